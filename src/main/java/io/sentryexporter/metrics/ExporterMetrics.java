@@ -1,0 +1,267 @@
+package io.sentryexporter.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The exporter's own figures, the only ones on its `/metrics`.
+///
+/// Counters begin at 0 when the process starts. Labels are of closed kinds: a module is one of the
+/// configuration, an endpoint one of the program. There are no exemplars, for nothing here traces;
+/// without a tracer the client's sampler still wakes a thread of its own after most observations.
+public final class ExporterMetrics {
+  private static final double[] SECONDS = {
+    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
+  };
+
+  private static final Metric BUILD_INFO =
+      Metric.info(
+          "sentry_exporter_build_info",
+          "What was built and runs.",
+          "version",
+          "revision",
+          "branch",
+          "javaversion");
+  private static final Metric RELOAD_SUCCESSFUL =
+      Metric.gauge(
+          "sentry_exporter_config_last_reload_successful",
+          "Whether the last attempt to load the configuration succeeded.");
+  private static final Metric RELOAD_SUCCESS_TIME =
+      Metric.gauge(
+          "sentry_exporter_config_last_reload_success_timestamp_seconds",
+          "When the configuration was last loaded successfully.");
+  private static final Metric MODULE_UNKNOWN =
+      Metric.counter(
+          "sentry_exporter_module_unknown_total",
+          "Probes refused because they named a module that is not configured.");
+  private static final Metric PROBES =
+      Metric.counter("sentry_exporter_probes_total", "Probes run.", "module");
+  private static final Metric PROBES_FAILED =
+      Metric.counter(
+          "sentry_exporter_probes_failed_total", "Probes run that did not succeed.", "module");
+  private static final Metric PROBE_DURATION =
+      Metric.histogram("sentry_exporter_probe_duration_seconds", "How long probes took.", "module");
+  private static final Metric PROBES_IN_FLIGHT =
+      Metric.gauge("sentry_exporter_probes_in_flight", "Probes running now.");
+  private static final Metric REQUESTS_REJECTED =
+      Metric.counter(
+          "sentry_exporter_requests_rejected_total",
+          "Requests answered 503 because --web.max-requests, or all connections, were taken.");
+  private static final Metric API_REQUESTS =
+      Metric.counter(
+          "sentry_exporter_api_requests_total",
+          "Requests sent to Sentry, by endpoint and by HTTP status or, without an answer, what went"
+              + " wrong.",
+          "endpoint",
+          "code");
+  private static final Metric API_DURATION =
+      Metric.histogram(
+          "sentry_exporter_api_request_duration_seconds",
+          "How long Sentry took to answer, to the last byte.",
+          "endpoint");
+  private static final Metric API_RETRIES =
+      Metric.counter(
+          "sentry_exporter_api_retries_total",
+          "Requests sent again within a probe, after Sentry said how long to wait.",
+          "endpoint");
+  private static final Metric CACHE_REQUESTS =
+      Metric.counter(
+          "sentry_exporter_cache_requests_total",
+          "Questions that an earlier answer may serve, as a module's refresh_interval allows.");
+  private static final Metric CACHE_HITS =
+      Metric.counter(
+          "sentry_exporter_cache_hits_total",
+          "Questions that an earlier answer, young enough, has served.");
+  private static final Metric COALESCED =
+      Metric.counter(
+          "sentry_exporter_coalesced_requests_total",
+          "Questions answered by the request of another probe that was under way.");
+  private static final Metric SERIES_DROPPED =
+      Metric.counter("sentry_exporter_series_dropped_total", "Series left out of a page.", "cause");
+  private static final Metric LOG_MESSAGES =
+      Metric.counter("sentry_exporter_log_messages_total", "Lines logged.", "level");
+
+  /// All but those of the JVM and the process, by kind.
+  public static final List<Metric> DECLARED =
+      List.of(
+          BUILD_INFO,
+          RELOAD_SUCCESSFUL,
+          RELOAD_SUCCESS_TIME,
+          PROBES,
+          PROBES_FAILED,
+          PROBE_DURATION,
+          PROBES_IN_FLIGHT,
+          MODULE_UNKNOWN,
+          REQUESTS_REJECTED,
+          API_REQUESTS,
+          API_DURATION,
+          API_RETRIES,
+          CACHE_REQUESTS,
+          CACHE_HITS,
+          COALESCED,
+          SERIES_DROPPED,
+          LOG_MESSAGES);
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final AtomicBoolean jvmRegistered = new AtomicBoolean();
+  private final Gauge reloadSuccessful = gauge(RELOAD_SUCCESSFUL);
+  private final Gauge reloadSuccessTime = gauge(RELOAD_SUCCESS_TIME);
+  private final Counter unknownModules = counter(MODULE_UNKNOWN);
+  private final Counter probes = counter(PROBES);
+  private final Counter probesFailed = counter(PROBES_FAILED);
+  private final Histogram probeDuration = histogram(PROBE_DURATION);
+  private final Gauge probesInFlight = gauge(PROBES_IN_FLIGHT);
+  private final Counter requestsRejected = counter(REQUESTS_REJECTED);
+  private final Counter apiRequests = counter(API_REQUESTS);
+  private final Histogram apiDuration = histogram(API_DURATION);
+  private final Counter apiRetries = counter(API_RETRIES);
+  private final Counter cacheRequests = counter(CACHE_REQUESTS);
+  private final Counter cacheHits = counter(CACHE_HITS);
+  private final Counter coalesced = counter(COALESCED);
+  private final Counter seriesDropped = counter(SERIES_DROPPED);
+  private final Counter logMessages = counter(LOG_MESSAGES);
+
+  public ExporterMetrics(BuildInfo build) {
+    Info.builder()
+        .name(BUILD_INFO.name())
+        .help(BUILD_INFO.help())
+        .labelNames(names(BUILD_INFO))
+        .register(registry)
+        .addLabelValues(build.version(), build.revision(), build.branch(), build.javaVersion());
+    seriesDropped.initLabelValues("duplicate");
+    for (String level : List.of("debug", "info", "warn", "error")) {
+      logMessages.initLabelValues(level);
+    }
+  }
+
+  /// Makes the series of configured modules exist before their first probe.
+  public void modulesConfigured(Collection<String> modules) {
+    for (String module : modules) {
+      probes.initLabelValues(module);
+      probesFailed.initLabelValues(module);
+      probeDuration.initLabelValues(module);
+    }
+  }
+
+  /// Says that all Sentry figures of this process are simulated.
+  public void simulated() {
+    gauge(Simulated.METRIC).set(1);
+  }
+
+  public void reloadSucceeded(Instant time) {
+    reloadSuccessful.set(1);
+    reloadSuccessTime.set(time.toEpochMilli() / 1000.0);
+  }
+
+  public void reloadFailed() {
+    reloadSuccessful.set(0);
+  }
+
+  public void moduleUnknown() {
+    unknownModules.inc();
+  }
+
+  public void probeStarted() {
+    probesInFlight.inc();
+  }
+
+  public void probeEnded(String module, boolean success, Duration duration) {
+    probesInFlight.dec();
+    probes.labelValues(module).inc();
+    if (!success) {
+      probesFailed.labelValues(module).inc();
+    }
+    probeDuration.labelValues(module).observe(seconds(duration));
+  }
+
+  public void requestRejected() {
+    requestsRejected.inc();
+  }
+
+  /// A request sent to Sentry ended.
+  ///
+  /// @param code its HTTP status, or what went wrong where no answer came
+  public void apiRequest(String endpoint, String code, Duration duration) {
+    apiRequests.labelValues(endpoint, code).inc();
+    apiDuration.labelValues(endpoint).observe(seconds(duration));
+  }
+
+  public void apiRetry(String endpoint) {
+    apiRetries.labelValues(endpoint).inc();
+  }
+
+  public void cacheAsked() {
+    cacheRequests.inc();
+  }
+
+  public void cacheHit() {
+    cacheHits.inc();
+  }
+
+  public void coalesced() {
+    coalesced.inc();
+  }
+
+  public void seriesDropped(String cause) {
+    seriesDropped.labelValues(cause).inc();
+  }
+
+  public void logged(String level) {
+    logMessages.labelValues(level).inc();
+  }
+
+  /// The page of `/metrics`, by name.
+  ///
+  /// The figures of the JVM and the process are registered by the first call: looking at the JVM
+  /// loads its management classes, which a start need not wait for.
+  public byte[] page(Exposition format) {
+    if (jvmRegistered.compareAndSet(false, true)) {
+      JvmMetrics.builder().register(registry);
+    }
+    return format.write(registry.scrape().stream().toList());
+  }
+
+  private Gauge gauge(Metric metric) {
+    return Gauge.builder()
+        .name(metric.name())
+        .help(metric.help())
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  private Counter counter(Metric metric) {
+    return Counter.builder()
+        .name(metric.name())
+        .help(metric.help())
+        .labelNames(names(metric))
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  private Histogram histogram(Metric metric) {
+    return Histogram.builder()
+        .name(metric.name())
+        .help(metric.help())
+        .labelNames(names(metric))
+        .withoutExemplars()
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+
+  private static String[] names(Metric metric) {
+    return metric.labels().toArray(String[]::new);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

@@ -1,0 +1,142 @@
+package io.sentryexporter.metrics;
+
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The formats in which metrics are written, and the choice between them.
+public enum Exposition {
+  TEXT("text/plain; version=0.0.4; charset=utf-8"),
+  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+  private static final ExpositionFormatWriter TEXT_WRITER = PrometheusTextFormatWriter.create();
+  private static final ExpositionFormatWriter OPENMETRICS_WRITER =
+      OpenMetricsTextFormatWriter.create();
+
+  private final String contentType;
+
+  Exposition(String contentType) {
+    this.contentType = contentType;
+  }
+
+  public String contentType() {
+    return contentType;
+  }
+
+  /// The format that an `Accept` header asks for; text when it asks for none that we write, as
+  /// Prometheus' own servers answer too.
+  ///
+  /// Quality values count; of two equals the one with more to say, OpenMetrics, wins if named.
+  public static Exposition negotiate(@Nullable String accept) {
+    if (accept == null) {
+      return TEXT;
+    }
+    var ranges = AcceptedRange.parseAll(accept);
+    double openMetrics =
+        AcceptedRange.quality(ranges, "application", "openmetrics-text", "1.0.0", false);
+    double text = AcceptedRange.quality(ranges, "text", "plain", "0.0.4", true);
+    return openMetrics > 0 && openMetrics >= text ? OPENMETRICS : TEXT;
+  }
+
+  /// The page of some families, in their order.
+  public byte[] write(List<MetricFamily> families, ExporterMetrics own) {
+    var snapshots = new ArrayList<MetricSnapshot>(families.size());
+    for (MetricFamily family : families) {
+      snapshots.add(snapshot(family, own));
+    }
+    return write(snapshots);
+  }
+
+  /// The page of some snapshots, in their order.
+  byte[] write(Collection<? extends MetricSnapshot> snapshots) {
+    var page = new ByteArrayOutputStream(4096);
+    var writer =
+        switch (this) {
+          case TEXT -> TEXT_WRITER;
+          case OPENMETRICS -> OPENMETRICS_WRITER;
+        };
+    try {
+      writer.write(page, new InGivenOrder(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail to write", e);
+    }
+    return page.toByteArray();
+  }
+
+  /// The client's form of a family. Of two samples with the same labels the first stays and the
+  /// other is counted: the client refuses the whole page otherwise, for one odd project.
+  private static MetricSnapshot snapshot(MetricFamily family, ExporterMetrics own) {
+    var metric = family.metric();
+    Map<Labels, Double> values = LinkedHashMap.newLinkedHashMap(family.samples().size());
+    for (Sample sample : family.samples()) {
+      var labels = Labels.of(metric.labels(), sample.labelValues());
+      if (values.putIfAbsent(labels, sample.value()) != null) {
+        own.seriesDropped("duplicate");
+      }
+    }
+    var metadata = new MetricMetadata(metric.baseName(), metric.help());
+    return switch (metric.type()) {
+      case GAUGE ->
+          new GaugeSnapshot(
+              metadata,
+              points(values, (labels, value) -> new GaugeDataPointSnapshot(value, labels, null)));
+      case COUNTER ->
+          new CounterSnapshot(
+              metadata,
+              points(
+                  values,
+                  (labels, value) -> new CounterDataPointSnapshot(value, labels, null, 0L)));
+      case INFO ->
+          new InfoSnapshot(
+              metadata, points(values, (labels, _) -> new InfoDataPointSnapshot(labels)));
+      case HISTOGRAM -> throw new IllegalArgumentException(metric.name() + " has no single values");
+    };
+  }
+
+  private static <T> List<T> points(
+      Map<Labels, Double> values, BiFunction<Labels, Double, T> form) {
+    var points = new ArrayList<T>(values.size());
+    values.forEach((labels, value) -> points.add(form.apply(labels, value)));
+    return points;
+  }
+
+  /// Snapshots that are written in the order in which they were given. The client sorts them by
+  /// name and writes them in the iterator's order; writing each by itself costs a buffer of 24 KiB
+  /// every time.
+  private static final class InGivenOrder extends MetricSnapshots {
+    private final List<MetricSnapshot> given;
+
+    InGivenOrder(Collection<? extends MetricSnapshot> given) {
+      List<MetricSnapshot> copy = List.copyOf(given);
+      super(copy);
+      this.given = copy;
+    }
+
+    @Override
+    public Iterator<MetricSnapshot> iterator() {
+      return given.iterator();
+    }
+  }
+}

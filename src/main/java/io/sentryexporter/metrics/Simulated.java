@@ -1,0 +1,10 @@
+package io.sentryexporter.metrics;
+
+/// The metric that marks figures as simulated, on the pages of `demo`.
+public final class Simulated {
+  public static final Metric METRIC =
+      Metric.gauge(
+          "sentry_exporter_demo", "1 if the figures come from the simulated Sentry of demo.");
+
+  private Simulated() {}
+}

@@ -1,0 +1,7 @@
+/// Metrics as declared, as sampled and as written, and the exporter's own figures.
+///
+/// The only user of the Prometheus client.
+@NullMarked
+package io.sentryexporter.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.sentryexporter.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExpositionTest {
+  private static final Metric SECOND = Metric.gauge("sentry_b", "Second.", "project");
+  private static final Metric FIRST = Metric.gauge("sentry_z", "First.");
+  private static final Metric FACT = Metric.info("sentry_fact_info", "A fact.", "reason");
+
+  private final ExporterMetrics own =
+      new ExporterMetrics(new BuildInfo("1.2.3", "abc", "main", "25"));
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          -                                                          | TEXT
+          *                                                          | TEXT
+          text/html,application/xhtml+xml,*/*;q=0.8                  | TEXT
+          application/openmetrics-text                               | OPENMETRICS
+          application/openmetrics-text;version=1.0.0                 | OPENMETRICS
+          application/openmetrics-text;version="1.0.0"               | OPENMETRICS
+          application/openmetrics-text; version=2.0.0                | TEXT
+          application/openmetrics-text;q=0                           | TEXT
+          application/openmetrics-text;q=0.1,text/plain              | TEXT
+          application/openmetrics-text;q=0.1,text/plain;q=0.05       | OPENMETRICS
+          text/plain;version=0.0.4;q=0.5,application/openmetrics-text;q=high | TEXT
+          application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | OPENMETRICS
+          application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2 | OPENMETRICS
+          image/png                                                  | TEXT
+          """)
+  void theAcceptHeaderChoosesTheFormatWithQualityValues(String accept, Exposition expected) {
+    assertThat(Exposition.negotiate(accept)).isEqualTo(expected);
+  }
+
+  @Test
+  void familiesKeepTheirOrderInBothFormats() {
+    var families = List.of(MetricFamily.of(FIRST, 1.5), MetricFamily.of(SECOND, 4210, "web"));
+    assertThat(new String(Exposition.TEXT.write(families, own), UTF_8))
+        .isEqualTo(
+            """
+            # HELP sentry_z First.
+            # TYPE sentry_z gauge
+            sentry_z 1.5
+            # HELP sentry_b Second.
+            # TYPE sentry_b gauge
+            sentry_b{project="web"} 4210.0
+            """);
+    assertThat(new String(Exposition.OPENMETRICS.write(families, own), UTF_8))
+        .isEqualTo(
+            """
+            # TYPE sentry_z gauge
+            # HELP sentry_z First.
+            sentry_z 1.5
+            # TYPE sentry_b gauge
+            # HELP sentry_b Second.
+            sentry_b{project="web"} 4210.0
+            # EOF
+            """);
+  }
+
+  @Test
+  void aDuplicateSeriesIsLeftOutAndCountedAndThePageStands() {
+    var family = new MetricFamily(SECOND, List.of(Sample.now(1, "web"), Sample.now(2, "web")));
+    assertThat(new String(Exposition.TEXT.write(List.of(family), own), UTF_8))
+        .endsWith("sentry_b{project=\"web\"} 1.0\n");
+    assertThat(new String(own.page(Exposition.TEXT), UTF_8))
+        .contains("sentry_exporter_series_dropped_total{cause=\"duplicate\"} 1.0\n");
+  }
+
+  @Test
+  void labelValuesFromOutsideCannotBreakThePage() {
+    var family =
+        MetricFamily.of(FACT, 1, "a\"b\\c\nd\u0000\u001b[31m" + "x".repeat(500) + "\ud800");
+    assertThat(new String(Exposition.TEXT.write(List.of(family), own), UTF_8))
+        .endsWith(
+            "sentry_fact_info{reason=\"a\\\"b\\\\c\ufffdd\ufffd\ufffd[31m"
+                + "x".repeat(115)
+                + "\"} 1\n");
+  }
+
+  @Test
+  void aNameMustFitItsType() {
+    assertThatThrownBy(() -> Metric.gauge("sentry_events_total", "Events."))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Metric.info("sentry_fact", "Fact."))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> MetricFamily.of(SECOND, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
