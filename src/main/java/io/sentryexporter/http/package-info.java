@@ -1,6 +1,7 @@
 /// One HTTP call: a deadline over all of it, a body limit, redirect and origin rules, TLS, proxies.
 ///
-/// The only user of the HTTP client library.
+/// The only user of the HTTP client library, of which it takes the parser, the connection and the
+/// pool; what connects them is ours, since the deadline has to reach each step.
 @NullMarked
 package io.sentryexporter.http;
 

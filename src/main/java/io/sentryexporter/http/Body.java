@@ -1,0 +1,138 @@
+package io.sentryexporter.http;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+
+/// Reads the body of an answer to its last byte, decoded and bounded.
+final class Body {
+  private static final int CHUNK_BYTES = 16 << 10;
+
+  private Body() {}
+
+  /// The whole body, decoded.
+  ///
+  /// Memory grows with what arrives, not with what a header announces, and stops at the limit: then
+  /// the rest of `raw` is unread and its connection of no further use.
+  ///
+  /// @param coding of Content-Encoding; empty for none
+  /// @param share what the bytes of the body are taken from as they come
+  /// @throws TooLong if the decoded body is longer than `limit` bytes
+  /// @throws BodyBudget.UsedUp if the bodies of other calls have left no room for it
+  /// @throws IOException if the body is not whole, or not in this coding
+  static byte[] read(InputStream raw, String coding, int limit, BodyBudget.Share share)
+      throws IOException {
+    return switch (coding.toLowerCase(Locale.ROOT)) {
+      case "", "identity" -> bounded(raw, limit, share);
+      case "gzip", "x-gzip" -> decoded(raw, Coding.GZIP, limit, share);
+      case "deflate" -> decoded(raw, Coding.DEFLATE, limit, share);
+      default -> throw new ZipException("unknown coding");
+    };
+  }
+
+  /// The body is longer than is allowed.
+  static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private enum Coding {
+    GZIP,
+    DEFLATE
+  }
+
+  private static byte[] decoded(InputStream raw, Coding coding, int limit, BodyBudget.Share share)
+      throws IOException {
+    var encoded = new PushbackInputStream(raw, 2);
+    var first = encoded.read();
+    if (first < 0) {
+      return new byte[0];
+    }
+    encoded.unread(first);
+    var body =
+        switch (coding) {
+          case GZIP -> gunzipped(encoded, limit, share);
+          case DEFLATE -> inflated(encoded, limit, share);
+        };
+    // Also what comes after the end must come, as the end of the chunks; another gzip member
+    // would be a part of the body that was not read.
+    if (encoded.read() >= 0) {
+      throw new ZipException("data after the end");
+    }
+    return body;
+  }
+
+  private static byte[] gunzipped(PushbackInputStream encoded, int limit, BodyBudget.Share share)
+      throws IOException {
+    try (var gzip = new GZIPInputStream(new Unclosed(encoded), 8192)) {
+      return bounded(gzip, limit, share);
+    }
+  }
+
+  private static byte[] inflated(PushbackInputStream encoded, int limit, BodyBudget.Share share)
+      throws IOException {
+    var isBare = !beginsWithZlibHeader(encoded);
+    try (var inflater = new Inflater(isBare);
+        var inflated = new InflaterInputStream(new Unclosed(encoded), inflater, 8192)) {
+      return bounded(inflated, limit, share);
+    }
+  }
+
+  /// Deflate ought to come in the zlib format, but some servers send it bare.
+  private static boolean beginsWithZlibHeader(PushbackInputStream encoded) throws IOException {
+    var header = encoded.readNBytes(2);
+    encoded.unread(header);
+    return header.length == 2
+        && (header[0] & 0x0f) == 8
+        && ((header[0] & 0xff) << 8 | (header[1] & 0xff)) % 31 == 0;
+  }
+
+  private static byte[] bounded(InputStream decoded, int limit, BodyBudget.Share share)
+      throws IOException {
+    var chunks = new ArrayList<byte[]>();
+    var length = 0;
+    int wanted;
+    int read;
+    do {
+      wanted = Math.min(CHUNK_BYTES, limit + 1 - length); // one more shows that it is too long
+      share.take(wanted);
+      var chunk = decoded.readNBytes(wanted);
+      read = chunk.length;
+      length += read;
+      chunks.add(chunk);
+    } while (read == wanted && length <= limit);
+    if (length > limit) {
+      throw new TooLong();
+    }
+    return joined(chunks, length);
+  }
+
+  private static byte[] joined(List<byte[]> chunks, int length) {
+    if (chunks.size() == 1) {
+      return chunks.getFirst();
+    }
+    var body = ByteBuffer.allocate(length);
+    chunks.forEach(body::put);
+    return body.array();
+  }
+
+  /// Closing the stream of an answer would read it to its end, which may never come.
+  private static final class Unclosed extends FilterInputStream {
+    private Unclosed(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {
+      // left to the connection
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.sentryexporter.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.CodingErrorAction;
+import java.time.Duration;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
+
+/// An open connection, used by one call at a time.
+///
+/// Any thread may close it: that closes the socket itself, so that whoever reads or writes fails at
+/// once.
+final class Connection implements ModalCloseable {
+  /// Idle for longer than this, it is looked at before use: that takes a millisecond.
+  private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
+
+  private static final Duration DRAIN_TIME = Duration.ofMillis(50);
+
+  private static final Http1Config LIMITS =
+      Http1Config.custom()
+          .setMaxLineLength(HeadLines.MAX_BYTES)
+          .setMaxHeaderCount(WholeHeadParser.MAX_HEADERS + 1) // it refuses this number itself
+          .build();
+
+  private final Socket socket;
+  private final LibraryConnection http;
+  private final WholeHeadParser parser = new WholeHeadParser(LIMITS);
+  private boolean isReused;
+  private long idleSinceNanos;
+  private long receivedBefore;
+
+  /// @param socket below TLS, if there is TLS
+  /// @param stream what to read and write, `socket` or the TLS over it
+  Connection(Socket socket, Socket stream) throws IOException {
+    this.socket = socket;
+    this.http = new LibraryConnection(parser);
+    http.bind(stream);
+  }
+
+  /// Sends a request without a body and waits for the head of the answer.
+  ClassicHttpResponse send(ClassicHttpRequest request) throws IOException, HttpException {
+    receivedBefore = received();
+    parser.begin();
+    http.sendRequestHeader(request);
+    http.flush();
+    var response = receiveHead();
+    while (response.getCode() < 200) { // 100 Continue, 103 Early Hints
+      if (response.getCode() == 101) {
+        throw new ProtocolException("unasked");
+      }
+      response = receiveHead();
+    }
+    return response;
+  }
+
+  /// The library checks what the server sent as if we had: `HTTP/1.1 000` is an illegal argument.
+  private ClassicHttpResponse receiveHead() throws IOException, HttpException {
+    try {
+      return http.receiveResponseHeader();
+    } catch (RuntimeException _) {
+      throw new ProtocolException("unreadable");
+    }
+  }
+
+  /// The body of the answer, not decoded, whose end is the end of the body.
+  InputStream body(ClassicHttpResponse response) throws IOException, HttpException {
+    try {
+      http.receiveResponseEntity(response);
+    } catch (RuntimeException _) {
+      throw new ProtocolException("unreadable");
+    }
+    return response.getEntity().getContent();
+  }
+
+  /// Reads a short body that nobody wants, so that the connection can be kept; false if it does not
+  /// come at once, for it is not worth waiting for.
+  boolean drain(ClassicHttpResponse response) {
+    try {
+      socket.setSoTimeout((int) DRAIN_TIME.toMillis());
+      var end = System.nanoTime() + DRAIN_TIME.toNanos();
+      var body = body(response);
+      var bytes = new byte[1024];
+      while (body.read(bytes) >= 0) {
+        if (System.nanoTime() - end >= 0) {
+          return false;
+        }
+      }
+      socket.setSoTimeout(0);
+      return true;
+    } catch (IOException | HttpException _) {
+      return false;
+    }
+  }
+
+  /// Whether a request failed because the server had closed the idle connection: it was used
+  /// before, and not a byte came back.
+  boolean wentStale() {
+    return isReused && received() == receivedBefore;
+  }
+
+  /// Whether the answer ended where it said it would, for more bytes would be taken for the next
+  /// one, and left no large buffers behind, which an idle connection would hold.
+  boolean isClean() {
+    return !parser.hasUnread() && !parser.hasLongLine();
+  }
+
+  /// The call is over, and the connection can serve another one.
+  void rest() {
+    isReused = true;
+    idleSinceNanos = System.nanoTime();
+  }
+
+  /// Whether it still serves after its rest. Bytes that came meanwhile are no answer of ours: a
+  /// farewell of TLS, or 408 Request Timeout.
+  boolean isFit() {
+    try {
+      var isTrusted = System.nanoTime() - idleSinceNanos < TRUSTED_IDLE.toNanos();
+      return socket.getInputStream().available() == 0
+          && (isTrusted || (!http.isStale() && isClean()));
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private long received() {
+    var details = http.getEndpointDetails();
+    return details == null ? 0 : details.getReceivedBytesCount();
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // it is closed
+    }
+  }
+
+  @Override
+  public void close(CloseMode mode) {
+    close();
+  }
+
+  /// The library's, whose lines in a body are counted too.
+  private static final class LibraryConnection extends DefaultBHttpClientConnection {
+    private final WholeHeadParser parser;
+
+    private LibraryConnection(WholeHeadParser parser) {
+      super(
+          LIMITS,
+          null,
+          UTF_8.newEncoder().onUnmappableCharacter(CodingErrorAction.REPLACE),
+          null,
+          null,
+          null,
+          _ -> parser);
+      this.parser = parser;
+    }
+
+    @Override
+    protected InputStream createContentInputStream(
+        long length, SessionInputBuffer buffer, InputStream in) {
+      return new Parsed(super.createContentInputStream(length, parser.body(buffer), in));
+    }
+  }
+
+  /// A body that fails with an [IOException], whatever the library makes of its chunks.
+  private static final class Parsed extends FilterInputStream {
+    private Parsed(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (RuntimeException _) {
+        throw new MalformedChunkCodingException("unreadable");
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        return super.read(bytes, offset, length);
+      } catch (RuntimeException _) {
+        throw new MalformedChunkCodingException("unreadable");
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.sentryexporter.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.sentryexporter.http.HttpFailure.Phase;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolEntry;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.pool.StrictConnPool;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/// Open connections by route, the last used first; bounded, and waited for within the deadline.
+///
+/// Idle ones are closed after 90 s, when the next call ends: there is no thread for it.
+final class ConnectionPool implements AutoCloseable {
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(90);
+
+  private static final Timeout FOR_EVER = Timeout.ofDays(365);
+
+  private final StrictConnPool<Route, Connection> entries;
+  private final AtomicLong sweptAtNanos = new AtomicLong(System.nanoTime());
+  private volatile boolean isClosed;
+
+  ConnectionPool(int connectionsPerRoute) {
+    this.entries =
+        new StrictConnPool<>(
+            connectionsPerRoute,
+            Integer.MAX_VALUE, // as many routes as the configuration has
+            TimeValue.NEG_ONE_MILLISECOND,
+            PoolReusePolicy.LIFO,
+            null);
+  }
+
+  /// The right to one connection of this route: an open one, or room for a new one.
+  Lease lease(Route route, Progress progress) throws HttpFailure {
+    progress.enter(Phase.LEASE);
+    progress.check();
+    var waiting = entries.lease(route, null, FOR_EVER, null); // it is the deadline that ends it
+    try (var _ = progress.deadline().onEnd(() -> waiting.cancel(true))) {
+      return new Lease(waiting.get());
+    } catch (CancellationException _) {
+      throw progress.ended();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the pool never fails", e);
+    } catch (InterruptedException _) {
+      giveUp(waiting);
+      Thread.currentThread().interrupt();
+      throw progress.ended();
+    }
+  }
+
+  /// Closes the idle connections. Calls that run end in their own time; they, and later ones, leave
+  /// no connection open.
+  @Override
+  public void close() {
+    isClosed = true;
+    entries.closeIdle(TimeValue.ZERO_MILLISECONDS);
+  }
+
+  private void giveUp(Future<PoolEntry<Route, Connection>> waiting) {
+    if (!waiting.cancel(true) && waiting.state() == Future.State.SUCCESS) {
+      entries.release(waiting.resultNow(), true);
+    }
+  }
+
+  private void closeExpired() {
+    if (isClosed) {
+      entries.closeIdle(TimeValue.ZERO_MILLISECONDS);
+      return;
+    }
+    var now = System.nanoTime();
+    var swept = sweptAtNanos.get();
+    if (now - swept > SECONDS.toNanos(30) && sweptAtNanos.compareAndSet(swept, now)) {
+      entries.closeExpired();
+    }
+  }
+
+  /// A place in the pool, for the time of one exchange. Closing it gives the place back, with the
+  /// connection only if that was said to be kept.
+  final class Lease implements AutoCloseable {
+    private final PoolEntry<Route, Connection> entry;
+    private boolean isKept;
+
+    private Lease(PoolEntry<Route, Connection> entry) {
+      this.entry = entry;
+    }
+
+    /// An open connection that has served before and is fit to serve again; null if there is none.
+    @Nullable Connection pooled() {
+      var connection = entry.getConnection();
+      if (connection != null && !connection.isFit()) {
+        discard();
+        return null;
+      }
+      return connection;
+    }
+
+    void assign(Connection connection) {
+      entry.assignConnection(connection);
+    }
+
+    /// The connection here is of no use any more.
+    void discard() {
+      entry.discardConnection(CloseMode.IMMEDIATE);
+    }
+
+    /// The connection here can serve another call.
+    ///
+    /// @param idle how long the server lets it be idle
+    void keep(Duration idle) {
+      var limit = idle.compareTo(LONGEST_IDLE) < 0 ? idle : LONGEST_IDLE;
+      entry.getConnection().rest();
+      entry.updateExpiry(TimeValue.of(limit));
+      isKept = true;
+    }
+
+    @Override
+    public void close() {
+      entries.release(entry, isKept);
+      closeExpired();
+    }
+  }
+}

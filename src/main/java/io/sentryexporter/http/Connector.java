@@ -1,0 +1,150 @@
+package io.sentryexporter.http;
+
+import io.sentryexporter.http.HttpFailure.Phase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hc.core5.http.HttpException;
+
+/// Opens connections: name lookup, TCP, the proxy's tunnel, TLS.
+///
+/// Each step ends at once when the deadline does, since that closes the socket.
+final class Connector {
+  /// For one address of several; a host that is there answers within a fraction of it.
+  private static final Duration ADDRESS_TIMEOUT = Duration.ofSeconds(3);
+
+  private final NameLookup names;
+  private final Tls tls;
+  private final String userAgent;
+
+  Connector(NameLookup names, Tls tls, String userAgent) {
+    this.names = names;
+    this.tls = tls;
+    this.userAgent = userAgent;
+  }
+
+  Connection connect(Route route, Progress progress) throws HttpFailure {
+    var socket = dial(route.firstHop(), progress);
+    var isOpen = false;
+    try (var _ = progress.deadline().onEnd(() -> close(socket))) {
+      var connection = new Connection(socket, stream(socket, route, progress));
+      isOpen = true;
+      return connection;
+    } catch (IOException e) {
+      throw progress.connectFailed(route.firstHop().endpoint() + ": " + e.getMessage());
+    } finally {
+      if (!isOpen) {
+        close(socket);
+      }
+    }
+  }
+
+  /// What to speak HTTP over: the socket itself, or TLS with whoever is at its end.
+  private Socket stream(Socket socket, Route route, Progress progress) throws HttpFailure {
+    var stream = socket;
+    var proxy = route.proxy();
+    if (proxy != null && proxy.origin().isTls()) {
+      stream = handshake(stream, proxy.origin(), progress);
+    }
+    if (route.origin().isTls()) {
+      if (proxy != null) {
+        openTunnel(stream, proxy, route.origin(), progress);
+      }
+      stream = handshake(stream, route.origin(), progress);
+    }
+    return stream;
+  }
+
+  private Socket dial(Origin host, Progress progress) throws HttpFailure {
+    var why = "";
+    for (var address : lookUp(host, progress)) {
+      progress.enter(Phase.CONNECT);
+      progress.check();
+      var socket = new Socket();
+      try (var _ = progress.deadline().onEnd(() -> close(socket))) {
+        socket.setTcpNoDelay(true);
+        socket.setKeepAlive(true);
+        socket.connect(
+            new InetSocketAddress(address, host.port()), millis(progress.deadline().remaining()));
+        return socket;
+      } catch (SocketTimeoutException _) {
+        close(socket);
+        why = address.getHostAddress() + " does not answer";
+      } catch (IOException e) {
+        close(socket);
+        why = address.getHostAddress() + ": " + lowerCase(String.valueOf(e.getMessage()));
+      }
+    }
+    throw progress.connectFailed(host.endpoint() + ": " + why);
+  }
+
+  private List<InetAddress> lookUp(Origin host, Progress progress) throws HttpFailure {
+    progress.enter(Phase.LOOKUP);
+    try {
+      var addresses = names.addresses(host.host(), progress.deadline());
+      progress.check();
+      return addresses;
+    } catch (UnknownHostException _) {
+      throw progress.unknownHost(host);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw progress.ended();
+    }
+  }
+
+  /// Asks the proxy for a way to `origin`.
+  private void openTunnel(Socket stream, ProxyServer proxy, Origin origin, Progress progress)
+      throws HttpFailure {
+    var request = RequestHead.line("CONNECT", origin.endpoint());
+    request.addHeader("Host", origin.endpoint());
+    request.addHeader("User-Agent", userAgent);
+    var authorization = proxy.authorization();
+    if (authorization != null) {
+      request.addHeader("Proxy-Authorization", authorization.reveal());
+    }
+    var where = origin.endpoint() + " through the proxy " + proxy.origin() + ": ";
+    int status;
+    try {
+      status = new Connection(stream, stream).send(request).getCode();
+    } catch (IOException | HttpException _) {
+      throw progress.connectFailed(where + "it broke off");
+    }
+    if (status / 100 != 2) {
+      throw progress.connectFailed(where + "it answered with HTTP " + status);
+    }
+  }
+
+  private Socket handshake(Socket plain, Origin server, Progress progress) throws HttpFailure {
+    progress.enter(Phase.HANDSHAKE);
+    try {
+      return tls.handshake(plain, server.host(), server.port());
+    } catch (IOException e) {
+      throw progress.tlsFailed(e, server);
+    }
+  }
+
+  private static int millis(Duration remaining) {
+    var limited = remaining.compareTo(ADDRESS_TIMEOUT) < 0 ? remaining : ADDRESS_TIMEOUT;
+    return (int) limited.toMillis() + 1; // 0 would be for ever
+  }
+
+  private static String lowerCase(String message) {
+    return message.isEmpty()
+        ? message
+        : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // it is closed
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.sentryexporter.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.io.HttpTransportMetrics;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.util.CharArrayBuffer;
+
+/// The lines of one answer, heads and trailers, counted: together they have a limit.
+///
+/// After the first line of a head the connection must not end. The library's parser takes the end
+/// of the connection for the end of the headers: a cut Location would be followed, a lost
+/// Content-Length make the body look whole.
+final class HeadLines {
+  static final int MAX_BYTES = 64 << 10;
+
+  private int bytes;
+  private int longest;
+
+  /// The input of a head, or of the body after it. The lines that frame the chunks of a body may be
+  /// any number, so they count only until the next byte of the body comes.
+  SessionInputBuffer counted(SessionInputBuffer input) {
+    return new Counted(input);
+  }
+
+  /// Length of the longest line so far.
+  int longest() {
+    return longest;
+  }
+
+  private final class Counted implements SessionInputBuffer {
+    private final SessionInputBuffer buffer;
+    private final int bytesBefore = bytes;
+    private boolean hasBegun;
+
+    private Counted(SessionInputBuffer buffer) {
+      this.buffer = buffer;
+    }
+
+    @Override
+    public int readLine(CharArrayBuffer line, InputStream in) throws IOException {
+      var length = buffer.readLine(line, in);
+      if (length < 0 && hasBegun) {
+        throw new ConnectionClosedException();
+      }
+      hasBegun = true;
+      longest = Math.max(longest, length);
+      bytes += length + 2; // the line break
+      if (bytes > MAX_BYTES) {
+        throw new MessageConstraintException("too many bytes");
+      }
+      return length;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length, InputStream in) throws IOException {
+      bytes = bytesBefore;
+      return buffer.read(target, offset, length, in);
+    }
+
+    @Override
+    public int read(byte[] target, InputStream in) throws IOException {
+      bytes = bytesBefore;
+      return buffer.read(target, in);
+    }
+
+    @Override
+    public int read(InputStream in) throws IOException {
+      bytes = bytesBefore;
+      return buffer.read(in);
+    }
+
+    @Override
+    public int length() {
+      return buffer.length();
+    }
+
+    @Override
+    public int capacity() {
+      return buffer.capacity();
+    }
+
+    @Override
+    public int available() {
+      return buffer.available();
+    }
+
+    @Override
+    public HttpTransportMetrics getMetrics() {
+      return buffer.getMetrics();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.sentryexporter.http;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The headers of an answer; names in any case.
+///
+/// Not a record: an answer may set cookies, so these do not print.
+public final class Headers {
+  public static final Headers NONE = new Headers(List.of());
+
+  private final List<Map.Entry<String, String>> fields;
+
+  private Headers(List<Map.Entry<String, String>> fields) {
+    this.fields = List.copyOf(fields);
+  }
+
+  /// Headers by name, in the order they came in; a name may come again.
+  public static Headers of(List<Map.Entry<String, String>> fields) {
+    return fields.isEmpty() ? NONE : new Headers(fields);
+  }
+
+  /// The value of the first header of this name, without the spaces around it.
+  public Optional<String> first(String name) {
+    for (var field : fields) {
+      if (field.getKey().equalsIgnoreCase(name)) {
+        return Optional.of(field.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+}

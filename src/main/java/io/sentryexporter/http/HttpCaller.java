@@ -1,0 +1,175 @@
+package io.sentryexporter.http;
+
+import io.sentryexporter.http.ConnectionPool.Lease;
+import io.sentryexporter.http.HttpFailure.Phase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.function.IntPredicate;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+
+/// Makes HTTP calls, any number at a time, over connections that are kept and shared.
+///
+/// The deadline covers a call from the name lookup to the last byte of the body; at its end the
+/// call's socket is closed, whatever it waits for. Nothing is repeated, with one exception: a
+/// request on a kept connection that ends before a byte came back, since the server had closed it.
+public final class HttpCaller implements AutoCloseable {
+  /// A body up to this length that nobody wants is read to keep the connection.
+  private static final int DRAINED_BYTES = 8 << 10;
+
+  private static final byte[] NOTHING = {};
+
+  private final HttpSettings settings;
+  private final BodyBudget bodyBudget;
+  private final Connector connector;
+  private final ConnectionPool connections;
+
+  public HttpCaller(HttpSettings settings) {
+    this(settings, new NameLookup(InetAddress::getAllByName));
+  }
+
+  HttpCaller(HttpSettings settings, NameLookup names) {
+    this.settings = settings;
+    this.bodyBudget = new BodyBudget(settings.bodyBudget());
+    this.connector = new Connector(names, new Tls(settings.trust()), settings.userAgent());
+    this.connections = new ConnectionPool(settings.connectionsPerOrigin());
+  }
+
+  /// Asks, follows redirects on the same origin, and answers when the whole body is there.
+  ///
+  /// @param wantsBody of a status: if not, the body is not read and the answer's is empty
+  /// @throws HttpFailure if there is no whole answer; an interrupted thread, which stays
+  ///   interrupted, counts as [HttpFailure.Cancelled]
+  public HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline)
+      throws HttpFailure {
+    var uri = request.uri();
+    var progress = new Progress(Origin.of(uri), deadline);
+    for (var redirects = 0; ; redirects++) {
+      var answer = hop(request, uri, wantsBody, progress);
+      var redirect = Redirect.in(answer, uri);
+      if (redirect.isEmpty()) {
+        return answer;
+      }
+      uri = redirect.get().target(progress);
+      if (redirects == settings.maxRedirects()) {
+        throw progress.redirectRefused("more than " + redirects + " times");
+      }
+      progress.turnTo(Origin.of(uri));
+    }
+  }
+
+  /// Closes the idle connections. Calls that run end in their own time, and later ones work, but
+  /// keep no connection: so a configuration can be replaced while calls are under way.
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  private HttpAnswer hop(HttpGet get, URI uri, IntPredicate wantsBody, Progress progress)
+      throws HttpFailure {
+    var origin = Origin.of(uri);
+    var route = new Route(origin, settings.proxies().proxyFor(origin).orElse(null));
+    var request = RequestHead.of(get, uri, route, settings.userAgent());
+    var exchange = new Exchange(request, RequestHead.asksForGzip(get), wantsBody, progress);
+    try (var lease = connections.lease(route, progress)) {
+      var pooled = lease.pooled();
+      if (pooled != null) {
+        try {
+          return exchange.over(pooled, lease);
+        } catch (IOException | HttpException e) {
+          if (!pooled.wentStale() || progress.isOver()) {
+            throw progress.brokenOff(e);
+          }
+          lease.discard();
+        }
+      }
+      var fresh = connector.connect(route, progress);
+      lease.assign(fresh);
+      return exchange.over(fresh, lease);
+    } catch (IOException | HttpException e) {
+      throw progress.brokenOff(e);
+    }
+  }
+
+  /// One request and its answer.
+  private final class Exchange {
+    private final ClassicHttpRequest request;
+    private final boolean isGzipOurWish;
+    private final IntPredicate wantsBody;
+    private final Progress progress;
+
+    private Exchange(
+        ClassicHttpRequest request,
+        boolean isGzipOurWish,
+        IntPredicate wantsBody,
+        Progress progress) {
+      this.request = request;
+      this.isGzipOurWish = isGzipOurWish;
+      this.wantsBody = wantsBody;
+      this.progress = progress;
+    }
+
+    private HttpAnswer over(Connection connection, Lease lease)
+        throws HttpFailure, IOException, HttpException {
+      var body = NOTHING;
+      var isReadToItsEnd = true;
+      ClassicHttpResponse response;
+      ResponseHead head;
+      try (var _ = progress.deadline().onEnd(connection::close)) {
+        progress.enter(Phase.HEADERS);
+        response = connection.send(request);
+        head = ResponseHead.of(response);
+        progress.received(head.status(), head.contentLength(isGzipOurWish));
+        if (isWanted(head)) {
+          progress.enter(Phase.BODY);
+          body = read(connection, response, head);
+          progress.check(); // closing the socket may look like the end of a body without a length
+        } else {
+          isReadToItsEnd = !head.hasBody() || drain(connection, response, head);
+        }
+      }
+      // Only an open deadline is sure not to have closed the socket.
+      if (isReadToItsEnd && connection.isClean() && isKeptAlive(response) && !progress.isOver()) {
+        lease.keep(head.idleTime());
+      }
+      return new HttpAnswer(head.status(), head.headers(), body, head.contentLength(isGzipOurWish));
+    }
+
+    private boolean isWanted(ResponseHead head) {
+      return head.hasBody()
+          && !Redirect.isOne(head.status(), head.headers())
+          && wantsBody.test(head.status());
+    }
+
+    private byte[] read(Connection connection, ClassicHttpResponse response, ResponseHead head)
+        throws HttpFailure, IOException, HttpException {
+      var limit = settings.bodyLimit();
+      var raw = connection.body(response);
+      try (var share = bodyBudget.share()) {
+        if (head.coding().isEmpty() && head.bodyBytes() > limit) {
+          throw new Body.TooLong();
+        }
+        return Body.read(raw, head.coding(), limit, share);
+      } catch (Body.TooLong _) {
+        throw progress.tooLarge(limit);
+      } catch (BodyBudget.UsedUp _) {
+        throw progress.bodyBudgetUsedUp(settings.bodyBudget());
+      }
+    }
+
+    private boolean drain(Connection connection, ClassicHttpResponse response, ResponseHead head) {
+      return head.bodyBytes() >= 0
+          && head.bodyBytes() <= DRAINED_BYTES
+          && connection.drain(response);
+    }
+
+    private boolean isKeptAlive(ClassicHttpResponse response) {
+      return DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
+          request, response, HttpCoreContext.create());
+    }
+  }
+}

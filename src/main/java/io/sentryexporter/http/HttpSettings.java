@@ -1,0 +1,71 @@
+package io.sentryexporter.http;
+
+/// How calls are made, the same for all calls of one [HttpCaller].
+///
+/// @param bodyLimit bytes of a body, decompressed
+/// @param bodyBudget bytes of all bodies that are being read at the same time, beyond the first 32
+///   KiB of each
+/// @param maxRedirects followed in one call at most
+/// @param connectionsPerOrigin open at the same time to one origin at most
+/// @param userAgent sent unless the request has a User-Agent of its own
+public record HttpSettings(
+    int bodyLimit,
+    int bodyBudget,
+    int maxRedirects,
+    int connectionsPerOrigin,
+    String userAgent,
+    ProxyRules proxies,
+    Trust trust) {
+  /// @throws IllegalArgumentException if a limit is out of range
+  public HttpSettings {
+    if (bodyLimit < 1 || bodyLimit == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("bodyLimit: " + bodyLimit);
+    }
+    if (bodyBudget < 1) {
+      throw new IllegalArgumentException("bodyBudget: " + bodyBudget);
+    }
+    if (maxRedirects < 0 || connectionsPerOrigin < 1) {
+      throw new IllegalArgumentException(
+          "maxRedirects: " + maxRedirects + ", connectionsPerOrigin: " + connectionsPerOrigin);
+    }
+  }
+
+  /// What suits Sentry, without proxies and with the system's trust: 32 MiB for one body and for
+  /// all, 10 redirects, 256 connections.
+  ///
+  /// @param version the exporter's own, for the User-Agent
+  public static HttpSettings standard(String version) {
+    return new HttpSettings(
+        32 << 20, 32 << 20, 10, 256, "Sentry-Exporter/" + version, ProxyRules.NONE, Trust.SYSTEM);
+  }
+
+  public HttpSettings withBodyLimit(int bytes) {
+    return new HttpSettings(
+        bytes, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, proxies, trust);
+  }
+
+  public HttpSettings withBodyBudget(int bytes) {
+    return new HttpSettings(
+        bodyLimit, bytes, maxRedirects, connectionsPerOrigin, userAgent, proxies, trust);
+  }
+
+  public HttpSettings withMaxRedirects(int redirects) {
+    return new HttpSettings(
+        bodyLimit, bodyBudget, redirects, connectionsPerOrigin, userAgent, proxies, trust);
+  }
+
+  public HttpSettings withConnectionsPerOrigin(int connections) {
+    return new HttpSettings(
+        bodyLimit, bodyBudget, maxRedirects, connections, userAgent, proxies, trust);
+  }
+
+  public HttpSettings withProxies(ProxyRules rules) {
+    return new HttpSettings(
+        bodyLimit, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, rules, trust);
+  }
+
+  public HttpSettings withTrust(Trust newTrust) {
+    return new HttpSettings(
+        bodyLimit, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, proxies, newTrust);
+  }
+}

@@ -1,0 +1,124 @@
+package io.sentryexporter.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/// Addresses by name, waited for no longer than a deadline allows.
+///
+/// A lookup in the JDK cannot be interrupted, so it happens on a few threads of its own: once per
+/// name however many calls wait for it. Who gives up leaves it running for the next one.
+final class NameLookup {
+  private static final int THREADS = 8;
+  private static final int QUEUED_NAMES = 256;
+
+  private final Resolver resolver;
+  private final Executor threads;
+  private final ConcurrentMap<String, Lookup> running = new ConcurrentHashMap<>();
+
+  /// How names become addresses: [InetAddress#getAllByName], or a test's own idea of it.
+  @FunctionalInterface
+  interface Resolver {
+    InetAddress[] resolve(String host) throws UnknownHostException;
+  }
+
+  NameLookup(Resolver resolver) {
+    this(resolver, Thread.ofPlatform().daemon().name("name-lookup-", 1).factory());
+  }
+
+  NameLookup(Resolver resolver, ThreadFactory factory) {
+    this.resolver = resolver;
+    var pool =
+        new ThreadPoolExecutor(
+            THREADS, THREADS, 10, SECONDS, new LinkedBlockingQueue<>(QUEUED_NAMES), factory);
+    pool.allowCoreThreadTimeOut(true);
+    this.threads = pool;
+  }
+
+  /// The addresses of `host`, at least one; an empty list if the deadline ended first.
+  List<InetAddress> addresses(String host, Deadline deadline)
+      throws UnknownHostException, InterruptedException {
+    var literal = NoProxy.literal(host);
+    if (literal != null) {
+      return List.of(literal);
+    }
+    var lookup = running.computeIfAbsent(host, Lookup::new);
+    lookup.startOnce();
+    try (var _ = deadline.onEnd(lookup::wakeWaiters)) {
+      return lookup.await(deadline);
+    }
+  }
+
+  /// The lookup of one name, from the first caller that needs it to its end.
+  private final class Lookup implements Runnable {
+    private final String host;
+    private boolean isStarted;
+    private @Nullable List<InetAddress> addresses;
+
+    private Lookup(String host) {
+      this.host = host;
+    }
+
+    private void startOnce() {
+      synchronized (this) {
+        if (isStarted) {
+          return;
+        }
+        isStarted = true;
+      }
+      try {
+        threads.execute(this);
+      } catch (RejectedExecutionException | OutOfMemoryError _) {
+        // A queue this full means that no lookup ends; or no thread can be started. Whoever asks
+        // for
+        // the name next tries again.
+        finish(List.of());
+      }
+    }
+
+    @Override
+    public void run() {
+      var found = List.<InetAddress>of();
+      try {
+        found = List.of(resolver.resolve(host));
+      } catch (UnknownHostException _) {
+        // the empty list says so
+      } finally {
+        finish(found);
+      }
+    }
+
+    private void finish(List<InetAddress> found) {
+      running.remove(host, this);
+      synchronized (this) {
+        addresses = found;
+        notifyAll();
+      }
+    }
+
+    private synchronized void wakeWaiters() {
+      notifyAll();
+    }
+
+    private synchronized List<InetAddress> await(Deadline deadline)
+        throws UnknownHostException, InterruptedException {
+      while (addresses == null && deadline.state() == Deadline.State.OPEN) {
+        wait(deadline.remaining().toMillis() + 1);
+      }
+      if (addresses != null && addresses.isEmpty()) {
+        throw new UnknownHostException();
+      }
+      return addresses == null ? List.of() : addresses;
+    }
+  }
+}

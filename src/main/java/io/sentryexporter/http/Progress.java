@@ -1,0 +1,149 @@
+package io.sentryexporter.http;
+
+import io.sentryexporter.http.HttpFailure.BrokenOff;
+import io.sentryexporter.http.HttpFailure.Cancelled;
+import io.sentryexporter.http.HttpFailure.ConnectFailed;
+import io.sentryexporter.http.HttpFailure.Head;
+import io.sentryexporter.http.HttpFailure.Phase;
+import io.sentryexporter.http.HttpFailure.RedirectRefused;
+import io.sentryexporter.http.HttpFailure.TimedOut;
+import io.sentryexporter.http.HttpFailure.TlsFailed;
+import io.sentryexporter.http.HttpFailure.TooLarge;
+import io.sentryexporter.http.HttpFailure.UnknownHost;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.zip.ZipException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
+import org.jspecify.annotations.Nullable;
+
+/// How far one call has come, to say of a fault what it means.
+///
+/// Belongs to the thread that makes the call. Whatever breaks once the deadline is over broke
+/// because of it: the socket was closed under the call.
+final class Progress {
+  private final Deadline deadline;
+  private Origin with;
+  private Phase phase = Phase.LEASE;
+  private Head head = Head.NONE;
+
+  Progress(Origin origin, Deadline deadline) {
+    this.with = origin;
+    this.deadline = deadline;
+  }
+
+  Deadline deadline() {
+    return deadline;
+  }
+
+  boolean isOver() {
+    return deadline.state() != Deadline.State.OPEN;
+  }
+
+  /// A request of this call, the first or one after a redirect, goes to `origin`.
+  void turnTo(Origin origin) {
+    with = origin;
+    head = Head.NONE;
+  }
+
+  void enter(Phase next) {
+    phase = next;
+  }
+
+  /// The head of an answer is there.
+  void received(int status, long contentLength) {
+    head = new Head(status, contentLength);
+  }
+
+  /// The failure if the deadline has ended, for whichever reason.
+  void check() throws HttpFailure {
+    if (isOver()) {
+      throw ended();
+    }
+  }
+
+  /// The failure of a call whose deadline has ended.
+  HttpFailure ended() {
+    return switch (deadline.state()) {
+      case EXPIRED -> new TimedOut("timed out " + phase + " " + with, phase, head);
+      case CANCELLED, OPEN -> // open: the thread was interrupted
+          new Cancelled("cancelled while " + phase + " " + with, head);
+    };
+  }
+
+  HttpFailure unknownHost(Origin host) {
+    return new UnknownHost(
+        "cannot find the address of " + host.host() + "; is the name right, does DNS answer?");
+  }
+
+  HttpFailure connectFailed(String why) {
+    return isOver() ? ended() : new ConnectFailed("cannot connect to " + why);
+  }
+
+  HttpFailure tlsFailed(IOException e, Origin server) {
+    return isOver() ? ended() : new TlsFailed(server + ": " + tlsReason(e));
+  }
+
+  HttpFailure tooLarge(int limit) {
+    return new TooLarge(with + " sent a body of more than " + limit + " bytes", head);
+  }
+
+  HttpFailure bodyBudgetUsedUp(int budget) {
+    return new TooLarge(
+        with
+            + " sent a body for which there is no room: the bodies of all calls under way together"
+            + " have used up their budget of "
+            + budget
+            + " bytes",
+        head);
+  }
+
+  HttpFailure redirectRefused(String why) {
+    return new RedirectRefused(with + " redirects " + why, head);
+  }
+
+  /// What it means that sending or receiving failed with `e`: an [IOException] or a
+  /// [HttpException].
+  HttpFailure brokenOff(Exception e) {
+    if (isOver()) {
+      return ended();
+    }
+    return e instanceof SSLException ssl
+        ? new TlsFailed(with + ": " + tlsReason(ssl))
+        : new BrokenOff(with + " " + brokenReason(e), head);
+  }
+
+  /// Fixed words, since the library's own may quote what the server sent.
+  private String brokenReason(Exception e) {
+    return switch (e) {
+      case NoHttpResponseException _ -> "closed the connection without an answer";
+      case TruncatedChunkException _, ConnectionClosedException _ ->
+          "closed the connection before the end of the answer";
+      case MalformedChunkCodingException _ -> "sent a broken chunk";
+      case MessageConstraintException _ -> "sent a head that is too long";
+      case EOFException _ -> "sent a compressed body that is cut short";
+      case ZipException _ -> "sent a body that is not in the coding it is said to be in";
+      case HttpException _ -> "answered with something that is not HTTP";
+      default ->
+          phase == Phase.BODY
+              ? "reset the connection before the end of the answer"
+              : "reset the connection before it answered";
+    };
+  }
+
+  private static String tlsReason(IOException e) {
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ServerTrust.Refused || cause instanceof Tls.TrustUnreadable) {
+        return String.valueOf(cause.getMessage());
+      }
+    }
+    return e instanceof SSLException
+        ? "TLS handshake failed: " + e.getMessage()
+        : "the connection was closed in the TLS handshake";
+  }
+}

@@ -1,0 +1,80 @@
+package io.sentryexporter.http;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Which requests go through a proxy, by the rules of Go's net/http.
+///
+/// Localhost and loopback addresses are always asked directly.
+public final class ProxyRules {
+  public static final ProxyRules NONE = new ProxyRules(null, null, List.of());
+
+  private final @Nullable ProxyServer http;
+  private final @Nullable ProxyServer https;
+  private final List<NoProxy> exceptions;
+
+  private ProxyRules(
+      @Nullable ProxyServer http, @Nullable ProxyServer https, List<NoProxy> exceptions) {
+    this.http = http;
+    this.https = https;
+    this.exceptions = List.copyOf(exceptions);
+  }
+
+  /// Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY; the lower-case names count where these are unset.
+  ///
+  /// @throws IllegalArgumentException if a proxy's URL cannot be used; the text names the variable
+  ///   and shows neither user nor password
+  public static ProxyRules fromEnvironment(Map<String, String> environment) {
+    return new ProxyRules(
+        server(environment, "HTTP_PROXY"),
+        server(environment, "HTTPS_PROXY"),
+        exceptions(variable(environment, "NO_PROXY")));
+  }
+
+  /// The proxy for a request to `origin`, none if it is asked directly.
+  Optional<ProxyServer> proxyFor(Origin origin) {
+    var server = origin.isTls() ? https : http;
+    return server == null || isDirect(origin) ? Optional.empty() : Optional.of(server);
+  }
+
+  private boolean isDirect(Origin origin) {
+    var address = NoProxy.literal(origin.host());
+    return origin.host().equals("localhost")
+        || (address != null && address.isLoopbackAddress())
+        || exceptions.stream().anyMatch(e -> e.covers(origin.host(), address, origin.port()));
+  }
+
+  private static String variable(Map<String, String> environment, String name) {
+    var value = environment.getOrDefault(name, "");
+    return value.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : value;
+  }
+
+  private static @Nullable ProxyServer server(Map<String, String> environment, String name) {
+    var text = variable(environment, name).strip();
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return ProxyServer.of(URI.create(text.contains("://") ? text : "http://" + text));
+    } catch (IllegalArgumentException _) { // its text may quote the password
+      throw new IllegalArgumentException(
+          name + " is not the URL of an HTTP proxy; write http://host:port");
+    }
+  }
+
+  private static List<NoProxy> exceptions(String list) {
+    var exceptions = new ArrayList<NoProxy>();
+    for (var entry : list.split(",", -1)) {
+      var text = entry.strip().toLowerCase(Locale.ROOT);
+      if (!text.isEmpty()) {
+        exceptions.add(NoProxy.parse(text));
+      }
+    }
+    return exceptions;
+  }
+}

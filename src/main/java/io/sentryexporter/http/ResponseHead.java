@@ -1,0 +1,72 @@
+package io.sentryexporter.http;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+
+/// What the head of an answer says.
+record ResponseHead(int status, Headers headers) {
+  private static final Pattern TIMEOUT =
+      Pattern.compile("(?:.*[,;\\s])?timeout\\s*=\\s*([0-9]{1,6})\\b.*", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+  /// @throws ProtocolException if the length that is told is not one
+  static ResponseHead of(ClassicHttpResponse response) throws ProtocolException {
+    var fields = new ArrayList<Map.Entry<String, String>>();
+    for (var header : response.getHeaders()) {
+      fields.add(Map.entry(header.getName(), String.valueOf(header.getValue())));
+    }
+    var head = new ResponseHead(response.getCode(), Headers.of(fields));
+    if (!head.toldLength().stream().allMatch(LENGTH.asMatchPredicate())) {
+      throw new ProtocolException("length");
+    }
+    return head;
+  }
+
+  boolean hasBody() {
+    return status != 204 && status != 304;
+  }
+
+  /// How the body is compressed; empty for not at all.
+  String coding() {
+    return headers.first("Content-Encoding").orElse("");
+  }
+
+  /// The length that is told, as Go's net/http counts it: [HttpAnswer].
+  ///
+  /// @param isGzipOurWish we asked for gzip, and not the configuration
+  long contentLength(boolean isGzipOurWish) {
+    if (!hasBody()) {
+      return 0;
+    }
+    if (isGzipOurWish && coding().equalsIgnoreCase("gzip")) {
+      return -1;
+    }
+    return bodyBytes();
+  }
+
+  /// The length of the body as it is sent, -1 if that is not told.
+  long bodyBytes() {
+    return toldLength().map(Long::parseLong).orElse(-1L);
+  }
+
+  /// The Content-Length, if it has a meaning.
+  private Optional<String> toldLength() {
+    return headers.first("Transfer-Encoding").isPresent()
+        ? Optional.empty()
+        : headers.first("Content-Length");
+  }
+
+  /// How long the server lets the connection be idle; nothing said is a long time.
+  Duration idleTime() {
+    var matcher = TIMEOUT.matcher(headers.first("Keep-Alive").orElse(""));
+    return matcher.matches()
+        ? Duration.ofSeconds(Long.parseLong(matcher.group(1)))
+        : Duration.ofDays(1);
+  }
+}

@@ -1,0 +1,92 @@
+package io.sentryexporter.http;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// A caller with a timer, as a test uses them.
+final class Client implements AutoCloseable {
+  static final Duration LONG = Duration.ofSeconds(20);
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final HttpCaller caller;
+
+  Client(HttpSettings settings, NameLookup.Resolver resolver) {
+    this(settings, new NameLookup(resolver));
+  }
+
+  Client(HttpSettings settings, NameLookup names) {
+    this.caller = new HttpCaller(settings, names);
+  }
+
+  static Client with(HttpSettings settings) {
+    return new Client(settings, InetAddress::getAllByName);
+  }
+
+  static Client standard() {
+    return with(settings());
+  }
+
+  static HttpSettings settings() {
+    return HttpSettings.standard("1.2.3");
+  }
+
+  static HttpGet request(URI uri, String... namesAndValues) {
+    var headers =
+        Arrays.stream(namesAndValues)
+            .map(line -> line.split(": ", 2))
+            .map(parts -> new Header(parts[0], new Secret(parts[1])))
+            .toList();
+    return new HttpGet(uri, headers);
+  }
+
+  HttpCaller caller() {
+    return caller;
+  }
+
+  Deadline deadline(Duration timeout) {
+    return Deadline.after(timeout, timer);
+  }
+
+  HttpAnswer get(URI uri) throws HttpFailure {
+    return get(new HttpGet(uri, List.of()));
+  }
+
+  HttpAnswer get(HttpGet request) throws HttpFailure {
+    try (var deadline = deadline(LONG)) {
+      return caller.get(request, status -> status == 200, deadline);
+    }
+  }
+
+  HttpFailure failure(URI uri) {
+    return failure(new HttpGet(uri, List.of()), LONG);
+  }
+
+  HttpFailure failure(HttpGet request, Duration timeout) {
+    try (var deadline = deadline(timeout)) {
+      return failure(request, deadline);
+    }
+  }
+
+  HttpFailure failure(HttpGet request, Deadline deadline) {
+    var failure =
+        catchThrowableOfType(
+            HttpFailure.class, () -> caller.get(request, status -> status == 200, deadline));
+    if (failure == null) {
+      throw new AssertionError("the call did not fail");
+    }
+    return failure;
+  }
+
+  @Override
+  public void close() {
+    caller.close();
+    timer.shutdownNow();
+  }
+}

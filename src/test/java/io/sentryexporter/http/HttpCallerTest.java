@@ -1,0 +1,530 @@
+package io.sentryexporter.http;
+
+import static io.sentryexporter.http.Client.request;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpCallerTest {
+  private static final String JSON = "[[1,2]]";
+  private static final String CHUNKED_GZIP =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n";
+
+  @Test
+  void anAnswerHasStatusHeadersBodyAndLength() throws Exception {
+    try (var server =
+            RawServer.answering(
+                "HTTP/1.1 200 OK\r\nLink: <x>\r\nContent-Length: 7\r\n\r\n" + JSON);
+        var client = Client.standard()) {
+      var answer = client.get(server.uri("/a/b?c=d"));
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.headers().first("link")).contains("<x>");
+      assertThat(answer.headers().first("absent")).isEmpty();
+      assertThat(answer.body()).asString(UTF_8).isEqualTo(JSON);
+      assertThat(answer.contentLength()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void theRequestIsWhatOneWouldWriteByHand() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.get(request(server.uri("/a/b?c=d"), "Authorization: Bearer t"));
+      assertThat(server.onlyHead())
+          .isEqualTo(
+              "GET /a/b?c=d HTTP/1.1\r\nHost: 127.0.0.1:"
+                  + server.port()
+                  + "\r\nUser-Agent: Sentry-Exporter/1.2.3\r\nAuthorization: Bearer t\r\n"
+                  + "Accept-Encoding: gzip\r\n\r\n");
+    }
+  }
+
+  @Test
+  void aUrlWithoutPathAsksForTheRoot() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.get(server.uri(""));
+      client.get(server.uri("?c=%20ü"));
+      assertThat(server.heads().getFirst()).startsWith("GET / HTTP/1.1\r\n");
+      assertThat(server.heads().getLast()).startsWith("GET /?c=%20%C3%BC HTTP/1.1\r\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Host", "host", "HOST"})
+  void aHeaderNamedHostSetsTheHost(String name) throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.get(request(server.uri("/"), name + ": sentry.example"));
+      assertThat(server.onlyHead()).contains("Host: sentry.example\r\n").containsOnlyOnce("ost:");
+    }
+  }
+
+  @Test
+  void configuredHeadersReplaceOurOwn() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.get(
+          request(
+              server.uri("/"),
+              "user-agent: mine",
+              "accept-encoding: identity",
+              "Content-Length: 5",
+              "transfer-encoding: chunked"));
+      assertThat(server.onlyHead())
+          .contains("user-agent: mine\r\naccept-encoding: identity\r\n")
+          .doesNotContain("Sentry-Exporter", "gzip", "Content-Length", "chunked");
+    }
+  }
+
+  @Test
+  void aHeaderValueBeyondAsciiIsSentAsUtf8() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.get(request(server.uri("/"), "X-Name: Grüße €"));
+      assertThat(server.onlyHead().getBytes(ISO_8859_1))
+          .asString(UTF_8)
+          .contains("X-Name: Grüße €\r\n");
+    }
+  }
+
+  @Test
+  void userAndPasswordOfTheUrlBecomeBasicAuthorization() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      var uri = URI.create("http://me:p%40ss+@127.0.0.1:" + server.port() + "/");
+      client.get(uri);
+      client.get(request(uri, "Authorization: Bearer t"));
+      assertThat(server.heads().getFirst())
+          .contains("Authorization: Basic bWU6cEBzcys=\r\n") // me:p@ss+
+          .doesNotContain("p%40ss");
+      assertThat(server.heads().getLast())
+          .contains("Authorization: Bearer t\r\n")
+          .doesNotContain("Basic");
+    }
+  }
+
+  @Test
+  void aHostNameWithAnUnderscoreIsAsked() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client =
+            new Client(
+                Client.settings(), _ -> new InetAddress[] {InetAddress.getLoopbackAddress()})) {
+      client.get(URI.create("http://sentry_web:" + server.port() + "/"));
+      assertThat(server.onlyHead()).contains("Host: sentry_web:" + server.port() + "\r\n");
+    }
+  }
+
+  @Test
+  void theConnectionIsKeptAfterSuccess() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      for (var i = 0; i < 5; i++) {
+        client.get(server.uri("/"));
+      }
+      assertThat(server.accepted()).isEqualTo(1);
+      assertThat(server.heads()).hasSize(5);
+    }
+  }
+
+  @Test
+  void theConnectionIsKeptAfterAChunkedGzipAnswer() throws Exception {
+    var body = gzip(JSON);
+    try (var server =
+            RawServer.playing(peer -> {
+              while (!peer.readHead().isEmpty()) {
+                peer.send(CHUNKED_GZIP + Integer.toHexString(body.length) + "\r\n");
+                peer.send(body);
+                peer.send("\r\n0\r\n\r\n");
+              }
+            });
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
+      assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
+      assertThat(server.accepted()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nContent-Length: 7\r\n\r\n"
+      })
+  void aConnectionThatTheServerWillCloseIsNotKept(String head) throws Exception {
+    try (var server = RawServer.answering(head + JSON);
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      client.get(server.uri("/"));
+      assertThat(server.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aClosedCallerLeavesNoConnectionOpenButStillWorks() throws Exception {
+    try (var server = RawServer.answering(RawServer.ok(JSON));
+        var client = Client.standard()) {
+      client.caller().close();
+      client.get(server.uri("/"));
+      client.get(server.uri("/"));
+      assertThat(server.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void closingTheCallerClosesItsIdleConnections() throws Exception {
+    var closed = new CountDownLatch(1);
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(RawServer.ok(JSON));
+              peer.awaitClose();
+              closed.countDown();
+            });
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      client.caller().close();
+      assertThat(closed.await(10, SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatTheServerClosedIsReplacedUnseen() throws Exception {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(RawServer.ok(JSON)); // and closes without saying so
+            });
+        var client = Client.standard()) {
+      for (var i = 0; i < 10; i++) {
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+      }
+      assertThat(server.heads()).hasSize(10);
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatIsResetByTheRequestIsReplacedOnce() throws Exception {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              if (peer.number == 1) {
+                peer.send(RawServer.ok(JSON));
+                peer.readHead();
+              }
+              peer.reset();
+            });
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      assertThat(client.failure(server.uri("/"))).isInstanceOf(HttpFailure.BrokenOff.class);
+      assertThat(server.accepted()).isEqualTo(2);
+      assertThat(server.heads()).hasSize(3);
+    }
+  }
+
+  @Test
+  void bytesBeyondTheAnswerAreNotTakenForTheNextOne() throws Exception {
+    try (var server =
+            RawServer.answering(
+                RawServer.ok(JSON) + "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
+        var client = Client.standard()) {
+      for (var i = 0; i < 3; i++) {
+        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+      }
+      assertThat(server.accepted()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aTimeoutThatTheServerSendsBeforeItClosesIsNotTakenForAnAnswer() throws Exception {
+    var isClosing = new CountDownLatch(1);
+    var hasSpoken = new CountDownLatch(1);
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(RawServer.ok(JSON));
+              await(isClosing);
+              peer.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+              hasSpoken.countDown();
+            });
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      isClosing.countDown();
+      await(hasSpoken);
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+      assertThat(server.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRequestThatFailsOnAFreshConnectionIsNotRepeated() {
+    try (var server = RawServer.playing(peer -> peer.readHead());
+        var client = Client.standard()) {
+      assertThat(client.failure(server.uri("/")))
+          .isInstanceOf(HttpFailure.BrokenOff.class)
+          .hasMessageEndingWith("closed the connection without an answer");
+      assertThat(server.heads()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anAnswerThatBreaksOffOnAKeptConnectionIsNotAskedForAgain() throws Exception {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(RawServer.ok(JSON));
+              peer.readHead();
+              peer.send("HTTP/1.1 200");
+            });
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      assertThat(client.failure(server.uri("/"))).isInstanceOf(HttpFailure.BrokenOff.class);
+      assertThat(server.heads()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aBodyOfAnUnwantedStatusIsNotGiven() throws Exception {
+    try (var server =
+            RawServer.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody");
+        var client = Client.standard()) {
+      var answer = client.get(server.uri("/"));
+      client.get(server.uri("/"));
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.body()).isEmpty();
+      assertThat(answer.contentLength()).isEqualTo(4);
+      assertThat(server.accepted()).as("short enough to keep the connection").isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 9000", "Transfer-Encoding: chunked"})
+  void aLongBodyOfAnUnwantedStatusIsNotWaitedFor(String length) throws Exception {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 500 Oops\r\n" + length + "\r\n\r\n");
+              peer.awaitClose();
+            });
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(500);
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(500);
+      assertThat(server.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aShortBodyOfAnUnwantedStatusThatDoesNotComeIsNotWaitedFor() throws Exception {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 429 Slow down\r\nContent-Length: 3\r\n\r\n1");
+              peer.awaitClose();
+            });
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(429);
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(429);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} | {1}")
+  @CsvSource({
+    "Content-Length: 7,                                    , 7",
+    "Transfer-Encoding: chunked,                           , -1",
+    "X-None: 1,                                            , -1",
+    "Content-Length: GZ,                     Content-Encoding: gzip, -1",
+    "Content-Length: GZ,                     content-encoding: GZIP, -1",
+  })
+  void contentLengthCountsAsGoDoes(String length, @Nullable String coding, long expected)
+      throws Exception {
+    var isGzip = coding != null;
+    var plain = isGzip ? gzip(JSON) : JSON.getBytes(UTF_8);
+    var head =
+        "HTTP/1.1 200 OK\r\n"
+            + length.replace("GZ", String.valueOf(plain.length))
+            + (isGzip ? "\r\n" + coding : "")
+            + "\r\n\r\n";
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(head);
+              if (length.contains("chunked")) {
+                peer.send("7\r\n" + JSON + "\r\n0\r\n\r\n");
+              } else {
+                peer.send(plain);
+              }
+            });
+        var client = Client.standard()) {
+      var answer = client.get(server.uri("/"));
+      assertThat(answer.contentLength()).isEqualTo(expected);
+      assertThat(answer.body()).asString(UTF_8).isEqualTo(JSON);
+    }
+  }
+
+  @Test
+  void gzipThatTheConfigurationAskedForIsDecodedAndKeepsItsLength() throws Exception {
+    var body = gzip(JSON);
+    try (var server = RawServer.playing(coded("gzip", body));
+        var client = Client.standard()) {
+      var answer = client.get(request(server.uri("/"), "Accept-Encoding: gzip"));
+      assertThat(answer.body()).asString(UTF_8).isEqualTo(JSON);
+      assertThat(answer.contentLength()).isEqualTo(body.length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void deflateIsDecodedWithAndWithoutItsHeader(boolean isBare) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var deflater = new Deflater(-1, isBare);
+        var out = new DeflaterOutputStream(bytes, deflater)) {
+      out.write(JSON.getBytes(UTF_8));
+    }
+    try (var server = RawServer.playing(coded("deflate", bytes.toByteArray()));
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
+    }
+  }
+
+  @Test
+  void anEmptyBodyThatIsSaidToBeGzipIsEmpty() throws Exception {
+    try (var server = RawServer.playing(coded("gzip", new byte[0]));
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).body()).isEmpty();
+    }
+  }
+
+  @Test
+  void noContentIsAnEmptyBodyOfLengthZero() throws Exception {
+    try (var server = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n");
+        var client = Client.standard()) {
+      try (var deadline = client.deadline(Client.LONG)) {
+        var answer =
+            client.caller().get(request(server.uri("/")), status -> status == 204, deadline);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.contentLength()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void earlyHintsAreNotTheAnswer() throws Exception {
+    try (var server =
+            RawServer.answering(
+                "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + RawServer.ok(JSON));
+        var client = Client.standard()) {
+      assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void sixtyFourCallsAtATimeAllGetTheirOwnAnswer() throws Exception {
+    var threads = Executors.newFixedThreadPool(64);
+    try (var server =
+            RawServer.playing(peer -> {
+              for (var head = peer.readHead(); !head.isEmpty(); head = peer.readHead()) {
+                peer.send(RawServer.ok(head.substring(4, head.indexOf(" HTTP"))));
+              }
+            });
+        var client = Client.standard()) {
+      var together = new CyclicBarrier(64);
+      var calls =
+          IntStream.range(0, 64)
+              .<Callable<List<String>>>mapToObj(i ->
+                  () -> {
+                    together.await();
+                    var bodies = new ArrayList<String>();
+                    for (var j = 0; j < 10; j++) {
+                      var path = "/" + i + "/" + j;
+                      var body = new String(client.get(server.uri(path)).body(), UTF_8);
+                      bodies.add(body.equals(path) ? "own" : path + " got " + body);
+                    }
+                    return bodies;
+                  })
+              .toList();
+      for (var bodies : threads.invokeAll(calls)) {
+        assertThat(bodies.get()).hasSize(10).containsOnly("own");
+      }
+      assertThat(server.accepted()).isLessThanOrEqualTo(64);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void callsBeyondTheLimitWaitForAConnection() throws Exception {
+    var open = new AtomicInteger();
+    var most = new AtomicInteger();
+    var threads = Executors.newFixedThreadPool(8);
+    try (var server =
+            RawServer.playing(peer -> {
+              while (!peer.readHead().isEmpty()) {
+                most.accumulateAndGet(open.incrementAndGet(), Math::max);
+                open.decrementAndGet();
+                peer.send(RawServer.ok(JSON));
+              }
+            });
+        var client = Client.with(Client.settings().withConnectionsPerOrigin(2))) {
+      Callable<HttpAnswer> call = () -> client.get(server.uri("/"));
+      for (var answer : threads.invokeAll(Collections.nCopies(40, call))) {
+        assertThat(answer.get().status()).isEqualTo(200);
+      }
+      assertThat(server.accepted()).isLessThanOrEqualTo(2);
+      assertThat(most.get()).isBetween(1, 2);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static RawServer.Script coded(String coding, byte[] body) {
+    return peer -> {
+      peer.readHead();
+      peer.send(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: "
+              + coding
+              + "\r\nContent-Length: "
+              + body.length
+              + "\r\n\r\n");
+      peer.send(body);
+    };
+  }
+
+  static byte[] gzip(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+}

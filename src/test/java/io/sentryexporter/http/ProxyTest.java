@@ -1,0 +1,177 @@
+package io.sentryexporter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.HttpFailure.ConnectFailed;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Proxies for http URLs, and the rules which requests go through one; tunnels are in [TlsTest].
+class ProxyTest {
+  @Test
+  void anHttpUrlIsAskedOfTheProxyAsItStands() throws Exception {
+    try (var proxy = RawServer.answering(RawServer.ok("ok"));
+        var client = through("me:s3cr3t@127.0.0.1:" + proxy.port())) {
+      client.get(
+          Client.request(URI.create("http://sentry.example/a?b=c"), "Authorization: Bearer t"));
+      assertThat(proxy.onlyHead())
+          .startsWith("GET http://sentry.example/a?b=c HTTP/1.1\r\nHost: sentry.example\r\n")
+          .contains("Authorization: Bearer t\r\n", "Proxy-Authorization: Basic bWU6czNjcjN0\r\n");
+    }
+  }
+
+  @Test
+  void aProxyWithoutPasswordGetsNoAuthorization() throws Exception {
+    try (var proxy = RawServer.answering(RawServer.ok("ok"));
+        var client = through("http://127.0.0.1:" + proxy.port())) {
+      client.get(URI.create("http://sentry.example:8080"));
+      assertThat(proxy.onlyHead())
+          .startsWith("GET http://sentry.example:8080/ HTTP/1.1\r\nHost: sentry.example:8080\r\n")
+          .doesNotContain("Authorization");
+    }
+  }
+
+  @Test
+  void anExceptionIsAskedDirectly() throws Exception {
+    try (var proxy = RawServer.answering(RawServer.ok("proxy"));
+        var server = RawServer.answering(RawServer.ok("server"));
+        var client =
+            new Client(
+                Client.settings()
+                    .withProxies(
+                        ProxyRules.fromEnvironment(
+                            Map.of(
+                                "HTTP_PROXY",
+                                "127.0.0.1:" + proxy.port(),
+                                "NO_PROXY",
+                                "sentry.example"))),
+                _ -> new InetAddress[] {InetAddress.getLoopbackAddress()})) {
+      client.get(URI.create("http://sentry.example:" + server.port() + "/"));
+      assertThat(proxy.accepted()).isZero();
+      assertThat(server.accepted()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 407, 502})
+  void aTunnelThatTheProxyRefusesIsAFailedConnectionWithoutStatus(int status) {
+    try (var proxy =
+            RawServer.answering("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n");
+        var client = through("http://me:s3cr3t@127.0.0.1:" + proxy.port())) {
+      var failure = client.failure(URI.create("https://sentry.example/"));
+      assertThat(failure)
+          .isInstanceOf(ConnectFailed.class)
+          .hasMessage(
+              "cannot connect to sentry.example:443 through the proxy http://127.0.0.1:%d: it answered with HTTP %d"
+                  .formatted(proxy.port(), status));
+      assertThat(failure.status()).isZero();
+    }
+  }
+
+  @Test
+  void aProxyThatHangsUpIsAFailedConnection() {
+    try (var proxy = RawServer.playing(RawServer.Peer::readHead);
+        var client = through("http://127.0.0.1:" + proxy.port())) {
+      assertThat(client.failure(URI.create("https://sentry.example/")))
+          .isInstanceOf(ConnectFailed.class)
+          .hasMessageContaining("through the proxy");
+    }
+  }
+
+  @ParameterizedTest(name = "NO_PROXY={0}: {1} direct: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                      | http://sentry.example/           | false",
+        "*                       | http://sentry.example/           | true",
+        "sentry.example          | http://sentry.example/           | true",
+        "Sentry.Example          | http://SENTRY.example/           | true",
+        "sentry.example          | http://eu.sentry.example/        | true",
+        "sentry.example          | http://mysentry.example/         | false",
+        "sentry.example          | http://example/                  | false",
+        ".sentry.example         | http://eu.sentry.example/        | true",
+        ".sentry.example         | http://sentry.example/           | false",
+        "*.sentry.example        | http://eu.sentry.example/        | true",
+        "*.sentry.example        | http://sentry.example/           | false",
+        "a.example, b.example ,, | http://b.example/                | true",
+        "a.example, b.example    | http://c.example/                | false",
+        "sentry.example:8080     | http://sentry.example:8080/      | true",
+        "sentry.example:8080     | http://sentry.example/           | false",
+        "sentry.example:80       | http://sentry.example/           | true",
+        "sentry.example:443      | https://sentry.example/          | true",
+        "10.1.2.3                | http://10.1.2.3/                 | true",
+        "10.1.2.3                | http://10.1.2.4/                 | false",
+        "10.1.2.3:8080           | http://10.1.2.3:8080/            | true",
+        "10.1.2.3:8080           | http://10.1.2.3/                 | false",
+        "10.0.0.0/8              | http://10.200.3.4/               | true",
+        "10.0.0.0/8              | http://11.0.0.1/                 | false",
+        "10.16.0.0/12            | http://10.31.0.1/                | true",
+        "10.16.0.0/12            | http://10.32.0.1/                | false",
+        "10.1.2.3/32             | http://10.1.2.3/                 | true",
+        "0.0.0.0/0               | http://10.1.2.3/                 | true",
+        "0.0.0.0/0               | http://sentry.example/           | false",
+        "10.0.0.0/8              | http://[fd00::1]/                | false",
+        "fd00::/8                | http://[fd12::1]/                | true",
+        "fd00::1                 | http://[fd00:0::1]/              | true",
+        "[fd00::1]:8080          | http://[fd00::1]:8080/           | true",
+        "[fd00::1]:8080          | http://[fd00::1]/                | false",
+        "10.0.0.0/99             | http://10.0.0.1/                 | false",
+        "''                      | http://localhost:9000/           | true",
+        "''                      | http://127.0.0.1/                | true",
+        "''                      | http://127.8.9.1/                | true",
+        "''                      | http://[::1]/                    | true",
+        "''                      | https://localhost/               | true",
+        "''                      | http://localhost.example/        | false"
+      })
+  void noProxyIsReadAsGoReadsIt(String noProxy, URI uri, boolean isDirect) {
+    var rules =
+        ProxyRules.fromEnvironment(
+            Map.of("HTTP_PROXY", "proxy:1", "HTTPS_PROXY", "proxy:2", "NO_PROXY", noProxy));
+    assertThat(rules.proxyFor(Origin.of(uri)).isEmpty()).isEqualTo(isDirect);
+  }
+
+  @Test
+  void theSchemeChoosesTheProxyAndUpperCaseComesFirst() {
+    var rules =
+        ProxyRules.fromEnvironment(
+            Map.of(
+                "http_proxy", "lower:1",
+                "HTTPS_PROXY", "https://upper",
+                "https_proxy", "lower:2",
+                "no_proxy", "direct.example"));
+    assertThat(proxy(rules, "http://sentry.example")).isEqualTo("http://lower:1");
+    assertThat(proxy(rules, "https://sentry.example")).isEqualTo("https://upper");
+    assertThat(proxy(rules, "https://direct.example")).isEqualTo("none");
+    assertThat(proxy(ProxyRules.NONE, "https://sentry.example")).isEqualTo("none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"socks5://me:s3cr3t@proxy:1", "http://me:s3cr3t@", "http://me:s3cr3t@proxy:port"})
+  void aProxyThatCannotBeUsedIsRefusedByTheVariablesName(String url) {
+    assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of("HTTPS_PROXY", url)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("HTTPS_PROXY is not the URL of an HTTP proxy; write http://host:port")
+        .hasNoCause();
+  }
+
+  private static String proxy(ProxyRules rules, String uri) {
+    return rules
+        .proxyFor(Origin.of(URI.create(uri)))
+        .map(p -> p.origin().toString())
+        .orElse("none");
+  }
+
+  private static Client through(String proxy) {
+    return Client.with(
+        Client.settings()
+            .withProxies(
+                ProxyRules.fromEnvironment(Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy))));
+  }
+}

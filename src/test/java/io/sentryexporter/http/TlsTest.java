@@ -1,0 +1,331 @@
+package io.sentryexporter.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.http.HttpFailure.TlsFailed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsTest {
+  private static final String PASSWORD = "changeit";
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void makeCertificates() throws Exception {
+    var here = "SAN=DNS:localhost,IP:127.0.0.1";
+    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Our Authority", "-ext", "bc:c");
+    keytool("-genkeypair", "-alias", "good", "-dname", "CN=good", "-signer", "ca", "-ext", here);
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "expired",
+        "-dname",
+        "CN=expired",
+        "-signer",
+        "ca",
+        "-ext",
+        here,
+        "-startdate",
+        "2020/01/01 00:00:00",
+        "-validity",
+        "30");
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "future",
+        "-dname",
+        "CN=future",
+        "-signer",
+        "ca",
+        "-ext",
+        here,
+        "-startdate",
+        "+30d");
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "other",
+        "-dname",
+        "CN=other",
+        "-signer",
+        "ca",
+        "-ext",
+        "SAN=DNS:sentry.example,DNS:www.sentry.example");
+    keytool("-genkeypair", "-alias", "self", "-dname", "CN=self", "-ext", here);
+    keytool("-exportcert", "-rfc", "-alias", "ca", "-file", authority().toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aServerWhoseAuthorityIsInSslCertFileIsTrusted(String version) throws Exception {
+    try (var server = RawServer.on(listener("good", version), TlsTest::play);
+        var client = trusting(Map.of("SSL_CERT_FILE", authority().toString()))) {
+      for (var host : List.of("localhost", "127.0.0.1", "LOCALHOST")) {
+        var uri = URI.create("https://" + host + ":" + server.port() + "/");
+        assertThat(client.get(uri).body()).asString(UTF_8).isEqualTo("ok");
+      }
+      client.get(server.tlsUri("/"));
+      assertThat(server.accepted()).as("localhost and 127.0.0.1").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aServerWhoseAuthorityIsInSslCertDirIsTrusted(@TempDir Path certificates) throws Exception {
+    Files.writeString(certificates.resolve("README"), "not a certificate");
+    Files.writeString(
+        certificates.resolve("a.pem"),
+        "-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----\n");
+    Files.writeString(
+        certificates.resolve("z.pem"), "# ours - since 2020\n" + Files.readString(authority()));
+    try (var server = RawServer.on(listener("good"), TlsTest::play);
+        var client = trusting(Map.of("SSL_CERT_DIR", folder + ":" + certificates))) {
+      assertThat(client.get(server.tlsUri("/")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anAuthorityThatNobodyKnowsIsNotTrusted() throws Exception {
+    try (var server = RawServer.on(listener("good"), TlsTest::play);
+        var client = Client.standard()) {
+      assertThat(client.failure(server.tlsUri("/?token=s3cr3t")))
+          .isInstanceOf(TlsFailed.class)
+          .hasMessage(
+              "https://localhost:%d: certificate \"CN=good\" is not trusted, nor is its issuer"
+                      .formatted(server.port())
+                  + " CN=Our Authority; if it should be, name the issuer's PEM file in"
+                  + " SSL_CERT_FILE");
+      assertThat(server.heads()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSelfSignedCertificateIsNotTrusted() throws Exception {
+    assertThat(failure("self")).hasMessageContaining("certificate \"CN=self\" is not trusted");
+  }
+
+  @Test
+  void anExpiredCertificateSaysSinceWhen() throws Exception {
+    assertThat(failure("expired"))
+        .hasMessageContaining("certificate \"CN=expired\" expired at 2020-01-3");
+  }
+
+  @Test
+  void aCertificateOfTheFutureSaysFromWhen() throws Exception {
+    assertThat(failure("future")).hasMessageContaining("certificate \"CN=future\" is valid from ");
+  }
+
+  @Test
+  void aCertificateForAnotherHostSaysForWhich() throws Exception {
+    assertThat(failure("other"))
+        .hasMessageEndingWith(
+            "certificate \"CN=other\" is for [sentry.example, www.sentry.example], not for"
+                + " localhost");
+  }
+
+  @Test
+  void aServerThatDoesNotSpeakTlsIsSaidNotTo() {
+    try (var server = RawServer.playing(peer -> peer.send("HTTP/1.1 400 Bad Request\r\n\r\n"));
+        var client = Client.standard()) {
+      assertThat(client.failure(server.tlsUri("/")))
+          .isInstanceOf(TlsFailed.class)
+          .hasMessageContaining("TLS handshake failed");
+    }
+  }
+
+  @Test
+  void aServerThatHangsUpInTheHandshakeIsSaidTo() {
+    try (var server = RawServer.playing(_ -> {});
+        var client = Client.standard()) {
+      assertThat(client.failure(server.tlsUri("/"))).isInstanceOf(TlsFailed.class);
+    }
+  }
+
+  @Test
+  void anUnreadableSslCertFileIsNamedAndReadAgainWhenItIsThere(@TempDir Path later)
+      throws Exception {
+    var file = later.resolve("ca.pem");
+    try (var server = RawServer.on(listener("good"), TlsTest::play);
+        var client = trusting(Map.of("SSL_CERT_FILE", file.toString()))) {
+      assertThat(client.failure(server.tlsUri("/")))
+          .isInstanceOf(TlsFailed.class)
+          .hasMessageContaining("cannot read the trusted certificates in " + file);
+      Files.writeString(file, "nothing of use");
+      assertThat(client.failure(server.tlsUri("/"))).hasMessageContaining("no certificate in ");
+      Files.copy(authority(), file, REPLACE_EXISTING);
+      assertThat(client.get(server.tlsUri("/")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anHttpsUrlGoesThroughTheTunnelOfTheProxy() throws Exception {
+    try (var server = RawServer.on(listener("good"), TlsTest::play);
+        var proxy = RawServer.playing(peer -> Tunnel.play(peer, server.port()));
+        var client = through("http://me:p%40ss@127.0.0.1:" + proxy.port())) {
+      var uri = URI.create("https://sentry.example/a");
+      assertThat(client.failure(uri)).hasMessageContaining("not for sentry.example");
+      assertThat(server.heads()).isEmpty();
+      assertThat(proxy.onlyHead())
+          .startsWith("CONNECT sentry.example:443 HTTP/1.1\r\nHost: sentry.example:443\r\n")
+          .contains("Proxy-Authorization: Basic bWU6cEBzcw==\r\n");
+    }
+  }
+
+  @Test
+  void theTunnelIsKeptAndTheServerNeverSeesTheProxysPassword() throws Exception {
+    try (var server = RawServer.on(listener("other"), TlsTest::play);
+        var proxy = RawServer.playing(peer -> Tunnel.play(peer, server.port()));
+        var client = through("me:s3cr3t@127.0.0.1:" + proxy.port())) {
+      var uri = URI.create("https://sentry.example/a");
+      assertThat(client.get(uri).body()).asString(UTF_8).isEqualTo("ok");
+      assertThat(client.get(uri).body()).asString(UTF_8).isEqualTo("ok");
+      assertThat(proxy.heads()).hasSize(1);
+      assertThat(server.heads())
+          .hasSize(2)
+          .allSatisfy(head -> assertThat(head).startsWith("GET /a ").doesNotContain("Proxy"));
+    }
+  }
+
+  @Test
+  void aProxyThatSpeaksTlsIsAskedOverTls() throws Exception {
+    try (var server = RawServer.on(listener("other"), TlsTest::play);
+        var proxy = RawServer.on(listener("good"), peer -> Tunnel.play(peer, server.port()));
+        var client = through("https://localhost:" + proxy.port())) {
+      assertThat(client.get(URI.create("https://sentry.example/a")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aServerThatRedirectsFromHttpToHttpsIsFollowed() throws Exception {
+    // ports 80 and 443 are reached through a proxy, which plays the first and tunnels to the second
+    try (var server = RawServer.on(listener("other"), TlsTest::play);
+        var proxy =
+            RawServer.playing(peer ->
+                Tunnel.playOrAnswer(
+                    peer,
+                    server.port(),
+                    "HTTP/1.1 301 Moved\r\nLocation: https://sentry.example/b\r\n\r\n"));
+        var client = through("http://127.0.0.1:" + proxy.port())) {
+      var request =
+          Client.request(URI.create("http://sentry.example/a"), "Authorization: Bearer t");
+      assertThat(client.get(request).body()).asString(UTF_8).isEqualTo("ok");
+      assertThat(server.onlyHead()).startsWith("GET /b ").contains("Authorization: Bearer t\r\n");
+    }
+  }
+
+  @Test
+  void aBodyThatIsCutByTheDeadlineIsNotTakenForWhole() throws Exception {
+    try (var server =
+            RawServer.on(
+                listener("good"),
+                peer -> {
+                  peer.readHead();
+                  peer.send("HTTP/1.1 200 OK\r\n\r\n[[1,2]"); // until the connection closes
+                  peer.awaitClose();
+                });
+        var client = trusting(Map.of("SSL_CERT_FILE", authority().toString()))) {
+      var failure = client.failure(Client.request(server.tlsUri("/")), Duration.ofSeconds(1));
+      assertThat(failure).isInstanceOf(HttpFailure.TimedOut.class);
+      assertThat(failure.status()).isEqualTo(200);
+    }
+  }
+
+  private static HttpFailure failure(String alias) throws Exception {
+    try (var server = RawServer.on(listener(alias), TlsTest::play);
+        var client = trusting(Map.of("SSL_CERT_FILE", authority().toString()))) {
+      var failure = client.failure(server.tlsUri("/"));
+      assertThat(failure).isInstanceOf(TlsFailed.class);
+      assertThat(server.heads()).isEmpty();
+      return failure;
+    }
+  }
+
+  private static Client trusting(Map<String, String> environment) {
+    return Client.with(Client.settings().withTrust(Trust.fromEnvironment(environment)));
+  }
+
+  private static Client through(String proxy) {
+    var environment =
+        Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy, "SSL_CERT_FILE", authority().toString());
+    return Client.with(
+        Client.settings()
+            .withProxies(ProxyRules.fromEnvironment(environment))
+            .withTrust(Trust.fromEnvironment(environment)));
+  }
+
+  private static void play(RawServer.Peer peer) throws IOException {
+    while (!peer.readHead().isEmpty()) {
+      peer.send(RawServer.ok("ok"));
+    }
+  }
+
+  private static Path authority() {
+    return folder.resolve("ca.pem");
+  }
+
+  private static void keytool(String... arguments) throws Exception {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-keystore", folder.resolve("keys").toString(), "-storepass", PASSWORD));
+    if (command.contains("-genkeypair")) {
+      command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+    }
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+  }
+
+  private static ServerSocket listener(String alias, String... versions) throws Exception {
+    var listener =
+        (SSLServerSocket)
+            context(alias)
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    if (versions.length > 0) {
+      listener.setEnabledProtocols(versions);
+    }
+    return listener;
+  }
+
+  private static SSLContext context(String alias) throws GeneralSecurityException, IOException {
+    var all = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(folder.resolve("keys"))) {
+      all.load(in, PASSWORD.toCharArray());
+    }
+    var one = KeyStore.getInstance("PKCS12");
+    one.load(null, null);
+    one.setKeyEntry(
+        alias,
+        all.getKey(alias, PASSWORD.toCharArray()),
+        PASSWORD.toCharArray(),
+        all.getCertificateChain(alias));
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(one, PASSWORD.toCharArray());
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+}
