@@ -1,0 +1,18 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.yaml.Problem;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What reading a file gave.
+///
+/// @param config null if a problem is an error
+/// @param problems errors and warnings, in the order of the file
+public record ConfigReading(@Nullable Config config, List<Problem> problems) {
+  public ConfigReading {
+    problems = List.copyOf(problems);
+    if ((config == null) != problems.stream().anyMatch(Problem::isError)) {
+      throw new IllegalArgumentException("either a configuration or an error");
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.http.Header;
+import io.sentryexporter.yaml.DurationText;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.YamlMap;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// A module of `prober: http`: the old family's probe, one GET for each.
+///
+/// @param timeout zero: no limit of its own
+/// @param prefix as the file has it, a password in it as `xxxxx`
+/// @param prefixUri what the target is appended to, as text: http or https, with host and path,
+///   escaped, without user, query and fragment; null if `prefix` is no such URL, and probes fail
+/// @param validStatusCodes of an answer that is a success; empty: every 2xx
+/// @param headers of every request; a user and password in the URL are among them
+/// @param refreshInterval an answer younger than this is used again; zero: never
+/// @param rateShare of the rate that Sentry advertises: above 0, at most 1
+public record HttpModule(
+    String name,
+    Duration timeout,
+    String prefix,
+    @Nullable URI prefixUri,
+    Set<Integer> validStatusCodes,
+    List<Header> headers,
+    Duration refreshInterval,
+    double rateShare)
+    implements Module {
+  static final String PROBER_NAME = "http";
+
+  static final Key<Duration> TIMEOUT =
+      Key.duration(
+          "timeout",
+          "Longest time for a probe, such as `5s`. The scrape's own timeout wins when it is"
+              + " smaller. Absent, 0 or negative: only the scrape's.");
+  static final Key<Duration> REFRESH_INTERVAL =
+      Key.duration(
+              "refresh_interval",
+              "An answer of Sentry younger than this is used again, whoever asks. 0: every probe"
+                  + " asks Sentry.")
+          .where(
+              interval -> !interval.isNegative(),
+              "negative; write 0s to ask Sentry at every probe");
+  static final Key<Double> SHARE =
+      Key.text(
+              "share",
+              "<ratio>",
+              "How much of the request rate that Sentry advertises a module may use, above 0 and at"
+                  + " most 1. The rest is for browsers and other programs with the same token.",
+              Double.NaN,
+              RateShare::read)
+          .byDefault(RateShare.HALF);
+  static final Key<YamlMap> RATE_LIMIT =
+      Key.mapping(
+          "rate_limit",
+          "How Sentry's rate limits are kept. They are read from its answers; a self-hosted Sentry"
+              + " advertises none and gets requests as they come.",
+          SHARE);
+  static final Key<Prefix> PREFIX =
+      Key.text(
+          "prefix",
+          "<url>",
+          "What the target is appended to: `https://sentry.io/api/0/projects/` for targets like"
+              + " `organization/project`, `https://sentry.io/api/0/projects/organization/` for"
+              + " targets like `project`, `https://sentry.io/api/0/organizations/` for targets like"
+              + " `organization`. A self-hosted Sentry has its own host. With a URL that cannot be"
+              + " asked the file is loaded, with a warning, and probes fail.",
+          Prefix.ABSENT,
+          Prefix::read);
+  static final Key<List<Integer>> VALID_STATUS_CODES =
+      Key.integer(
+              "valid_status_codes",
+              100,
+              999,
+              "Status codes of a successful answer. Absent or empty: every 2xx.")
+          .list();
+  static final Key<YamlMap> HEADERS =
+      Key.named(
+          "headers",
+          "<header>: <secret>",
+          "Headers of every request to Sentry, usually `Authorization: Bearer` and a token. No page"
+              + " or log shows their values.");
+  static final Key<YamlMap> HTTP =
+      Key.mapping("http", "What the http prober asks.", PREFIX, VALID_STATUS_CODES, HEADERS);
+  static final List<Key<?>> KEYS = List.of(PROBER, TIMEOUT, REFRESH_INTERVAL, RATE_LIMIT, HTTP);
+
+  public HttpModule {
+    if (timeout.isNegative() || refreshInterval.isNegative()) {
+      throw new IllegalArgumentException("negative time in module " + name);
+    }
+    validStatusCodes = Collections.unmodifiableSet(new TreeSet<>(validStatusCodes));
+    headers = List.copyOf(headers);
+  }
+
+  static HttpModule read(String name, YamlMap yaml) {
+    var http = yaml.only(KEYS).get(HTTP);
+    if (http.lacks(PREFIX)) {
+      http.place(PREFIX).warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
+    }
+    var prefix = http.get(PREFIX);
+    var headers = prefix.with(Headers.read(http.get(HEADERS)));
+    if (prefix.isExposed() && Headers.has("Authorization", headers)) {
+      http.place(PREFIX).warn("http:// sends the token for all to read; write https://");
+    }
+    var timeout = yaml.get(TIMEOUT);
+    return new HttpModule(
+        name,
+        timeout.isNegative() ? Duration.ZERO : timeout,
+        prefix.text(),
+        prefix.uri(),
+        Set.copyOf(http.get(VALID_STATUS_CODES)),
+        headers,
+        yaml.get(REFRESH_INTERVAL),
+        yaml.get(RATE_LIMIT).get(SHARE));
+  }
+
+  @Override
+  public String prober() {
+    return PROBER_NAME;
+  }
+
+  @Override
+  public Map<String, ?> toYaml() {
+    var shownHeaders = new LinkedHashMap<String, String>();
+    headers.forEach(header -> shownHeaders.put(header.name(), header.value().toString()));
+    var http = new LinkedHashMap<String, Object>();
+    http.put(PREFIX.name(), prefix);
+    http.put(VALID_STATUS_CODES.name(), List.copyOf(validStatusCodes));
+    http.put(HEADERS.name(), shownHeaders);
+    var yaml = new LinkedHashMap<String, Object>();
+    yaml.put(PROBER.name(), PROBER_NAME);
+    yaml.put(TIMEOUT.name(), DurationText.of(timeout));
+    yaml.put(REFRESH_INTERVAL.name(), DurationText.of(refreshInterval));
+    yaml.put(RATE_LIMIT.name(), Map.of(SHARE.name(), rateShare));
+    yaml.put(HTTP.name(), http);
+    return yaml;
+  }
+}

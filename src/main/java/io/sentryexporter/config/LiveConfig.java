@@ -1,0 +1,59 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.yaml.Problem;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// The configuration in force, and its replacement by what the file has become.
+///
+/// Whoever takes [#current()] keeps a whole configuration, whatever is reloaded meanwhile.
+public final class LiveConfig {
+  private final Supplier<ConfigReading> source;
+  private final ReentrantLock reloading = new ReentrantLock();
+  private final AtomicReference<State> state;
+
+  /// @param source reads the configuration as it is now
+  /// @param first what it gave at the start
+  public LiveConfig(Supplier<ConfigReading> source, Config first) {
+    this.source = source;
+    this.state = new AtomicReference<>(new State(first, List.of()));
+  }
+
+  public Config current() {
+    return state.get().config();
+  }
+
+  /// The errors that the last reload met, a line each; empty if it met none, and at the start.
+  public List<String> lastReloadErrors() {
+    return state.get().errors();
+  }
+
+  /// Reads the configuration again and puts it in force, unless there is an error in it.
+  ///
+  /// Reloads at the same time run one after the other. The same content leaves the same object.
+  ///
+  /// @return all problems, warnings too
+  public List<Problem> reload() {
+    reloading.lock();
+    try {
+      var reading = source.get();
+      var before = state.get();
+      var read = reading.config();
+      state.set(
+          new State(
+              read == null || read.equals(before.config()) ? before.config() : read,
+              reading.problems().stream()
+                  .filter(Problem::isError)
+                  .map(Problem::toString)
+                  .toList()));
+      return reading.problems();
+    } finally {
+      reloading.unlock();
+    }
+  }
+
+  /// What is in force, and what kept something newer from it.
+  private record State(Config config, List<String> errors) {}
+}

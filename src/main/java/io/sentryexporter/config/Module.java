@@ -1,0 +1,38 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Quoted;
+import java.time.Duration;
+import java.util.Map;
+
+/// How to probe: what `?module=` names.
+public sealed interface Module permits HttpModule, UnknownProberModule {
+  Key<String> PROBER =
+      Key.text(
+          "prober",
+          "<prober>",
+          "How the module asks: `http`, with one GET of `prefix`, the target and `/stats/`. A"
+              + " module with another prober is loaded, with a warning, and its probes are answered"
+              + " with 400.",
+          "",
+          Module::checkProber);
+
+  /// Zero: no limit of its own, only that of the scrape.
+  Duration timeout();
+
+  String name();
+
+  /// The prober as the file names it.
+  String prober();
+
+  /// As `/config` shows it: defaults filled in, nothing secret.
+  Map<String, ?> toYaml();
+
+  private static String checkProber(String prober, Place place) {
+    if (!prober.equals(HttpModule.PROBER_NAME)) {
+      place.warn(Quoted.of(prober) + " is no prober; every probe will be refused; write http");
+    }
+    return prober;
+  }
+}

@@ -1,0 +1,162 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.yaml.Place;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The URL that targets are appended to.
+///
+/// @param text as the file has it, passwords as `xxxxx`
+/// @param uri escaped, without user and password; null if it cannot be asked
+/// @param authorization made of the user and password in the URL, null if it has none
+record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
+  static final String EXAMPLE = "https://sentry.io/api/0/projects/";
+  static final Prefix ABSENT = new Prefix("", null, null);
+
+  private static final String HIDDEN = "xxxxx";
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\w*}");
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://"
+              + "((?<user>[^/?#]*)@)?(?<host>[^/?#@]*)(?<path>[^?#]*)(?<rest>.*)");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?");
+
+  /// Beside letters and digits, what stands in a path as it is; all else is escaped, as Go does.
+  private static final String IN_PATHS = "/%-._~!$&'()*+,;=:@";
+
+  /// Null if there are control characters: they refuse the file, all else only warns.
+  static @Nullable Prefix read(String text, Place place) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      place.error("a line break or control character in the URL; write it in one line");
+      return null;
+    }
+    if (text.isEmpty()) {
+      return unusable(text, "empty", place);
+    }
+    if (PLACEHOLDER.matcher(text).find()) {
+      place.warn("a placeholder in { } still stands in the URL; write your organization instead");
+    }
+    var url = URL.matcher(text);
+    if (!url.matches() || !HOST_AND_PORT.matcher(url.group("host")).matches()) {
+      return unusable(HIDDEN, "not a URL with a host", place); // and maybe a password
+    }
+    if (BROKEN_ESCAPE.matcher(text).find()) {
+      return unusable(HIDDEN, "a % that begins no escape", place); // maybe of a password
+    }
+    var user = url.group("user");
+    var server = url.group("scheme").toLowerCase(Locale.ROOT) + "://";
+    var shown = server + shownUser(user) + url.group("host") + url.group("path");
+    if (!server.equals("https://") && !server.equals("http://")) {
+      return unusable(shown, "neither http:// nor https://", place);
+    }
+    if (!isPortPossible(url.group("host"))) {
+      return unusable(shown, "a port that is not from 1 to 65535", place);
+    }
+    if (!url.group("rest").isEmpty()) {
+      return unusable(shown + "?" + HIDDEN, "a ? or # in the URL", place);
+    }
+    if (url.group("path").isEmpty()) {
+      return unusable(shown, "no path, and a target must not become part of the host", place);
+    }
+    return usable(shown, server + url.group("host") + escaped(url.group("path")), user, place);
+  }
+
+  private static Prefix usable(String shown, String uri, @Nullable String user, Place place) {
+    try {
+      var prefix = new Prefix(shown, new URI(uri), user == null ? null : basic(user));
+      if (prefix.isInsuranceCompany()) {
+        place.warn("sentry.com is not Sentry; did you mean sentry.io?");
+      }
+      return prefix;
+    } catch (URISyntaxException _) {
+      return unusable(shown, "not a URL", place);
+    }
+  }
+
+  private static Prefix unusable(String shown, String what, Place place) {
+    place.warn(what + "; every probe will fail; write one like " + EXAMPLE);
+    return new Prefix(shown, null, null);
+  }
+
+  private static String shownUser(@Nullable String user) {
+    if (user == null) {
+      return "";
+    }
+    var colon = user.indexOf(':');
+    return user.substring(0, colon + 1) + HIDDEN + "@"; // a user alone may be a token
+  }
+
+  private static Secret basic(String user) {
+    var decoded = URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
+    var both = decoded.contains(":") ? decoded : decoded + ":";
+    var bytes = both.getBytes(StandardCharsets.UTF_8);
+    return new Secret("Basic " + Base64.getEncoder().encodeToString(bytes));
+  }
+
+  private static String escaped(String path) {
+    var escaped = new StringBuilder();
+    for (var b : path.getBytes(StandardCharsets.UTF_8)) {
+      var c = (char) (b & 0xFF);
+      if (c < 0x80 && (Character.isLetterOrDigit(c) || IN_PATHS.indexOf(c) >= 0)) {
+        escaped.append(c);
+      } else {
+        escaped.append("%%%02X".formatted((int) c));
+      }
+    }
+    return escaped.toString();
+  }
+
+  /// The headers, and the URL's user and password if no header authorizes already.
+  List<Header> with(List<Header> headers) {
+    if (authorization == null || Headers.has("Authorization", headers)) {
+      return headers;
+    }
+    var all = new ArrayList<>(headers);
+    all.add(new Header("Authorization", authorization));
+    return all;
+  }
+
+  /// Whether what is sent can be read on its way: http to another machine.
+  boolean isExposed() {
+    return uri != null && "http".equals(uri.getScheme()) && !isLoopback(host(uri));
+  }
+
+  private static boolean isPortPossible(String hostAndPort) {
+    var matcher = HOST_AND_PORT.matcher(hostAndPort);
+    if (!matcher.matches() || matcher.group("port") == null) {
+      return true;
+    }
+    var port = Integer.parseInt(matcher.group("port"));
+    return port >= 1 && port <= 65_535;
+  }
+
+  private boolean isInsuranceCompany() {
+    var host = uri == null ? "" : host(uri);
+    return host.equals("sentry.com") || host.endsWith(".sentry.com");
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
+
+  /// Not [URI#getHost()], which knows no host with an underscore.
+  private static String host(URI uri) {
+    var matcher = HOST_AND_PORT.matcher(uri.getRawAuthority());
+    return matcher.matches() ? matcher.group("name").toLowerCase(Locale.ROOT) : "";
+  }
+}

@@ -1,0 +1,58 @@
+package io.sentryexporter.yaml;
+
+import io.sentryexporter.yaml.Problem.Severity;
+import java.util.regex.Pattern;
+
+/// Where something stands in a file: takes what there is to say about it.
+public final class Place {
+  private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]{1,48}");
+
+  private final Problems problems;
+  private final Position at;
+  private final String path;
+
+  Place(Problems problems, Position at, String path) {
+    this.problems = problems;
+    this.at = at;
+    this.path = path;
+  }
+
+  /// Tells why the file cannot be used: what is wrong, then how to write it.
+  public void error(String text) {
+    problems.add(Severity.ERROR, at, path, text);
+  }
+
+  /// Tells what is doubtful, though it can be used.
+  public void warn(String text) {
+    problems.add(Severity.WARNING, at, path, text);
+  }
+
+  Position at() {
+    return at;
+  }
+
+  /// The same path elsewhere.
+  Place at(Position other) {
+    return new Place(problems, other, path);
+  }
+
+  /// Where nothing is heard: for what follows from an error that was told already.
+  Place silenced() {
+    return new Place(new Problems(""), at, path);
+  }
+
+  Place key(String name, Position keyAt) {
+    return new Place(problems, keyAt, path.isEmpty() ? shown(name) : path + "." + shown(name));
+  }
+
+  Place item(int index, Position itemAt) {
+    return new Place(problems, itemAt, path + "[" + index + "]");
+  }
+
+  /// A key as paths show it: `sentry`, `"my module"`.
+  ///
+  /// One too long for a name is left out: it may be a token that slipped out of its value.
+  private static String shown(String key) {
+    return PLAIN_KEY.matcher(key).matches() ? key : Quoted.orElse(key, "\"…\"");
+  }
+}

@@ -1,0 +1,61 @@
+package io.sentryexporter.yaml;
+
+import io.sentryexporter.yaml.Problem.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Collects what is wrong with one file, so that all of it is told at once, up to a bound.
+public final class Problems {
+  /// More than anybody mends before the next try; what a file of garbage gives has no end.
+  private static final int MOST = 100;
+
+  private static final Comparator<Problem> BY_POSITION =
+      Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column);
+
+  private final String file;
+  private final Set<Problem> errors = new LinkedHashSet<>();
+  private final Set<Problem> warnings = new LinkedHashSet<>();
+
+  /// @param file the name that messages begin with
+  public Problems(String file) {
+    this.file = file;
+  }
+
+  /// All there are, each once, in the order of the file; of too many the first, errors before
+  /// warnings, and a last one that says so.
+  public List<Problem> inOrder() {
+    var told =
+        Stream.concat(errors.stream().limit(MOST), warnings.stream().limit(MOST))
+            .limit(MOST)
+            .sorted(BY_POSITION);
+    if (errors.size() + warnings.size() <= MOST) {
+      return told.toList();
+    }
+    var severity = hasErrors() ? Severity.ERROR : Severity.WARNING;
+    var all = new ArrayList<>(told.toList());
+    all.add(new Problem(file, 0, 0, "", "… and more; mend these first", severity));
+    return List.copyOf(all);
+  }
+
+  public boolean hasErrors() {
+    return !errors.isEmpty();
+  }
+
+  /// Tells why the file was not read to its end, instead of all else: most of it is garbage too.
+  void onlyError(Position at, String text) {
+    errors.clear();
+    warnings.clear();
+    add(Severity.ERROR, at, "", text);
+  }
+
+  void add(Severity severity, Position at, String path, String text) {
+    var found = severity == Severity.ERROR ? errors : warnings;
+    if (found.size() <= MOST) { // one above shows that there are more
+      found.add(new Problem(file, at.line(), at.column(), path, text, severity));
+    }
+  }
+}

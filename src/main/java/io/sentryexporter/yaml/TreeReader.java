@@ -1,0 +1,226 @@
+package io.sentryexporter.yaml;
+
+import io.sentryexporter.yaml.YamlNode.Entry;
+import io.sentryexporter.yaml.YamlNode.Mapping;
+import io.sentryexporter.yaml.YamlNode.Scalar;
+import io.sentryexporter.yaml.YamlNode.Sequence;
+import io.sentryexporter.yaml.YamlNode.Unreadable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+
+/// Builds the tree from the library's events.
+///
+/// Its own composer is not used because it throws at the first duplicate key and bounds neither
+/// depth nor size nor merges. Aliases share the node they name, so they cost no memory, but whoever
+/// reads the tree meets it each time: what they name counts each time. What merges copy is bounded.
+final class TreeReader {
+  /// A configuration nests about six deep.
+  private static final int DEEPEST = 64;
+
+  /// Some thousand modules have so many; a tree of them takes some 20 MB.
+  private static final int MOST_NODES = 100_000;
+
+  private static final int MOST_ALIASES = 1_000;
+  private static final int MOST_MERGED_KEYS = 10_000;
+
+  private static final String TAG_PREFIX = "tag:yaml.org,2002:";
+  private static final Set<String> PLAIN_TAGS = Set.of("int", "bool", "null", "float");
+  private static final Set<String> OTHER_TAGS = Set.of("str", "map", "seq");
+  private static final String MERGE = "<<";
+
+  private final Iterator<Event> events;
+  private final Problems problems;
+  private final Map<String, Anchored> anchors = new HashMap<>();
+  private int nodes;
+  private int aliases;
+  private int mergedKeys;
+
+  TreeReader(Iterator<Event> events, Problems problems) {
+    this.events = events;
+    this.problems = problems;
+  }
+
+  /// Reads the node that begins with the next event.
+  ///
+  /// @throws TooMuchException after telling it: reading on would take time square to the depth, or
+  ///   more memory than there is
+  YamlNode node() {
+    return node(events.next(), new Place(problems, Position.WHOLE_FILE, ""), 0);
+  }
+
+  private YamlNode node(Event event, Place parent, int depth) {
+    var place = parent.at(at(event));
+    var before = nodes;
+    count(1, place);
+    return switch (event.getEventId()) {
+      case Scalar ->
+          anchored(((ScalarEvent) event).getAnchor(), scalar((ScalarEvent) event, place), before);
+      case Alias -> alias((AliasEvent) event, place);
+      case SequenceStart, MappingStart ->
+          collection((CollectionStartEvent) event, place, depth, before);
+      case Comment, DocumentStart, DocumentEnd, MappingEnd, SequenceEnd, StreamStart, StreamEnd ->
+          throw new IllegalStateException("a node cannot begin with " + event.getEventId());
+    };
+  }
+
+  private void count(int more, Place place) {
+    nodes += more;
+    if (nodes > MOST_NODES) {
+      problems.onlyError(
+          place.at(),
+          "more than "
+              + MOST_NODES
+              + " keys and values up to here; look whether it is the right file");
+      throw new TooMuchException();
+    }
+  }
+
+  private YamlNode collection(CollectionStartEvent event, Place place, int depth, int before) {
+    checkTag(event.getTag(), place);
+    if (depth >= DEEPEST) {
+      new Place(problems, place.at(), "")
+          .error("nested deeper than " + DEEPEST + " levels; no key of ours lies so deep");
+      throw new TooMuchException();
+    }
+    var node = event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);
+    return anchored(event.getAnchor(), node, before);
+  }
+
+  private Sequence sequence(Place place, int depth) {
+    var items = new ArrayList<YamlNode>();
+    var event = events.next();
+    while (event.getEventId() != Event.ID.SequenceEnd) {
+      items.add(node(event, place.item(items.size(), place.at()), depth + 1));
+      event = events.next();
+    }
+    return new Sequence(place.at(), Collections.unmodifiableList(items));
+  }
+
+  private Mapping mapping(Place place, int depth) {
+    var entries = new LinkedHashMap<String, Entry>();
+    var merges = new ArrayList<YamlNode>();
+    var event = events.next();
+    while (event.getEventId() != Event.ID.MappingEnd) {
+      var key = node(event, place, depth + 1);
+      var name = key instanceof Scalar scalar ? scalar.text() : "";
+      var keyPlace = key instanceof Scalar ? place.key(name, key.at()) : place;
+      var value = node(events.next(), keyPlace, depth + 1);
+      switch (key) {
+        case Scalar scalar when scalar.plain() && name.equals(MERGE) -> merges.add(value);
+        case Scalar _ -> put(entries, name, new Entry(key.at(), value), keyPlace);
+        case Mapping _, Sequence _ -> refuseKey(key, place);
+        case Unreadable _ -> {} // already complained of
+      }
+      event = events.next();
+    }
+    merges.forEach(merged -> merge(entries, merged, place));
+    return new Mapping(place.at(), Collections.unmodifiableMap(entries));
+  }
+
+  private static void put(Map<String, Entry> entries, String name, Entry entry, Place place) {
+    var first = entries.putIfAbsent(name, entry);
+    if (first != null) {
+      place.error("duplicate key, first in line " + first.keyAt().line() + "; keep one of them");
+    }
+  }
+
+  private void refuseKey(YamlNode key, Place place) {
+    place.at(key.at()).error(key.kind() + " stands where a key belongs; quote it if it is text");
+  }
+
+  private void merge(Map<String, Entry> entries, YamlNode merged, Place place) {
+    switch (merged) {
+      case Mapping mapping -> mergeMapping(entries, mapping, place);
+      case Sequence sequence when sequence.items().stream().allMatch(Mapping.class::isInstance) ->
+          sequence.items().forEach(item -> merge(entries, item, place));
+      case Sequence _, Scalar _ ->
+          place
+              .key(MERGE, merged.at())
+              .error(merged.kind() + " stands here; write a mapping, or a list of mappings");
+      case Unreadable _ -> {} // already complained of
+    }
+  }
+
+  private void mergeMapping(Map<String, Entry> entries, Mapping merged, Place place) {
+    if (mergedKeys > MOST_MERGED_KEYS) {
+      return;
+    }
+    mergedKeys += merged.entries().size();
+    if (mergedKeys > MOST_MERGED_KEYS) {
+      place.error("merges copy more than " + MOST_MERGED_KEYS + " keys; write less with <<");
+      return;
+    }
+    merged.entries().forEach(entries::putIfAbsent);
+  }
+
+  private YamlNode scalar(ScalarEvent event, Place place) {
+    var tag = event.getTag();
+    checkTag(tag, place);
+    var plain =
+        tag.map(name -> PLAIN_TAGS.contains(shortTag(name)))
+            .orElse(event.getImplicit().canOmitTagInPlainScalar());
+    return new Scalar(place.at(), event.getValue(), plain);
+  }
+
+  private YamlNode alias(AliasEvent event, Place place) {
+    aliases++;
+    var anchored = anchors.get(event.getAlias().getValue());
+    if (aliases > MOST_ALIASES) {
+      if (aliases == MOST_ALIASES + 1) {
+        place.error("more than " + MOST_ALIASES + " aliases; write less with *");
+      }
+      return new Unreadable(place.at());
+    }
+    if (anchored == null) {
+      place.error("* begins an alias, and no anchor above has its name; quote it if it is text");
+      return new Unreadable(place.at());
+    }
+    count(anchored.nodes(), place);
+    return anchored.node();
+  }
+
+  /// Keeps a node for the aliases that name it.
+  ///
+  /// @param before how many nodes there were before it
+  private YamlNode anchored(Optional<Anchor> anchor, YamlNode node, int before) {
+    anchor.ifPresent(name -> anchors.put(name.getValue(), new Anchored(node, nodes - before)));
+    return node;
+  }
+
+  private void checkTag(Optional<String> tag, Place place) {
+    var name = tag.map(TreeReader::shortTag).orElse("str");
+    if (!PLAIN_TAGS.contains(name) && !OTHER_TAGS.contains(name)) {
+      place.error("! begins a type that is not known; remove it, or quote it if it is text");
+    }
+  }
+
+  private static String shortTag(String tag) {
+    return tag.startsWith(TAG_PREFIX) ? tag.substring(TAG_PREFIX.length()) : "!";
+  }
+
+  static Position at(Event event) {
+    return Position.of(event.getStartMark().orElseThrow());
+  }
+
+  /// What aliases may name.
+  ///
+  /// @param nodes it and all below it
+  private record Anchored(YamlNode node, int nodes) {}
+
+  /// Ends the reading of a file made to exhaust us.
+  static final class TooMuchException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+}

@@ -1,0 +1,109 @@
+package io.sentryexporter.yaml;
+
+import io.sentryexporter.yaml.YamlNode.Mapping;
+import io.sentryexporter.yaml.YamlNode.Scalar;
+import io.sentryexporter.yaml.YamlNode.Sequence;
+import io.sentryexporter.yaml.YamlNode.Unreadable;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/// The text of a configuration file, read as one YAML document.
+public final class YamlFile {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  private final String text;
+  private final List<Key<?>> keys;
+  private final Problems problems;
+
+  private YamlFile(String text, List<Key<?>> keys, Problems problems) {
+    this.text = text;
+    this.keys = keys;
+    this.problems = problems;
+  }
+
+  /// The mapping at the top; an empty one, and a problem, if none can be read.
+  ///
+  /// @param keys of that mapping; any other is a problem
+  public static YamlMap read(String text, List<Key<?>> keys, Problems problems) {
+    var file = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    return new YamlFile(file, keys, problems).top();
+  }
+
+  /// The same for a file as it is stored.
+  public static YamlMap read(byte[] utf8, List<Key<?>> keys, Problems problems) {
+    var bytes = ByteBuffer.wrap(utf8);
+    var chars = CharBuffer.allocate(utf8.length);
+    var result = StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true);
+    var text = chars.flip().toString();
+    if (result.isError()) {
+      var place = new Place(problems, Position.after(text), "");
+      place.error("not UTF-8 from here on; save the file as UTF-8");
+      return YamlMap.unreadable(place);
+    }
+    return read(text, keys, problems);
+  }
+
+  private YamlMap top() {
+    var tree = tree();
+    var place = new Place(problems, tree.at(), "");
+    return switch (tree) {
+      case Mapping mapping -> new YamlMap(mapping, place).only(keys);
+      case Scalar scalar when scalar.isNothing() -> {
+        new Place(problems, Position.WHOLE_FILE, "")
+            .error("empty; begin with \"" + keys.getFirst().name() + ":\"");
+        yield YamlMap.unreadable(place);
+      }
+      case Scalar _, Sequence _ -> {
+        place.error(
+            tree.kind() + " stands at the top; begin with \"" + keys.getFirst().name() + ":\"");
+        yield YamlMap.unreadable(place);
+      }
+      case Unreadable _ -> YamlMap.unreadable(place);
+    };
+  }
+
+  private YamlNode tree() {
+    var printable = text.codePoints().takeWhile(StreamReader::isPrintable).toArray();
+    var beginning = new String(printable, 0, printable.length);
+    if (beginning.length() < text.length()) {
+      return broken(Position.after(beginning), "a character that YAML does not allow; remove it");
+    }
+    try {
+      return document(new Parse(LoadSettings.builder().build()).parseString(text).iterator());
+    } catch (TreeReader.TooMuchException _) {
+      return new Unreadable(Position.WHOLE_FILE); // already complained of
+    } catch (MarkedYamlEngineException e) {
+      var mark = e.getProblemMark().or(e::getContextMark);
+      return broken(mark.map(Position::of).orElse(Position.WHOLE_FILE), SyntaxMessage.of(e));
+    } catch (YamlEngineException _) {
+      return broken(Position.WHOLE_FILE, "not YAML 1.2; remove the line that begins with %YAML");
+    }
+  }
+
+  private YamlNode document(Iterator<Event> events) {
+    events.next(); // the stream starts
+    if (events.next().getEventId() == Event.ID.StreamEnd) {
+      return new Scalar(Position.WHOLE_FILE, "", true);
+    }
+    var tree = new TreeReader(events, problems).node();
+    events.next(); // the document ends
+    var next = events.next();
+    return next.getEventId() == Event.ID.StreamEnd
+        ? tree
+        : broken(TreeReader.at(next), "a second document begins; keep one of them");
+  }
+
+  private Unreadable broken(Position at, String message) {
+    new Place(problems, at, "").error(message);
+    return new Unreadable(at);
+  }
+}

@@ -1,0 +1,90 @@
+package io.sentryexporter.yaml;
+
+import io.sentryexporter.yaml.YamlNode.Mapping;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/// A mapping of the file, read strictly: what is wrong goes to the file's [Problems].
+public final class YamlMap {
+  static final String HOW_TO_WRITE = "a mapping: its keys on lines of their own, indented";
+
+  private final Mapping mapping;
+  private final Place place;
+
+  YamlMap(Mapping mapping, Place place) {
+    this.mapping = mapping;
+    this.place = place;
+  }
+
+  /// One that is not written: all its keys are absent.
+  static YamlMap empty(Place place) {
+    return new YamlMap(new Mapping(place.at(), Map.of()), place);
+  }
+
+  /// One that was complained of as a whole: nothing more is told of it.
+  static YamlMap unreadable(Place place) {
+    return empty(place.silenced());
+  }
+
+  /// The value of a key; as if absent when there is a problem with it.
+  public <T> T get(Key<T> key) {
+    var entry = mapping.entries().get(key.name());
+    if (entry == null) {
+      return absent(key, "missing; write it");
+    }
+    return YamlNode.isNothing(entry.value())
+        ? absent(key, "without a value; write one")
+        : key.read(entry.value(), place(key));
+  }
+
+  private <T> T absent(Key<T> key, String complaint) {
+    if (key.isRequired()) {
+      place(key).error(complaint);
+    }
+    return key.absent(place(key));
+  }
+
+  /// Whether a key is absent or without a value.
+  public boolean lacks(Key<?> key) {
+    var entry = mapping.entries().get(key.name());
+    return entry == null || YamlNode.isNothing(entry.value());
+  }
+
+  /// Every key with its value, in the order of the file.
+  public List<YamlEntry> entries() {
+    return mapping.entries().entrySet().stream()
+        .map(entry -> new YamlEntry(entry.getKey(), entry.getValue(), place))
+        .toList();
+  }
+
+  /// Tells of every key that is not one of these.
+  public YamlMap only(Collection<Key<?>> known) {
+    mapping
+        .entries()
+        .forEach((name, entry) -> {
+          if (known.stream().noneMatch(key -> key.name().equals(name))) {
+            place.key(name, entry.keyAt()).error("unknown key; " + instead(name, known));
+          }
+        });
+    return this;
+  }
+
+  private static String instead(String name, Collection<Key<?>> known) {
+    for (var key : known) {
+      if (key.declares(name)) {
+        return "indent it below \"" + key.name() + ":\"";
+      }
+    }
+    var names = known.stream().map(Key::name).sorted().toList();
+    return Misspelling.closest(name, names)
+        .map(closest -> "did you mean \"" + closest + "\"?")
+        .orElseGet(() -> "known here: " + String.join(", ", names));
+  }
+
+  /// Where the value of a key stands; where it is absent, the mapping.
+  public Place place(Key<?> key) {
+    var entry = mapping.entries().get(key.name());
+    return place.key(key.name(), entry == null ? place.at() : entry.value().at());
+  }
+}

@@ -1,0 +1,7 @@
+/// Configuration files: declared keys, strict reading, and problems that say where and how to mend.
+///
+/// The only user of the YAML library. Nothing here throws for what a file holds.
+@NullMarked
+package io.sentryexporter.yaml;
+
+import org.jspecify.annotations.NullMarked;

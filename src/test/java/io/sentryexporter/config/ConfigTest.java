@@ -1,0 +1,375 @@
+package io.sentryexporter.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.testing.Golden;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Problem;
+import io.sentryexporter.yaml.Problems;
+import io.sentryexporter.yaml.YamlFile;
+import io.sentryexporter.yaml.YamlMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  private static final Path FOLDER = Path.of("src/test/resources/config");
+  private static final String AUTHORIZATION = "Authorization";
+
+  @Test
+  void everyKeyOfAnHttpModuleIsRead() {
+    var module = http(load(FOLDER.resolve("full.good.yml")), "sentry");
+
+    assertThat(module.prober()).isEqualTo("http");
+    assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(module.refreshInterval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(module.prefix()).isEqualTo("https://sentry.io/api/0/projects/");
+    assertThat(module.prefixUri()).hasToString(module.prefix());
+    assertThat(module.validStatusCodes()).containsExactly(200, 201);
+    assertThat(module.headers())
+        .containsExactly(
+            new Header(AUTHORIZATION, new Secret("Bearer 0123456789abcdef")),
+            new Header("X-Forwarded-Proto", new Secret("https")));
+  }
+
+  @Test
+  void absentKeysHaveTheirDefaults() {
+    var module = http(parse("modules: {a: {prober: http}}"), "a");
+
+    assertThat(module.timeout()).isZero();
+    assertThat(module.refreshInterval()).isZero();
+    assertThat(module.prefix()).isEmpty();
+    assertThat(module.prefixUri()).isNull();
+    assertThat(module.validStatusCodes()).isEmpty();
+    assertThat(module.headers()).isEmpty();
+  }
+
+  @Test
+  void modulesKeepTheOrderOfTheFile() {
+    var config = parse("modules: {zulu: {prober: http}, alpha: {prober: http}, mike: }");
+
+    assertThat(config.modules().keySet()).containsExactly("zulu", "alpha", "mike");
+  }
+
+  @Test
+  void theFullFileNamesEveryDeclaredKey() {
+    var problems = new Problems("full.good.yml");
+    var yaml = YamlFile.read(text(FOLDER.resolve("full.good.yml")), Config.KEYS, problems);
+
+    assertNamesAll(yaml, Config.KEYS);
+    assertThat(problems.inOrder()).isEmpty();
+  }
+
+  private static void assertNamesAll(YamlMap yaml, List<Key<?>> keys) {
+    for (var key : keys) {
+      assertThat(yaml.lacks(key)).as("lacks %s", key.name()).isFalse();
+      if (key.name().equals(Config.MODULES.name())) {
+        assertNamesAll(yaml.get(Config.MODULES).entries().getFirst().map(), key.below());
+      } else if (key.name().equals(HttpModule.HTTP.name())) {
+        assertNamesAll(yaml.get(HttpModule.HTTP), key.below());
+      }
+    }
+  }
+
+  @Test
+  void theExampleOfTheTarballLoadsAndTellsToFillInTheToken() {
+    var reading = Config.read(Path.of("src/dist/sentry_exporter.yml"));
+
+    assertThat(reading.config()).isNotNull();
+    assertThat(reading.problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.text()).contains("placeholder"))
+        .extracting(Problem::path)
+        .isEqualTo("modules.sentry.http.headers.Authorization");
+  }
+
+  @Test
+  void headerValuesAreTakenAsWrittenAndTrimmed() {
+    var module = http(load(FOLDER.resolve("old-oddities.good.yml")), "defaults");
+
+    assertThat(module.headers())
+        .containsExactly(
+            new Header("X-Number", new Secret("0123")),
+            new Header("X-Boolean", new Secret("true")),
+            new Header("X-Quoted", new Secret("spaced out")),
+            new Header("host", new Secret("sentry.internal")));
+  }
+
+  @Test
+  void aMergedModuleHasWhatItsOwnKeysDoNotSay() {
+    var module = http(load(FOLDER.resolve("old-oddities.good.yml")), "merged");
+
+    assertThat(module.prefix()).isEqualTo("http://127.0.0.1:9000/api/0/projects/");
+    assertThat(module.validStatusCodes()).isEmpty();
+    assertThat(module.headers()).hasSize(4);
+  }
+
+  @Test
+  void aNegativeTimeoutIsNone() {
+    var module = parse("modules: {a: {prober: http, timeout: -5s}}").modules().get("a");
+
+    assertThat(requireNonNull(module).timeout()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp, tcp", "HTTP, HTTP", "'', ''", "5, 5", "~, ''"})
+  void aModuleWithAnotherProberIsKeptUnderItsName(String written, String prober) {
+    var config = parse("modules: {a: {prober: %s, http: {unknown: key}}}".formatted(written));
+
+    assertThat(config.modules()).containsEntry("a", new UnknownProberModule("a", prober));
+    assertThat(config.warnings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sentry.io/api/0/projects/, https://sentry.io/api/0/projects/",
+    "https://sentry.io/api/0/projects, https://sentry.io/api/0/projects",
+    "HTTPS://Sentry.IO/api/, https://Sentry.IO/api/",
+    "http://[::1]:9000/api/0/, http://[::1]:9000/api/0/",
+    "http://sentry_web:9000/api/, http://sentry_web:9000/api/",
+    "https://sentry.io/a b/ü/%2F/, https://sentry.io/a%20b/%C3%BC/%2F/",
+    "https://sentry.io/{ORGANIZATION_SLUG}/, https://sentry.io/%7BORGANIZATION_SLUG%7D/",
+    "https://user:pass@sentry.io/api/, https://sentry.io/api/",
+  })
+  void aPrefixIsEscapedAndFreedOfItsUser(String prefix, String uri) {
+    assertThat(withPrefix(prefix).prefixUri()).hasToString(uri);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "sentry.io/api/0/",
+        "/api/0/",
+        "https:///api/0/",
+        "https:/sentry.io/api/",
+        "https://sentry.io",
+        "https://sentry.io:port/api/",
+        "http://sentry:0/x/",
+        "http://sentry:65536/x/",
+        "http://sentry:99999/x/",
+        "http://[::1]:99999/x/",
+        "https://sentry.io:123456/api/",
+        "https://[::zz]/api/",
+        "https://[1:2]/api/",
+        "https://sen try.io/api/",
+        "https://sentry.io/api/?a=b",
+        "https://sentry.io/api/#top",
+        "https://sentry.io/100%/",
+        "ftp://sentry.io/api/",
+        "javascript:alert(1)",
+      })
+  void aPrefixThatCannotBeAskedLoadsWithAWarning(String prefix) {
+    var config = parse(prefixYaml(prefix));
+
+    assertThat(http(config, "a").prefixUri()).isNull();
+    assertThat(config.warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning.text()).contains("every probe will fail"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sentry.com/api/0/, true",
+    "https://Acme.Sentry.Com:443/api/0/, true",
+    "https://user@sentry.com/api/0/, true",
+    "https://sentry.io/sentry.com/, false",
+    "https://mysentry.com/api/0/, false",
+    "https://sentry.com.example.org/api/0/, false",
+  })
+  void theInsuranceCompanyIsWarnedOf(String prefix, boolean warned) {
+    var warnings = parse(prefixYaml(prefix)).warnings().stream().map(Problem::text).toList();
+
+    assertThat(warnings.contains("sentry.com is not Sentry; did you mean sentry.io?"))
+        .isEqualTo(warned);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://sentry.example.org/api/, true",
+    "https://sentry.example.org/api/, false",
+    "http://localhost:9000/api/, false",
+    "http://127.0.0.1:9000/api/, false",
+    "http://[::1]:9000/api/, false",
+    "http://127.0.0.1.example.org/api/, true",
+  })
+  void aTokenSentInPlainTextToAnotherMachineIsWarnedOf(String prefix, boolean warned) {
+    var yaml = prefixYaml(prefix).replace("}}}", ", headers: {authorization: x}}}}");
+
+    assertThat(parse(yaml).warnings()).hasSize(warned ? 1 : 0);
+  }
+
+  @Test
+  void userAndPasswordOfThePrefixAuthorizeUnlessAHeaderDoes() {
+    var plain = withPrefix("https://us%65r:p%40ss+@sentry.io/api/");
+    var yaml = prefixYaml("https://user:pass@sentry.io/api/");
+    var header = parse(yaml.replace("}}}", ", headers: {authorization: own}}}}"));
+
+    assertThat(plain.headers())
+        .containsExactly(new Header(AUTHORIZATION, new Secret("Basic dXNlcjpwQHNzKw==")));
+    assertThat(http(header, "a").headers())
+        .containsExactly(new Header("authorization", new Secret("own")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer {TOKEN}", "Bearer {Token}", "Bearer TOKEN", "TOKEN", "<secret>"})
+  void aPlaceholderForTheTokenIsWarnedOf(String value) {
+    var yaml =
+        prefixYaml("https://sentry.io/api/")
+            .replace("}}}", ", headers: {Authorization: '" + value + "'}}}}");
+
+    assertThat(parse(yaml).warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning.text()).contains("placeholder"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "old-oddities", "old-projects"})
+  void theShownConfigurationHidesSecretsAndLoadsAgain(String name) {
+    var config = load(FOLDER.resolve(name + ".good.yml"));
+    var shown = config.toYaml();
+
+    Golden.assertMatches(FOLDER.resolve(name + ".shown.yml"), shown);
+    assertThat(shown).doesNotContain("0123456789abcdef", "hunter2");
+    assertThat(parse(shown).toYaml().replaceAll(AUTHORIZATION + ": .*", ""))
+        .isEqualTo(shown.replaceAll(AUTHORIZATION + ": .*", ""));
+  }
+
+  @Test
+  void nothingOfAConfigurationPrintsASecret() {
+    var config =
+        parse(
+            """
+            modules:
+              a:
+                prober: http
+                http:
+                  prefix: https://user:CANARY1@sentry.io/api/
+                  headers: {Cookie: CANARY2}
+              b: {prober: http, http: {prefix: Bearer CANARY3}}
+              c: {prober: http, http: {prefix: "https://CANARY4@sentry.io/?x=CANARY5"}}
+              d: {prober: http, http: {prefix: "https://user:CANARY6 @:x@/"}}
+            """);
+
+    assertThat(config.toString()).doesNotContain("CANARY");
+    assertThat(config.toYaml()).doesNotContain("CANARY").contains("https://user:xxxxx@sentry.io");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAProblem(@TempDir Path folder) {
+    assertRefused(folder.resolve("sentry_exporter.yml"), "no such file");
+  }
+
+  @Test
+  void aFolderIsAProblem(@TempDir Path folder) {
+    assertRefused(folder, "a folder; name the file in it");
+  }
+
+  @Test
+  void aDeviceIsAProblem() {
+    assertRefused(Path.of("/dev/null"), "not a regular file");
+  }
+
+  @Test
+  void aPipeIsAProblemAndNotWaitedFor(@TempDir Path folder) throws Exception {
+    var pipe = folder.resolve("sentry_exporter.yml");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> assertRefused(pipe, "not a regular file"));
+  }
+
+  @Test
+  void aLinkToAFileIsThatFile(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("a.yml"), "modules: {a: {prober: http}}");
+    var link = Files.createSymbolicLink(folder.resolve("b.yml"), file);
+
+    assertThat(Config.read(link).config()).isNotNull();
+  }
+
+  @Test
+  void aFileOverOneMebibyteIsAProblem(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("sentry_exporter.yml");
+    Files.writeString(file, "# " + "x".repeat(1 << 20));
+
+    assertRefused(file, "over 1 MiB");
+  }
+
+  @Test
+  void aByteOrderMarkIsSkipped(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("sentry_exporter.yml");
+    Files.writeString(file, "\uFEFFmodules: {a: {prober: http}}\r\n");
+
+    assertThat(Config.read(file).config()).isNotNull();
+  }
+
+  @Test
+  void aRecordRefusesWhatNoFileCanSay() {
+    UnaryOperator<Duration> negative = Duration::negated;
+    assertThatThrownBy(() ->
+            new HttpModule(
+                "a",
+                negative.apply(Duration.ofSeconds(1)),
+                "",
+                null,
+                Set.of(),
+                List.of(),
+                Duration.ZERO,
+                0.5))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ConfigReading(null, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static void assertRefused(Path file, String why) {
+    var reading = Config.read(file);
+
+    assertThat(reading.config()).isNull();
+    assertThat(reading.problems()).singleElement().asString().startsWith(file + ": ").contains(why);
+  }
+
+  private static HttpModule withPrefix(String prefix) {
+    return http(parse(prefixYaml(prefix)), "a");
+  }
+
+  private static String prefixYaml(String prefix) {
+    return "modules: {a: {prober: http, http: {prefix: '" + prefix + "'}}}";
+  }
+
+  private static HttpModule http(Config config, String name) {
+    assertThat(config.modules().get(name)).isInstanceOf(HttpModule.class);
+    return (HttpModule) requireNonNull(config.modules().get(name));
+  }
+
+  private static Config parse(String text) {
+    var reading = Config.parse(text, "test.yml");
+    assertThat(reading.problems()).noneMatch(Problem::isError);
+    return requireNonNull(reading.config());
+  }
+
+  private static Config load(Path file) {
+    return requireNonNull(Config.read(file).config());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
