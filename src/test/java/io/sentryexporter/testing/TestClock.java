@@ -25,4 +25,10 @@ public final class TestClock implements InstantSource {
   public Instant instant() {
     return now.get();
   }
+
+  /// The same time as a count of nanoseconds.
+  public long nanos() {
+    Instant instant = instant();
+    return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+  }
 }

@@ -1,0 +1,28 @@
+package io.sentryexporter.simulator;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A request that may be made: who asks for what, when.
+///
+/// @param path as the client wrote it, with the prefix
+/// @param token null only where anybody may ask
+/// @param organization there if the route names one; so is `project`
+/// @param now in epoch seconds
+record Call(
+    String path,
+    String rawQuery,
+    Query query,
+    @Nullable Token token,
+    @Nullable SimulatedOrganization organization,
+    @Nullable SimulatedProject project,
+    long now) {
+
+  SimulatedOrganization theOrganization() {
+    return Objects.requireNonNull(organization, "the route names no organization");
+  }
+
+  SimulatedProject theProject() {
+    return Objects.requireNonNull(project, "the route names no project");
+  }
+}

@@ -1,0 +1,88 @@
+package io.sentryexporter.simulator;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/// Organizations and their projects: who there is.
+final class OrganizationEndpoints {
+  private final SimulatedWorld world;
+  private final Installation installation;
+  private final URI url;
+
+  OrganizationEndpoints(SimulatedWorld world, Installation installation, URI url) {
+    this.world = world;
+    this.installation = installation;
+    this.url = url;
+  }
+
+  Answer organizations(Call call) throws Refused {
+    var token = call.token();
+    var visible =
+        world.all().stream()
+            .filter(organization -> token == null || token.sees(organization.slug()))
+            .toList();
+    return Page.read(call.query()).of(visible, this::json, call, url);
+  }
+
+  Answer organization(Call call) {
+    return Answer.json(json(call.theOrganization()));
+  }
+
+  /// Pages of a hundred, or all at once with `all_projects=1`.
+  Answer projects(Call call) throws Refused {
+    var wanted = matching(call.query());
+    var projects = call.theOrganization().projects().stream().filter(wanted).toList();
+    if ("1".equals(call.query().last("all_projects"))) {
+      return Answer.json(
+          "[" + String.join(",", projects.stream().map(ProjectJson::summary).toList()) + "]");
+    }
+    return Page.read(call.query()).of(projects, ProjectJson::summary, call, url);
+  }
+
+  Answer project(Call call) {
+    var organization = json(call.theOrganization());
+    return Answer.json(ProjectJson.details(call.theProject(), organization));
+  }
+
+  /// The search of the projects list: `slug:` and `id:` alternatives, or a part of the slug.
+  private static Predicate<SimulatedProject> matching(Query query) {
+    var search = query.last("query");
+    if (search == null) {
+      return _ -> true;
+    }
+    var words = List.of(search.toLowerCase(Locale.ROOT).split(" ", -1));
+    return project -> words.stream().anyMatch(word -> matches(word, project));
+  }
+
+  private static boolean matches(String word, SimulatedProject project) {
+    if (word.startsWith("slug:")) {
+      return project.slug().equals(word.substring("slug:".length()));
+    }
+    if (word.startsWith("id:")) {
+      return Long.toString(project.id()).equals(word.substring("id:".length()));
+    }
+    return project.slug().contains(word);
+  }
+
+  private String json(SimulatedOrganization organization) {
+    var slug = organization.slug();
+    var self = url.toString();
+    return """
+    {"id":"%d","slug":"%s","name":"%s (simulated)","status":{"id":"active","name":"active"},\
+    "dateCreated":"2018-11-06T21:19:55.101Z","isEarlyAdopter":false,"require2FA":false,\
+    "avatar":{"avatarType":"letter_avatar","avatarUuid":null},\
+    "links":{"organizationUrl":"%s","regionUrl":"%s"},"hasAuthProvider":false,\
+    "allowMemberInvite":true,"allowMemberProjectCreation":true,"allowSuperuserAccess":false,\
+    "features":[%s]}\
+    """
+        .formatted(
+            organization.id(),
+            slug,
+            ProjectJson.name(slug),
+            self,
+            self,
+            installation == Installation.SELF_HOSTED ? "" : "\"global-views\"");
+  }
+}

@@ -1,0 +1,83 @@
+package io.sentryexporter.simulator;
+
+import java.net.URI;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One page of a list, and the `Link` header to its neighbours.
+///
+/// A cursor is `page size:page:is previous`, opaque to clients.
+record Page(int size, int number) {
+  private static final int MAX_SIZE = 100;
+
+  static Page read(Query query) throws Refused {
+    var size = size(query.last("per_page"));
+    var cursor = query.last("cursor");
+    return cursor == null ? new Page(size, 0) : ofCursor(cursor);
+  }
+
+  private static int size(@Nullable String perPage) throws Refused {
+    if (perPage == null) {
+      return MAX_SIZE;
+    }
+    var size = number(perPage, "Invalid per_page parameter.");
+    if (size < 1 || size > MAX_SIZE) {
+      throw Refused.badRequest("Invalid per_page value. Must be between 1 and 100.");
+    }
+    return size;
+  }
+
+  private static Page ofCursor(String cursor) throws Refused {
+    var complaint = "Invalid cursor parameter.";
+    var parts = cursor.split(":", -1);
+    if (parts.length != 3) {
+      throw Refused.badRequest(complaint);
+    }
+    var size = number(parts[0], complaint);
+    var page = number(parts[1], complaint);
+    if (size < 1 || size > MAX_SIZE) {
+      throw Refused.badRequest(complaint);
+    }
+    return new Page(size, Math.max(0, page));
+  }
+
+  private static int number(String text, String complaint) throws Refused {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw Refused.badRequest(complaint);
+    }
+  }
+
+  /// The answer with this page of `items`, each written by `json`.
+  <T> Answer of(List<T> items, Function<T, String> json, Call call, URI url) {
+    var body =
+        items.stream()
+            .skip((long) number * size)
+            .limit(size)
+            .map(json)
+            .collect(Collectors.joining(",", "[", "]"));
+    var more = (long) (number + 1) * size < items.size();
+    return Answer.json(body)
+        .with(
+            "Link",
+            link(call, url, "previous", number > 0, size + ":" + (number - 1) + ":1")
+                + ", "
+                + link(call, url, "next", more, size + ":" + (number + 1) + ":0"));
+  }
+
+  private static String link(Call call, URI url, String rel, boolean results, String cursor) {
+    var query = withoutCursor(call.rawQuery());
+    return "<%s://%s%s?%s&cursor=%s>; rel=\"%s\"; results=\"%s\"; cursor=\"%s\""
+        .formatted(
+            url.getScheme(), url.getAuthority(), call.path(), query, cursor, rel, results, cursor);
+  }
+
+  private static String withoutCursor(String rawQuery) {
+    return List.of(rawQuery.split("&", -1)).stream()
+        .filter(parameter -> !parameter.startsWith("cursor="))
+        .collect(Collectors.joining("&"));
+  }
+}

@@ -1,0 +1,94 @@
+package io.sentryexporter.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+
+/// A Sentry to try things on: real HTTP, invented figures, every fault on demand.
+///
+/// Every answer bears `X-Simulated: sentry_exporter demo`. Beside Sentry's paths there are `/`, a
+/// page for people, and `/-/requests`, counts as JSON.
+///
+/// A fault is switched on in two ways: by [#faults()], or from outside by the request header
+/// `X-Simulate`, which a module's configured headers can carry. The header's forms, by example:
+///
+/// - timing: `delay 2s`, `hang`, `hang-after-headers`, `drip 10 100ms` (10 bytes each 100 ms)
+/// - connection: `reset`, `reset-after-headers`, `truncated`, `wrong-length`, `broken-chunk`,
+///   `not-http`
+/// - size: `huge 50000000`, `gzip-bomb 1000000000` (bytes)
+/// - encoding: `gzip`, `chunked`
+/// - content: `html-login`, `garbage cut-short` (see [Fault.Garbage]), `body 200 text/plain any
+///   text`
+/// - errors: `error 401-sso-required` (see [SentryError]), `status 503`, `nginx 502`
+/// - limits: `429 window`, `429 concurrent`, `error 429-snuba`, `error 429-apigateway`, `429
+///   retry-after 5s`, `429 retry-date 5s`
+/// - redirects: `redirect same`, `redirect loop`, `redirect http://other.example/path`
+public final class SimulatedSentry implements AutoCloseable {
+  /// The token that reads everything, unless the options name others.
+  public static final String TOKEN = "simulated-token";
+
+  private final Listener listener;
+  private final URI url;
+  private final RequestLog requests;
+  private final Faults faults;
+
+  private SimulatedSentry(Listener listener, URI url, RequestLog requests, Faults faults) {
+    this.listener = listener;
+    this.url = url;
+    this.requests = requests;
+    this.faults = faults;
+  }
+
+  /// Starts to listen; it answers when this returns.
+  ///
+  /// @throws UncheckedIOException if the address cannot be had; the message names it
+  public static SimulatedSentry start(SimulatedWorld world, ServerOptions options) {
+    var address = new InetSocketAddress(options.address(), options.port());
+    var requests = new RequestLog();
+    var faults = new Faults();
+    try {
+      var listener = new Listener(address, options.tls(), requests);
+      var url = url(options, listener.port());
+      var api = new Api(world, options, requests, url);
+      listener.start(new Exchange(api, options, requests, faults));
+      return new SimulatedSentry(listener, url, requests, faults);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static URI url(ServerOptions options, int port) {
+    var scheme = options.tls() == null ? "http" : "https";
+    return URI.create(scheme + "://" + host(options.address()) + ":" + port + options.pathPrefix());
+  }
+
+  private static String host(InetAddress address) {
+    return address instanceof Inet6Address
+        ? "[" + address.getHostAddress() + "]"
+        : address.getHostAddress();
+  }
+
+  /// Where it listens, with its path prefix and without a slash at the end.
+  public URI url() {
+    return url;
+  }
+
+  /// What has arrived so far.
+  public RequestLog requests() {
+    return requests;
+  }
+
+  /// What goes wrong from now on.
+  public Faults faults() {
+    return faults;
+  }
+
+  /// Stops at once: connections are closed, faults under way end, the port is free.
+  @Override
+  public void close() {
+    listener.close();
+  }
+}

@@ -1,0 +1,148 @@
+package io.sentryexporter.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import io.sentryexporter.testing.TestClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/// Holds the simulated Sentry against the published description of the real one.
+class SchemaContractTest {
+  private static final Path EXTRACT = Path.of("src/test/resources/sentry/openapi-extract.json");
+  private static final Path ORIGINAL = Path.of("../shared/sentry/openapi.json");
+  private static final SchemaRegistry SCHEMAS =
+      SchemaRegistry.withDefaultDialect(Dialects.getOpenApi30());
+
+  private static final String ORGANIZATION = "/api/0/organizations/{organization_id_or_slug}/";
+  private static final String PROJECT =
+      "/api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/";
+
+  private final SimulatedSentry sentry =
+      SimulatedSentry.start(
+          SimulatedWorld.demo(7), ServerOptions.onLoopback(TestClock.at("2026-11-22T10:17:33Z")));
+  private final Client client = new Client(sentry);
+
+  @AfterEach
+  void stop() {
+    client.close();
+    sentry.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /api/0/organizations/                                                 | /api/0/organizations/
+          /api/0/organizations/{organization_id_or_slug}/                       | /api/0/organizations/acme/
+          /api/0/organizations/{organization_id_or_slug}/projects/              | /api/0/organizations/acme/projects/
+          /api/0/organizations/{organization_id_or_slug}/projects/              | /api/0/organizations/acme/projects/?all_projects=1
+          /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/       | /api/0/projects/acme/web/
+          /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/       | /api/0/projects/acme/sandbox/
+          /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/stats/ | /api/0/projects/acme/web/stats/
+          /api/0/organizations/{organization_id_or_slug}/stats_v2/              | /api/0/organizations/acme/stats_v2/?field=sum(quantity)&groupBy=category&groupBy=outcome&groupBy=reason&statsPeriod=2d
+          """)
+  void everyAnswerIsWhatTheSchemaPromises(String path, String request) throws Exception {
+    assertThat(violations(path, client.get(request).body())).isEmpty();
+  }
+
+  @Test
+  void groupingByProjectLeavesOutIntervalsAndSeriesThoughTheSchemaRequiresThem() throws Exception {
+    var body =
+        client.get(
+            "/api/0/organizations/acme/stats_v2/?field=sum(quantity)&statsPeriod=1d&interval=1d"
+                + "&category=error&groupBy=outcome&groupBy=project&project=-1");
+
+    assertThat(violations(ORGANIZATION + "stats_v2/", body.body()))
+        .extracting(Error::getProperty)
+        .containsOnly("intervals", "series");
+  }
+
+  static Stream<String> publishedParameters() throws IOException {
+    return Stream.of(
+            allowed(PROJECT + "stats/", "stat")
+                .map(v -> "/api/0/projects/acme/web/stats/?stat=" + v),
+            allowed(PROJECT + "stats/", "resolution")
+                .map(v -> "/api/0/projects/acme/web/stats/?resolution=" + v),
+            allowed(ORGANIZATION + "stats_v2/", "category")
+                .map(v -> statsV2("field=sum(quantity)&category=" + v)),
+            allowed(ORGANIZATION + "stats_v2/", "outcome")
+                .map(v -> statsV2("field=sum(quantity)&category=error&outcome=" + v)),
+            allowed(ORGANIZATION + "stats_v2/", "field")
+                .map(v -> statsV2("category=error&field=" + v)),
+            allowed(ORGANIZATION + "stats_v2/", "groupBy")
+                .map(v -> statsV2("field=sum(quantity)&category=error&groupBy=" + v)))
+        .flatMap(requests -> requests);
+  }
+
+  @ParameterizedTest
+  @MethodSource("publishedParameters")
+  void everyPublishedValueOfAParameterIsTaken(String request) throws Exception {
+    assertThat(client.get(request).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theExtractIsPartOfTheOriginal() throws IOException {
+    assumeTrue(Files.exists(ORIGINAL), "the whole description lies outside the repository");
+    var original = Client.parse(Files.readString(ORIGINAL));
+    var extract = Client.parse(Files.readString(EXTRACT));
+
+    assertThat(extract.get("info")).isEqualTo(original.get("info"));
+    for (var path : extract.get("paths").propertyNames()) {
+      assertThat(schema(extract, path)).as(path).isEqualTo(schema(original, path));
+      assertThat(parameters(extract, path)).as(path).isEqualTo(parameters(original, path));
+    }
+  }
+
+  private static String statsV2(String query) {
+    return "/api/0/organizations/acme/stats_v2/?statsPeriod=1d&interval=1h&" + query;
+  }
+
+  private static List<Error> violations(String path, String body) throws IOException {
+    Schema schema = SCHEMAS.getSchema(schema(extract(), path));
+    return schema.validate(
+        Client.parse(body),
+        run -> run.executionConfig(config -> config.formatAssertionsEnabled(true)));
+  }
+
+  /// The values a parameter may have, of which the schema must name some.
+  private static Stream<String> allowed(String path, String name) throws IOException {
+    for (var parameter : parameters(extract(), path)) {
+      if (parameter.get("name").asString().equals(name)) {
+        var schema = parameter.get("schema");
+        var values = schema.has("items") ? schema.get("items").get("enum") : schema.get("enum");
+        return values.valueStream().map(JsonNode::asString);
+      }
+    }
+    throw new AssertionError(path + " has no parameter " + name);
+  }
+
+  private static JsonNode extract() throws IOException {
+    return Client.parse(Files.readString(EXTRACT));
+  }
+
+  private static JsonNode parameters(JsonNode description, String path) {
+    return description.get("paths").get(path).get("get").get("parameters");
+  }
+
+  private static JsonNode schema(JsonNode description, String path) {
+    return description.at(
+        "/paths/"
+            + path.replace("~", "~0").replace("/", "~1")
+            + "/get/responses/200/content/application~1json/schema");
+  }
+}

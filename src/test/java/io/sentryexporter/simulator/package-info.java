@@ -1,0 +1,4 @@
+@NullMarked
+package io.sentryexporter.simulator;
+
+import org.jspecify.annotations.NullMarked;
