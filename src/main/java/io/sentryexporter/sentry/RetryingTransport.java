@@ -1,0 +1,46 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Asks again after a 429 that says how long to wait, as long as the deadline lets it.
+///
+/// The wait itself is the next link's, which knows whose turn it is. A 429 that does not say how
+/// long is passed on as it is.
+public final class RetryingTransport implements Transport {
+  private final Transport next;
+  private final ExporterMetrics metrics;
+  private final InstantSource clock;
+
+  public RetryingTransport(Transport next, ExporterMetrics metrics, InstantSource clock) {
+    this.next = next;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    Answer answer = next.ask(call, deadline);
+    while (isWorthAnother(call, answer, deadline)) {
+      Answer refused = answer;
+      try {
+        answer = next.ask(call, deadline).after(refused.requests(), refused.waited());
+      } catch (SentryException.RateLimited _) {
+        return refused; // the turn would come too late
+      }
+      metrics.apiRetry(call.endpoint().name());
+    }
+    return answer;
+  }
+
+  private boolean isWorthAnother(Call call, Answer answer, Deadline deadline) {
+    int status = answer.http().status();
+    if (status != 429 || call.wanted().contains(status)) {
+      return false;
+    }
+    Duration wait = RateLimitHeaders.read(answer.http().headers(), clock.instant()).askedWait();
+    return wait != null && wait.compareTo(deadline.remaining()) < 0;
+  }
+}
