@@ -1,0 +1,240 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.config.HttpModule;
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.Answer;
+import io.sentryexporter.sentry.Call;
+import io.sentryexporter.sentry.ContentType;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.EventStats;
+import io.sentryexporter.sentry.Reason;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.Statuses;
+import io.sentryexporter.sentry.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// `prober: http`, the drop-in for the old exporters: `GET prefix + target + /stats/`, and five
+/// metrics with their old names and meaning.
+///
+/// Statistics of an organization, which newer servers have no more, come from `stats_v2` instead.
+public final class HttpProber {
+  static final Metric ERROR_RECEIVED =
+      Metric.gauge(
+          "sentry_probe_error_received",
+          "Events that Sentry received in the running bucket of its statistics: by default the"
+              + " current hour, so the figure grows for an hour and then falls to 0.");
+  static final Metric STATUS_CODE =
+      Metric.gauge("sentry_probe_status_code", "HTTP status of Sentry's answer, 0 without one.");
+  static final Metric CONTENT_LENGTH =
+      Metric.gauge(
+          "sentry_probe_content_length",
+          "Bytes of Sentry's answer, -1 if it was compressed or chunked, 0 without one.");
+  static final Metric DURATION =
+      Metric.gauge("sentry_probe_duration_seconds", "How long the probe took.");
+  static final Metric SUCCESS =
+      Metric.gauge("sentry_probe_success", "1 if the probe succeeded, 0 if not.");
+  static final Metric FAILURE =
+      Metric.info("sentry_probe_failure_info", "Why the probe did not succeed.", "reason");
+  static final Metric DATA_AGE =
+      Metric.gauge(
+          "sentry_probe_data_age_seconds",
+          "How long ago Sentry gave the answer: more than 0 if an earlier one served again.");
+
+  /// What a probe may answer, in the order of the page.
+  public static final List<Metric> DECLARED =
+      List.of(ERROR_RECEIVED, STATUS_CODE, CONTENT_LENGTH, DURATION, SUCCESS, FAILURE, DATA_AGE);
+
+  private final Transport sentry;
+  private final LongSupplier nanoTime;
+  private final MissingEndpoints missing;
+
+  /// @param nanoTime a clock that only goes forward, in nanoseconds
+  public HttpProber(Transport sentry, LongSupplier nanoTime) {
+    this.sentry = sentry;
+    this.nanoTime = nanoTime;
+    this.missing = new MissingEndpoints(nanoTime);
+  }
+
+  /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
+  public ProbeResult probe(HttpModule module, String target, Deadline deadline, Trace trace)
+      throws InterruptedException {
+    long started = System.nanoTime();
+    var seen = new Seen();
+    Reason failure = null;
+    try {
+      seen.count = count(module, target, deadline, trace, seen);
+    } catch (BadPrefix e) {
+      failure = Reason.CONFIG;
+      trace.info(
+          "probe failed", "reason", failure.label(), "error", String.valueOf(e.getMessage()));
+    } catch (SentryException e) {
+      failure = Reason.of(e);
+      seen.status = e.status();
+      seen.contentLength = e.contentLength();
+      trace.info(
+          "probe failed", "reason", failure.label(), "error", String.valueOf(e.getMessage()));
+    }
+    var duration = Duration.ofNanos(System.nanoTime() - started);
+    if (failure == null) {
+      trace.info("probe succeeded", "status", "" + seen.status, "error_received", "" + seen.count);
+    }
+    return new ProbeResult(failure, duration, families(seen, failure, duration));
+  }
+
+  private double count(HttpModule module, String target, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, BadPrefix, InterruptedException {
+    URI address = address(module, target);
+    Endpoint endpoint = Endpoint.of(address);
+    boolean replaceable = endpoint.equals(Endpoint.ORGANIZATION_STATS);
+    if (replaceable && missing.isMissing(address)) {
+      return countOfGroups(module, address, deadline, trace, seen);
+    }
+    HttpAnswer answer = ask(module, endpoint, address, deadline, trace, seen);
+    if (replaceable && isGone(answer.status()) && !valid(module).contains(answer.status())) {
+      trace.debug("organization statistics are gone, asking stats_v2");
+      double count = countOfGroups(module, address, deadline, trace, seen);
+      missing.add(address);
+      return count;
+    }
+    return EventStats.newestBucket(accepted(module, endpoint, answer));
+  }
+
+  private static boolean isGone(int status) {
+    return status == 404 || status == 410;
+  }
+
+  private double countOfGroups(
+      HttpModule module, URI address, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, InterruptedException {
+    String path = address.toString();
+    var replacement =
+        URI.create(
+            path.substring(0, path.length() - "stats/".length())
+                + "stats_v2/?field=sum(quantity)&statsPeriod=1h&interval=1h&category=error"
+                + "&outcome=accepted&outcome=filtered&outcome=rate_limited");
+    var answer = ask(module, Endpoint.ORGANIZATION_STATS_V2, replacement, deadline, trace, seen);
+    return EventStats.newestBucketOfGroups(
+        accepted(module, Endpoint.ORGANIZATION_STATS_V2, answer));
+  }
+
+  private HttpAnswer ask(
+      HttpModule module, Endpoint endpoint, URI address, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, InterruptedException {
+    var call =
+        new Call(
+            endpoint,
+            new HttpGet(address, module.headers()),
+            valid(module),
+            module.refreshInterval(),
+            module.rateShare());
+    trace.debug(
+        "asking sentry",
+        "url",
+        address.toString(),
+        "seconds_left",
+        String.valueOf(deadline.remaining().toMillis() / 1e3));
+    Answer answer = sentry.ask(call, deadline);
+    seen.status = answer.http().status();
+    seen.contentLength = answer.http().contentLength();
+    seen.receivedNanos = answer.receivedNanos();
+    trace.debug(
+        "sentry answered",
+        "status",
+        "" + seen.status,
+        "content_type",
+        ContentType.shown(answer.http().headers()),
+        "bytes",
+        "" + answer.http().body().length,
+        "source",
+        answer.source().name().toLowerCase(Locale.ROOT),
+        "requests",
+        "" + answer.requests(),
+        "waited_seconds",
+        String.valueOf(answer.waited().toMillis() / 1e3));
+    return answer.http();
+  }
+
+  private static URI address(HttpModule module, String target) throws BadPrefix {
+    URI prefix = module.prefixUri();
+    if (prefix == null) {
+      throw new BadPrefix("the module's prefix is not an http or https address");
+    }
+    return HttpTarget.address(prefix, target);
+  }
+
+  private static HttpAnswer accepted(HttpModule module, Endpoint endpoint, HttpAnswer answer)
+      throws SentryException.StatusRefused {
+    if (valid(module).contains(answer.status())) {
+      return answer;
+    }
+    throw new SentryException.StatusRefused(
+        "HTTP " + answer.status() + "; " + advice(answer.status(), endpoint),
+        answer.status(),
+        answer.contentLength());
+  }
+
+  private static String advice(int status, Endpoint endpoint) {
+    return switch (status) {
+      case 401 -> "Sentry does not know the token; check the module's Authorization header";
+      case 403 -> "give the token the scope " + endpoint.scope() + ", or access to the project";
+      case 404, 410 ->
+          "no such organization, project or endpoint, or the token does not see it; check target"
+              + " and prefix";
+      case 429 -> "too many requests; scrape less often or fewer targets";
+      default ->
+          status >= 500
+              ? "Sentry or a gateway before it is out of order"
+              : "not among the statuses that count as success";
+    };
+  }
+
+  private static Statuses valid(HttpModule module) {
+    return new Statuses(module.validStatusCodes());
+  }
+
+  private List<MetricFamily> families(Seen seen, @Nullable Reason failure, Duration duration) {
+    var families = new ArrayList<MetricFamily>();
+    if (failure == null) {
+      families.add(MetricFamily.of(ERROR_RECEIVED, seen.count));
+    }
+    families.add(MetricFamily.of(STATUS_CODE, seen.status));
+    families.add(MetricFamily.of(CONTENT_LENGTH, (double) seen.contentLength));
+    families.add(MetricFamily.of(DURATION, duration.toNanos() / 1e9));
+    families.add(MetricFamily.of(SUCCESS, failure == null ? 1 : 0));
+    if (failure != null) {
+      families.add(MetricFamily.of(FAILURE, 1, failure.label()));
+    }
+    if (failure == null) {
+      double age = (nanoTime.getAsLong() - seen.receivedNanos) / 1e9;
+      families.add(MetricFamily.of(DATA_AGE, age));
+    }
+    return families;
+  }
+
+  /// What a probe has seen so far; stays inside one call of [#probe].
+  private static final class Seen {
+    private int status;
+    private long contentLength;
+    private double count;
+    private long receivedNanos;
+  }
+
+  /// Prefix and target do not make an address.
+  private static final class BadPrefix extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadPrefix(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.sentryexporter.probe;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The target of `prober: http` and the address that it makes with a module's prefix.
+///
+/// The target is part of a path and nothing else: what could leave the prefix's server or climb out
+/// of its path is refused, so that whoever reaches the exporter cannot send its token elsewhere.
+final class HttpTarget {
+  private static final String PLAIN = "-._~!$&'()*+,;=:@/";
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  /// A prefix that lacks its last slash: without one the target would grow together with the word
+  /// before, and no endpoint of Sentry has such a path.
+  private static final Pattern LACKS_SLASH =
+      Pattern.compile(".*/api/0/(organizations|projects|projects/[^/]+)");
+
+  private HttpTarget() {}
+
+  /// What is wrong with a target, or null if nothing is.
+  static @Nullable String fault(String target) {
+    if (target.contains("..")) {
+      return "must not contain \"..\"";
+    }
+    for (int i = 0; i < target.length(); i++) {
+      char character = target.charAt(i);
+      if (character == '?' || character == '#' || character == '\\' || character == '%') {
+        return "must not contain \"" + character + "\"";
+      }
+      if (Character.isISOControl(character)) {
+        return "must not contain control characters";
+      }
+    }
+    return target.length() > 500 ? "must not be longer than 500 characters" : null;
+  }
+
+  /// Prefix, target and `/stats/`, put together as the old exporters do.
+  ///
+  /// The server is always the prefix's: between it and the target there is at least a slash.
+  static URI address(URI prefix, String target) {
+    String before = prefix.toString();
+    boolean joined = before.endsWith("/") || target.startsWith("/");
+    if (!joined && lacksSlash(prefix.getRawPath(), target)) {
+      before += "/";
+    }
+    return URI.create(before + encoded(target) + "/stats/");
+  }
+
+  private static boolean lacksSlash(String path, String target) {
+    if (path.isEmpty()) {
+      return true;
+    }
+    var match = LACKS_SLASH.matcher(path);
+    return match.matches() && !(match.group(1).startsWith("projects/") && target.contains("/"));
+  }
+
+  private static String encoded(String target) {
+    var path = new StringBuilder(target.length() + 16);
+    for (byte octet : target.getBytes(UTF_8)) {
+      char character = (char) (octet & 0xff);
+      boolean letterOrDigit = character < 0x80 && Character.isLetterOrDigit(character);
+      if (letterOrDigit || PLAIN.indexOf(character) >= 0) {
+        path.append(character);
+      } else {
+        path.append('%').append(HEX.toHexDigits(octet));
+      }
+    }
+    return path.toString();
+  }
+}

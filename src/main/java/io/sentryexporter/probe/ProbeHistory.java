@@ -1,0 +1,71 @@
+package io.sentryexporter.probe;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The newest probes, and as many of the newest failures besides, so that a flood of successes does
+/// not wash a failure away.
+public final class ProbeHistory {
+  private final int limit;
+  private final Deque<KeptProbe> newest = new ArrayDeque<>();
+  private final Deque<KeptProbe> olderFailures = new ArrayDeque<>();
+  private long lastId;
+
+  /// @param limit how many of each kind are kept, 0 for none
+  public ProbeHistory(int limit) {
+    this.limit = limit;
+  }
+
+  /// Keeps a probe, without its figures.
+  synchronized KeptProbe add(
+      Instant started, String module, String target, ProbeResult result, Trace trace) {
+    var reason = result.failure();
+    var kept =
+        new KeptProbe(
+            ++lastId,
+            started,
+            module,
+            target,
+            reason == null ? null : reason.label(),
+            result.duration(),
+            trace);
+    newest.addLast(kept);
+    if (newest.size() > limit) {
+      KeptProbe pushedOut = newest.removeFirst();
+      if (!pushedOut.succeeded()) {
+        olderFailures.addLast(pushedOut);
+        if (olderFailures.size() > limit) {
+          olderFailures.removeFirst();
+        }
+      }
+    }
+    return kept;
+  }
+
+  public synchronized List<KeptProbe> newestFirst() {
+    var all = new ArrayList<KeptProbe>(newest.size() + olderFailures.size());
+    all.addAll(newest);
+    all.addAll(olderFailures);
+    all.sort(Comparator.comparingLong(KeptProbe::id).reversed());
+    return all;
+  }
+
+  /// The kept probe of that number, or null if there is none any more.
+  public @Nullable KeptProbe byId(long id) {
+    return newestFirst().stream().filter(kept -> kept.id() == id).findFirst().orElse(null);
+  }
+
+  /// The newest kept probe of that target and, if it is not null, that module.
+  public @Nullable KeptProbe byTarget(String target, @Nullable String module) {
+    return newestFirst().stream()
+        .filter(kept -> kept.target().equals(target))
+        .filter(kept -> module == null || kept.module().equals(module))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,54 @@
+package io.sentryexporter.probe;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How long a probe may take: the module's timeout or the scrape's own less an offset, whichever is
+/// smaller, as blackbox_exporter reckons.
+public final class ProbeTimeout {
+  /// Where neither the module nor the scrape sets one; Prometheus' own limit is far below.
+  private static final Duration WITHOUT_ANY = Duration.ofMinutes(2);
+
+  private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(86_400);
+
+  private ProbeTimeout() {}
+
+  /// The timeout.
+  ///
+  /// Where the offset eats up the scrape's timeout the module's stands, and without one half of the
+  /// scrape's: a probe that must fail at once would help nobody.
+  ///
+  /// @param module zero or less for none
+  /// @param scrape zero for none
+  public static Duration of(Duration module, Duration scrape, Duration offset) {
+    Duration whole = scrape.isZero() ? WITHOUT_ANY : scrape;
+    Duration left = whole.minus(offset);
+    if (module.isPositive() && (!left.isPositive() || module.compareTo(left) < 0)) {
+      return module;
+    }
+    return left.isPositive() ? left : whole.dividedBy(2);
+  }
+
+  /// The header `X-Prometheus-Scrape-Timeout-Seconds`: a decimal number, zero where it is absent.
+  ///
+  /// @return null if it is no number from 0 to a day
+  public static @Nullable Duration scrapeTimeout(@Nullable String header) {
+    if (header == null || header.isBlank()) {
+      return Duration.ZERO;
+    }
+    try {
+      if (header.length() > 40) {
+        return null;
+      }
+      var seconds = new BigDecimal(header.strip());
+      if (seconds.signum() < 0 || seconds.compareTo(LONGEST_SECONDS) > 0 || seconds.scale() > 30) {
+        return null;
+      }
+      long nanos = seconds.movePointRight(9).longValue();
+      return Duration.ofNanos(seconds.signum() > 0 ? Math.max(1, nanos) : 0);
+    } catch (NumberFormatException | ArithmeticException _) {
+      return null;
+    }
+  }
+}

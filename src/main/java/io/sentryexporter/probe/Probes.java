@@ -1,0 +1,57 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// Runs probes: with their trace, their place in the history and the exporter's own figures.
+public final class Probes {
+  private final HttpProber httpProber;
+  private final ProbeHistory history;
+  private final ExporterMetrics metrics;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer;
+
+  /// @param timer ends probes whose time is over
+  public Probes(
+      HttpProber httpProber,
+      ProbeHistory history,
+      ExporterMetrics metrics,
+      InstantSource clock,
+      ScheduledExecutorService timer) {
+    this.httpProber = httpProber;
+    this.history = history;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.timer = timer;
+  }
+
+  /// Runs one probe to its end, on this thread: until its timeout at the latest, or until whoever
+  /// asked for it hangs up.
+  public Probed run(ProbeRequest.Accepted request, HangUp hangUp) throws InterruptedException {
+    try (var deadline = Deadline.after(request.timeout(), timer);
+        var _ = hangUp.onHangUp(deadline::cancel)) {
+      return run(request, deadline);
+    }
+  }
+
+  private Probed run(ProbeRequest.Accepted request, Deadline deadline) throws InterruptedException {
+    String module = request.module().name();
+    Instant started = clock.instant();
+    var trace = new Trace(clock, module, request.target(), Mask.of(request.module().headers()));
+    boolean succeeded = false;
+    long begun = System.nanoTime();
+    metrics.probeStarted();
+    try {
+      var result = httpProber.probe(request.module(), request.target(), deadline, trace);
+      succeeded = result.succeeded();
+      var kept = history.add(started, module, request.target(), result, trace);
+      return new Probed(kept, result.families());
+    } finally {
+      metrics.probeEnded(module, succeeded, Duration.ofNanos(System.nanoTime() - begun));
+    }
+  }
+}

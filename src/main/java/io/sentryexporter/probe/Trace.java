@@ -1,0 +1,70 @@
+package io.sentryexporter.probe;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/// What a probe did, line by line, kept with its result and shown on `/logs`. Few probes are ever
+/// looked at, so the lines become text when they are.
+///
+/// Secrets of the module are hidden in it, whoever brought them up, and long facts are cut. Each
+/// line also goes to the logger of probes, whose level is `--log.prober`.
+public final class Trace {
+  private static final int MOST_LINES = 200;
+  private static final int LONGEST_FACT = 500;
+  private static final Logger log = LoggerFactory.getLogger(Trace.class);
+
+  private final InstantSource clock;
+  private final String module;
+  private final String target;
+  private final Mask mask;
+  private final List<LogLine> lines = new ArrayList<>();
+
+  Trace(InstantSource clock, String module, String target, Mask mask) {
+    this.clock = clock;
+    this.module = module;
+    this.target = target;
+    this.mask = mask;
+  }
+
+  public void debug(String message, String... facts) {
+    add(Level.DEBUG, message, facts);
+  }
+
+  public void info(String message, String... facts) {
+    add(Level.INFO, message, facts);
+  }
+
+  /// The lines so far, in logfmt, each with its end.
+  public synchronized String text() {
+    return lines.stream().map(line -> line.logfmt() + "\n").collect(Collectors.joining());
+  }
+
+  private void add(Level level, String message, String... facts) {
+    var byName = new LinkedHashMap<String, String>();
+    byName.put("module", module);
+    byName.put("target", target);
+    for (int i = 0; i < facts.length; i += 2) {
+      String fact = mask.apply(facts[i + 1]);
+      byName.put(facts[i], fact.length() > LONGEST_FACT ? fact.substring(0, LONGEST_FACT) : fact);
+    }
+    synchronized (this) {
+      if (lines.size() < MOST_LINES) {
+        lines.add(new LogLine(clock.instant(), level, message, byName));
+      }
+    }
+    if (log.isEnabledForLevel(level)) {
+      LoggingEventBuilder event = log.atLevel(level);
+      for (var fact : byName.entrySet()) {
+        event = event.addKeyValue(fact.getKey(), fact.getValue());
+      }
+      event.log(message);
+    }
+  }
+}
