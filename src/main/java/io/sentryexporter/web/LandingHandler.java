@@ -1,0 +1,145 @@
+package io.sentryexporter.web;
+
+import io.sentryexporter.config.Config;
+import io.sentryexporter.config.HttpModule;
+import io.sentryexporter.config.LiveConfig;
+import io.sentryexporter.config.Module;
+import io.sentryexporter.config.UnknownProberModule;
+import io.sentryexporter.probe.KeptProbe;
+import io.sentryexporter.probe.ProbeHistory;
+import io.sentryexporter.probe.ProbeRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `/`: what is configured, a form to probe by hand, what the last probes gave.
+final class LandingHandler implements Handler {
+  /// Lines of a banner; the log and `check-config` have all.
+  private static final int MOST_DETAILS = 10;
+
+  private final WebSettings settings;
+  private final LiveConfig config;
+  private final ProbeHistory history;
+  private final Readiness readiness;
+  private final String version;
+  private final List<LandingView.Endpoint> endpoints;
+
+  LandingHandler(
+      WebSettings settings,
+      LiveConfig config,
+      ProbeHistory history,
+      Readiness readiness,
+      String version) {
+    this.settings = settings;
+    this.config = config;
+    this.history = history;
+    this.readiness = readiness;
+    this.version = version;
+    this.endpoints =
+        List.of(
+            new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own figures"),
+            new LandingView.Endpoint("/config", "the configuration in force, without its secrets"),
+            new LandingView.Endpoint("/-/healthy", "whether the process runs"),
+            new LandingView.Endpoint("/-/ready", "whether it can do its work"));
+  }
+
+  @Override
+  public Response handle(Request request) {
+    Config current = config.current();
+    var modules = List.copyOf(current.modules().values());
+    var view =
+        new LandingView(
+            "sentry_exporter",
+            version,
+            settings.externalPath(),
+            banners(current),
+            modules.stream().map(this::module).toList(),
+            defaultModule(modules),
+            history.newestFirst().stream().map(LandingHandler::probe).toList(),
+            endpoints);
+    return Compression.apply(request, LandingPage.render(view).response());
+  }
+
+  private List<LandingView.Banner> banners(Config current) {
+    var banners = new ArrayList<LandingView.Banner>();
+    String notReady = readiness.reason();
+    if (notReady != null) {
+      banners.add(
+          new LandingView.Banner(
+              LandingView.Banner.Kind.ERROR, "Not ready: " + notReady, List.of()));
+    }
+    List<String> failed = config.lastReloadErrors();
+    if (!failed.isEmpty()) {
+      banners.add(
+          new LandingView.Banner(
+              LandingView.Banner.Kind.ERROR,
+              "The last reload failed; the configuration before it is in force",
+              firstOf(failed)));
+    }
+    if (settings.demo()) {
+      banners.add(
+          new LandingView.Banner(
+              LandingView.Banner.Kind.NOTE,
+              "The figures are simulated: this is the demo, and no Sentry stands behind it",
+              List.of()));
+    }
+    List<String> warnings = current.warningLines();
+    if (!warnings.isEmpty()) {
+      banners.add(
+          new LandingView.Banner(
+              LandingView.Banner.Kind.WARNING, "The configuration is doubtful", firstOf(warnings)));
+    }
+    return banners;
+  }
+
+  private static List<String> firstOf(List<String> lines) {
+    if (lines.size() <= MOST_DETAILS) {
+      return lines;
+    }
+    var first = new ArrayList<>(lines.subList(0, MOST_DETAILS));
+    first.add("and " + (lines.size() - MOST_DETAILS) + " more");
+    return first;
+  }
+
+  private LandingView.Module module(Module module) {
+    return switch (module) {
+      case HttpModule http ->
+          new LandingView.Module(
+              http.name(),
+              http.prober(),
+              http.prefix(),
+              http.timeout().isZero() ? null : http.timeout(),
+              sampleTarget(http.name()));
+      case UnknownProberModule unknown ->
+          new LandingView.Module(unknown.name(), unknown.prober(), "", null, null);
+    };
+  }
+
+  /// The target to try again: the last that a probe of the module had a figure for.
+  private @Nullable String sampleTarget(String module) {
+    return history.newestFirst().stream()
+        .filter(probe -> probe.module().equals(module))
+        .min(Comparator.comparing(probe -> !probe.succeeded())) // the first of the best
+        .map(KeptProbe::target)
+        .orElse(null);
+  }
+
+  private static String defaultModule(List<Module> modules) {
+    return modules.stream()
+        .map(Module::name)
+        .filter(ProbeRequest.DEFAULT_MODULE::equals)
+        .findFirst()
+        .orElse(modules.getFirst().name());
+  }
+
+  private static LandingView.Probe probe(KeptProbe probe) {
+    return new LandingView.Probe(
+        probe.id(),
+        probe.started(),
+        probe.module(),
+        probe.target(),
+        probe.failure(),
+        probe.duration());
+  }
+}

@@ -1,0 +1,108 @@
+package io.sentryexporter.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sentryexporter.config.Config;
+import io.sentryexporter.config.LiveConfig;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.ProbeRequest;
+import io.sentryexporter.probe.Probed;
+import io.sentryexporter.probe.Probes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/// `/probe?target=&module=[&debug=true]`: the figures of one target.
+///
+/// 200 even when Sentry fails, 400 for bad parameters only, 503 beyond the limit of probes at once.
+/// The client's hanging up ends the probe.
+final class ProbeHandler implements Handler {
+  private final WebSettings settings;
+  private final LiveConfig config;
+  private final Probes probes;
+  private final ExporterMetrics metrics;
+  private final List<MetricFamily> onEveryPage;
+  private final Semaphore places;
+
+  /// @param onEveryPage families to add to each answer
+  ProbeHandler(
+      WebSettings settings,
+      LiveConfig config,
+      Probes probes,
+      ExporterMetrics metrics,
+      List<MetricFamily> onEveryPage) {
+    this.settings = settings;
+    this.config = config;
+    this.probes = probes;
+    this.metrics = metrics;
+    this.onEveryPage = List.copyOf(onEveryPage);
+    int most = settings.maxRequests();
+    this.places = new Semaphore(most == 0 ? Integer.MAX_VALUE : most);
+  }
+
+  @Override
+  public Response handle(Request request) throws InterruptedException {
+    if (!places.tryAcquire()) {
+      metrics.requestRejected();
+      return Response.text(
+          503, "Limit of concurrent requests reached, try again later; see --web.max-requests\n");
+    }
+    try {
+      return answer(request);
+    } finally {
+      places.release();
+    }
+  }
+
+  private Response answer(Request request) throws InterruptedException {
+    var parameters = QueryParameters.parse(request.query());
+    var read =
+        ProbeRequest.read(
+            parameters.first("target"),
+            parameters.first("module"),
+            request.headers().first("X-Prometheus-Scrape-Timeout-Seconds"),
+            settings.timeoutOffset(),
+            config.current());
+    return switch (read) {
+      case ProbeRequest.Refused refused -> {
+        if (refused.unknownModule()) {
+          metrics.moduleUnknown();
+        }
+        yield Response.text(400, refused.message() + "\n");
+      }
+      case ProbeRequest.Accepted accepted -> {
+        Probed probe = probes.run(accepted, request.hangUp());
+        yield "true".equals(parameters.first("debug"))
+            ? debug(accepted, probe)
+            : figures(probe, request);
+      }
+    };
+  }
+
+  private Response figures(Probed probe, Request request) {
+    return Compression.apply(
+        request, Metrics.response(request, format -> format.write(families(probe), metrics)));
+  }
+
+  private Response debug(ProbeRequest.Accepted accepted, Probed probe) {
+    String figures = new String(Exposition.TEXT.write(families(probe), metrics), UTF_8);
+    return Response.text(
+        200,
+        "Logs for the probe (timeout "
+            + accepted.timeout().toMillis() / 1e3
+            + " s):\n"
+            + probe.kept().trace().text()
+            + "\n\n\nMetrics that would have been returned:\n"
+            + figures
+            + "\n\n\nModule configuration:\n"
+            + Config.toYaml(accepted.module()));
+  }
+
+  private List<MetricFamily> families(Probed probe) {
+    var all = new ArrayList<>(probe.families());
+    all.addAll(onEveryPage);
+    return all;
+  }
+}

@@ -1,0 +1,83 @@
+package io.sentryexporter.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The parameters of a query, read as Go's `net/url` reads them, so that the old exporter's URLs
+/// mean the same: `+` is a space, the first of several values wins, and a pair with a broken escape
+/// or a semicolon is as good as absent.
+///
+/// Also absent is a pair that is not UTF-8. A query beyond [#MAX_CHARS] or [#MAX_PAIRS] has no
+/// parameters at all.
+public final class QueryParameters {
+  static final int MAX_CHARS = 64 << 10;
+  static final int MAX_PAIRS = 1024;
+
+  private final Map<String, String> values;
+
+  private QueryParameters(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /// Reads a query as it was sent; null is a request without one.
+  public static QueryParameters parse(@Nullable String query) {
+    var values = new HashMap<String, String>();
+    if (query != null && query.length() <= MAX_CHARS) {
+      var pairs = query.split("&", MAX_PAIRS + 1);
+      if (pairs.length <= MAX_PAIRS) {
+        for (var pair : pairs) {
+          add(pair, values);
+        }
+      }
+    }
+    return new QueryParameters(values);
+  }
+
+  private static void add(String pair, Map<String, String> values) {
+    if (pair.isEmpty() || pair.indexOf(';') >= 0) {
+      return;
+    }
+    int equals = pair.indexOf('=');
+    var name = decode(equals < 0 ? pair : pair.substring(0, equals));
+    var value = decode(equals < 0 ? "" : pair.substring(equals + 1));
+    if (name != null && value != null) {
+      values.putIfAbsent(name, value);
+    }
+  }
+
+  /// The first value of that name, empty for `name` and `name=`; null if there is none.
+  public @Nullable String first(String name) {
+    return values.get(name);
+  }
+
+  private static @Nullable String decode(String text) {
+    var bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '%') {
+        if (i + 2 >= text.length() || !isHex(text.charAt(i + 1)) || !isHex(text.charAt(i + 2))) {
+          return null;
+        }
+        bytes.write(Integer.parseInt(text, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.write(c == '+' ? ' ' : c); // a character is a byte as it was sent
+      }
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+    } catch (CharacterCodingException _) {
+      return null;
+    }
+  }
+
+  private static boolean isHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+}

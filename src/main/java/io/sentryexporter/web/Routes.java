@@ -1,0 +1,143 @@
+package io.sentryexporter.web;
+
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Simulated;
+import io.sentryexporter.probe.KeptProbe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Every path of the exporter and what answers there; 404 anywhere else.
+public final class Routes implements Handler {
+  /// What stands beside the telemetry path, and so cannot be it.
+  public static final Set<String> OWN_PATHS =
+      Set.of("/", "/probe", "/config", "/logs", "/-/healthy", "/-/ready", "/-/reload");
+
+  private static final List<String> READ = List.of("GET", "HEAD");
+  private static final ResponseHeader SIMULATED =
+      new ResponseHeader("X-Sentry-Exporter-Demo", "the figures are simulated");
+
+  private final WebSettings settings;
+  private final WebParts parts;
+  private final Map<String, Route> routes = new LinkedHashMap<>();
+
+  /// A path's methods and what answers them.
+  private record Route(List<String> methods, Handler handler) {}
+
+  public Routes(WebSettings settings, WebParts parts) {
+    this.settings = settings;
+    this.parts = parts;
+    routes.put(settings.telemetryPath(), new Route(READ, this::metrics));
+    routes.put("/", new Route(READ, landing()));
+    routes.put("/probe", new Route(List.of("GET", "HEAD", "POST"), probe()));
+    routes.put("/config", new Route(READ, this::config));
+    routes.put("/logs", new Route(READ, this::logs));
+    routes.put("/-/healthy", new Route(READ, _ -> Response.text(200, "Healthy\n")));
+    routes.put("/-/ready", new Route(READ, _ -> ready()));
+    routes.put("/-/reload", new Route(List.of("POST"), this::reload));
+    if (routes.size() != OWN_PATHS.size() + 1 || !routes.keySet().containsAll(OWN_PATHS)) {
+      throw new IllegalArgumentException("two pages on one path, or a page not declared");
+    }
+  }
+
+  private LandingHandler landing() {
+    return new LandingHandler(
+        settings, parts.config(), parts.history(), parts.readiness(), parts.version());
+  }
+
+  private ProbeHandler probe() {
+    List<MetricFamily> onEveryPage =
+        settings.demo() ? List.of(MetricFamily.of(Simulated.METRIC, 1)) : List.of();
+    return new ProbeHandler(settings, parts.config(), parts.probes(), parts.metrics(), onEveryPage);
+  }
+
+  @Override
+  public Response handle(Request request) throws InterruptedException {
+    Response response = route(request);
+    return settings.demo() ? response.with(SIMULATED) : response;
+  }
+
+  private Response route(Request request) throws InterruptedException {
+    String path = request.path();
+    String prefix = settings.routePrefix();
+    if (!prefix.isEmpty() && (path.equals("/") || path.equals(prefix))) {
+      return Response.text(302, "")
+          .with(new ResponseHeader("Location", settings.externalPath() + "/"));
+    }
+    Route route = path.startsWith(prefix) ? routes.get(path.substring(prefix.length())) : null;
+    if (route == null) {
+      return Response.text(404, "404 page not found\n");
+    }
+    if (!route.methods().contains(request.method())) {
+      String text =
+          route.methods().contains("GET")
+              ? "method not allowed; use " + String.join(" or ", route.methods()) + "\n"
+              : "This endpoint requires a POST request.\n";
+      return Response.text(405, text)
+          .with(new ResponseHeader("Allow", String.join(", ", route.methods())));
+    }
+    return route.handler().handle(request);
+  }
+
+  private Response metrics(Request request) {
+    return Compression.apply(request, Metrics.response(request, parts.metrics()::page));
+  }
+
+  private Response config(Request request) {
+    return Compression.apply(request, Response.text(200, parts.config().current().toYaml()));
+  }
+
+  /// `/logs?id=`, or `/logs?target=[&module=]` for the newest of a target, as in blackbox_exporter.
+  private Response logs(Request request) {
+    var parameters = QueryParameters.parse(request.query());
+    String id = parameters.first("id");
+    String target = parameters.first("target");
+    String module = parameters.first("module");
+    if ((id == null) == (target == null) || (id != null && module != null)) {
+      return Response.text(400, "give either id or target, and module only with target\n");
+    }
+    KeptProbe probe =
+        target != null ? parts.history().byTarget(target, module) : byId(String.valueOf(id));
+    if (probe == null) {
+      return Response.text(404, "no such probe is kept; --history.limit says how many are\n");
+    }
+    return Compression.apply(request, Response.text(200, probe.trace().text()));
+  }
+
+  private @Nullable KeptProbe byId(String id) {
+    try {
+      return parts.history().byId(Long.parseLong(id));
+    } catch (NumberFormatException _) {
+      return null;
+    }
+  }
+
+  private Response ready() {
+    String reason = parts.readiness().reason();
+    return reason == null
+        ? Response.text(200, "Ready\n")
+        : Response.text(503, "not ready: " + reason + "\n");
+  }
+
+  private Response reload(Request request) {
+    if (isFromAnotherSite(request)) {
+      return Response.text(403, "a page of another site may not reload the configuration\n");
+    }
+    List<String> errors = parts.reload().get();
+    return errors.isEmpty()
+        ? Response.text(200, "")
+        : Response.text(500, "failed to reload config: " + String.join("\n", errors) + "\n");
+  }
+
+  /// Browsers say where a request comes from; curl and Kubernetes' reloaders do not.
+  private static boolean isFromAnotherSite(Request request) {
+    String site = request.headers().first("Sec-Fetch-Site");
+    String origin = request.headers().first("Origin");
+    String host = request.headers().first("Host");
+    boolean otherSite = site != null && !site.equals("same-origin") && !site.equals("none");
+    boolean otherOrigin = origin != null && host != null && !origin.endsWith("://" + host);
+    return otherSite || otherOrigin;
+  }
+}

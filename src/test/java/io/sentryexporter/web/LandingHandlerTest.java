@@ -1,0 +1,65 @@
+package io.sentryexporter.web;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.testing.RunningExporter;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LandingHandlerTest {
+  private static final String GOOD = RunningExporter.module("sentry", "http://127.0.0.1/api/0/");
+
+  @Test
+  void ofAReloadWithManyErrorsTheFirstTenAreShown() {
+    try (var exporter = RunningExporter.with(GOOD)) {
+      exporter.configure(GOOD + unknownKeys(50));
+      assertThat(exporter.app().reload()).hasSize(50);
+
+      String page = exporter.get("/").text();
+
+      assertThat(page).contains("key10: unknown key", "<li>and 40 more</li>");
+      assertThat(page).doesNotContain("key11: unknown key");
+    }
+  }
+
+  @Test
+  void tenErrorsAreAllShown() {
+    try (var exporter = RunningExporter.with(GOOD)) {
+      exporter.configure(GOOD + unknownKeys(10));
+      exporter.app().reload();
+
+      assertThat(exporter.get("/").text()).contains("key10: unknown key").doesNotContain(" more<");
+    }
+  }
+
+  @Test
+  void ofManyWarningsTheFirstTenAreShown() {
+    String modules =
+        IntStream.rangeClosed(1, 30).mapToObj(i -> "  m" + i + ":\n").collect(joining());
+    try (var exporter = RunningExporter.with("modules:\n" + modules)) {
+      assertThat(exporter.get("/").text())
+          .contains("modules.m10.prober: missing", "<li>and 20 more</li>")
+          .doesNotContain("modules.m11.prober: missing");
+    }
+  }
+
+  @Test
+  void aReloadOfAFileOfGarbageAnswersInShort() {
+    try (var exporter = RunningExporter.with(GOOD)) {
+      exporter.configure(unknownKeys(40_000));
+      var many = exporter.send("POST", "/-/reload");
+      assertThat(many.status()).isEqualTo(500);
+      assertThat(many.text()).hasSizeLessThan(20_000).endsWith("… and more; mend these first\n");
+
+      exporter.configure(unknownKeys(150_000));
+      assertThat(exporter.send("POST", "/-/reload").text())
+          .hasLineCount(1)
+          .contains("more than 100000 keys and values");
+    }
+  }
+
+  private static String unknownKeys(int number) {
+    return IntStream.rangeClosed(1, number).mapToObj(i -> "key" + i + ": x\n").collect(joining());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sentryexporter.web;
+
+import org.jspecify.annotations.NullMarked;
