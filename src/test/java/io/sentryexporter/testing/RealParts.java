@@ -3,12 +3,18 @@ package io.sentryexporter.testing;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Programs that some tests need and not every machine has: Prometheus, promtool, Chromium.
 public final class RealParts {
+  /// Tag of the tests that need some: continuous integration runs them once more, with none
+  /// skipped.
+  public static final String TAG = "real-parts";
+
   private RealParts() {}
 
   /// The path of an installed program.
@@ -21,6 +27,30 @@ public final class RealParts {
         .filter(Files::isExecutable)
         .findFirst()
         .orElseGet(() -> missing(name, debianPackage));
+  }
+
+  /// The Python that Debian's packages are for, with the module of one of them; another Python may
+  /// come before it in `PATH`. Without it as above.
+  public static Path pythonWith(String module, String debianPackage) {
+    Path python = Path.of("/usr/bin/python3");
+    return Files.isExecutable(python) && imports(python, module)
+        ? python
+        : missing("the Python module " + module, debianPackage);
+  }
+
+  private static boolean imports(Path python, String module) {
+    try {
+      return new ProcessBuilder(python.toString(), "-c", "import " + module)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Path missing(String name, String debianPackage) {

@@ -1,0 +1,248 @@
+package io.sentryexporter.app;
+
+import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.LiveConfig;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.ProxyRules;
+import io.sentryexporter.http.Trust;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.probe.HttpProber;
+import io.sentryexporter.probe.ProbeHistory;
+import io.sentryexporter.probe.Probes;
+import io.sentryexporter.sentry.CachingTransport;
+import io.sentryexporter.sentry.HttpTransport;
+import io.sentryexporter.sentry.RateLimitedTransport;
+import io.sentryexporter.sentry.RetryingTransport;
+import io.sentryexporter.sentry.Sleeper;
+import io.sentryexporter.sentry.Transport;
+import io.sentryexporter.web.Limits;
+import io.sentryexporter.web.ListenAddress;
+import io.sentryexporter.web.ListenException;
+import io.sentryexporter.web.Listener;
+import io.sentryexporter.web.Readiness;
+import io.sentryexporter.web.Routes;
+import io.sentryexporter.web.WebParts;
+import io.sentryexporter.yaml.Problem;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.security.Security;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running exporter: every object of it, made once and joined.
+public final class App implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(App.class);
+
+  /// What `prober: http` reads of an answer; a day of Sentry's finest statistics has 130 KiB.
+  private static final int LARGEST_STATISTICS_BYTES = 1 << 20;
+
+  private static final Duration LONGEST_DRAIN = Duration.ofSeconds(10);
+  private static final String LONGEST_KEPT_LOOKUP_SECONDS = "30";
+
+  private final InstantSource clock = InstantSource.system();
+  private final BuildInfo build = BuildInfo.ofThisProgram();
+  private final Readiness readiness = new Readiness();
+  private final ScheduledExecutorService timer = Threads.timer();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Threads.daemons("connection-"));
+  private final List<Listener> listeners = new ArrayList<>();
+  private final ExporterMetrics metrics;
+  private final HttpCaller http;
+  private final LiveConfig config;
+
+  private App(
+      Supplier<ConfigReading> configSource,
+      Map<String, String> environment,
+      ExporterMetrics metrics)
+      throws StartException {
+    this.metrics = metrics;
+    log.atInfo()
+        .addKeyValue("version", build.version())
+        .addKeyValue("revision", build.revision())
+        .addKeyValue("java", build.javaVersion())
+        .log("starting sentry_exporter");
+    this.config = new LiveConfig(configSource, firstConfig(configSource));
+    this.http =
+        new HttpCaller(
+            HttpSettings.standard(build.version())
+                .withBodyLimit(LARGEST_STATISTICS_BYTES)
+                .withProxies(proxies(environment))
+                .withTrust(Trust.fromEnvironment(environment)));
+  }
+
+  /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
+  ///
+  /// @param configSource reads the configuration, now and at each reload
+  /// @param environment proxies and certificates, as other programs read them too
+  /// @throws StartException if the configuration has errors, an address cannot be listened on, or a
+  ///   variable names a proxy that cannot be used
+  public static App start(
+      Options options,
+      Supplier<ConfigReading> configSource,
+      Map<String, String> environment,
+      PrintStream logStream)
+      throws StartException {
+    // Java keeps looked-up addresses for ever or for 30 s, depending on its settings.
+    Security.setProperty("networkaddress.cache.ttl", LONGEST_KEPT_LOOKUP_SECONDS);
+    var metrics = new ExporterMetrics(BuildInfo.ofThisProgram());
+    Logging.configure(options.logging(), logStream, metrics);
+    Threads.reportFailures();
+    try {
+      return started(options, new App(configSource, environment, metrics));
+    } catch (StartException e) {
+      log.atError().addKeyValue("reason", e.getMessage()).log("cannot start");
+      throw e;
+    }
+  }
+
+  private static App started(Options options, App app) throws StartException {
+    try {
+      app.serve(options);
+      return app;
+    } catch (ListenException e) {
+      app.close();
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Where it listens, in the order of the options.
+  public List<InetSocketAddress> addresses() {
+    return listeners.stream().map(Listener::localAddress).toList();
+  }
+
+  /// Puts the configuration in force as it is now.
+  ///
+  /// Of two reloads at the same time the second begins when the figures of the first are set.
+  ///
+  /// @return its errors, a line each; with any the old one stays
+  public synchronized List<String> reload() {
+    List<Problem> problems = config.reload();
+    logProblems(problems);
+    var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
+    if (errors.isEmpty()) {
+      inForce();
+      log.atInfo().log("configuration reloaded");
+    } else {
+      metrics.reloadFailed();
+      log.atWarn()
+          .addKeyValue("errors", errors.size())
+          .log("configuration not reloaded, the old one stays in force");
+    }
+    return errors;
+  }
+
+  /// Stops taking requests and lets those under way end, within ten seconds.
+  public void drain() throws InterruptedException {
+    readiness.notReady("shutting down");
+    log.atInfo().log("shutting down");
+    long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
+    var draining = new ArrayList<Thread>();
+    for (Listener listener : listeners) {
+      draining.add(Threads.daemons("drain-").newThread(() -> drain(listener)));
+    }
+    draining.forEach(Thread::start);
+    for (Thread thread : draining) {
+      thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+    }
+    close();
+    log.atInfo().log("stopped");
+  }
+
+  private static void drain(Listener listener) {
+    try {
+      if (!listener.drain(LONGEST_DRAIN)) {
+        log.atWarn().log("requests cut off that did not end in time");
+      }
+    } catch (InterruptedException _) {
+      listener.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    listeners.forEach(Listener::close);
+    http.close();
+    timer.shutdownNow();
+    threads.shutdown();
+  }
+
+  private void serve(Options options) throws ListenException {
+    if (options.web().demo()) {
+      metrics.simulated();
+    }
+    inForce();
+    Transport sentry =
+        new CachingTransport(
+            new RetryingTransport(
+                new RateLimitedTransport(
+                    new HttpTransport(http, metrics, System::nanoTime),
+                    clock,
+                    System::nanoTime,
+                    Sleeper::real),
+                metrics,
+                clock),
+            metrics,
+            System::nanoTime);
+    var history = new ProbeHistory(options.historyLimit());
+    var probes =
+        new Probes(new HttpProber(sentry, System::nanoTime), history, metrics, clock, timer);
+    var routes =
+        new Routes(
+            options.web(),
+            new WebParts(
+                config, this::reload, probes, history, metrics, build.version(), readiness));
+    for (ListenAddress address : options.listenAddresses()) {
+      var limits = Limits.forProbes(options.web().maxRequests());
+      var listener = Listener.start(address, limits, routes, threads, metrics::requestRejected);
+      listeners.add(listener);
+      log.atInfo()
+          .addKeyValue("address", ListenAddress.of(listener.localAddress()))
+          .log("listening");
+    }
+    readiness.ready();
+  }
+
+  private static ProxyRules proxies(Map<String, String> environment) throws StartException {
+    try {
+      return ProxyRules.fromEnvironment(environment);
+    } catch (IllegalArgumentException e) { // its text names the variable and no secret
+      throw new StartException(e.getMessage() + " or https://host:port; SOCKS is not supported");
+    }
+  }
+
+  private static Config firstConfig(Supplier<ConfigReading> source) throws StartException {
+    ConfigReading reading = source.get();
+    logProblems(reading.problems());
+    Config config = reading.config();
+    if (config == null) {
+      long errors = reading.problems().stream().filter(Problem::isError).count();
+      throw new StartException(
+          "the configuration has " + (errors == 1 ? "an error" : errors + " errors"));
+    }
+    return config;
+  }
+
+  private static void logProblems(List<Problem> problems) {
+    for (Problem problem : problems) {
+      var event = problem.isError() ? log.atError() : log.atWarn();
+      event.addKeyValue("problem", problem).log("configuration");
+    }
+  }
+
+  private void inForce() {
+    metrics.reloadSucceeded(clock.instant());
+    metrics.modulesConfigured(config.current().modules().keySet());
+  }
+}

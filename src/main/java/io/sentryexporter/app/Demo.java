@@ -1,0 +1,155 @@
+package io.sentryexporter.app;
+
+import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.ServerOptions;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.web.ListenAddress;
+import io.sentryexporter.web.ListenException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// The simulated Sentry of `demo`, and the configuration with which the exporter asks it.
+public final class Demo implements AutoCloseable {
+  private static final String BIG = "big";
+  private static final char[] PASSWORD = "changeit".toCharArray();
+  private final SimulatedSentry sentry;
+
+  private Demo(SimulatedSentry sentry) {
+    this.sentry = sentry;
+  }
+
+  /// Where and how the simulated Sentry runs.
+  ///
+  /// @param projects of another organization, `big`; 0 for none of it
+  /// @param keystore PKCS #12 with the key for HTTPS; null for HTTP
+  public record SentryOptions(
+      String listenAddress, long seed, int projects, Duration latency, @Nullable Path keystore) {}
+
+  /// Starts the simulated Sentry.
+  public static Demo start(SentryOptions options) throws StartException {
+    try {
+      var address = ListenAddress.parse(options.listenAddress());
+      var server =
+          ServerOptions.onLoopback(InstantSource.system())
+              .withInstallation(Installation.SELF_HOSTED) // no limits: it is there to be probed
+              .withAddress(InetAddress.getByName(address.host()))
+              .withPort(address.port())
+              .withLatency(options.latency());
+      Path keystore = options.keystore();
+      if (keystore != null) {
+        server = server.withTls(tls(keystore));
+      }
+      var world = SimulatedWorld.demo(options.seed());
+      if (options.projects() > 0) {
+        world = world.withOrganization(BIG, options.projects());
+      }
+      return new Demo(SimulatedSentry.start(world, server));
+    } catch (ListenException e) {
+      throw new StartException("--sentry.listen-address: " + e.getMessage());
+    } catch (UnknownHostException e) {
+      throw new StartException("--sentry.listen-address: no such host: " + options.listenAddress());
+    } catch (UncheckedIOException e) { // its text has the address in Java's notation
+      throw new StartException(
+          "simulated Sentry: cannot listen on "
+              + options.listenAddress()
+              + ": "
+              + Objects.requireNonNull(e.getCause()).getMessage()
+              + "; choose another address with --sentry.listen-address");
+    }
+  }
+
+  public URI url() {
+    return sentry.url();
+  }
+
+  /// A module for projects, one for organizations, and some that fail.
+  public ConfigReading config() {
+    String yaml =
+        """
+        modules:
+          # Targets: organization/project, such as acme/web.
+          sentry:
+            prober: http
+            timeout: 5s
+            http:
+              prefix: %1$s/api/0/projects/
+              headers: {Authorization: Bearer %2$s}
+          # Targets: organization, such as acme.
+          organization:
+            prober: http
+            timeout: 5s
+            http:
+              prefix: %1$s/api/0/organizations/
+              headers: {Authorization: Bearer %2$s}
+          # Sentry answers later than the timeout.
+          slow:
+            prober: http
+            timeout: 500ms
+            http:
+              prefix: %1$s/api/0/projects/
+              headers: {Authorization: Bearer %2$s, X-Simulate: delay 2s}
+          # Sentry stands behind a login page.
+          behind_login:
+            prober: http
+            timeout: 5s
+            http:
+              prefix: %1$s/api/0/projects/
+              headers: {Authorization: Bearer %2$s, X-Simulate: html-login}
+        """
+            .formatted(sentry.url(), SimulatedSentry.TOKEN);
+    return Config.parse(yaml, "demo");
+  }
+
+  @Override
+  public void close() {
+    sentry.close();
+  }
+
+  private static SSLContext tls(Path keystore) throws StartException {
+    try {
+      return tls(keys(keystore));
+    } catch (NoSuchFileException e) {
+      throw new StartException("--sentry.keystore: no such file: " + e.getMessage());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new StartException(
+          "--sentry.keystore: "
+              + keystore
+              + " is not a PKCS #12 file with the password \"changeit\": "
+              + e.getMessage());
+    }
+  }
+
+  private static KeyStore keys(Path file) throws GeneralSecurityException, IOException {
+    var keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      keys.load(in, PASSWORD);
+    }
+    return keys;
+  }
+
+  private static SSLContext tls(KeyStore keys) throws GeneralSecurityException {
+    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, PASSWORD);
+    var context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    return context;
+  }
+}

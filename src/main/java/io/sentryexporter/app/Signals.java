@@ -1,0 +1,37 @@
+package io.sentryexporter.app;
+
+import java.lang.reflect.Proxy;
+
+/// Signals of the operating system.
+///
+/// `sun.misc.Signal` is all that Java has for them. It is reached by reflection, since the compiler
+/// warns of every mention of it and lets nobody say that it is meant.
+public final class Signals {
+  private Signals() {}
+
+  /// Runs `action` on a thread of its own each time the process gets the signal.
+  ///
+  /// @param name without `SIG`: `HUP`, `TERM`
+  public static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object adapter =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, method, _) -> {
+                if (!method.getName().equals("handle")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                action.run();
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), adapter);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java has no signals", e);
+    }
+  }
+}

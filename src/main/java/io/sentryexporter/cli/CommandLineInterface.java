@@ -1,0 +1,134 @@
+package io.sentryexporter.cli;
+
+import io.sentryexporter.app.Logging;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/// The command line as a function: arguments in, text out, an exit code back.
+public final class CommandLineInterface {
+  /// Everything went well.
+  public static final int OK = 0;
+
+  /// The command was understood but did not succeed.
+  public static final int FAILED = 1;
+
+  /// The command was not understood.
+  public static final int USAGE = 2;
+
+  private CommandLineInterface() {}
+
+  /// Runs a command to its end; `serve` and `demo` end with a signal.
+  ///
+  /// @param out for data: metrics, help, a configuration found good
+  /// @param err for logs and faults
+  public static int run(
+      String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    int code = commandLine(new Streams(environment, out, err)).execute(asFlags(args));
+    if (code == OK && out.checkError()) {
+      err.println("sentry_exporter: standard output cannot be written");
+      return FAILED;
+    }
+    return code;
+  }
+
+  /// The commands and flags as declared, also for the page that documents them.
+  static CommandLine commandLine(Streams streams) {
+    var serve = new ServeCommand(streams);
+    return new CommandLine(serve)
+        .addSubcommand("serve", new ServeCommand(streams))
+        .addSubcommand("demo", new DemoCommand(streams))
+        .addSubcommand("check-config", new CheckConfigCommand(streams))
+        .addSubcommand("version", new VersionCommand(streams))
+        .registerConverter(Path.class, CommandLineInterface::path)
+        .setExecutionStrategy(parsed -> execute(parsed, streams))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))
+        .setOut(writer(streams.out()))
+        .setErr(writer(streams.err()))
+        .setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true);
+  }
+
+  /// Tells a fault of whoever started the command in one line; one of ours too, with its trace in
+  /// the log where there is one.
+  private static int failed(Exception failure, Streams streams) {
+    if (failure instanceof BadFlag) {
+      streams.err().println(failure.getMessage());
+      return USAGE;
+    }
+    if (!Logging.internalError(failure)) {
+      streams.err().println("sentry_exporter: internal error: " + failure);
+    }
+    return FAILED;
+  }
+
+  /// Runs the command, unless something stands before it that it would never see.
+  private static int execute(ParseResult parsed, Streams streams) {
+    if (!parsed.hasSubcommand() || parsed.isUsageHelpRequested()) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    var misplaced = new ArrayList<String>();
+    for (var option : parsed.matchedOptions()) {
+      misplaced.add(option.longestName() + (option.arity().max() == 0 ? "" : "=…"));
+    }
+    parsed.matchedPositionals().forEach(words -> misplaced.addAll(words.originalStringValues()));
+    if (misplaced.isEmpty()) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    streams
+        .err()
+        .println(
+            "write flags after the command: sentry_exporter "
+                + nameOfSubcommand(parsed)
+                + " "
+                + String.join(" ", misplaced));
+    return USAGE;
+  }
+
+  /// As it was declared here: `serve` calls itself as the program.
+  private static String nameOfSubcommand(ParseResult parsed) {
+    var command = parsed.subcommand().commandSpec().commandLine();
+    return parsed.commandSpec().subcommands().entrySet().stream()
+        .filter(declared -> declared.getValue().equals(command))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException _) { // its text is Java's, and where it comes from the locale's
+      throw new TypeConversionException("not a file name here; write ASCII, or set LC_ALL=C.UTF-8");
+    }
+  }
+
+  /// `help demo` is `demo --help`. Go's flags, and so the old exporters', take one dash as well as
+  /// two.
+  private static String[] asFlags(String[] args) {
+    var result = args.clone();
+    if (args.length > 0 && args[0].equals("help")) {
+      System.arraycopy(args, 1, result, 0, args.length - 1);
+      result[args.length - 1] = "--help";
+    }
+    for (int i = 0; i < result.length; i++) {
+      String arg = result[i];
+      if (arg.length() > 2 && arg.charAt(0) == '-' && Character.isLetter(arg.charAt(1))) {
+        result[i] = "-" + arg;
+      }
+    }
+    return result;
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,66 @@
+package io.sentryexporter.cli;
+
+import io.sentryexporter.app.App;
+import io.sentryexporter.app.Signals;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps an exporter running until a signal ends it.
+///
+/// Signals are caught before the exporter starts, for whoever sees it listen may send one: SIGHUP
+/// reloads, as soon as it runs; SIGTERM and SIGINT end it, the second of them at once.
+final class Running {
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private @Nullable App app;
+  private boolean reloadLater;
+
+  /// Made by [#begin()]; by itself only for tests, which send no signals.
+  Running() {}
+
+  /// Catches signals from now on.
+  static Running begin() {
+    var running = new Running();
+    Signals.handle("HUP", running::reload);
+    Signals.handle("TERM", running::stop);
+    Signals.handle("INT", running::stop);
+    return running;
+  }
+
+  /// Returns after SIGTERM or SIGINT, when the requests under way have ended.
+  void untilSignalled(App started) throws InterruptedException {
+    runs(started);
+    untilSignalled();
+    started.drain();
+  }
+
+  /// Returns after SIGTERM or SIGINT.
+  void untilSignalled() throws InterruptedException {
+    stop.await();
+  }
+
+  boolean isStopped() {
+    return stop.getCount() == 0;
+  }
+
+  private synchronized void runs(App started) {
+    app = started;
+    if (reloadLater) {
+      started.reload();
+    }
+  }
+
+  synchronized void reload() {
+    if (app == null) {
+      reloadLater = true;
+    } else {
+      app.reload();
+    }
+  }
+
+  void stop() {
+    if (isStopped()) {
+      Runtime.getRuntime().halt(CommandLineInterface.FAILED);
+    }
+    stop.countDown();
+  }
+}

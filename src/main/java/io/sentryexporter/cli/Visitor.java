@@ -1,0 +1,43 @@
+package io.sentryexporter.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpFailure;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.HttpSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// Asks a running exporter, as a person with curl does.
+final class Visitor implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final String exporter;
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("demo"));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+  Visitor(String exporter) {
+    this.exporter = exporter;
+  }
+
+  /// The body of the answer, or why there is none.
+  String get(String path) {
+    try (var deadline = Deadline.after(PATIENCE, timer)) {
+      var request = new HttpGet(URI.create(exporter + path), List.of());
+      return new String(http.get(request, _ -> true, deadline).body(), UTF_8);
+    } catch (HttpFailure e) {
+      return "no answer: " + e.getMessage() + "\n";
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    http.close();
+  }
+}

@@ -1,0 +1,75 @@
+package io.sentryexporter.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
+
+class ThreadsTest {
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final Thread.UncaughtExceptionHandler before =
+      Thread.getDefaultUncaughtExceptionHandler();
+
+  @BeforeEach
+  void configure() {
+    Logging.configure(
+        new Logging.Settings(Logging.Format.LOGFMT, Level.INFO, Level.WARN),
+        new PrintStream(log, true, UTF_8),
+        new ExporterMetrics(BuildInfo.ofThisProgram()));
+    Threads.reportFailures();
+  }
+
+  @AfterEach
+  void restore() {
+    Thread.setDefaultUncaughtExceptionHandler(before);
+  }
+
+  @Test
+  void whatEndsAThreadIsOneLineOfTheLogWithItsTrace() throws InterruptedException {
+    var thread = Threads.daemons("signal-").newThread(ThreadsTest::fail);
+    thread.start();
+    thread.join();
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("level=ERROR msg=\"internal error in a thread\" thread=signal-1 trace=")
+        .contains("java.lang.IllegalStateException: a bug of ours", "ThreadsTest.fail");
+  }
+
+  @Test
+  void aTaskThatFailsIsLoggedAndTheTimerGoesOn() throws Exception {
+    try (var timer = Threads.timer()) {
+      var failed = timer.schedule(ThreadsTest::fail, 0, MILLISECONDS);
+      var next = timer.schedule(() -> "next", 1, MILLISECONDS);
+      assertThat(next.get(10, SECONDS)).isEqualTo("next");
+      assertThat(failed.isDone()).isTrue();
+    }
+    assertThat(lines()).singleElement().asString().contains("thread=timer-1", "a bug of ours");
+  }
+
+  @Test
+  void theTimerHasItsThreadBeforeItsFirstTask() {
+    try (var timer = (ScheduledThreadPoolExecutor) Threads.timer()) {
+      assertThat(timer.getPoolSize()).isEqualTo(1);
+    }
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("a bug of ours");
+  }
+
+  private List<String> lines() {
+    return log.toString(UTF_8).lines().toList();
+  }
+}

@@ -1,0 +1,320 @@
+package io.sentryexporter.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineInterfaceTest {
+  private static final String GOOD =
+      """
+      modules:
+        sentry:
+          prober: http
+          http:
+            prefix: https://sentry.io/api/0/projects/acme/
+            headers: {Authorization: Bearer 0123456789abcdef}
+      """;
+
+  @TempDir Path folder;
+  private Map<String, String> environment = Map.of();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "-version", "version"})
+  void theVersionGoesToStandardOutput(String argument) {
+    assertThat(run(argument)).isZero();
+    assertThat(out()).startsWith("sentry_exporter, version ").contains("java version:");
+    assertThat(out()).doesNotContain("unknown)", "${");
+    assertThat(err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-h", "--help", "-help"})
+  void helpGoesToStandardOutput(String argument) {
+    assertThat(run(argument)).isZero();
+    assertThat(out()).startsWith("Usage: sentry_exporter ").contains("--config.file=<file>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-nothing", "--log.level=loud", "--history.limit=x"})
+  void aFlagThatIsNotUnderstoodIs2WithTheUsageOnStandardError(String argument) {
+    assertThat(run(argument)).isEqualTo(2);
+    assertThat(err()).contains("Usage: sentry_exporter ");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aMisspeltFlagIs2AndTheRightOneIsSuggested() {
+    assertThat(run("--web.listen-adress=:1")).isEqualTo(2);
+    assertThat(err())
+        .startsWith("Unknown option: '--web.listen-adress=:1'\n")
+        .contains("Possible solutions: --web.listen-address");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--web.listen-address=9412 | --web.listen-address: \"9412\" is not an address",
+        "--web.telemetry-path=metrics | --web.telemetry-path: \"metrics\" is not a path; write"
+            + " /metrics",
+        "--timeout-offset=-1 | --timeout-offset: -1.0 is not a number of seconds; write 0.5",
+        "--web.max-requests=-1 | --web.max-requests: -1 is negative; write 0 or more",
+        "--history.limit=-1 | --history.limit: -1 is negative; write 0 or more",
+        "--web.external-url=exporter | --web.external-url: \"exporter\" is not a URL; write"
+            + " https://host/path",
+        "--web.telemetry-path=/config | --web.telemetry-path: \"/config\" is taken by another page;"
+            + " write /metrics",
+        "--web.telemetry-path=/-/ready | --web.telemetry-path: \"/-/ready\" is taken by another"
+            + " page; write /metrics",
+        "--web.telemetry-path=/ | --web.telemetry-path: \"/\" is not a path; write /metrics",
+        "--web.telemetry-path=/probe | --web.telemetry-path: \"/probe\" is taken by another page;"
+            + " write /metrics",
+        "--web.telemetry-path=/logs | --web.telemetry-path: \"/logs\" is taken by another page;"
+            + " write /metrics",
+        "--web.telemetry-path=/-/own | --web.telemetry-path: \"/-/own\" is taken by another page;"
+            + " write /metrics",
+        "--web.telemetry-path=/a b | --web.telemetry-path: \"/a b\" is not a path; write /metrics",
+        "--web.telemetry-path=//x | --web.telemetry-path: \"//x\" is not a path; write /metrics",
+        "--web.telemetry-path=/.. | --web.telemetry-path: \"/..\" is not a path; write /metrics",
+        "--web.telemetry-path=/<script> | --web.telemetry-path: \"/<script>\" is not a path;"
+            + " write /metrics",
+        "--web.telemetry-path=/m?x | --web.telemetry-path: \"/m?x\" is not a path; write /metrics",
+        "--web.route-prefix=a?b | --web.route-prefix: \"a?b\" is not a path; write"
+            + " /sentry_exporter",
+      })
+  void aValueThatCannotBeIs2AndSaysHowToWriteIt(String argument, String message) {
+    assertThat(run(argument)).isEqualTo(2);
+    assertThat(err()).startsWith(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dmeo, demo",
+    "Demo, demo",
+    "serv, serve",
+    "check_config, check-config",
+    "chek-config, check-config",
+    "verison, version"
+  })
+  void aMisspeltCommandIs2AndTheRightOneIsSuggested(String typed, String meant) {
+    assertThat(run(typed, "--config.file=" + folder.resolve("none.yml"))).isEqualTo(2);
+    assertThat(err())
+        .isEqualTo("unknown command \"" + typed + "\"; did you mean \"" + meant + "\"?\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--config.file=ok.yml serve, serve --config.file=…",
+    "--config.file ok.yml check-config, check-config --config.file=…",
+    "-config.file=ok.yml --log.level=debug serve, serve --config.file=… --log.level=…",
+    "--log.level=debug demo --probes=0, demo --log.level=…",
+    "--config.check serve, serve --config.check",
+    "word version, version word",
+  })
+  void whatStandsBeforeACommandIsRefused(String typed, String meant) {
+    assertThat(run(typed.split(" ", -1))).isEqualTo(2);
+    assertThat(err()).isEqualTo("write flags after the command: sentry_exporter " + meant + "\n");
+    assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"doctor", "probe", "discover", "backfill"})
+  void aWordThatLooksLikeACommandStartsNoServer(String word) {
+    assertThat(run(word, "--config.file=" + folder.resolve("none.yml"))).isEqualTo(2);
+    assertThat(err())
+        .isEqualTo(
+            "unknown command \"" + word + "\"; sentry_exporter --help lists what there is\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "help, Usage: sentry_exporter [",
+    "help demo, Usage: sentry_exporter demo ",
+    "help check-config, Usage: sentry_exporter check-config "
+  })
+  void helpIsHelp(String typed, String usage) {
+    assertThat(run(typed.split(" ", -1))).isZero();
+    assertThat(out()).startsWith(usage);
+    assertThat(err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--config.check --config.file=a\0b", "check-config a\0b"})
+  void aFileNameThatCannotBeIs2WithoutJavasWords(String arguments) {
+    assertThat(run(arguments.split(" ", -1))).isEqualTo(2);
+    assertThat(err())
+        .contains("not a file name here; write ASCII, or set LC_ALL=C.UTF-8")
+        .doesNotContain("java.", "Exception");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "--help", "demo --help", "check-config %s"})
+  void outputThatCannotBeWrittenIs1(String arguments) throws IOException {
+    var full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    var code =
+        CommandLineInterface.run(
+            arguments.formatted(write(GOOD)).split(" ", -1),
+            environment,
+            new PrintStream(full, false, UTF_8),
+            new PrintStream(err, true, UTF_8));
+    assertThat(code).isEqualTo(1);
+    assertThat(err()).isEqualTo("sentry_exporter: standard output cannot be written\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTPS_PROXY, socks5://proxy:1080",
+    "HTTP_PROXY, socks5://user:secret@proxy:1080",
+    "HTTPS_PROXY, http://a b"
+  })
+  void aProxyThatCannotBeUsedIs1AndNamesTheVariableWithoutItsPassword(String variable, String value)
+      throws IOException {
+    environment = Map.of(variable, value);
+    assertThat(run("--config.file=" + write(GOOD), "--web.listen-address=127.0.0.1:0"))
+        .isEqualTo(1);
+    assertThat(err().lines().toList().getLast())
+        .contains(
+            "level=ERROR msg=\"cannot start\" reason=\""
+                + variable
+                + " is not the URL of an HTTP"
+                + " proxy; write http://host:port or https://host:port; SOCKS is not supported\"");
+    assertThat(err()).doesNotContain("secret", "\tat ", "Exception");
+  }
+
+  @Test
+  void aStartThatFailsIsToldOnceAndInTheFormOfTheLog() {
+    var file = folder.resolve("none.yml");
+    assertThat(run("--log.format=json", "--config.file=" + file)).isEqualTo(1);
+    assertThat(err().lines()).allMatch(line -> line.startsWith("{\"time\":"));
+    assertThat(err()).containsOnlyOnce("the configuration has an error");
+  }
+
+  @Test
+  void aDemoWhoseSentryHasNoPortIs1AndSaysHowToChooseAnother() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(run("demo", "--sentry.listen-address=" + address)).isEqualTo(1);
+      assertThat(err())
+          .startsWith("sentry_exporter: simulated Sentry: cannot listen on " + address + ": ")
+          .endsWith("; choose another address with --sentry.listen-address\n")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--sentry.keystore=/none/demo.p12 | 1 | sentry_exporter: --sentry.keystore: no such file",
+        "--sentry.keystore=/dev/null | 1 | sentry_exporter: --sentry.keystore: /dev/null is not a"
+            + " PKCS #12 file",
+        "--sentry.listen-address=9413 | 1 | sentry_exporter: --sentry.listen-address: \"9413\" is"
+            + " not an address",
+        "--sentry.latency=-1 | 2 | --sentry.latency: -1 is negative; write 0 or more",
+        "--sentry.projects=-1 | 2 | --sentry.projects: -1 is negative; write 0 or more",
+      })
+  void aValueThatTheDemoCannotUseIsToldWithoutATrace(String argument, int code, String message) {
+    assertThat(run("demo", argument)).isEqualTo(code);
+    assertThat(err()).startsWith(message).doesNotContain("\tat ");
+    assertThat(err().lines()).hasSize(1);
+  }
+
+  @Test
+  void wordsThatAreNoCommandAreIgnoredWithAWarning() throws IOException {
+    Path file = write(GOOD);
+    assertThat(run("--config.check", "--config.file=" + file, "an", "argument")).isZero();
+    assertThat(err()).isEqualTo("warning: ignored, for they are no flags: an argument\n");
+  }
+
+  @Test
+  void aMissingFileIs1AndNamed() {
+    assertThat(run("--config.file=" + folder.resolve("none.yml"))).isEqualTo(1);
+    assertThat(err()).contains("none.yml").endsWith(" reason=\"the configuration has an error\"\n");
+  }
+
+  @Test
+  void anAddressInUseIs1AndSaysSo() throws IOException {
+    Path file = write(GOOD);
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(run("--config.file=" + file, "--web.listen-address=" + address)).isEqualTo(1);
+      assertThat(err())
+          .contains("cannot listen on " + address + ": address already in use")
+          .contains("--web.listen-address");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--config.check --config.file=%s",
+        "-config.check -config.file %s",
+        "check-config %s",
+        "check-config --config.file=%s"
+      })
+  void aGoodFileIsFoundGood(String arguments) throws IOException {
+    assertThat(run(arguments.formatted(write(GOOD)).split(" ", -1))).isZero();
+    assertThat(out()).isEqualTo("Config file is ok exiting...\n");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void allFaultsOfABadFileAreToldAtOnceWithTheirPlaces() throws IOException {
+    Path file = write(GOOD.replace("prober", "probre").replace("  http:", "  htpp:"));
+    assertThat(run("check-config", file.toString())).isEqualTo(1);
+    assertThat(err().lines())
+        .anyMatch(line -> line.contains("yml:3:5: ") && line.contains("did you mean \"prober\"?"))
+        .anyMatch(line -> line.contains("yml:4:5: ") && line.contains("did you mean \"http\"?"));
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aWarningDoesNotMakeAFileBad() throws IOException {
+    Path file = write(GOOD.replace("sentry.io", "sentry.com"));
+    assertThat(run("check-config", file.toString())).isZero();
+    assertThat(err()).contains("sentry.com is not Sentry; did you mean sentry.io?");
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("sentry_exporter.yml"), yaml);
+  }
+
+  private int run(String... arguments) {
+    return CommandLineInterface.run(
+        arguments,
+        environment,
+        new PrintStream(out, true, UTF_8),
+        new PrintStream(err, true, UTF_8));
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+}

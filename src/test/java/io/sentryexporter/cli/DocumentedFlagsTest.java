@@ -1,0 +1,44 @@
+package io.sentryexporter.cli;
+
+import io.sentryexporter.testing.Golden;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/// `docs/cli.md` is what the program says of itself.
+class DocumentedFlagsTest {
+
+  @Test
+  void everyCommandIsDocumentedAsItsHelpHasIt() {
+    var nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
+    var commandLine = CommandLineInterface.commandLine(new Streams(Map.of(), nowhere, nowhere));
+    var page = new StringBuilder();
+    page.append(
+        """
+        # Command line
+
+        Written by the build from the program's own help; `mvn verify -Dgolden=update` writes it anew.
+
+        Flags take `--x=value`, `--x value` and, as with the old exporters, one dash instead of two.
+        Data goes to standard output, logs and faults to standard error. Exit codes: 0 all is well,
+        1 it failed, 2 the command line was not understood.
+        """);
+    append(page, "sentry_exporter", commandLine);
+    commandLine
+        .getSubcommands()
+        .forEach((name, command) -> append(page, "sentry_exporter " + name, command));
+    Golden.assertMatches(Path.of("docs/cli.md"), page.toString());
+  }
+
+  private static void append(StringBuilder page, String name, CommandLine command) {
+    if (name.equals("sentry_exporter serve")) {
+      return; // the same as without a command
+    }
+    page.append("\n## ").append(name).append("\n\n```\n");
+    page.append(command.getUsageMessage(CommandLine.Help.Ansi.OFF).stripTrailing());
+    page.append("\n```\n");
+  }
+}

@@ -1,0 +1,74 @@
+package io.sentryexporter.testing;
+
+import io.sentryexporter.testing.RunningExporter.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/// The program as users have it, started with its launcher, asked over HTTP.
+public final class PackagedExporter implements AutoCloseable {
+  private static final Pattern LISTENING =
+      Pattern.compile("listening\\W+address\\W+(?:\\S*):(\\d+)\"?}?$", Pattern.MULTILINE);
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private final Program program;
+  private final int port;
+
+  private PackagedExporter(Program program, int port) {
+    this.program = program;
+    this.port = port;
+  }
+
+  /// The distribution that the build has made.
+  public static Path distribution() {
+    return Path.of(Objects.requireNonNull(System.getProperty("dist.directory"), "run by failsafe"));
+  }
+
+  /// Starts the distribution that the build has made, on a free port of loopback, and waits until
+  /// it listens.
+  public static PackagedExporter start(Path work, String... arguments) {
+    return start(distribution(), work, System.getenv(), arguments);
+  }
+
+  /// The same with another distribution, in this environment only.
+  public static PackagedExporter start(
+      Path distribution, Path work, Map<String, String> environment, String... arguments) {
+    var command = new ArrayList<>(List.of(distribution.resolve("sentry_exporter").toString()));
+    command.addAll(List.of(arguments));
+    command.add("--web.listen-address=127.0.0.1:0");
+    var program = Program.start(work, environment, command);
+    try {
+      return new PackagedExporter(
+          program, Integer.parseInt(program.awaitOutput(LISTENING, START).group(1)));
+    } catch (RuntimeException | AssertionError e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  public Program program() {
+    return program;
+  }
+
+  /// `127.0.0.1` and its port.
+  public String authority() {
+    return "127.0.0.1:" + port;
+  }
+
+  public Reply get(String path, String... headers) {
+    return Fetch.get("http://" + authority() + path, headers);
+  }
+
+  public Reply post(String path) {
+    return Fetch.send("POST", "http://" + authority() + path, "");
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

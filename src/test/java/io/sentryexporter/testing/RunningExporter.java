@@ -1,0 +1,196 @@
+package io.sentryexporter.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.app.App;
+import io.sentryexporter.app.Logging;
+import io.sentryexporter.app.Options;
+import io.sentryexporter.app.StartException;
+import io.sentryexporter.config.Config;
+import io.sentryexporter.web.ListenAddress;
+import io.sentryexporter.web.WebSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.slf4j.event.Level;
+
+/// The exporter on a free port of loopback, with a configuration given as text, asked over HTTP.
+public final class RunningExporter implements AutoCloseable {
+  private static final WebSettings WEB =
+      new WebSettings("", "", "/metrics", 512, Duration.ofMillis(500), false);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final AtomicReference<String> yaml;
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final App app;
+
+  private RunningExporter(String yaml, Options options) throws StartException {
+    this.yaml = new AtomicReference<>(yaml);
+    this.app =
+        App.start(
+            options,
+            () -> Config.parse(this.yaml.get(), "sentry_exporter.yml"),
+            Map.of(),
+            new PrintStream(log, true, StandardCharsets.UTF_8));
+  }
+
+  /// Starts with the standard options and all log levels on.
+  public static RunningExporter with(String yaml) {
+    return with(yaml, web -> web);
+  }
+
+  /// Starts with some options of serving changed.
+  public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
+    var options =
+        new Options(
+            List.of(new ListenAddress("127.0.0.1", 0)),
+            changed.apply(WEB),
+            new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
+            100);
+    try {
+      return new RunningExporter(yaml, options);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Starts with a module `sentry` for the projects of a server.
+  public static RunningExporter forProjectsOf(URI sentry) {
+    return with(module("sentry", sentry + "/api/0/projects/"));
+  }
+
+  /// A file with one module, its token the simulated Sentry's.
+  public static String module(String name, String prefix) {
+    return """
+    modules:
+      %s:
+        prober: http
+        timeout: 5s
+        http:
+          prefix: %s
+          headers:
+            Authorization: Bearer simulated-token
+    """
+        .formatted(name, prefix);
+  }
+
+  /// Puts another text where the configuration is read from; in force with the next reload.
+  public void configure(String newYaml) {
+    yaml.set(newYaml);
+  }
+
+  public App app() {
+    return app;
+  }
+
+  public int port() {
+    return app.addresses().getFirst().getPort();
+  }
+
+  /// Everything logged so far.
+  public String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  public Reply get(String path, String... headers) {
+    return send("GET", path, headers);
+  }
+
+  /// The figures of a probe of the module `sentry`.
+  public Reply probe(String target) {
+    return get("/probe?target=" + target);
+  }
+
+  public Reply send(String method, String path, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(30));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build());
+  }
+
+  public Reply send(HttpRequest request) {
+    try {
+      return new Reply(client.send(request, BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    app.close();
+    client.close();
+  }
+
+  /// An answer of the exporter.
+  public record Reply(HttpResponse<byte[]> http) {
+    public int status() {
+      return http.statusCode();
+    }
+
+    public String header(String name) {
+      return http.headers().firstValue(name).orElse("");
+    }
+
+    public String text() {
+      return new String(http.body(), StandardCharsets.UTF_8);
+    }
+
+    /// The value of a series, named with its labels as on the page; fails if it is not there.
+    public double value(String series) {
+      return text()
+          .lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(series + " is not in:\n" + text()));
+    }
+
+    public boolean has(String series) {
+      return text().lines().anyMatch(line -> line.startsWith(series + " "));
+    }
+
+    /// Asserts a failed probe of one reason, without a figure that could be taken for true.
+    public Reply assertFailed(String reason, int statusCode) {
+      assertThat(status()).isEqualTo(200);
+      assertThat(has("sentry_probe_error_received")).as(text()).isFalse();
+      assertThat(value("sentry_probe_success")).as(text()).isZero();
+      assertThat(value("sentry_probe_status_code")).as(text()).isEqualTo(statusCode);
+      assertThat(text()).contains("sentry_probe_failure_info{reason=\"" + reason + "\"} 1");
+      assertThat(has("sentry_probe_content_length")).isTrue();
+      assertThat(has("sentry_probe_duration_seconds")).isTrue();
+      return this;
+    }
+
+    /// Asserts a probe that succeeded with this many events.
+    public Reply assertReceived(double events) {
+      assertThat(status()).isEqualTo(200);
+      assertThat(value("sentry_probe_success")).as(text()).isEqualTo(1);
+      assertThat(value("sentry_probe_error_received")).isEqualTo(events);
+      assertThat(text()).doesNotContain("sentry_probe_failure_info{");
+      return this;
+    }
+  }
+}
