@@ -1,0 +1,5 @@
+/// The rules of the house, held against the compiled classes.
+@NullMarked
+package io.sentryexporter.architecture;
+
+import org.jspecify.annotations.NullMarked;
