@@ -1,0 +1,76 @@
+package io.sentryexporter.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.testing.Fetch;
+import io.sentryexporter.testing.PackagedExporter;
+import io.sentryexporter.testing.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `./sentry_exporter demo`, as the README says.
+class DemoIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern WHOLE = Pattern.compile("Ctrl-C ends it");
+  private static final Pattern URL = Pattern.compile("http://[^\\s']+");
+
+  @TempDir Path work = Path.of("");
+
+  @Test
+  void itPrintsWhereToLookAndWhatAProbeAnswersAndEndsWithCtrlC() {
+    try (var demo = start()) {
+      demo.awaitOutput(WHOLE, PATIENCE);
+      List<String> urls = URL.matcher(demo.out()).results().map(MatchResult::group).toList();
+      assertThat(urls).hasSizeGreaterThanOrEqualTo(6);
+      for (String url : urls) {
+        assertThat(Fetch.get(url).status()).as(url).isEqualTo(200);
+      }
+      assertThat(demo.out())
+          .contains("sentry_probe_success 1.0")
+          .containsPattern("sentry_probe_error_received \\d+\\.0");
+      demo.signal("INT");
+      assertThat(demo.exitCode(PATIENCE)).isZero();
+    }
+  }
+
+  @Test
+  void everyPageAndAMetricSayThatTheFiguresAreSimulated() {
+    try (var demo = start()) {
+      demo.awaitOutput(WHOLE, PATIENCE);
+      assertThat(demo.out()).contains("Every figure is invented");
+      String exporter = URL.matcher(demo.out()).results().findFirst().orElseThrow().group();
+      for (String path :
+          List.of("", "config", "metrics", "probe?target=acme/web", "-/healthy", "none")) {
+        assertThat(Fetch.get(exporter + path).header("X-Sentry-Exporter-Demo"))
+            .as(path)
+            .isEqualTo("the figures are simulated");
+      }
+      assertThat(Fetch.get(exporter).text()).contains("The figures are simulated");
+      for (String path :
+          List.of("metrics", "probe?target=acme/web", "probe?target=acme/none", "logs?id=1")) {
+        var page = Fetch.get(exporter + path);
+        assertThat(page.status()).isEqualTo(200);
+        if (!path.startsWith("logs")) {
+          assertThat(page.value("sentry_exporter_demo")).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  /// With Ctrl-C allowed, which a process in the background of a script inherits forbidden.
+  private Program start() {
+    return Program.start(
+        work,
+        "/usr/bin/env",
+        "--default-signal=INT",
+        PackagedExporter.distribution().resolve("sentry_exporter"),
+        "demo",
+        "--web.listen-address=127.0.0.1:0",
+        "--sentry.listen-address=127.0.0.1:0");
+  }
+}

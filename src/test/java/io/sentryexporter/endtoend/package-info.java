@@ -1,0 +1,5 @@
+/// Tests of the packaged program, beside the programs it works with: `*IT`.
+@NullMarked
+package io.sentryexporter.endtoend;
+
+import org.jspecify.annotations.NullMarked;
