@@ -9,7 +9,10 @@ enum Access {
   /// Answers without a token too.
   ANYBODY(""),
   ORGANIZATION("org:read org:write org:admin"),
-  PROJECT("project:read project:write project:admin");
+  PROJECT("project:read project:write project:admin"),
+  RELEASES("project:read project:write project:admin project:releases org:ci"),
+  ISSUES("event:read event:write event:admin"),
+  MONITORS("org:read org:write org:admin alerts:read");
 
   private final String anyOf; // as its challenge lists them
 
@@ -22,9 +25,11 @@ enum Access {
   }
 
   /// Refuses a token that has none of the scopes.
-  void check(Token token) throws Refused {
+  ///
+  /// @param names true if the refusal names them
+  void check(Token token, boolean names) throws Refused {
     if (needsToken() && Arrays.stream(anyOf.split(" ", -1)).noneMatch(token.scopes()::contains)) {
-      throw Refused.with(SentryError.permission(anyOf));
+      throw Refused.with(SentryError.permission(names ? anyOf : ""));
     }
   }
 }

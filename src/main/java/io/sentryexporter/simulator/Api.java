@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,10 @@ final class Api {
   private final List<Route> routes;
   private final RateLimits limits = new RateLimits();
 
-  /// Answers of the present second: nothing in the world moves faster.
+  /// The last second in which anything was asked.
+  private final AtomicLong second = new AtomicLong();
+
+  /// Answers of that second: nothing in the world moves faster.
   private final ConcurrentMap<Question, Cached> cache = new ConcurrentHashMap<>();
 
   Api(SimulatedWorld world, ServerOptions options, RequestLog log, URI url) {
@@ -70,9 +74,7 @@ final class Api {
 
   /// The headers that tell a caller its limits, each line ended by CR LF; empty if there are none.
   String limitLines(@Nullable Standing standing) {
-    return standing == null || options.installation() == Installation.SELF_HOSTED
-        ? ""
-        : standing.headerLines();
+    return standing == null || lacks(Feature.RATE_LIMIT_HEADERS) ? "" : standing.headerLines();
   }
 
   /// What Sentry answers, ready to be framed.
@@ -80,7 +82,7 @@ final class Api {
     if (route == null) {
       return unknown(request.path());
     }
-    if (standing != null && options.installation() == Installation.SENTRY_IO_ENFORCING_LIMITS) {
+    if (standing != null && !lacks(Feature.ENFORCED_LIMITS)) {
       if (standing.isOverConcurrency()) {
         return RateLimits.tooConcurrent(standing.limit(), standing.reset());
       }
@@ -100,6 +102,9 @@ final class Api {
   /// The right answer, from the cache if it is of this second and does not change within it.
   private Answer cached(Request request, Route route) throws Refused {
     var now = now();
+    if (second.getAndSet(now) != now) {
+      cache.clear(); // answers about large organizations are large
+    }
     var question = new Question(request.target(), authorization(request), request.acceptsGzip());
     var known = cache.get(question);
     if (known != null && known.second() == now) {
@@ -131,7 +136,7 @@ final class Api {
     var organization = organization(route, segments, token);
     var project = organization == null ? null : project(request, route, segments, organization);
     if (token != null) {
-      route.access().check(token);
+      route.access().check(token, !lacks(Feature.SCOPE_CHALLENGE));
     }
     return new Call(
         path,
@@ -140,7 +145,8 @@ final class Api {
         token,
         organization,
         project,
-        now);
+        now,
+        Knowledge.at(now, options.delivery()));
   }
 
   private @Nullable Token token(Request request, Access access) throws Refused {
@@ -174,12 +180,12 @@ final class Api {
     if (index < 0) {
       return null;
     }
-    var organization = world.organization(segments.get(index));
-    if (organization == null) {
+    var name = segments.get(index);
+    var organization = world.organization(name);
+    if (organization == null
+        || (lacks(Feature.IDS_IN_PATHS) && !organization.slug().equals(name))) {
       throw new Refused(
-          options.installation() == Installation.SELF_HOSTED
-              ? SentryError.NO_RESOURCE
-              : SentryError.GATEWAY_NOT_FOUND);
+          lacks(Feature.GATEWAY) ? SentryError.NO_RESOURCE : SentryError.GATEWAY_NOT_FOUND);
     }
     if (token != null && !token.sees(organization.slug())) {
       throw new Refused(SentryError.WRONG_ORGANIZATION);
@@ -195,7 +201,8 @@ final class Api {
       return null;
     }
     var slug = segments.get(index);
-    var project = organization.project(slug);
+    var project =
+        lacks(Feature.IDS_IN_PATHS) ? organization.projectOfSlug(slug) : organization.project(slug);
     if (project != null) {
       return project;
     }
@@ -234,6 +241,10 @@ final class Api {
   private static String authorization(Request request) {
     var authorization = request.header("Authorization");
     return authorization == null ? ANONYMOUS : authorization;
+  }
+
+  private boolean lacks(Feature feature) {
+    return !options.installation().has(feature);
   }
 
   private long now() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param token null only where anybody may ask
 /// @param organization there if the route names one; so is `project`
 /// @param now in epoch seconds
+/// @param known what statistics know now
 record Call(
     String path,
     String rawQuery,
@@ -16,7 +17,8 @@ record Call(
     @Nullable Token token,
     @Nullable SimulatedOrganization organization,
     @Nullable SimulatedProject project,
-    long now) {
+    long now,
+    Knowledge known) {
 
   SimulatedOrganization theOrganization() {
     return Objects.requireNonNull(organization, "the route names no organization");

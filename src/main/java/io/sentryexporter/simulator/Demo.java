@@ -1,6 +1,6 @@
 package io.sentryexporter.simulator;
 
-import io.sentryexporter.simulator.SimulatedProject.Trait;
+import io.sentryexporter.simulator.Traffic.Trait;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

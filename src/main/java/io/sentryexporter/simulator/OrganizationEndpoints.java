@@ -7,6 +7,14 @@ import java.util.function.Predicate;
 
 /// Organizations and their projects: who there is.
 final class OrganizationEndpoints {
+  private static final String TEAM =
+      """
+      {"id":"1","slug":"everyone","name":"Everyone","dateCreated":"2018-11-06T21:20:08.115Z",\
+      "isMember":false,"teamRole":null,"flags":{"idp:provisioned":false},\
+      "access":["event:read","org:read","project:read","team:read"],"hasAccess":true,\
+      "isPending":false,"memberCount":7,"avatar":{"avatarType":"letter_avatar","avatarUuid":null}}\
+      """;
+
   private final SimulatedWorld world;
   private final Installation installation;
   private final URI url;
@@ -46,6 +54,10 @@ final class OrganizationEndpoints {
     return Answer.json(ProjectJson.details(call.theProject(), organization));
   }
 
+  Answer teams(Call call) throws Refused {
+    return Page.read(call.query()).of(List.of(TEAM), team -> team, call, url);
+  }
+
   /// The search of the projects list: `slug:` and `id:` alternatives, or a part of the slug.
   private static Predicate<SimulatedProject> matching(Query query) {
     var search = query.last("query");
@@ -83,6 +95,6 @@ final class OrganizationEndpoints {
             ProjectJson.name(slug),
             self,
             self,
-            installation == Installation.SELF_HOSTED ? "" : "\"global-views\"");
+            installation.has(Feature.GLOBAL_VIEWS) ? "\"global-views\"" : "");
   }
 }

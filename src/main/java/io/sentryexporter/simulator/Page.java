@@ -13,23 +13,29 @@ record Page(int size, int number) {
   private static final int MAX_SIZE = 100;
 
   static Page read(Query query) throws Refused {
-    var size = size(query.last("per_page"));
-    var cursor = query.last("cursor");
-    return cursor == null ? new Page(size, 0) : ofCursor(cursor);
+    return read(query, "per_page", MAX_SIZE);
   }
 
-  private static int size(@Nullable String perPage) throws Refused {
-    if (perPage == null) {
-      return MAX_SIZE;
+  /// @param parameter that says how long a page shall be
+  static Page read(Query query, String parameter, int maxSize) throws Refused {
+    var size = size(query.last(parameter), parameter, maxSize);
+    var cursor = query.last("cursor");
+    return cursor == null ? new Page(size, 0) : ofCursor(cursor, maxSize);
+  }
+
+  private static int size(@Nullable String text, String parameter, int maxSize) throws Refused {
+    if (text == null) {
+      return maxSize;
     }
-    var size = number(perPage, "Invalid per_page parameter.");
-    if (size < 1 || size > MAX_SIZE) {
-      throw Refused.badRequest("Invalid per_page value. Must be between 1 and 100.");
+    var size = number(text, "Invalid " + parameter + " parameter.");
+    if (size < 1 || size > maxSize) {
+      throw Refused.badRequest(
+          "Invalid " + parameter + " value. Must be between 1 and " + maxSize + ".");
     }
     return size;
   }
 
-  private static Page ofCursor(String cursor) throws Refused {
+  private static Page ofCursor(String cursor, int maxSize) throws Refused {
     var complaint = "Invalid cursor parameter.";
     var parts = cursor.split(":", -1);
     if (parts.length != 3) {
@@ -37,7 +43,7 @@ record Page(int size, int number) {
     }
     var size = number(parts[0], complaint);
     var page = number(parts[1], complaint);
-    if (size < 1 || size > MAX_SIZE) {
+    if (size < 1 || size > maxSize) {
       throw Refused.badRequest(complaint);
     }
     return new Page(size, Math.max(0, page));
@@ -53,19 +59,25 @@ record Page(int size, int number) {
 
   /// The answer with this page of `items`, each written by `json`.
   <T> Answer of(List<T> items, Function<T, String> json, Call call, URI url) {
-    var body =
-        items.stream()
-            .skip((long) number * size)
-            .limit(size)
-            .map(json)
-            .collect(Collectors.joining(",", "[", "]"));
-    var more = (long) (number + 1) * size < items.size();
-    return Answer.json(body)
-        .with(
-            "Link",
-            link(call, url, "previous", number > 0, size + ":" + (number - 1) + ":1")
-                + ", "
-                + link(call, url, "next", more, size + ":" + (number + 1) + ":0"));
+    var body = part(items).stream().map(json).collect(Collectors.joining(",", "[", "]"));
+    return linked(Answer.json(body), items.size(), call, url);
+  }
+
+  /// The items of this page.
+  <T> List<T> part(List<T> items) {
+    return items.stream().skip((long) number * size).limit(size).toList();
+  }
+
+  /// The answer with the header that leads to the neighbours of this page.
+  ///
+  /// @param items how many there are on all pages
+  Answer linked(Answer answer, int items, Call call, URI url) {
+    var more = (long) (number + 1) * size < items;
+    return answer.with(
+        "Link",
+        link(call, url, "previous", number > 0, size + ":" + (number - 1) + ":1")
+            + ", "
+            + link(call, url, "next", more, size + ":" + (number + 1) + ":0"));
   }
 
   private static String link(Call call, URI url, String rel, boolean results, String cursor) {

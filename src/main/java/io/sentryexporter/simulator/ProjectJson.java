@@ -43,6 +43,16 @@ final class ProjectJson {
     return "{" + common(project) + "," + DETAILS + ",\"organization\":" + organization + "}";
   }
 
+  /// The project as monitors name it.
+  static String inMonitor(SimulatedProject project) {
+    return "{"
+        + common(project)
+        + """
+        ,"isInternal":false,"isPublic":false,"color":"#bf6e3f","status":"active",\
+        "avatar":{"avatarType":"letter_avatar","avatarUuid":null}}\
+        """;
+  }
+
   /// A name to read, from a slug.
   static String name(String slug) {
     return Stream.of(slug.split("-", -1))

@@ -1,13 +1,20 @@
 package io.sentryexporter.simulator;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A declared endpoint.
 ///
 /// @param template its path, with `{organization}` and `{project}` where a slug or id stands
+/// @param feature that a Sentry must have to know it; null if all do
 /// @param limitPerSecond its own limit, or [RateLimits#SHARED_LIMIT]
 record Route(
-    String template, List<String> segments, Access access, int limitPerSecond, Handler handler) {
+    String template,
+    List<String> segments,
+    Access access,
+    @Nullable Feature feature,
+    int limitPerSecond,
+    Handler handler) {
   /// Makes the answer to a call that may be made.
   @FunctionalInterface
   interface Handler {
@@ -18,7 +25,12 @@ record Route(
   static final String PROJECT = "{project}";
 
   Route(String template, Access access, int limitPerSecond, Handler handler) {
-    this(template, Request.segments(template), access, limitPerSecond, handler);
+    this(template, Request.segments(template), access, null, limitPerSecond, handler);
+  }
+
+  /// This route, known only to a Sentry that has `needed`.
+  Route of(Feature needed) {
+    return new Route(template, segments, access, needed, limitPerSecond, handler);
   }
 
   boolean matches(List<String> path) {

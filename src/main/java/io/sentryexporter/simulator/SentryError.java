@@ -136,9 +136,10 @@ public enum SentryError {
     };
   }
 
+  /// @param scopes that the refusal names, separated by spaces; empty for none
   static Answer permission(String scopes) {
     return Answer.of(403, Kind.JSON, detail("You do not have permission to perform this action."))
-        .withLines(insufficientScope(scopes));
+        .withLines(scopes.isEmpty() ? "" : insufficientScope(scopes));
   }
 
   private static String detail(String text) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pathPrefix before every path: empty, or such as `/sentry`
 /// @param clock what time the simulated Sentry takes it to be
 /// @param latency waited before each answer
+/// @param delivery how late statistics know of events
 public record ServerOptions(
     InetAddress address,
     int port,
@@ -23,7 +24,8 @@ public record ServerOptions(
     InstantSource clock,
     Duration latency,
     Installation installation,
-    List<Token> tokens) {
+    List<Token> tokens,
+    Delivery delivery) {
 
   public ServerOptions {
     tokens = List.copyOf(tokens);
@@ -44,36 +46,52 @@ public record ServerOptions(
         clock,
         Duration.ZERO,
         Installation.SENTRY_IO,
-        List.of(Token.reading(SimulatedSentry.TOKEN)));
+        List.of(Token.reading(SimulatedSentry.TOKEN)),
+        Delivery.AT_ONCE);
   }
 
   public ServerOptions withAddress(InetAddress other) {
-    return new ServerOptions(other, port, tls, pathPrefix, clock, latency, installation, tokens);
+    return new ServerOptions(
+        other, port, tls, pathPrefix, clock, latency, installation, tokens, delivery);
   }
 
   public ServerOptions withPort(int other) {
-    return new ServerOptions(address, other, tls, pathPrefix, clock, latency, installation, tokens);
+    return new ServerOptions(
+        address, other, tls, pathPrefix, clock, latency, installation, tokens, delivery);
   }
 
   public ServerOptions withTls(SSLContext other) {
     return new ServerOptions(
-        address, port, other, pathPrefix, clock, latency, installation, tokens);
+        address, port, other, pathPrefix, clock, latency, installation, tokens, delivery);
   }
 
   public ServerOptions withPathPrefix(String other) {
-    return new ServerOptions(address, port, tls, other, clock, latency, installation, tokens);
+    return new ServerOptions(
+        address, port, tls, other, clock, latency, installation, tokens, delivery);
+  }
+
+  public ServerOptions withClock(InstantSource other) {
+    return new ServerOptions(
+        address, port, tls, pathPrefix, other, latency, installation, tokens, delivery);
   }
 
   public ServerOptions withLatency(Duration other) {
-    return new ServerOptions(address, port, tls, pathPrefix, clock, other, installation, tokens);
+    return new ServerOptions(
+        address, port, tls, pathPrefix, clock, other, installation, tokens, delivery);
   }
 
   public ServerOptions withInstallation(Installation other) {
-    return new ServerOptions(address, port, tls, pathPrefix, clock, latency, other, tokens);
+    return new ServerOptions(
+        address, port, tls, pathPrefix, clock, latency, other, tokens, delivery);
   }
 
   public ServerOptions withTokens(Token... others) {
     return new ServerOptions(
-        address, port, tls, pathPrefix, clock, latency, installation, List.of(others));
+        address, port, tls, pathPrefix, clock, latency, installation, List.of(others), delivery);
+  }
+
+  public ServerOptions withDelivery(Delivery other) {
+    return new ServerOptions(
+        address, port, tls, pathPrefix, clock, latency, installation, tokens, other);
   }
 }

@@ -1,38 +1,62 @@
 package io.sentryexporter.simulator;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// An organization with its projects, in the order of their slugs.
-///
-/// @param bySlug its projects
-/// @param renamed old slugs of projects, to the present ones
-/// @param oldStats what it answers on `/organizations/{org}/stats/`
-record SimulatedOrganization(
-    long id,
-    String slug,
-    Map<String, SimulatedProject> bySlug,
-    Map<String, String> renamed,
-    OrganizationStats oldStats) {
+/// An organization with its projects.
+final class SimulatedOrganization {
+  private final long id;
+  private final String slug;
+  private final List<SimulatedProject> projects; // in the order of their slugs
+  private final Map<String, SimulatedProject> bySlug;
+  private final Map<Long, SimulatedProject> byId;
+  private final Map<String, String> renamed;
+  private final OrganizationStats oldStats;
 
-  static SimulatedOrganization of(
-      long id, String slug, List<SimulatedProject> projects, Map<String, String> renamed) {
-    var bySlug =
-        projects.stream().collect(Collectors.toMap(SimulatedProject::slug, Function.identity()));
-    return new SimulatedOrganization(id, slug, bySlug, renamed, OrganizationStats.ANSWERED);
+  /// @param renamed old slugs of projects, to the present ones
+  /// @param oldStats what it answers on `/organizations/{org}/stats/`
+  SimulatedOrganization(
+      long id,
+      String slug,
+      List<SimulatedProject> projects,
+      Map<String, String> renamed,
+      OrganizationStats oldStats) {
+    this.id = id;
+    this.slug = slug;
+    this.projects = projects.stream().sorted(Comparator.comparing(SimulatedProject::slug)).toList();
+    this.bySlug =
+        projects.stream().collect(toUnmodifiableMap(SimulatedProject::slug, Function.identity()));
+    this.byId =
+        projects.stream().collect(toUnmodifiableMap(SimulatedProject::id, Function.identity()));
+    this.renamed = Map.copyOf(renamed);
+    this.oldStats = oldStats;
   }
 
-  SimulatedOrganization {
-    bySlug = Map.copyOf(bySlug);
-    renamed = Map.copyOf(renamed);
+  long id() {
+    return id;
   }
 
+  String slug() {
+    return slug;
+  }
+
+  /// Its projects, in the order of their slugs.
   List<SimulatedProject> projects() {
-    return bySlug.values().stream().sorted(Comparator.comparing(SimulatedProject::slug)).toList();
+    return projects;
+  }
+
+  Map<String, String> renamed() {
+    return renamed;
+  }
+
+  OrganizationStats oldStats() {
+    return oldStats;
   }
 
   /// The project of a slug or a numeric id, as Sentry's paths take both.
@@ -41,16 +65,25 @@ record SimulatedOrganization(
     return project != null ? project : projectOfId(slugOrId);
   }
 
-  private @Nullable SimulatedProject projectOfId(String id) {
-    for (var project : bySlug.values()) {
-      if (Long.toString(project.id()).equals(id)) {
-        return project;
-      }
+  @Nullable SimulatedProject projectOfSlug(String wanted) {
+    return bySlug.get(wanted);
+  }
+
+  private @Nullable SimulatedProject projectOfId(String text) {
+    try {
+      return byId.get(Long.valueOf(text));
+    } catch (NumberFormatException _) {
+      return null;
     }
-    return null;
   }
 
   SimulatedOrganization with(OrganizationStats stats) {
-    return new SimulatedOrganization(id, slug, bySlug, renamed, stats);
+    return new SimulatedOrganization(id, slug, projects, renamed, stats);
+  }
+
+  /// This organization, each of its projects changed.
+  SimulatedOrganization withProjects(UnaryOperator<SimulatedProject> change) {
+    var changed = projects.stream().map(change).toList();
+    return new SimulatedOrganization(id, slug, changed, renamed, oldStats);
   }
 }

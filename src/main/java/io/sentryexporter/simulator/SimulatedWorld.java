@@ -1,12 +1,15 @@
 package io.sentryexporter.simulator;
 
-import io.sentryexporter.simulator.SimulatedProject.Trait;
+import io.sentryexporter.simulator.Traffic.Trait;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +50,47 @@ public final class SimulatedWorld {
     return with(new Demo.Organization(slug, 0, plans, Set.of(), Map.of()));
   }
 
+  /// This world with another organization whose every project has traffic in six categories with
+  /// five outcomes each, and sessions; projects are named as in [#withOrganization].
+  public SimulatedWorld withDenseOrganization(String slug, int projects) {
+    var plans =
+        IntStream.rangeClosed(1, projects)
+            .mapToObj("project-%04d"::formatted)
+            .map(name -> new Demo.Plan(name, "python", 1_000 + name.hashCode() % 700))
+            .toList();
+    return with(new Demo.Organization(slug, 0, plans, Set.of(Trait.DENSE), Map.of()));
+  }
+
+  /// This world, with the traffic of an organization's projects replaced by what `history` tells.
+  ///
+  /// @param streams all that there are; projects without any are silent
+  public SimulatedWorld withHistory(
+      String organization, Collection<History.Stream> streams, History history) {
+    var flows = new HashMap<String, List<Flow>>();
+    for (var stream : streams) {
+      requireProject(organization, stream.project());
+      flows
+          .computeIfAbsent(stream.project(), _ -> new ArrayList<>())
+          .add(ToldFlow.of(stream, history));
+    }
+    return changed(
+        organization,
+        each ->
+            each.withProjects(
+                project -> project.with(flows.getOrDefault(project.slug(), List.of()))));
+  }
+
   /// This world, with another answer of an organization on `/organizations/{org}/stats/`.
   public SimulatedWorld withOrganizationStats(String organization, OrganizationStats stats) {
+    return changed(organization, each -> each.with(stats));
+  }
+
+  private SimulatedWorld changed(String organization, UnaryOperator<SimulatedOrganization> change) {
     require(organization);
     return new SimulatedWorld(
         seed,
         organizations.stream()
-            .map(each -> each.slug().equals(organization) ? each.with(stats) : each)
+            .map(each -> each.slug().equals(organization) ? change.apply(each) : each)
             .toList());
   }
 
@@ -70,11 +107,39 @@ public final class SimulatedWorld {
   /// What v1 statistics call `received` for a project: error events accepted, filtered or rate
   /// limited from `from` inclusive to `until` exclusive, in whole seconds.
   public long received(String organization, String project, Instant from, Instant until) {
-    var found = require(organization).project(project);
-    if (found == null) {
-      throw new IllegalArgumentException("no project " + project + " in " + organization);
-    }
-    return found.received(from.getEpochSecond(), until.getEpochSecond());
+    return requireProject(organization, project)
+        .received(from.getEpochSecond(), until.getEpochSecond());
+  }
+
+  /// What a project sent of a category with an outcome, whatever the reason, from `from` inclusive
+  /// to `until` exclusive, in whole seconds; events, bytes or milliseconds as Sentry counts them.
+  ///
+  /// @param category in Sentry's words; `error` includes `default` and `security`
+  public long quantity(
+      String organization,
+      String project,
+      String category,
+      String outcome,
+      Instant from,
+      Instant until) {
+    return requireProject(organization, project).flows().stream()
+        .filter(flow -> flow.kind().category().shownAs().label().equals(category))
+        .filter(flow -> flow.kind().outcome().label().equals(outcome))
+        .mapToLong(flow -> flow.quantity(from.getEpochSecond(), until.getEpochSecond()))
+        .sum();
+  }
+
+  /// A project's sessions that ended as `status` says, such as `crashed`, from `from` inclusive to
+  /// `until` exclusive, in whole seconds.
+  public long sessions(
+      String organization, String project, String status, Instant from, Instant until) {
+    return requireProject(organization, project).flows().stream()
+        .filter(flow -> {
+          var session = flow.kind().session();
+          return session != null && session.status().label().equals(status);
+        })
+        .mapToLong(flow -> flow.quantity(from.getEpochSecond(), until.getEpochSecond()))
+        .sum();
   }
 
   List<SimulatedOrganization> all() {
@@ -100,6 +165,14 @@ public final class SimulatedWorld {
     return organization;
   }
 
+  private SimulatedProject requireProject(String organization, String slug) {
+    var project = require(organization).projectOfSlug(slug);
+    if (project == null) {
+      throw new IllegalArgumentException("no project " + slug + " in " + organization);
+    }
+    return project;
+  }
+
   private SimulatedWorld with(Demo.Organization plan) {
     requireSlug(plan.slug());
     if (organization(plan.slug()) != null) {
@@ -111,7 +184,9 @@ public final class SimulatedWorld {
       projects.add(project(plan, project, id * 100_000 + projects.size() + 1));
     }
     var extended = new ArrayList<>(organizations);
-    extended.add(SimulatedOrganization.of(id, plan.slug(), projects, plan.renamed()));
+    extended.add(
+        new SimulatedOrganization(
+            id, plan.slug(), projects, plan.renamed(), OrganizationStats.ANSWERED));
     return new SimulatedWorld(seed, extended);
   }
 
@@ -119,16 +194,17 @@ public final class SimulatedWorld {
     requireSlug(plan.slug());
     var traits = EnumSet.noneOf(Trait.class);
     traits.addAll(organization.traits());
-    if (plan.equals(organization.projects().getFirst())) {
+    if (plan.equals(organization.projects().getFirst()) && !traits.contains(Trait.DENSE)) {
       traits.add(Trait.BAD_RELEASES);
     }
-    var traffic =
-        SimulatedProject.traffic(
-            Noise.of(seed, organization.slug() + "/" + plan.slug()),
-            plan.errorsPerDay(),
-            organization.zoneHours(),
-            traits);
-    return new SimulatedProject(id, plan.slug(), plan.platform(), traffic);
+    var projectSeed = Noise.of(seed, organization.slug() + "/" + plan.slug());
+    var zone = organization.zoneHours();
+    return new SimulatedProject(
+        id,
+        plan.slug(),
+        plan.platform(),
+        Traffic.of(projectSeed, plan.errorsPerDay(), zone, traits),
+        ReleaseTrain.of(projectSeed, zone, traits.contains(Trait.BAD_RELEASES)));
   }
 
   /// From 300 to some 50,000 errors a day; every tenth project has none.

@@ -34,7 +34,7 @@ final class StatsV1Endpoints {
       throw Refused.with(Answer.of(400, "application/json", "[\"Invalid stat: received\"]"));
     }
     var text = new StringBuilder();
-    writePoints(text, Buckets.read(call), List.of(call.theProject()), stat);
+    writePoints(text, call.known(), Buckets.read(call), List.of(call.theProject()), stat);
     return Answer.json(text.toString());
   }
 
@@ -53,21 +53,23 @@ final class StatsV1Endpoints {
     var projects = projects(call);
     if (!"project".equals(group)) {
       var text = new StringBuilder();
-      writePoints(text, buckets, projects, stat);
+      writePoints(text, call.known(), buckets, projects, stat);
       return Answer.json(text.toString());
     }
-    return projects.isEmpty() ? Answer.json("[]") : Answer.json(byProject(buckets, projects, stat));
+    return projects.isEmpty()
+        ? Answer.json("[]")
+        : Answer.json(byProject(call.known(), buckets, projects, stat));
   }
 
   private static String byProject(
-      Buckets buckets, List<SimulatedProject> projects, Predicate<Kind> stat) {
+      Knowledge known, Buckets buckets, List<SimulatedProject> projects, Predicate<Kind> stat) {
     var text = new StringBuilder("{");
     for (var project : projects) {
       if (text.length() > 1) {
         text.append(',');
       }
       text.append('"').append(project.id()).append("\":");
-      writePoints(text, buckets, List.of(project), stat);
+      writePoints(text, known, buckets, List.of(project), stat);
     }
     return text.append('}').toString();
   }
@@ -80,7 +82,11 @@ final class StatsV1Endpoints {
   }
 
   private static void writePoints(
-      StringBuilder text, Buckets buckets, List<SimulatedProject> projects, Predicate<Kind> stat) {
+      StringBuilder text,
+      Knowledge known,
+      Buckets buckets,
+      List<SimulatedProject> projects,
+      Predicate<Kind> stat) {
     var flows =
         projects.stream()
             .flatMap(project -> project.flows().stream())
@@ -88,10 +94,9 @@ final class StatsV1Endpoints {
             .toList();
     text.append('[');
     for (var bucket = buckets.first(); bucket <= buckets.last(); bucket += buckets.seconds()) {
-      var until = Math.min(bucket + buckets.seconds(), buckets.now());
       var count = 0L;
       for (var flow : flows) {
-        count += flow.quantity(bucket, until);
+        count += known.quantity(flow, bucket, bucket + buckets.seconds());
       }
       text.append(bucket == buckets.first() ? "[" : ",[");
       text.append(bucket).append(',').append(count).append(']');
@@ -122,7 +127,7 @@ final class StatsV1Endpoints {
   /// @param first start of the first bucket; like all, in epoch seconds
   /// @param last start of the last bucket, the one that holds `until`
   /// @param seconds length of a bucket
-  record Buckets(long first, long last, int seconds, long now) {
+  record Buckets(long first, long last, int seconds) {
     private static final List<Integer> RESOLUTIONS = List.of(10, 3_600, 86_400);
 
     static Buckets read(Call call) throws Refused {
@@ -138,7 +143,7 @@ final class StatsV1Endpoints {
       // it.
       var steps = (long) ((until - since) / seconds);
       var last = Math.floorDiv((long) until, seconds) * seconds;
-      return new Buckets(last - steps * seconds, last, seconds, call.now());
+      return new Buckets(last - steps * seconds, last, seconds);
     }
 
     private static double time(Call call, String name, double otherwise, String complaint)

@@ -2,7 +2,6 @@ package io.sentryexporter.simulator;
 
 import io.sentryexporter.simulator.StatsV2Query.Dimension;
 import io.sentryexporter.simulator.StatsV2Query.Field;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// The present statistics of an organization: sums by outcome, category, reason and project.
@@ -41,6 +38,9 @@ final class StatsV2Endpoint {
     }
   }
 
+  /// What a flow adds to a row over all of the time.
+  private record Part(Flow flow, long quantity) {}
+
   /// Sums of a group, over all of the time and by interval.
   private static final class Sums {
     private final long[] quantities;
@@ -53,19 +53,18 @@ final class StatsV2Endpoint {
       this.events = new long[intervals];
     }
 
-    void add(Flow flow, long from, long until) {
-      var count = flow.events(from, until);
-      event += count;
-      quantity += count * flow.kind().category().unit();
+    void add(Part part) {
+      quantity += part.quantity();
+      event += part.quantity() / part.flow().kind().category().unit();
     }
 
-    /// Adds what the flows have in an interval; false if that is nothing.
-    boolean add(List<Flow> flows, int interval, long from, long until) {
+    /// Adds what the parts have in an interval; false if that is nothing.
+    boolean add(List<Part> parts, int interval, Knowledge known, long from, long until) {
       var any = false;
-      for (var flow : flows) {
-        var count = flow.events(from, until);
-        events[interval] += count;
-        quantities[interval] += count * flow.kind().category().unit();
+      for (var part : parts) {
+        var count = known.quantity(part.flow(), from, until);
+        quantities[interval] += count;
+        events[interval] += count / part.flow().kind().category().unit();
         any |= count > 0;
       }
       return any;
@@ -90,12 +89,11 @@ final class StatsV2Endpoint {
 
   static Answer answer(Call call) throws Refused {
     var query = StatsV2Query.read(call);
-    var groups = groups(query, rows(query, call.now()), call.now());
+    var groups = groups(query, rows(query, call.known()), call.known());
     var text = new StringBuilder(256);
-    text.append("{\"start\":\"").append(Instant.ofEpochSecond(query.start()));
-    text.append("\",\"end\":\"").append(Instant.ofEpochSecond(query.end())).append('"');
+    text.append('{').append(query.range().startAndEnd());
     if (query.hasSeries()) {
-      text.append(",\"intervals\":").append(intervals(query));
+      text.append(",\"intervals\":").append(query.range().starts());
     }
     text.append(",\"groups\":[");
     groups.forEach((group, sums) -> writeGroup(text, query, group, sums));
@@ -103,17 +101,18 @@ final class StatsV2Endpoint {
   }
 
   /// The rows of the storage that are not empty; its limit counts the error categories apart.
-  private static Map<Group, List<Flow>> rows(StatsV2Query query, long now) {
-    var rows = new LinkedHashMap<Group, List<Flow>>();
+  private static Map<Group, List<Part>> rows(StatsV2Query query, Knowledge known) {
+    var rows = new LinkedHashMap<Group, List<Part>>();
     for (var project : query.projects()) {
       for (var flow : project.flows()) {
-        if (!query.wants(flow.kind())
-            || flow.events(query.start(), Math.min(query.end(), now)) == 0) {
-          continue;
-        }
-        var group = Group.of(query.groupBy(), project, flow.kind());
-        if (rows.size() < ROW_LIMIT || rows.containsKey(group)) {
-          rows.computeIfAbsent(group, _ -> new ArrayList<>()).add(flow);
+        if (query.wants(flow.kind())) {
+          var group = Group.of(query.groupBy(), project, flow.kind());
+          if (rows.size() < ROW_LIMIT || rows.containsKey(group)) {
+            var quantity = known.quantity(flow, query.range().start(), query.range().end());
+            if (quantity != 0) {
+              rows.computeIfAbsent(group, _ -> new ArrayList<>()).add(new Part(flow, quantity));
+            }
+          }
         }
       }
     }
@@ -121,29 +120,20 @@ final class StatsV2Endpoint {
   }
 
   private static Map<Group, Sums> groups(
-      StatsV2Query query, Map<Group, List<Flow>> rows, long now) {
-    var intervals = query.hasSeries() ? query.intervals() : 0;
+      StatsV2Query query, Map<Group, List<Part>> rows, Knowledge known) {
+    var range = query.range();
+    var intervals = query.hasSeries() ? range.intervals() : 0;
     var groups = new LinkedHashMap<Group, Sums>();
-    var until = Math.min(query.end(), now);
     var cells = 0;
     for (var row : rows.entrySet()) {
       var sums = groups.computeIfAbsent(row.getKey().shown(), _ -> new Sums(intervals));
-      row.getValue().forEach(flow -> sums.add(flow, query.start(), until));
+      row.getValue().forEach(sums::add);
       for (var i = 0; i < intervals && cells < ROW_LIMIT; i++) {
-        var start = query.start() + (long) i * query.interval();
-        var end = Math.min(start + query.interval(), now);
-        cells += sums.add(row.getValue(), i, start, end) ? 1 : 0;
+        var any = sums.add(row.getValue(), i, known, range.startOf(i), range.startOf(i + 1));
+        cells += any ? 1 : 0;
       }
     }
     return groups;
-  }
-
-  private static String intervals(StatsV2Query query) {
-    LongFunction<String> start =
-        i -> "\"" + Instant.ofEpochSecond(query.start() + i * query.interval()) + "\"";
-    return LongStream.range(0, query.intervals())
-        .mapToObj(start)
-        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private static void writeGroup(StringBuilder text, StatsV2Query query, Group group, Sums sums) {

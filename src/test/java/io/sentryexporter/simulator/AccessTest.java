@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.testing.TestClock;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class AccessTest {
             .withTokens(
                 Token.reading(SimulatedSentry.TOKEN),
                 new Token("projects-only", Set.of("project:read"), Set.of()),
+                new Token("issues-only", Set.of("event:read"), Set.of()),
                 new Token("nothing", Set.of("org:ci"), Set.of()),
                 new Token("acme-only", Token.READ_SCOPES, Set.of("acme"))));
   }
@@ -74,6 +76,10 @@ class AccessTest {
         + " org:read org:write org:admin",
     "/api/0/organizations/acme/projects/, projects-only, org:read org:write org:admin",
     "/api/0/projects/acme/web/stats/, nothing, project:read project:write project:admin",
+    "/api/0/organizations/acme/issues/, projects-only, event:read event:write event:admin",
+    "/api/0/organizations/acme/monitors/, nothing, org:read org:write org:admin alerts:read",
+    "/api/0/organizations/acme/releases/, issues-only,"
+        + " project:read project:write project:admin project:releases org:ci",
   })
   void aMissingScopeIs403ThatNamesIt(String path, String token, String scopes) throws Exception {
     var response = client.getAnonymously(path, "Authorization", "Bearer " + token);
@@ -82,6 +88,21 @@ class AccessTest {
     assertThat(detail(response)).isEqualTo("You do not have permission to perform this action.");
     assertThat(response.headers().firstValue("WWW-Authenticate"))
         .hasValue("Bearer error=\"insufficient_scope\", scope=\"" + scopes + "\"");
+  }
+
+  @Test
+  void anOlderServerDoesNotNameTheScopeThatIsMissing() throws Exception {
+    sentry.close();
+    sentry = start(Installation.SELF_HOSTED_23);
+    try (var older = new Client(sentry)) {
+      var response =
+          older.getAnonymously(
+              "/api/0/organizations/acme/projects/", "Authorization", "Bearer issues-only");
+
+      assertThat(response.statusCode()).isEqualTo(403);
+      assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
+      assertThat(older.get("/api/0/organizations/2/").statusCode()).isEqualTo(404);
+    }
   }
 
   @Test
@@ -125,6 +146,45 @@ class AccessTest {
       assertThat(detail(response)).isEqualTo("The requested resource does not exist");
       assertThat(selfHosted.get(STATS).headers().map())
           .doesNotContainKey("x-sentry-rate-limit-limit");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SENTRY_IO        | stats_v2 sessions events monitors project-keys uptime stats
+          SELF_HOSTED      | stats_v2 sessions events monitors project-keys uptime stats
+          SELF_HOSTED_23   | stats_v2 sessions events monitors stats
+          SELF_HOSTED_21   | stats_v2 sessions stats
+          SELF_HOSTED_20_6 | stats
+          GLITCHTIP        | stats_v2
+          """)
+  void whatAnOldServerLacksIsAnUnknownRoute(Installation installation, String known)
+      throws Exception {
+    sentry.close();
+    sentry = start(installation);
+    var parameters =
+        "/?field=sum(quantity)&category=error&start=2026-11-22T00:00:00Z&end=2026-11-22T10:00:00Z";
+    try (var other = new Client(sentry)) {
+      for (var endpoint :
+          List.of(
+              "stats_v2", "sessions", "events", "monitors", "project-keys", "uptime", "stats")) {
+        var response = other.get("/api/0/organizations/acme/" + endpoint + parameters);
+        var isKnown = List.of(known.split(" ", -1)).contains(endpoint);
+
+        assertThat(response.statusCode() == 404 && response.body().isEmpty())
+            .as(endpoint)
+            .isNotEqualTo(isKnown);
+      }
+      for (var endpoint : List.of("projects", "teams", "releases", "issues")) {
+        other.json("/api/0/organizations/acme/" + endpoint + "/");
+      }
+      assertThat(other.get("/api/0/organizations/acme/").headers().map())
+          .satisfies(headers ->
+              assertThat(headers.containsKey("x-sentry-rate-limit-limit"))
+                  .isEqualTo(installation == Installation.SENTRY_IO));
     }
   }
 

@@ -1,12 +1,15 @@
 package io.sentryexporter.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sentryexporter.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -63,6 +66,83 @@ class ConsistencyTest {
   }
 
   @Test
+  void sessionsAreTheSessionCategoryOfStatistics(TestReporter reporter) throws Exception {
+    reporter.publishEntry("seed", Long.toString(seed));
+    var time = "&project=-1&interval=1h&statsPeriod=2d&";
+    var sessions =
+        client.json(
+            "/api/0/organizations/acme/sessions/?field=sum(session)&groupBy=project" + time);
+    var statistics =
+        client.json(
+            "/api/0/organizations/acme/stats_v2/?field=sum(quantity)&category=session&groupBy=project"
+                + time);
+
+    assertThat(byProject(sessions, "sum(session)"))
+        .as("seed %d", seed)
+        .isEqualTo(byProject(statistics, "sum(quantity)"))
+        .hasSize(11);
+  }
+
+  @Test
+  void sessionsOfReleasesEnvironmentsAndStatusesAddUp(TestReporter reporter) throws Exception {
+    reporter.publishEntry("seed", Long.toString(seed));
+    var path =
+        "/api/0/organizations/acme/sessions/?project=-1&interval=1d&statsPeriod=20d&includeSeries=0&field=sum(session)";
+    var whole = client.json(path).at("/groups/0/totals/sum(session)").asLong();
+    for (var dimension : List.of("project", "release", "environment", "session.status")) {
+      var groups = client.json(path + "&groupBy=" + dimension).get("groups");
+      var sum =
+          groups.valueStream().mapToLong(group -> group.at("/totals/sum(session)").asLong()).sum();
+
+      assertThat(groups.size()).as(dimension).isGreaterThan(1);
+      assertThat(sum).as("%s, seed %d", dimension, seed).isEqualTo(whole).isPositive();
+    }
+  }
+
+  @Test
+  void crashFreeRatesAreThoseOfTheCounts(TestReporter reporter) throws Exception {
+    reporter.publishEntry("seed", Long.toString(seed));
+    var path =
+        "/api/0/organizations/globex/sessions/?project=-1&interval=1h&statsPeriod=1d&includeSeries=0&groupBy=project";
+    var counts =
+        client
+            .json(path + "&field=sum(session)&groupBy=session.status")
+            .get("groups")
+            .valueStream()
+            .collect(
+                Collectors.toMap(
+                    group -> group.at("/by/project") + group.at("/by/session.status").asString(),
+                    group -> group.at("/totals/sum(session)").asLong()));
+    var rates = client.json(path + "&field=sum(session)&field=crash_free_rate(session)");
+
+    for (var group : rates.get("groups")) {
+      var crashed = counts.getOrDefault(group.at("/by/project") + "crashed", -1L);
+      var all = group.at("/totals/sum(session)").asLong();
+      assertThat(group.at("/totals/crash_free_rate(session)").asDouble())
+          .as("seed %d", seed)
+          .isEqualTo(1 - (double) crashed / all);
+    }
+  }
+
+  @Test
+  void sessionsOfAProjectsReleasesAddUpToTheProjects(TestReporter reporter) throws Exception {
+    reporter.publishEntry("seed", Long.toString(seed));
+    var web = client.json("/api/0/projects/acme/web/").get("id").asString();
+    var releases = client.json("/api/0/organizations/acme/releases/?health=1&project=" + web);
+    var health =
+        releases.valueStream().map(release -> release.at("/projects/0/healthData")).toList();
+    var whole = health.getFirst().get("totalProjectSessions24h").asLong();
+
+    assertThat(health.stream().mapToLong(each -> each.get("totalSessions24h").asLong()).sum())
+        .as("seed %d", seed)
+        .isEqualTo(whole)
+        .isPositive();
+    assertThat(health.stream().mapToDouble(each -> each.get("sessionsAdoption").asDouble()).sum())
+        .as("seed %d", seed)
+        .isCloseTo(100, within(1e-6));
+  }
+
+  @Test
   void resolutionsAddUp(TestReporter reporter) throws Exception {
     reporter.publishEntry("seed", Long.toString(seed));
     var day = Math.floorDiv(now.getEpochSecond(), 86_400L) * 86_400 - 86_400;
@@ -89,7 +169,7 @@ class ConsistencyTest {
       var from = now.getEpochSecond();
       var before = 0L;
       for (var second = 1; second < 5_000; second++) {
-        var events = flow.events(from, from + second);
+        var events = flow.quantity(from, from + second);
         assertThat(events).as("%s, seed %d", flow.kind(), seed).isGreaterThanOrEqualTo(before);
         before = events;
       }
@@ -107,6 +187,12 @@ class ConsistencyTest {
               "/api/0/projects/acme/web/stats/",
               "/api/0/projects/acme/web/",
               "/api/0/organizations/acme/stats/?group=project",
+              "/api/0/organizations/acme/issues/?sort=freq&query=",
+              "/api/0/organizations/acme/releases/?health=1&adoptionStages=1",
+              "/api/0/organizations/acme/monitors/",
+              "/api/0/organizations/acme/project-keys/",
+              "/api/0/organizations/acme/events/?field=project&field=count()&field=p95(span.duration)",
+              "/api/0/organizations/globex/sessions/?statsPeriod=2d&field=sum(session)&field=count_unique(user)&groupBy=release",
               "/api/0/organizations/globex/stats_v2/?field=sum(quantity)&statsPeriod=14d"
                   + "&interval=1d&groupBy=reason&groupBy=category&groupBy=project")) {
         assertThat(withoutUrl(otherClient.get(path).body(), other))
@@ -132,6 +218,16 @@ class ConsistencyTest {
                 .withOrganization("big", 500)
                 .received("acme", "web", from, now))
         .isEqualTo(SimulatedWorld.demo(seed).received("acme", "web", from, now));
+  }
+
+  private static Map<Long, Long> byProject(JsonNode answer, String field) {
+    return answer
+        .get("groups")
+        .valueStream()
+        .collect(
+            Collectors.toMap(
+                group -> group.at("/by/project").asLong(),
+                group -> group.get("totals").get(field).asLong()));
   }
 
   private static String withoutUrl(String body, SimulatedSentry sentry) {

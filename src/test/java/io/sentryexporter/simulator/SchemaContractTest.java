@@ -55,6 +55,15 @@ class SchemaContractTest {
           /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/       | /api/0/projects/acme/sandbox/
           /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/stats/ | /api/0/projects/acme/web/stats/
           /api/0/organizations/{organization_id_or_slug}/stats_v2/              | /api/0/organizations/acme/stats_v2/?field=sum(quantity)&groupBy=category&groupBy=outcome&groupBy=reason&statsPeriod=2d
+          /api/0/organizations/{organization_id_or_slug}/sessions/              | /api/0/organizations/acme/sessions/?project=-1&statsPeriod=1d&interval=1d&field=sum(session)&field=count_unique(user)&groupBy=project&groupBy=session.status&groupBy=release&groupBy=environment
+          /api/0/organizations/{organization_id_or_slug}/sessions/              | /api/0/organizations/acme/sessions/?statsPeriod=1h&field=crash_rate(session)&field=crash_rate(user)&field=crash_free_rate(session)&field=crash_free_rate(user)
+          /api/0/organizations/{organization_id_or_slug}/issues/                | /api/0/organizations/acme/issues/?query=
+          /api/0/organizations/{organization_id_or_slug}/releases/              | /api/0/organizations/acme/releases/
+          /api/0/organizations/{organization_id_or_slug}/releases/              | /api/0/organizations/acme/releases/?health=1&summaryStatsPeriod=24h&adoptionStages=1
+          /api/0/organizations/{organization_id_or_slug}/project-keys/          | /api/0/organizations/acme/project-keys/
+          /api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/keys/  | /api/0/projects/acme/web/keys/
+          /api/0/organizations/{organization_id_or_slug}/teams/                 | /api/0/organizations/acme/teams/
+          /api/0/organizations/{organization_id_or_slug}/events/                | /api/0/organizations/acme/events/?dataset=errors&statsPeriod=1h&field=project&field=level&field=count()&field=p95(span.duration)
           """)
   void everyAnswerIsWhatTheSchemaPromises(String path, String request) throws Exception {
     assertThat(violations(path, client.get(request).body())).isEmpty();
@@ -93,6 +102,15 @@ class SchemaContractTest {
   @MethodSource("publishedParameters")
   void everyPublishedValueOfAParameterIsTaken(String request) throws Exception {
     assertThat(client.get(request).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void environmentsOfMonitorsAreAnArrayThoughTheSchemaSaysAnObject() throws Exception {
+    var body = client.get("/api/0/organizations/acme/monitors/").body();
+
+    assertThat(violations(ORGANIZATION + "monitors/", body))
+        .isNotEmpty()
+        .allMatch(error -> error.getInstanceLocation().getName(-1).equals("environments"));
   }
 
   @Test

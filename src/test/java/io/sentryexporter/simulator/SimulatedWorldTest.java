@@ -54,6 +54,26 @@ class SimulatedWorldTest {
   }
 
   @Test
+  void releasesFollowEachOtherWithoutGapsAndTheBadOneLastsAsLongAsItsSpike() {
+    var from = MONDAY.getEpochSecond();
+    var until = from + 40 * 86_400;
+    for (var project : world.all().getFirst().projects()) {
+      var releases = project.releases().inUse(project, from, until);
+
+      assertThat(releases.getFirst().created()).isLessThanOrEqualTo(from);
+      assertThat(releases.getLast().replaced()).isGreaterThanOrEqualTo(until);
+      for (var i = 1; i < releases.size(); i++) {
+        assertThat(releases.get(i).created()).isEqualTo(releases.get(i - 1).replaced());
+      }
+      assertThat(releases).extracting(Release::version).doesNotHaveDuplicates();
+      assertThat(releases)
+          .filteredOn(Release::bad)
+          .allMatch(bad -> bad.replaced() - bad.created() == Rhythm.SPIKE_SECONDS)
+          .hasSizeGreaterThanOrEqualTo(project.slug().equals("web") ? 4 : 0);
+    }
+  }
+
+  @Test
   void anOverrunQuotaShowsAfterMidMonth() {
     var overrun =
         world.all().get(1).projects().stream()
@@ -65,8 +85,8 @@ class SimulatedWorldTest {
     var twentieth = Instant.parse("2026-11-20T00:00:00Z").getEpochSecond();
 
     assertThat(overrun).isNotEmpty();
-    assertThat(overrun).allMatch(flow -> flow.events(first, sixteenth) == 0);
-    assertThat(overrun).allMatch(flow -> flow.events(sixteenth, twentieth) > 0);
+    assertThat(overrun).allMatch(flow -> flow.quantity(first, sixteenth) == 0);
+    assertThat(overrun).allMatch(flow -> flow.quantity(sixteenth, twentieth) > 0);
   }
 
   @Test
