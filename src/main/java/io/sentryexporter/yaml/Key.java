@@ -6,6 +6,7 @@ import io.sentryexporter.yaml.YamlNode.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,22 @@ public final class Key<T> {
   /// `true` or `false`. Absent: false.
   public static Key<Boolean> bool(String name, String help) {
     return new Key<>(name, help, Form.single("<boolean>", false, String::valueOf, Key::truth));
+  }
+
+  /// One of a few words. Absent: the first.
+  ///
+  /// @param form stands for the value in the documentation, such as `<colour>`
+  /// @param word how a value is written
+  public static <T> Key<T> oneOf(
+      String name, String form, String help, List<T> values, Function<T, String> word) {
+    return new Key<>(
+        name,
+        help,
+        Form.single(
+            form,
+            values.getFirst(),
+            word,
+            (scalar, place) -> choice(scalar.text(), place, values, word)));
   }
 
   /// A text that means something of the reader's own.
@@ -120,21 +137,31 @@ public final class Key<T> {
         _ -> "");
   }
 
-  /// A list of such values. Absent: the empty list.
+  /// A list of such values, mappings with declared keys too. Absent: the empty list.
   public Key<List<T>> list() {
     return new Key<>(
         name,
         help,
         new Form<>(
-            "[" + form() + ", ...]",
+            listForm(),
             this::readItems,
             _ -> List.of(),
-            items -> items.stream().map(form.shown()).collect(Collectors.joining(", ", "[", "]"))));
+            items -> items.stream().map(form.shown()).collect(Collectors.joining(", ", "[", "]"))),
+        false,
+        below);
+  }
+
+  private String listForm() {
+    return "[" + itemForm() + ", ...]";
+  }
+
+  private String itemForm() {
+    return form().isEmpty() ? "{...}" : form();
   }
 
   private @Nullable List<T> readItems(YamlNode node, Place place) {
     if (!(node instanceof Sequence sequence)) {
-      Form.mismatch(node, place, "a list: [" + form() + ", ...]");
+      Form.mismatch(node, place, "a list: " + listForm());
       return null;
     }
     var items = new ArrayList<T>();
@@ -150,7 +177,7 @@ public final class Key<T> {
 
   private @Nullable T readItem(YamlNode item, Place place) {
     if (YamlNode.isNothing(item)) {
-      place.error("an item without a value; write " + form() + " or remove it");
+      place.error("an item without a value; write " + itemForm() + " or remove it");
       return null;
     }
     return form.reader().read(item, place);
@@ -205,7 +232,7 @@ public final class Key<T> {
     return required;
   }
 
-  /// The keys of the mapping that is the value, or of each of its entries.
+  /// The keys of the mapping that is the value, or of each of its entries or items.
   public List<Key<?>> below() {
     return below;
   }
@@ -251,6 +278,18 @@ public final class Key<T> {
       // more than an int: out of every range
     }
     place.error(Quoted.of(text) + " is out of range; write " + min + " to " + max);
+    return null;
+  }
+
+  private static <T> @Nullable T choice(
+      String text, Place place, List<T> values, Function<T, String> word) {
+    for (T value : values) {
+      if (word.apply(value).equals(text)) {
+        return value;
+      }
+    }
+    var words = values.stream().map(word).collect(Collectors.joining(" or "));
+    place.error(Quoted.of(text) + " is not known here; write " + words);
     return null;
   }
 

@@ -41,6 +41,11 @@ public final class Problems {
     return List.copyOf(all);
   }
 
+  /// What is wrong besides the file: a variable of the environment, for example.
+  public Place beside(String name) {
+    return new Place(this, Position.WHOLE_FILE, name);
+  }
+
   public boolean hasErrors() {
     return !errors.isEmpty();
   }

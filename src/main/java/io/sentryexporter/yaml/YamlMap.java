@@ -2,6 +2,7 @@ package io.sentryexporter.yaml;
 
 import io.sentryexporter.yaml.YamlNode.Mapping;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,14 +61,49 @@ public final class YamlMap {
 
   /// Tells of every key that is not one of these.
   public YamlMap only(Collection<Key<?>> known) {
+    return only(known, List.of(), "");
+  }
+
+  /// Tells of every key that is not one of these.
+  ///
+  /// @param elsewhere keys that have their place in mappings of another kind
+  /// @param where which kind that is
+  public YamlMap only(Collection<Key<?>> known, Collection<Key<?>> elsewhere, String where) {
     mapping
         .entries()
         .forEach((name, entry) -> {
-          if (known.stream().noneMatch(key -> key.name().equals(name))) {
-            place.key(name, entry.keyAt()).error("unknown key; " + instead(name, known));
+          if (!isOneOf(known, name)) {
+            String complaint =
+                isOneOf(elsewhere, name)
+                    ? "a key of " + where + "; remove it"
+                    : "unknown key; " + instead(name, known);
+            place.key(name, entry.keyAt()).error(complaint);
           }
         });
     return this;
+  }
+
+  private static boolean isOneOf(Collection<Key<?>> keys, String name) {
+    return keys.stream().anyMatch(key -> key.name().equals(name));
+  }
+
+  /// The values as they are written, to be shown again; an absent key's is its default, and there
+  /// is none for a key without one.
+  public Map<String, Object> written(Collection<Key<?>> keys) {
+    var written = new LinkedHashMap<String, Object>();
+    for (var key : keys) {
+      var map = lacks(key) ? withDefault(key) : this;
+      var entry = map.mapping.entries().get(key.name());
+      if (entry != null && !YamlNode.isNothing(entry.value())) {
+        written.put(key.name(), entry.value().written());
+      }
+    }
+    return written;
+  }
+
+  private static YamlMap withDefault(Key<?> key) {
+    String line = key.name() + ": " + key.shownDefault();
+    return YamlFile.read(line, List.of(key), new Problems(""));
   }
 
   private static String instead(String name, Collection<Key<?>> known) {

@@ -1,8 +1,10 @@
 package io.sentryexporter.yaml;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// A file as a tree: aliases resolved, merges done, duplicate keys already complained of.
 sealed interface YamlNode {
@@ -11,11 +13,16 @@ sealed interface YamlNode {
   /// What stands there, for "a list stands here".
   String kind();
 
+  /// The same as [YamlText] takes it: a text, a number, a boolean, a list or a mapping of them.
+  Object written();
+
   /// A single text.
   ///
   /// @param plain written without quotes, so that it may be a number, a boolean or nothing
   record Scalar(Position at, String text, boolean plain) implements YamlNode {
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
+    private static final Pattern NUMBER =
+        Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,17})?");
 
     boolean isNothing() {
       return plain && NOTHING.contains(text);
@@ -24,6 +31,17 @@ sealed interface YamlNode {
     @Override
     public String kind() {
       return isNothing() ? "nothing" : "a single value";
+    }
+
+    @Override
+    public Object written() {
+      if (plain && (text.equals("true") || text.equals("false"))) {
+        return Boolean.valueOf(text);
+      }
+      if (plain && NUMBER.matcher(text).matches()) {
+        return text.contains(".") ? (Object) Double.valueOf(text) : (Object) Long.valueOf(text);
+      }
+      return text;
     }
 
     /// Without the text, which may be a secret.
@@ -38,6 +56,11 @@ sealed interface YamlNode {
     public String kind() {
       return "a list";
     }
+
+    @Override
+    public Object written() {
+      return items.stream().map(YamlNode::written).toList();
+    }
   }
 
   /// Keys and their values.
@@ -48,6 +71,13 @@ sealed interface YamlNode {
     public String kind() {
       return "a mapping";
     }
+
+    @Override
+    public Object written() {
+      var written = new LinkedHashMap<String, Object>();
+      entries.forEach((name, entry) -> written.put(name, entry.value().written()));
+      return written;
+    }
   }
 
   /// Something already complained of; whoever meets it keeps silent.
@@ -55,6 +85,11 @@ sealed interface YamlNode {
     @Override
     public String kind() {
       return "something unreadable";
+    }
+
+    @Override
+    public Object written() {
+      return "";
     }
   }
 

@@ -20,7 +20,11 @@ class YamlMapTest {
   private static final Key<List<Duration>> WINDOWS = Key.duration("windows", "Windows.").list();
   private static final Key<String> NEEDED = Key.string("needed", "Needed.").required();
   private static final Key<YamlMap> BELOW = Key.mapping("below", "More.", QUERY, NEEDED);
-  private static final List<Key<?>> KEYS = List.of(QUERY, MAX_PAGES, FOLLOW, WINDOWS, BELOW);
+  private static final Key<List<YamlMap>> ITEMS = Key.mapping("items", "Many.", NEEDED).list();
+  private static final Key<Boolean> SWITCH =
+      Key.oneOf("switch", "<switch>", "One of two.", List.of(true, false), on -> on ? "on" : "off");
+  private static final List<Key<?>> KEYS =
+      List.of(QUERY, MAX_PAGES, FOLLOW, WINDOWS, BELOW, ITEMS, SWITCH);
 
   private final Problems problems = new Problems("x.yml");
 
@@ -49,6 +53,33 @@ class YamlMapTest {
   }
 
   @Test
+  void aListOfMappingsHasOneForEachItem() {
+    var items = read("items: [{needed: a}, {needed: b}]").get(ITEMS);
+
+    assertThat(items).extracting(item -> item.get(NEEDED)).containsExactly("a", "b");
+    assertThat(ITEMS.below()).containsExactly(NEEDED);
+    assertThat(ITEMS.form()).isEqualTo("[{...}, ...]");
+    assertThat(problems.inOrder()).isEmpty();
+  }
+
+  @Test
+  void whatAnItemLacksIsToldWithItsNumber() {
+    read("items: [{needed: a}, {}]").get(ITEMS).forEach(item -> item.get(NEEDED));
+
+    assertThat(problems.inOrder())
+        .singleElement()
+        .hasToString("x.yml:1:22: items[1].needed: missing; write it");
+  }
+
+  @Test
+  void oneOfAFewWordsIsWhatItStandsFor() {
+    assertThat(read("switch: off").get(SWITCH)).isFalse();
+    assertThat(read("{}").get(SWITCH)).isTrue();
+    assertThat(SWITCH.shownDefault()).isEqualTo("on");
+    assertThat(problems.inOrder()).isEmpty();
+  }
+
+  @Test
   void quotedNothingIsAText() {
     assertThat(read("query: ''").get(QUERY)).isEmpty();
     assertThat(read("query: 'null'").get(QUERY)).isEqualTo("null");
@@ -73,14 +104,20 @@ class YamlMapTest {
         "below: {needed: }| x.yml:1:16: below.needed: without a value; write one",
         "below: 5         | x.yml:1:8: below: a single value stands here; write a mapping: its keys"
             + " on lines of their own, indented",
+        "items: {needed: 5}| x.yml:1:8: items: a mapping stands here; write a list: [{...}, ...]",
+        "items: [5]       | x.yml:1:9: items[0]: a single value stands here; write a mapping: its"
+            + " keys on lines of their own, indented",
+        "items: [~]       | x.yml:1:9: items[0]: an item without a value; write {...} or remove it",
+        "items: [{other: 5}]| x.yml:1:10: items[0].other: unknown key; known here: needed",
+        "switch: maybe    | x.yml:1:9: switch: \"maybe\" is not known here; write on or off",
         "max-pages: 5     | x.yml:1:1: max-pages: unknown key; did you mean \"max_pages\"?",
         "MaxPages: 5      | x.yml:1:1: MaxPages: unknown key; did you mean \"max_pages\"?",
         "qurey: x         | x.yml:1:1: qurey: unknown key; did you mean \"query\"?",
         "needed: x        | x.yml:1:1: needed: unknown key; indent it below \"below:\"",
-        "zebra: x         | x.yml:1:1: zebra: unknown key; known here: below, follow, max_pages,"
-            + " query, windows",
+        "zebra: x         | x.yml:1:1: zebra: unknown key; known here: below, follow, items,"
+            + " max_pages, query, switch, windows",
         "'a\"b\u200b': x  | x.yml:1:1: \"a\\\"b\\u200b\": unknown key; known here: below, follow,"
-            + " max_pages, query, windows",
+            + " items, max_pages, query, switch, windows",
       })
   void whatIsWrongIsToldWithPlaceAndRemedy(String text, String message) {
     var yaml = read(text);
