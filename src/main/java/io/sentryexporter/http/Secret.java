@@ -1,5 +1,7 @@
 package io.sentryexporter.http;
 
+import java.util.regex.Pattern;
+
 /// A text that must not be shown: a token, a password, a header that carries one.
 ///
 /// It prints as `<secret>`; only [#reveal()] gives the text, to put it into a request.
@@ -15,6 +17,16 @@ public final class Secret {
   /// The text itself, for the request that needs it and nothing else.
   public String reveal() {
     return text;
+  }
+
+  /// Another text without this one, in any case of its letters: for what a server says, which may
+  /// send back what it was sent.
+  public String hiddenIn(String other) {
+    return text.isEmpty() ? other : pattern().matcher(other).replaceAll(SHOWN);
+  }
+
+  private Pattern pattern() {
+    return Pattern.compile(text, Pattern.LITERAL | Pattern.CASE_INSENSITIVE);
   }
 
   @Override

@@ -6,11 +6,16 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// The exporter's own figures, the only ones on its `/metrics`.
 ///
@@ -91,24 +96,27 @@ public final class ExporterMetrics {
 
   /// All but those of the JVM and the process, by kind.
   public static final List<Metric> DECLARED =
-      List.of(
-          BUILD_INFO,
-          RELOAD_SUCCESSFUL,
-          RELOAD_SUCCESS_TIME,
-          PROBES,
-          PROBES_FAILED,
-          PROBE_DURATION,
-          PROBES_IN_FLIGHT,
-          MODULE_UNKNOWN,
-          REQUESTS_REJECTED,
-          API_REQUESTS,
-          API_DURATION,
-          API_RETRIES,
-          CACHE_REQUESTS,
-          CACHE_HITS,
-          COALESCED,
-          SERIES_DROPPED,
-          LOG_MESSAGES);
+      Stream.of(
+              Stream.of(
+                  BUILD_INFO,
+                  RELOAD_SUCCESSFUL,
+                  RELOAD_SUCCESS_TIME,
+                  PROBES,
+                  PROBES_FAILED,
+                  PROBE_DURATION,
+                  PROBES_IN_FLIGHT,
+                  MODULE_UNKNOWN,
+                  REQUESTS_REJECTED,
+                  API_REQUESTS,
+                  API_DURATION,
+                  API_RETRIES,
+                  CACHE_REQUESTS,
+                  CACHE_HITS,
+                  COALESCED),
+              SentryMetrics.DECLARED.stream(),
+              Stream.of(SERIES_DROPPED, LOG_MESSAGES))
+          .flatMap(some -> some)
+          .toList();
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final AtomicBoolean jvmRegistered = new AtomicBoolean();
@@ -128,6 +136,7 @@ public final class ExporterMetrics {
   private final Counter coalesced = counter(COALESCED);
   private final Counter seriesDropped = counter(SERIES_DROPPED);
   private final Counter logMessages = counter(LOG_MESSAGES);
+  private final SentryMetrics sentry = new SentryMetrics(registry);
 
   public ExporterMetrics(BuildInfo build) {
     Info.builder()
@@ -136,7 +145,9 @@ public final class ExporterMetrics {
         .labelNames(names(BUILD_INFO))
         .register(registry)
         .addLabelValues(build.version(), build.revision(), build.branch(), build.javaVersion());
-    seriesDropped.initLabelValues("duplicate");
+    for (String cause : List.of("duplicate", "max_series", "max_series_per_project")) {
+      seriesDropped.initLabelValues(cause);
+    }
     for (String level : List.of("debug", "info", "warn", "error")) {
       logMessages.initLabelValues(level);
     }
@@ -198,6 +209,11 @@ public final class ExporterMetrics {
     apiRetries.labelValues(endpoint).inc();
   }
 
+  /// Those about the instances of Sentry.
+  public SentryMetrics sentry() {
+    return sentry;
+  }
+
   public void cacheAsked() {
     cacheRequests.inc();
   }
@@ -211,22 +227,37 @@ public final class ExporterMetrics {
   }
 
   public void seriesDropped(String cause) {
-    seriesDropped.labelValues(cause).inc();
+    seriesDropped(cause, 1);
+  }
+
+  public void seriesDropped(String cause, long number) {
+    seriesDropped.labelValues(cause).inc(number);
   }
 
   public void logged(String level) {
     logMessages.labelValues(level).inc();
   }
 
-  /// The page of `/metrics`, by name.
+  /// Writes the page of `/metrics`, by name.
   ///
   /// The figures of the JVM and the process are registered by the first call: looking at the JVM
   /// loads its management classes, which a start need not wait for.
-  public byte[] page(Exposition format) {
+  public void write(Exposition format, OutputStream page) throws IOException {
     if (jvmRegistered.compareAndSet(false, true)) {
       JvmMetrics.builder().register(registry);
     }
-    return format.write(registry.scrape().stream().toList());
+    format.write(registry.scrape(), page);
+  }
+
+  /// The same page as it is written.
+  public byte[] page(Exposition format) {
+    var page = new ByteArrayOutputStream(4096);
+    try {
+      write(format, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail to write", e);
+    }
+    return page.toByteArray();
   }
 
   private Gauge gauge(Metric metric) {

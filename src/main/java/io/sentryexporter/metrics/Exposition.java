@@ -16,9 +16,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ public enum Exposition {
   private static final ExpositionFormatWriter TEXT_WRITER = PrometheusTextFormatWriter.create();
   private static final ExpositionFormatWriter OPENMETRICS_WRITER =
       OpenMetricsTextFormatWriter.create();
+  private static final ExpositionFormatWriter WITH_STARTS =
+      OpenMetricsTextFormatWriter.builder().setCreatedTimestampsEnabled(true).build();
 
   private final String contentType;
 
@@ -62,27 +65,39 @@ public enum Exposition {
 
   /// The page of some families, in their order.
   public byte[] write(List<MetricFamily> families, ExporterMetrics own) {
-    var snapshots = new ArrayList<MetricSnapshot>(families.size());
-    for (MetricFamily family : families) {
-      snapshots.add(snapshot(family, own));
-    }
-    return write(snapshots);
-  }
-
-  /// The page of some snapshots, in their order.
-  byte[] write(Collection<? extends MetricSnapshot> snapshots) {
     var page = new ByteArrayOutputStream(4096);
-    var writer =
-        switch (this) {
-          case TEXT -> TEXT_WRITER;
-          case OPENMETRICS -> OPENMETRICS_WRITER;
-        };
     try {
-      writer.write(page, new InGivenOrder(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
+      write(families, own, page);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail to write", e);
     }
     return page.toByteArray();
+  }
+
+  /// Writes the page of some families, in their order, one after the other: of a large page no more
+  /// is in memory in the client's form than one family.
+  public void write(List<MetricFamily> families, ExporterMetrics own, OutputStream page)
+      throws IOException {
+    Iterable<MetricSnapshot> snapshots =
+        () -> families.stream().map(family -> snapshot(family, own)).iterator();
+    write(snapshots, WITH_STARTS, page);
+  }
+
+  /// Writes the page of some snapshots, in their order; without the starts of counters, which for
+  /// all of a process are its own.
+  void write(Iterable<MetricSnapshot> snapshots, OutputStream page) throws IOException {
+    write(snapshots, OPENMETRICS_WRITER, page);
+  }
+
+  private void write(
+      Iterable<MetricSnapshot> snapshots, ExpositionFormatWriter openMetrics, OutputStream page)
+      throws IOException {
+    var writer =
+        switch (this) {
+          case TEXT -> TEXT_WRITER;
+          case OPENMETRICS -> openMetrics;
+        };
+    writer.write(page, new OneByOne(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
   /// The client's form of a family. Of two samples with the same labels the first stays and the
@@ -91,7 +106,7 @@ public enum Exposition {
     var metric = family.metric();
     Map<Labels, Double> values = LinkedHashMap.newLinkedHashMap(family.samples().size());
     for (Sample sample : family.samples()) {
-      var labels = Labels.of(metric.labels(), sample.labelValues());
+      var labels = Labels.of(metric.labels(), labelValues(family, sample));
       if (values.putIfAbsent(labels, sample.value()) != null) {
         own.seriesDropped("duplicate");
       }
@@ -107,12 +122,29 @@ public enum Exposition {
               metadata,
               points(
                   values,
-                  (labels, value) -> new CounterDataPointSnapshot(value, labels, null, 0L)));
+                  (labels, value) ->
+                      new CounterDataPointSnapshot(value, labels, null, startMillis(family))));
       case INFO ->
           new InfoSnapshot(
               metadata, points(values, (labels, _) -> new InfoDataPointSnapshot(labels)));
       case HISTOGRAM -> throw new IllegalArgumentException(metric.name() + " has no single values");
     };
+  }
+
+  private static List<String> labelValues(MetricFamily family, Sample sample) {
+    if (family.shared().isEmpty()) {
+      return sample.labelValues();
+    }
+    var all = new ArrayList<String>(family.metric().labels().size());
+    all.addAll(family.shared());
+    all.addAll(sample.labelValues());
+    return all;
+  }
+
+  /// 0 for a start that is not known, which is not written.
+  private static long startMillis(MetricFamily family) {
+    Instant since = family.since();
+    return since == null ? 0 : since.toEpochMilli();
   }
 
   private static <T> List<T> points(
@@ -122,16 +154,16 @@ public enum Exposition {
     return points;
   }
 
-  /// Snapshots that are written in the order in which they were given. The client sorts them by
-  /// name and writes them in the iterator's order; writing each by itself costs a buffer of 24 KiB
-  /// every time.
-  private static final class InGivenOrder extends MetricSnapshots {
-    private final List<MetricSnapshot> given;
+  /// Snapshots that are made while they are written, in the order in which they are given.
+  ///
+  /// The client's own collection wants all at once and sorts them by name; its writers only
+  /// iterate. Writing each by itself would cost a buffer of 24 KiB every time.
+  private static final class OneByOne extends MetricSnapshots {
+    private final Iterable<MetricSnapshot> given;
 
-    InGivenOrder(Collection<? extends MetricSnapshot> given) {
-      List<MetricSnapshot> copy = List.copyOf(given);
-      super(copy);
-      this.given = copy;
+    OneByOne(Iterable<MetricSnapshot> given) {
+      super(List.of());
+      this.given = given;
     }
 
     @Override

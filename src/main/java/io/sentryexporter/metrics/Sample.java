@@ -11,14 +11,16 @@ public record Sample(double value, List<String> labelValues) {
   private static final int REPLACEMENT = 0xFFFD;
 
   public Sample {
-    labelValues = labelValues.stream().map(Sample::writable).toList();
+    labelValues = labelValues.stream().map(Sample::labelValue).toList();
   }
 
   public static Sample now(double value, String... labelValues) {
     return new Sample(value, List.of(labelValues));
   }
 
-  private static String writable(String text) {
+  /// The text as the value of a label: what cannot be written is replaced, and what is too long
+  /// cut.
+  public static String labelValue(String text) {
     if (text.length() <= LONGEST_LABEL_VALUE && isPlain(text)) {
       return text;
     }

@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// @param limit requests in a window, at least 1
 /// @param remaining requests left in this window
 /// @param reset time to the end of this window, from none to a minute
+/// @param concurrentLimit requests at the same time, at least 1
+/// @param concurrentRemaining requests more at the same time
 /// @param retryAfter time to wait before the next request, five minutes at most
 record RateLimitHeaders(
     @Nullable Long limit,
     @Nullable Long remaining,
     @Nullable Duration reset,
+    @Nullable Long concurrentLimit,
+    @Nullable Long concurrentRemaining,
     @Nullable Duration retryAfter) {
   private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
@@ -29,10 +33,11 @@ record RateLimitHeaders(
   /// @param now the time here, for a server that does not tell its own
   static RateLimitHeaders read(Headers headers, Instant now) {
     Long limit = number(headers.first("X-Sentry-Rate-Limit-Limit").orElse(null));
+    Long concurrent = number(headers.first("X-Sentry-Rate-Limit-ConcurrentLimit").orElse(null));
     Long reset = number(headers.first("X-Sentry-Rate-Limit-Reset").orElse(null));
     String retryAfter = headers.first("Retry-After").orElse(null);
     boolean tellsTime = reset != null || retryAfter != null; // a date is slow to read
-    Instant date = tellsTime ? httpDate(headers.first("Date").orElse(null)) : null;
+    Instant date = tellsTime ? date(headers) : null;
     Instant serverNow = date == null ? now : date;
     return new RateLimitHeaders(
         limit == null || limit == 0 ? null : limit,
@@ -43,7 +48,14 @@ record RateLimitHeaders(
                 Duration.ZERO,
                 Duration.between(serverNow, Instant.ofEpochSecond(reset)),
                 LONGEST_WINDOW),
+        concurrent == null || concurrent == 0 ? null : concurrent,
+        number(headers.first("X-Sentry-Rate-Limit-ConcurrentRemaining").orElse(null)),
         retryAfter(retryAfter, serverNow));
+  }
+
+  /// The server's time, to the second; null if it does not tell it.
+  static @Nullable Instant date(Headers headers) {
+    return httpDate(headers.first("Date").orElse(null));
   }
 
   /// How long a 429 with these headers asks to wait, a second at least.

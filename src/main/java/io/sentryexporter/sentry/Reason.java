@@ -12,7 +12,7 @@ public enum Reason {
   TLS,
   /// The answer was not whole before the deadline.
   TIMEOUT,
-  /// 401: Sentry does not know the token.
+  /// 401: Sentry does not know the token; or there is none to ask with.
   AUTH,
   /// 403: the token lacks a scope, or the project is closed to it.
   SCOPE,
@@ -28,12 +28,18 @@ public enum Reason {
   TOO_LARGE,
   /// The answer leads to another host, or in a circle.
   REDIRECT,
+  /// This server does not have the endpoint, or has it switched off.
+  UNSUPPORTED,
+  /// Sentry's answer is cut short however small the question.
+  TRUNCATED,
   /// Any other status that is not one of success.
   REJECTED,
   /// The module's prefix is not an address that can be asked.
   CONFIG,
   /// Whoever asked for the probe hung up before it ended.
-  CANCELLED;
+  CANCELLED,
+  /// A fault of this program, which its log tells.
+  INTERNAL;
 
   public String label() {
     return name().toLowerCase(Locale.ROOT);
@@ -49,7 +55,10 @@ public enum Reason {
       case SentryException.RateLimited _ -> RATE_LIMITED;
       case SentryException.TooLarge _ -> TOO_LARGE;
       case SentryException.RedirectRefused _ -> REDIRECT;
+      case SentryException.NoToken _ -> AUTH;
       case SentryException.Malformed _ -> PARSE;
+      case SentryException.Unsupported _ -> UNSUPPORTED;
+      case SentryException.Truncated _ -> TRUNCATED;
       case SentryException.StatusRefused refused -> ofStatus(refused.status());
     };
   }

@@ -5,11 +5,14 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// Asks again after a 429 that says how long to wait, as long as the deadline lets it.
+/// Asks again, twice at most, after a 429 that says how long to wait, if the deadline lets it.
 ///
-/// The wait itself is the next link's, which knows whose turn it is. A 429 that does not say how
-/// long is passed on as it is.
+/// Whoever is refused more often has come into a storm, to which more questions only add. The wait
+/// itself is the next link's, which knows whose turn it is. A 429 that does not say how long is
+/// passed on as it is.
 public final class RetryingTransport implements Transport {
+  private static final int MOST_TRIES = 3;
+
   private final Transport next;
   private final ExporterMetrics metrics;
   private final InstantSource clock;
@@ -23,7 +26,7 @@ public final class RetryingTransport implements Transport {
   @Override
   public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
     Answer answer = next.ask(call, deadline);
-    while (isWorthAnother(call, answer, deadline)) {
+    for (int tries = 1; tries < MOST_TRIES && isWorthAnother(call, answer, deadline); tries++) {
       Answer refused = answer;
       try {
         answer = next.ask(call, deadline).after(refused.requests(), refused.waited());

@@ -108,12 +108,39 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
+  /// There is no token to ask with: its file is missing or does not hold one.
+  public static final class NoToken extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    NoToken(String message) {
+      super(message, 0, 0);
+    }
+  }
+
   /// The answer is not the JSON that the endpoint gives.
   public static final class Malformed extends SentryException {
     private static final long serialVersionUID = 1L;
 
     public Malformed(String message, int status, long contentLength) {
       super(message, status, contentLength);
+    }
+  }
+
+  /// This server does not have the endpoint, or has it switched off.
+  public static final class Unsupported extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Unsupported(String message, int status) {
+      super(message, status, 0);
+    }
+  }
+
+  /// Sentry's answer is cut short however small the question: no figure of it can be trusted.
+  public static final class Truncated extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Truncated(String message) {
+      super(message, 200, 0);
     }
   }
 }

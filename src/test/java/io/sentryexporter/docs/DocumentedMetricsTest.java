@@ -6,6 +6,8 @@ import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.sentry.Reason;
@@ -66,6 +68,10 @@ class DocumentedMetricsTest {
     own.modulesConfigured(List.of("sentry"));
     own.apiRequest("project_stats", "200", java.time.Duration.ZERO);
     own.apiRetry("project_stats");
+    own.sentry().throttled("project_stats", java.time.Duration.ZERO);
+    own.sentry().corrected("outcomes", 1);
+    own.sentry().truncated("acme", "outcomes");
+    own.sentry().add(DocumentedMetricsTest::gaugesOfAnInstance);
     String page = new String(own.page(Exposition.TEXT), StandardCharsets.UTF_8);
     var onPage =
         page.lines()
@@ -77,6 +83,15 @@ class DocumentedMetricsTest {
             .map(Metric::name)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(onPage).isEqualTo(declared);
+  }
+
+  private static List<MetricFamily> gaugesOfAnInstance() {
+    return List.of(
+        MetricFamily.of(SentryMetrics.RATE_LIMIT, 40, "default", "projects", "limit"),
+        MetricFamily.of(SentryMetrics.SNAPSHOT_AGE, 1, "default", "acme", "outcomes"),
+        MetricFamily.of(SentryMetrics.ENDPOINT_AVAILABLE, 1, "default", "acme", "uptime"),
+        MetricFamily.of(SentryMetrics.TOKEN_SCOPE_MISSING, 1, "default", "acme", "event:read"),
+        MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"));
   }
 
   private static String table(List<Metric> metrics) {

@@ -80,6 +80,14 @@ class TransportTest {
   }
 
   @Test
+  void inAStormOf429TheThirdIsTheAnswer() throws Exception {
+    sentry.faults().next(10, new Fault.TooFrequent());
+
+    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(sentry.requests().total()).isEqualTo(3);
+  }
+
+  @Test
   void a429WithoutAWaitIsTheAnswer() throws Exception {
     sentry.faults().next(1, new Fault.Status(429));
     assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);

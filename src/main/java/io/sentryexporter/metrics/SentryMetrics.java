@@ -1,0 +1,155 @@
+package io.sentryexporter.metrics;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Supplier;
+
+/// The exporter's figures about the instances of Sentry that it asks.
+///
+/// Counters are the process's. Gauges are read from the instances when the page is written, and go
+/// with them. Organizations are only such as Sentry has answered for.
+public final class SentryMetrics {
+  public static final Metric RATE_LIMIT =
+      Metric.gauge(
+          "sentry_exporter_api_rate_limit",
+          "What Sentry's last answer said of its limits; windows are of one second, nearly always."
+              + " Absent where it says nothing, as self-hosted servers do.",
+          "sentry_instance",
+          "endpoint",
+          "kind");
+  public static final Metric SNAPSHOT_AGE =
+      Metric.gauge(
+          "sentry_exporter_snapshot_age_seconds",
+          "How long ago Sentry gave the answer that serves, the oldest where there are several; of"
+              + " questions asked within five minutes.",
+          "sentry_instance",
+          "organization",
+          "collector");
+  public static final Metric ENDPOINT_AVAILABLE =
+      Metric.gauge(
+          "sentry_exporter_endpoint_available",
+          "Whether this Sentry has the endpoint and has it switched on for the organization; asked"
+              + " again daily.",
+          "sentry_instance",
+          "organization",
+          "endpoint");
+  public static final Metric TOKEN_SCOPE_MISSING =
+      Metric.gauge(
+          "sentry_exporter_token_scope_missing",
+          "1 for a scope without which Sentry refused the token.",
+          "sentry_instance",
+          "organization",
+          "scope");
+  public static final Metric CLOCK_SKEW =
+      Metric.gauge(
+          "sentry_exporter_clock_skew_seconds",
+          "How far Sentry's clock is ahead of this machine's; over a minute, Sentry's counts.",
+          "sentry_instance");
+
+  private static final Metric THROTTLED =
+      Metric.counter(
+          "sentry_exporter_api_throttled_seconds_total",
+          "Time that requests waited so that Sentry's limits and our own are kept.",
+          "endpoint");
+  private static final Metric CORRECTIONS =
+      Metric.counter(
+          "sentry_exporter_corrections_total",
+          "Series of counters that Sentry told smaller than before and that are held at what they"
+              + " were.",
+          "collector");
+  private static final Metric TRUNCATED =
+      Metric.counter(
+          "sentry_exporter_truncated_responses_total",
+          "Answers that Sentry cut short, and that were asked for again in parts.",
+          "organization",
+          "collector");
+
+  private static final List<Metric> GAUGES =
+      List.of(RATE_LIMIT, SNAPSHOT_AGE, ENDPOINT_AVAILABLE, TOKEN_SCOPE_MISSING, CLOCK_SKEW);
+
+  static final List<Metric> DECLARED =
+      List.of(
+          RATE_LIMIT,
+          THROTTLED,
+          SNAPSHOT_AGE,
+          ENDPOINT_AVAILABLE,
+          TOKEN_SCOPE_MISSING,
+          CLOCK_SKEW,
+          CORRECTIONS,
+          TRUNCATED);
+
+  private final Set<Supplier<List<MetricFamily>>> instances = new CopyOnWriteArraySet<>();
+  private final Counter throttled;
+  private final Counter corrections;
+  private final Counter truncated;
+
+  SentryMetrics(PrometheusRegistry registry) {
+    throttled = counter(THROTTLED, registry);
+    corrections = counter(CORRECTIONS, registry);
+    truncated = counter(TRUNCATED, registry);
+    for (Metric gauge : GAUGES) {
+      GaugeWithCallback.builder()
+          .name(gauge.name())
+          .help(gauge.help())
+          .labelNames(gauge.labels().toArray(String[]::new))
+          .callback(page -> tell(gauge, page))
+          .register(registry);
+    }
+  }
+
+  /// An instance whose gauges are on the page from now on.
+  ///
+  /// @param figures families of this class's public metrics; of a series told twice the first
+  ///   counts
+  public void add(Supplier<List<MetricFamily>> figures) {
+    instances.add(figures);
+  }
+
+  public void remove(Supplier<List<MetricFamily>> figures) {
+    instances.remove(figures);
+  }
+
+  public void throttled(String endpoint, Duration time) {
+    throttled.labelValues(endpoint).inc(time.toNanos() / 1e9);
+  }
+
+  /// Series of counters are held from now on, where Sentry told less than before.
+  public void corrected(String collector, int series) {
+    corrections.labelValues(collector).inc(series);
+  }
+
+  public void truncated(String organization, String collector) {
+    truncated.labelValues(organization, collector).inc();
+  }
+
+  private void tell(Metric gauge, GaugeWithCallback.Callback page) {
+    Set<List<String>> told = new HashSet<>(); // two of a name, for a moment, while one replaces it
+    for (Supplier<List<MetricFamily>> instance : instances) {
+      for (MetricFamily family : instance.get()) {
+        if (!family.metric().equals(gauge)) {
+          continue;
+        }
+        for (Sample sample : family.samples()) {
+          if (told.add(sample.labelValues())) {
+            page.call(sample.value(), sample.labelValues().toArray(String[]::new));
+          }
+        }
+      }
+    }
+  }
+
+  private static Counter counter(Metric metric, PrometheusRegistry registry) {
+    return Counter.builder()
+        .name(metric.name())
+        .help(metric.help())
+        .labelNames(metric.labels().toArray(String[]::new))
+        .withoutExemplars()
+        .register(registry);
+  }
+}

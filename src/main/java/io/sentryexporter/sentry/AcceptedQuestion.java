@@ -1,0 +1,22 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.sentry.Grouped.NotGrouped;
+import java.time.Instant;
+
+/// What the whole organization had accepted since the start of a UTC day, by category: one request.
+record AcceptedQuestion(String organization, Instant start) implements Question<Sums> {
+  @Override
+  public String name() {
+    return "accepted";
+  }
+
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = Window.since(start, sentry.now());
+    try {
+      return new OutcomeStats(organization, window, "1d").accepted(sentry);
+    } catch (NotGrouped e) {
+      return new GlitchTipStats(organization, window, e).accepted(sentry);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.SentryMetrics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Asks the endpoints of one instance with its token, and tells Sentry's ways to refuse apart.
+final class ApiClient {
+  /// Statuses whose body is read: the answer, and errors that may say why.
+  private static final Statuses READ =
+      new Statuses(Set.of(200, 400, 401, 403, 404, 410, 500, 502, 503, 504));
+
+  private static final Pattern SCOPES = Pattern.compile("scope=\"([a-z0-9:_ -]{1,200})\"");
+
+  /// Endpoints whose 404 may be about the organization or project in their path.
+  private static final Set<Endpoint> OF_OBJECTS =
+      Set.of(Endpoint.ORGANIZATIONS, Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
+
+  private final Instance instance;
+  private final Transport transport;
+  private final RefusedTokens refusedTokens;
+  private final SentryMetrics metrics;
+
+  ApiClient(
+      Instance instance, Transport transport, RefusedTokens refusedTokens, SentryMetrics metrics) {
+    this.instance = instance;
+    this.transport = transport;
+    this.refusedTokens = refusedTokens;
+    this.metrics = metrics;
+  }
+
+  /// An answer of status 200 and a JSON content type.
+  ///
+  /// @param organization that it is about; empty for none
+  HttpAnswer get(ApiRequest request, String organization, Deadline deadline)
+      throws SentryException, InterruptedException {
+    Secret token = TokenReader.token(instance.credentials());
+    refusedTokens.check(token, organization);
+    var get = new HttpGet(request.address(instance.url()), headers(token));
+    var call = new Call(request.endpoint(), get, READ, Duration.ZERO, instance.rateShare());
+    Answer answer = ask(call, token, deadline);
+    metrics.throttled(request.endpoint().name(), answer.waited());
+    HttpAnswer http = answer.http();
+    if (http.status() == 200 || http.status() == 403) { // others may come from before the check
+      refusedTokens.accepted(organization);
+    }
+    if (http.status() != 200) {
+      throw refusal(request, organization, http, token);
+    }
+    String type = token.hiddenIn(ContentType.shown(http.headers()));
+    if (!isJson(type)) {
+      throw new SentryException.Malformed(
+          named(request)
+              + ": the answer is "
+              + type
+              + ", not JSON; is the url Sentry's own, and is"
+              + " no login page before it?",
+          http.status(),
+          http.contentLength());
+    }
+    return http;
+  }
+
+  private Answer ask(Call call, Secret token, Deadline deadline)
+      throws SentryException, InterruptedException {
+    try {
+      return transport.ask(call, deadline);
+    } catch (SentryException.RedirectRefused e) { // to a host that may be named after the token
+      String message = token.hiddenIn(String.valueOf(e.getMessage()));
+      throw new SentryException.RedirectRefused(message, e.status(), e.contentLength());
+    }
+  }
+
+  private static List<Header> headers(Secret token) {
+    return List.of(
+        new Header("Authorization", new Secret("Bearer " + token.reveal())),
+        new Header("Accept", new Secret("application/json")));
+  }
+
+  private SentryException refusal(
+      ApiRequest request, String organization, HttpAnswer http, Secret token) {
+    int status = http.status();
+    ErrorDetail detail = ErrorDetail.of(http, token);
+    String what = named(request) + ": HTTP " + status + detail.inBrackets();
+    return switch (status) {
+      case 400 ->
+          detail.isQueryTimeout()
+              ? new SentryException.TimedOut(what, status, http.contentLength())
+              : refused(what, http);
+      case 401 -> {
+        refusedTokens.refused(
+            token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);
+        yield refused(what + "; give the instance a token that Sentry knows", http);
+      }
+      case 403 ->
+          refused(
+              what
+                  + (detail.isJson()
+                      ? "; give the token the scope " + token.hiddenIn(scope(request, http))
+                      : "; these are not Sentry's words: a proxy or firewall has refused us"),
+              http);
+      case 404 ->
+          OF_OBJECTS.contains(request.endpoint()) && detail.isJson()
+              ? refused(what + "; there is none, or the token does not see it", http)
+              : unsupported(what, status);
+      case 410 -> unsupported(what, status);
+      default -> refused(what, http);
+    };
+  }
+
+  private static SentryException refused(String what, HttpAnswer http) {
+    return new SentryException.StatusRefused(what, http.status(), http.contentLength());
+  }
+
+  private static SentryException unsupported(String what, int status) {
+    return new SentryException.Unsupported(
+        what + "; this server does not have the endpoint, or has it switched off", status);
+  }
+
+  /// As newer servers name them; any one of several suffices.
+  private static String scope(ApiRequest request, HttpAnswer http) {
+    Matcher told = SCOPES.matcher(http.headers().first("WWW-Authenticate").orElse(""));
+    return told.find()
+        ? String.join(" or ", told.group(1).strip().split(" +"))
+        : request.endpoint().scope();
+  }
+
+  private static String named(ApiRequest request) {
+    return "GET " + request.escapedPath();
+  }
+
+  private static boolean isJson(String type) {
+    String lower = type.toLowerCase(Locale.ROOT);
+    return lower.equals("application/json") || lower.endsWith("+json");
+  }
+}

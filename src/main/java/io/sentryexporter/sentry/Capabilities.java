@@ -1,0 +1,118 @@
+package io.sentryexporter.sentry;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/// What an instance can do for each organization, and what its token may, as its answers showed.
+final class Capabilities {
+  private static final Duration MEMORY = Duration.ofDays(1);
+
+  /// Of an endpoint that was there before: a proxy may have spoken, or a server in the middle of an
+  /// upgrade.
+  private static final Duration MEMORY_OF_A_SURPRISE = Duration.ofMinutes(10);
+
+  private static final List<Endpoint> BASICS =
+      List.of(Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
+  private static final int MOST = 10_000;
+
+  private final LongSupplier nanoTime;
+  private final Map<Place, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+
+  private record Place(String organization, Endpoint endpoint) {}
+
+  private enum State {
+    AVAILABLE,
+    ABSENT,
+    FORBIDDEN
+  }
+
+  /// @param since when it was found out
+  /// @param memory how long it is believed
+  private record Known(State state, long since, Duration memory) {}
+
+  Capabilities(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /// @throws SentryException.Unsupported if the endpoint was found absent and it is too early to
+  ///   ask again
+  synchronized void require(String organization, Endpoint endpoint)
+      throws SentryException.Unsupported {
+    Known now = known.get(new Place(organization, endpoint));
+    if (now != null
+        && now.state() == State.ABSENT
+        && nanoTime.getAsLong() - now.since() < now.memory().toNanos()) {
+      throw new SentryException.Unsupported(
+          "this server does not have "
+              + endpoint.path()
+              + " for "
+              + organization
+              + ", or has it switched off; it is asked again daily",
+          404);
+    }
+  }
+
+  void worked(String organization, Endpoint endpoint) {
+    learn(organization, endpoint, State.AVAILABLE);
+  }
+
+  void absent(String organization, Endpoint endpoint) {
+    learn(organization, endpoint, State.ABSENT);
+  }
+
+  void forbidden(String organization, Endpoint endpoint) {
+    learn(organization, endpoint, State.FORBIDDEN);
+  }
+
+  /// Whether Sentry has ever answered for the organization.
+  synchronized boolean isKnown(String organization) {
+    return BASICS.stream()
+        .map(endpoint -> known.get(new Place(organization, endpoint)))
+        .anyMatch(now -> now != null && now.state() == State.AVAILABLE);
+  }
+
+  /// What was found out, by organization and endpoint.
+  synchronized List<Capability> all() {
+    return known.entrySet().stream()
+        .filter(entry -> entry.getValue().state() != State.FORBIDDEN)
+        .map(entry ->
+            new Capability(
+                entry.getKey().organization(),
+                entry.getKey().endpoint(),
+                entry.getValue().state() == State.AVAILABLE))
+        .sorted(
+            Comparator.comparing(Capability::organization)
+                .thenComparing(capability -> capability.endpoint().name()))
+        .toList();
+  }
+
+  /// A scope that the token lacks for an organization.
+  record MissingScope(String organization, String scope) {}
+
+  synchronized Set<MissingScope> missingScopes() {
+    Set<MissingScope> missing = new HashSet<>();
+    known.forEach((place, now) -> {
+      if (now.state() == State.FORBIDDEN) {
+        missing.add(new MissingScope(place.organization(), place.endpoint().scope()));
+      }
+    });
+    return missing;
+  }
+
+  private synchronized void learn(String organization, Endpoint endpoint, State state) {
+    var place = new Place(organization, endpoint);
+    Known before = known.get(place);
+    boolean surprise = before != null && before.state() == State.AVAILABLE;
+    known.put(
+        place, new Known(state, nanoTime.getAsLong(), surprise ? MEMORY_OF_A_SURPRISE : MEMORY));
+    if (known.size() > MOST) {
+      known.remove(known.keySet().iterator().next());
+    }
+  }
+}

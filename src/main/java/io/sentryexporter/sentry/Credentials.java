@@ -1,0 +1,13 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Secret;
+import java.nio.file.Path;
+
+/// Where the token comes from.
+public sealed interface Credentials {
+  /// A token that stands in the configuration or in the environment.
+  record Token(Secret token) implements Credentials {}
+
+  /// A file with the token, read again for each request, so that it can be replaced at any time.
+  record TokenFile(Path file) implements Credentials {}
+}

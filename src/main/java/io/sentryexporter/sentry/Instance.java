@@ -1,0 +1,31 @@
+package io.sentryexporter.sentry;
+
+import java.net.URI;
+import java.util.Set;
+
+/// Where a Sentry is, and as whom we ask it.
+///
+/// @param name in the configuration
+/// @param url http or https, with a path prefix if it has one, without a slash at the end
+/// @param organizations slugs that may be asked about; empty for all that the token sees
+/// @param rateShare of the rate and concurrency that Sentry advertises: above 0, at most 1
+/// @param maxConcurrent requests at the same time
+public record Instance(
+    String name,
+    URI url,
+    Credentials credentials,
+    Set<String> organizations,
+    double rateShare,
+    int maxConcurrent) {
+  public Instance {
+    organizations = Set.copyOf(organizations);
+    if (!(rateShare > 0 && rateShare <= 1) || maxConcurrent < 1) {
+      throw new IllegalArgumentException("share " + rateShare + ", concurrent " + maxConcurrent);
+    }
+  }
+
+  /// Whether this exporter may be asked about an organization.
+  public boolean allows(String organization) {
+    return organizations.isEmpty() || organizations.contains(organization);
+  }
+}

@@ -1,0 +1,274 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.Flight.Kept;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The last good answer to each question, and the questions on their way.
+///
+/// A young answer serves. Else Sentry is asked once however many wait; that goes on when their time
+/// is over, for those who come next. Where it fails the last good answer stands in, until it is too
+/// old, and the failure is remembered for a moment, so that a crowd does not repeat it.
+final class KeptAnswers {
+  private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
+
+  /// Most are of a few numbers; the large ones are of organizations, which are few.
+  private static final int MOST = 20_000;
+
+  private static final Duration SHORT_MEMORY = Duration.ofSeconds(10);
+  private static final Duration LONG_MEMORY = Duration.ofMinutes(1);
+  private static final Duration STILL_ASKED = Duration.ofMinutes(5);
+
+  private final ExporterMetrics metrics;
+  private final LongSupplier nanoTime;
+  private final Executor threads;
+  private final Fetcher fetcher;
+  private final Map<Question<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+  /// Asks Sentry.
+  interface Fetcher {
+    <T> T fetch(Question<T> question) throws SentryException, InterruptedException;
+
+    /// Whether an answer is still one to its question.
+    <T> boolean stillAnswers(Question<T> question, T answer);
+
+    /// An answer has come and everybody has it: the time for what may take a while.
+    void taken(Question<?> question);
+  }
+
+  /// An answer for one who asked.
+  ///
+  /// @param failure why it is an old one that stands in; null if it is not
+  record Given<T>(
+      T answer, long receivedNanos, Answer.Source source, @Nullable SentryException failure) {}
+
+  /// Whose answers [#ages] are about.
+  record Subject(String organization, String question) {}
+
+  private enum Asking {
+    ON_THIS_THREAD,
+    ON_ANOTHER_THREAD
+  }
+
+  /// What is known of a question. Guarded by the lock of [KeptAnswers].
+  private static final class Entry<T> {
+    private @Nullable Kept<T> good;
+    private @Nullable Flight<T> flight;
+    private @Nullable SentryException failure;
+    private long failureEnd;
+    private long lastAsked;
+  }
+
+  KeptAnswers(ExporterMetrics metrics, LongSupplier nanoTime, Executor threads, Fetcher fetcher) {
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    this.threads = threads;
+    this.fetcher = fetcher;
+  }
+
+  /// The answer for somebody who waits until the deadline, while another thread asks.
+  <T> Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
+      throws SentryException, InterruptedException {
+    metrics.cacheAsked();
+    return ask(question, freshness, deadline, Asking.ON_ANOTHER_THREAD);
+  }
+
+  /// The answer for a fetch that needs it on its way.
+  ///
+  /// This thread asks by itself, also a question that others wait for and nobody has begun: else
+  /// all threads could wait for what only they could do.
+  <T> T askWithin(Question<T> question, Freshness freshness, Deadline deadline)
+      throws SentryException, InterruptedException {
+    return ask(question, freshness, deadline, Asking.ON_THIS_THREAD).answer();
+  }
+
+  /// The last good answer, however old.
+  <T> @Nullable Kept<T> last(Question<T> question) {
+    synchronized (entries) {
+      return entry(question).good;
+    }
+  }
+
+  boolean isYounger(Kept<?> kept, Duration age) {
+    return nanoTime.getAsLong() - kept.receivedNanos() < age.toNanos();
+  }
+
+  /// How old the answers are that serve, the oldest of each subject; without those for which nobody
+  /// asks any more, or that are about no organization.
+  Map<Subject, Duration> ages() {
+    long now = nanoTime.getAsLong();
+    Map<Subject, Duration> ages = new HashMap<>();
+    synchronized (entries) {
+      entries.forEach((question, entry) -> {
+        if (entry.good != null
+            && !question.organization().isEmpty()
+            && now - entry.lastAsked < STILL_ASKED.toNanos()) {
+          ages.merge(
+              new Subject(question.organization(), question.name()),
+              Duration.ofNanos(now - entry.good.receivedNanos()),
+              (a, b) -> a.compareTo(b) > 0 ? a : b);
+        }
+      });
+    }
+    return ages;
+  }
+
+  private <T> Given<T> ask(
+      Question<T> question, Freshness freshness, Deadline deadline, Asking asking)
+      throws SentryException, InterruptedException {
+    boolean first = false;
+    Flight<T> flight;
+    synchronized (entries) {
+      Entry<T> entry = entry(question);
+      long now = nanoTime.getAsLong();
+      entry.lastAsked = now;
+      Kept<T> good = entry.good;
+      if (good != null
+          && isYounger(good, freshness.refreshInterval())
+          && fetcher.stillAnswers(question, good.answer())) {
+        metrics.cacheHit();
+        return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, null);
+      }
+      SentryException failure = entry.failure;
+      if (failure != null && now - entry.failureEnd < 0) {
+        return standIn(good, freshness, failure);
+      }
+      if (entry.flight == null) {
+        entry.flight = new Flight<>(question.name());
+        first = true;
+      }
+      flight = entry.flight;
+    }
+    switch (asking) {
+      case ON_THIS_THREAD -> fly(question, flight);
+      case ON_ANOTHER_THREAD -> {
+        if (first) {
+          launch(question, flight);
+        }
+      }
+    }
+    try {
+      Kept<T> kept = flight.await(deadline);
+      if (!first) {
+        metrics.coalesced();
+      }
+      var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
+      return new Given<>(kept.answer(), kept.receivedNanos(), source, null);
+    } catch (SentryException e) {
+      return standIn(last(question), freshness, e);
+    }
+  }
+
+  private <T> Given<T> standIn(@Nullable Kept<T> good, Freshness freshness, SentryException failure)
+      throws SentryException {
+    if (good == null || !isYounger(good, freshness.maxStale())) {
+      throw failure;
+    }
+    return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, failure);
+  }
+
+  private <T> void launch(Question<T> question, Flight<T> flight) {
+    try {
+      threads.execute(() -> fly(question, flight));
+    } catch (RejectedExecutionException _) {
+      failed(question, flight, stopping());
+    }
+  }
+
+  /// The whole of a flight, on the thread that claims it.
+  private <T> void fly(Question<T> question, Flight<T> flight) {
+    if (flight.claim() && hasLanded(question, flight)) {
+      fetcher.taken(question);
+    }
+  }
+
+  /// Asks, and tells those who wait how it went.
+  private <T> boolean hasLanded(Question<T> question, Flight<T> flight) {
+    try {
+      var kept = new Kept<>(fetcher.fetch(question), nanoTime.getAsLong());
+      synchronized (entries) {
+        Entry<T> entry = entry(question);
+        entry.good = kept;
+        entry.failure = null;
+        entry.flight = null;
+      }
+      flight.succeeded(kept);
+      return true;
+    } catch (SentryException e) {
+      failed(question, flight, e);
+    } catch (InterruptedException _) {
+      failed(question, flight, stopping());
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) { // the top of a thread: those who wait must not hang
+      synchronized (entries) {
+        entry(question).flight = null;
+      }
+      flight.broke();
+      log.atError()
+          .addKeyValue("question", question.name())
+          .addKeyValue("organization", question.organization())
+          .setCause(e)
+          .log("internal error while asking sentry");
+    }
+    return false;
+  }
+
+  private static SentryException stopping() {
+    return new SentryException.Cancelled("the exporter is stopping", 0, 0);
+  }
+
+  private <T> void failed(Question<T> question, Flight<T> flight, SentryException failure) {
+    synchronized (entries) {
+      Entry<T> entry = entry(question);
+      entry.failure = failure;
+      entry.failureEnd = nanoTime.getAsLong() + memory(failure).toNanos();
+      entry.flight = null;
+    }
+    flight.failed(failure);
+  }
+
+  /// How long a failure is given to others who ask, before Sentry is asked again.
+  private static Duration memory(SentryException failure) {
+    return switch (Reason.of(failure)) {
+      // A refused token has a memory of its own, which ends when the token changes.
+      case AUTH, CANCELLED -> Duration.ZERO;
+      case SCOPE, NOT_FOUND, UNSUPPORTED, TRUNCATED, TOO_LARGE, REDIRECT, REJECTED, CONFIG ->
+          LONG_MEMORY;
+      case DNS, CONNECT, TLS, TIMEOUT, RATE_LIMITED, UPSTREAM_5XX, PARSE, INTERNAL -> SHORT_MEMORY;
+    };
+  }
+
+  @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its question
+  private <T> Entry<T> entry(Question<T> question) {
+    var entry = (Entry<T>) entries.get(question);
+    if (entry == null) {
+      entry = new Entry<>();
+      entries.put(question, entry);
+      if (entries.size() > MOST) {
+        forgetOldest();
+      }
+    }
+    return entry;
+  }
+
+  private void forgetOldest() {
+    Iterator<Entry<?>> oldest = entries.values().iterator();
+    while (oldest.hasNext()) {
+      if (oldest.next().flight == null) {
+        oldest.remove();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.sentryexporter.sentry;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What is known of an organization by now, for people to read.
+///
+/// @param ages of the answers that serve, by question; of several with one name the oldest
+/// @param missingEndpoints by the name that the exporter's own metrics have for them: the server
+///   does not have them, or has them switched off
+/// @param missingScopes that the token lacks for what was asked
+public record KnownOrganization(
+    String slug,
+    SortedMap<String, Duration> ages,
+    List<String> missingEndpoints,
+    List<String> missingScopes) {
+  public KnownOrganization {
+    ages = Collections.unmodifiableSortedMap(new TreeMap<>(ages));
+    missingEndpoints = List.copyOf(missingEndpoints);
+    missingScopes = List.copyOf(missingScopes);
+  }
+
+  /// Every organization that Sentry was asked about and knows, by slug.
+  static List<KnownOrganization> all(
+      Capabilities capabilities, Map<KeptAnswers.Subject, Duration> ages) {
+    Map<String, SortedMap<String, Duration>> bySlug = new TreeMap<>();
+    ages.forEach((subject, age) ->
+        bySlug
+            .computeIfAbsent(subject.organization(), _ -> new TreeMap<>())
+            .put(subject.question(), age));
+    var known = capabilities.all();
+    var scopes = capabilities.missingScopes();
+    known.forEach(one -> bySlug.computeIfAbsent(one.organization(), _ -> new TreeMap<>()));
+    scopes.forEach(one -> bySlug.computeIfAbsent(one.organization(), _ -> new TreeMap<>()));
+    bySlug.remove(""); // what is about no organization
+    return bySlug.entrySet().stream()
+        .map(entry ->
+            new KnownOrganization(
+                entry.getKey(),
+                entry.getValue(),
+                known.stream()
+                    .filter(one -> one.organization().equals(entry.getKey()) && !one.available())
+                    .map(one -> one.endpoint().name())
+                    .toList(),
+                scopes.stream()
+                    .filter(one -> one.organization().equals(entry.getKey()))
+                    .map(Capabilities.MissingScope::scope)
+                    .sorted()
+                    .toList()))
+        .toList();
+  }
+}

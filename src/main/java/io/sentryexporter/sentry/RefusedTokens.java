@@ -1,0 +1,67 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Secret;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Whom Sentry has answered 401, so that it is not asked again but once a minute.
+///
+/// A refusal is of a token: another one, in a file that has changed, is asked with at once. Some
+/// are of one organization only, which wants a second factor, for example.
+final class RefusedTokens {
+  /// Stands for all organizations.
+  static final String EVERYWHERE = "";
+
+  private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(1);
+  private static final int MOST = 1_000;
+
+  private final LongSupplier nanoTime;
+  private final Map<String, Refusal> byOrganization = new LinkedHashMap<>();
+
+  private record Refusal(Secret token, String message, long checkedNanos) {}
+
+  RefusedTokens(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /// Returns if the token may be asked with: it is not refused, or this is the check of the minute.
+  ///
+  /// @throws SentryException.StatusRefused with status 401 if not
+  synchronized void check(Secret token, String organization) throws SentryException.StatusRefused {
+    check(token, byOrganization.get(EVERYWHERE), EVERYWHERE);
+    if (!organization.equals(EVERYWHERE)) {
+      check(token, byOrganization.get(organization), organization);
+    }
+  }
+
+  synchronized void refused(Secret token, String organization, String message) {
+    byOrganization.put(organization, new Refusal(token, message, nanoTime.getAsLong()));
+    if (byOrganization.size() > MOST) {
+      byOrganization.remove(byOrganization.keySet().iterator().next());
+    }
+  }
+
+  /// Sentry knows the token again, also for this organization.
+  synchronized void accepted(String organization) {
+    byOrganization.remove(EVERYWHERE);
+    byOrganization.remove(organization);
+  }
+
+  private void check(Secret token, @Nullable Refusal refusal, String organization)
+      throws SentryException.StatusRefused {
+    if (refusal == null || !refusal.token().equals(token)) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    if (now - refusal.checkedNanos() < BETWEEN_CHECKS.toNanos()) {
+      throw new SentryException.StatusRefused(
+          refusal.message() + "; Sentry is asked again once a minute, or when the token changes",
+          401,
+          0);
+    }
+    byOrganization.put(organization, new Refusal(token, refusal.message(), now));
+  }
+}

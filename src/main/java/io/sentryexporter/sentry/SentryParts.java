@@ -1,0 +1,28 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/// What every [Sentry] of the process is made with.
+///
+/// @param http the last link of its transport; follows one redirect at most
+/// @param nanoTime a clock that only goes forward, in nanoseconds
+/// @param fetches runs what asks Sentry, which blocks: on threads of its own
+/// @param timer of the fetches' deadlines
+/// @param marks where high-water marks outlive the process
+public record SentryParts(
+    Transport http,
+    ExporterMetrics metrics,
+    InstantSource clock,
+    LongSupplier nanoTime,
+    Sleeper sleeper,
+    Executor fetches,
+    ScheduledExecutorService timer,
+    MarksStorage marks) {
+  public SentryParts withFetches(Executor others) {
+    return new SentryParts(http, metrics, clock, nanoTime, sleeper, others, timer, marks);
+  }
+}

@@ -1,0 +1,201 @@
+package io.sentryexporter.sentry;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.ServerOptions;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.testing.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// All questions through a whole instance, over real HTTP, to every kind of server.
+class SentryApiTest {
+  private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
+  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+
+  @AfterEach
+  void stop() {
+    http.close();
+    timer.shutdownNow();
+    threads.shutdownNow();
+  }
+
+  /// What is asked of a server.
+  interface Asking {
+    void ask(SentryApi api, SimulatedSentry simulated) throws Exception;
+  }
+
+  private void ask(SimulatedWorld world, Installation installation, Asking asking)
+      throws Exception {
+    var options = ServerOptions.onLoopback(clock).withInstallation(installation);
+    try (var simulated = SimulatedSentry.start(world, options);
+        var sentry = sentry(simulated);
+        var deadline = Deadline.after(Duration.ofSeconds(60), timer)) {
+      var freshness = new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(5));
+      asking.ask(sentry.api(freshness, deadline), simulated);
+    }
+  }
+
+  private Sentry sentry(SimulatedSentry simulated) {
+    var token = new Credentials.Token(new Secret(SimulatedSentry.TOKEN));
+    var instance = new Instance("default", simulated.url(), token, Set.of(), 1, 8);
+    return new Sentry(
+        instance,
+        new SentryParts(
+            new HttpTransport(http, metrics, clock::nanos),
+            metrics,
+            clock,
+            clock::nanos,
+            (time, _) -> clock.advance(time),
+            threads,
+            timer,
+            MarksStorage.none()));
+  }
+
+  private static long count(Sums sums, long project, String category, String outcome) {
+    return sums.of(project).getOrDefault(new Kind(category, outcome), 0L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Installation.class)
+  void acceptedErrorsAreTheSameOnEveryServer(Installation installation) throws Exception {
+    SimulatedWorld world = SimulatedWorld.demo(7);
+    ask(
+        world,
+        installation,
+        (api, _) -> {
+          Sums all = api.outcomes("acme", Epoch.MONTH);
+          assertThat(all.start()).isEqualTo(NOVEMBER);
+          for (Project project : api.projects("acme")) {
+            long truth =
+                world.quantity("acme", project.slug(), "error", "accepted", NOVEMBER, all.end());
+            assertThat(count(all, project.id(), "error", "accepted"))
+                .as(project.slug())
+                .isEqualTo(truth);
+          }
+          Project web = api.project("acme", "web");
+          assertThat(api.outcomes("acme", web, Epoch.MONTH).byProject().keySet())
+              .containsExactly(web.id());
+        });
+  }
+
+  @Test
+  void sessionsAgreeWithHealthAndReleases() throws Exception {
+    SimulatedWorld world = SimulatedWorld.demo(7);
+    ask(
+        world,
+        Installation.SENTRY_IO,
+        (api, _) -> {
+          Sums sums = api.sessions("acme", Epoch.MONTH);
+          Map<Long, SessionHealth> health = api.sessionHealth("acme", DAY);
+          List<ReleaseHealth> releases = api.releaseHealth("acme", DAY);
+          Project web = api.project("acme", "web");
+          assertThat(count(sums, web.id(), "session", "crashed"))
+              .isPositive()
+              .isEqualTo(world.sessions("acme", "web", "crashed", NOVEMBER, sums.end()));
+          Instant end = Instant.parse("2026-11-22T10:00:00Z");
+          double crashed = world.sessions("acme", "web", "crashed", end.minus(DAY), end);
+          SessionHealth web24h = requireNonNull(health.get(web.id()));
+          assertThat(web24h.crashFreeSessions())
+              .isEqualTo(1 - crashed / web24h.sessions(), within(1e-9));
+          assertThat(
+                  releases.stream()
+                      .filter(each -> each.project() == web.id())
+                      .mapToLong(ReleaseHealth::sessions)
+                      .sum())
+              .isEqualTo(web24h.sessions());
+        });
+  }
+
+  @Test
+  void everyListIsRead() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SENTRY_IO,
+        (api, _) -> {
+          Project web = api.project("acme", "web");
+          assertThat(api.releases("acme")).isNotEmpty();
+          assertThat(api.monitors("acme")).isNotEmpty();
+          assertThat(api.uptimeMonitors("acme")).isNotEmpty();
+          assertThat(api.clientKeys("acme")).isNotEmpty();
+          assertThat(api.issueCount("acme", null, "is:unresolved").count()).isPositive();
+          assertThat(api.issueCount("acme", web, "is:unresolved").count()).isPositive();
+          assertThat(api.noisiestIssues("acme", web, "is:unresolved", DAY, 3)).hasSize(3);
+          assertThat(
+                  api.events(
+                      "acme",
+                      null,
+                      new EventQuery("errors", "", "count()", List.of("project"), DAY, 5)))
+              .hasSize(5);
+          assertThat(api.outcomesOfClosedHour("acme").byProject()).isNotEmpty();
+          assertThat(api.outcomeReasons("acme", Epoch.DAY).byProject()).hasSize(1);
+          assertThat(api.accepted("acme", NOVEMBER).byProject()).hasSize(1);
+        });
+  }
+
+  @Test
+  void anOldServerHasNoSessions() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SELF_HOSTED_20_6,
+        (api, _) -> {
+          api.projects("acme");
+          assertThatThrownBy(() -> api.sessions("acme", Epoch.MONTH))
+              .isInstanceOf(SentryException.Unsupported.class);
+        });
+  }
+
+  @Test
+  void aProjectThatIsNotInTheListIsNotAskedFor() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SENTRY_IO,
+        (api, simulated) -> {
+          api.projects("acme");
+          long requests = simulated.requests().total();
+          assertThatThrownBy(() -> api.project("acme", "no-such"))
+              .isInstanceOf(SentryException.StatusRefused.class);
+          assertThat(simulated.requests().total()).isEqualTo(requests);
+        });
+  }
+
+  @Test
+  void fiveHundredProjectsCostFewRequests() throws Exception {
+    ask(
+        SimulatedWorld.empty(1).withOrganization("big", 500),
+        Installation.SENTRY_IO,
+        (api, simulated) -> {
+          api.projects("big");
+          assertThat(simulated.requests().total()).isEqualTo(1);
+          api.outcomes("big", Epoch.MONTH);
+          assertThat(simulated.requests().total()).isEqualTo(4);
+        });
+  }
+}

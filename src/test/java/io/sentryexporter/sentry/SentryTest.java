@@ -1,0 +1,688 @@
+package io.sentryexporter.sentry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.simulator.Fault;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.SentryError;
+import io.sentryexporter.simulator.ServerOptions;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.testing.TestClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One instance over real HTTP to the simulated Sentry; waiting moves a clock instead.
+class SentryTest {
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+  private static final Freshness MINUTE =
+      new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  private static final Ask PROJECTS = new Ask("acme", Endpoint.PROJECTS, List.of("acme"));
+  private static final Ask STATS = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "web"));
+  private static final Ask MONITORS = new Ask("acme", Endpoint.MONITORS, List.of("acme"));
+
+  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private final SimulatedSentry simulated =
+      SimulatedSentry.start(
+          SimulatedWorld.demo(1),
+          ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
+  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final Sentry sentry = sentry(token(SimulatedSentry.TOKEN));
+
+  @TempDir Path folder;
+
+  /// Asks an endpoint, without reading its answer.
+  record Ask(String organization, Endpoint endpoint, List<String> path)
+      implements Question<String> {
+    @Override
+    public String name() {
+      return endpoint.name();
+    }
+
+    @Override
+    public String fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var answer = sentry.get(new ApiRequest(endpoint, path, List.of()));
+      return new String(answer.body(), UTF_8);
+    }
+  }
+
+  /// A question with a fault of its own.
+  record Buggy(String organization) implements Question<String> {
+    @Override
+    public String name() {
+      return "buggy";
+    }
+
+    @Override
+    public String fetch(Fetching sentry) {
+      throw new IllegalArgumentException("a bug, for the test");
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    sentry.close();
+    simulated.close();
+    http.close();
+    timer.shutdownNow();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void fiveHundredWhoAskAtOnceCostOneRequest() throws Exception {
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(300)));
+    var together = new CountDownLatch(500);
+    var answers = new ArrayList<Future<String>>();
+    for (int i = 0; i < 500; i++) {
+      answers.add(
+          threads.submit(() -> {
+            together.countDown();
+            together.await();
+            return ask(PROJECTS);
+          }));
+    }
+    for (var answer : answers) {
+      assertThat(answer.get()).startsWith("[{");
+    }
+    assertThat(simulated.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void aYoungAnswerServesAgainAndAnOlderOneIsAskedForAnew() throws Exception {
+    ask(STATS);
+    clock.advance(Duration.ofSeconds(59));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      api.ask(STATS);
+      assertThat(api.age()).isEqualTo(Duration.ofSeconds(59));
+      assertThat(api.failure()).isNull();
+      assertThat(api.notes())
+          .containsExactly(
+              new SentryApi.Note(
+                  "project_stats acme", Answer.Source.KEPT, Duration.ofSeconds(59), null));
+    }
+    assertThat(simulated.requests().total()).isEqualTo(1);
+    clock.advance(Duration.ofSeconds(1));
+    ask(STATS);
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aFetchGoesOnWhenWhoAskedHasNoMoreTimeAndServesTheNext() throws Exception {
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(800)));
+    assertThatThrownBy(() -> ask(sentry, STATS, Duration.ofMillis(100)))
+        .isInstanceOf(SentryException.TimedOut.class);
+    assertThat(ask(STATS)).startsWith("[[");
+    assertThat(simulated.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void whileSentryFailsTheLastGoodAnswerStandsInUntilItIsTooOld() throws Exception {
+    String good = ask(STATS);
+    simulated.faults().when(_ -> true, new Fault.Status(503));
+    clock.advance(Duration.ofMinutes(4));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      assertThat(api.ask(STATS)).isEqualTo(good);
+      assertThat(api.age()).isGreaterThanOrEqualTo(Duration.ofMinutes(4));
+      assertThat(api.failure()).extracting(Reason::of).isEqualTo(Reason.UPSTREAM_5XX);
+      assertThat(api.notes().getFirst().failure()).contains("HTTP 503");
+    }
+    clock.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.StatusRefused.class);
+  }
+
+  @Test
+  void aFailureIsRememberedSoThatACrowdDoesNotRepeatIt() throws Exception {
+    simulated.faults().when(_ -> true, new Fault.Reset());
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.NoConnection.class);
+    }
+    assertThat(simulated.requests().total()).isEqualTo(1);
+    simulated.faults().clear();
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(ask(STATS)).startsWith("[[");
+  }
+
+  @Test
+  void aServerErrorIsAskedForOnceMore() throws Exception {
+    simulated.faults().next(1, new Fault.NginxPage(502));
+    assertThat(ask(STATS)).startsWith("[[");
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefusedTokenIsCheckedOnceAMinuteByWhateverQuestion() throws Exception {
+    Sentry stranger = sentry(token("unknown"));
+    assertThatThrownBy(() -> ask(stranger, STATS, PATIENT)).hasMessageContaining("Invalid token");
+    assertThatThrownBy(() -> ask(stranger, PROJECTS, PATIENT))
+        .hasMessageContaining("once a minute")
+        .extracting(failure -> Reason.of((SentryException) failure))
+        .isEqualTo(Reason.AUTH);
+    assertThat(simulated.requests().total()).isEqualTo(1);
+    clock.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> ask(stranger, STATS, PATIENT)).hasMessageContaining("Invalid token");
+    assertThatThrownBy(() -> ask(stranger, PROJECTS, PATIENT)).hasMessageContaining("a minute");
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aNewTokenInTheFileIsUsedAtOnce() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "unknown\n");
+    Sentry reading = sentry(new Credentials.TokenFile(file));
+    assertThatThrownBy(() -> ask(reading, STATS, PATIENT)).hasMessageContaining("HTTP 401");
+    Files.writeString(file, " " + SimulatedSentry.TOKEN + "\n");
+    assertThat(ask(reading, STATS, PATIENT)).startsWith("[[");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "  \n", "one\ntwo", "Bearer token", "t\u0000ken"})
+  void aFileWithoutASingleTokenIsRefusedByNameAndNotShown(String content) throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), content);
+    assertThatThrownBy(() -> ask(sentry(new Credentials.TokenFile(file)), STATS, PATIENT))
+        .isInstanceOf(SentryException.NoToken.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageNotContaining("ken\"")
+        .extracting(failure -> Reason.of((SentryException) failure))
+        .isEqualTo(Reason.AUTH);
+    assertThat(simulated.requests().total()).isZero();
+  }
+
+  @Test
+  void aMissingTokenFileIsNamed() {
+    Path file = folder.resolve("absent");
+    assertThatThrownBy(() -> ask(sentry(new Credentials.TokenFile(file)), STATS, PATIENT))
+        .isInstanceOf(SentryException.NoToken.class)
+        .hasMessageContaining("absent does not exist");
+  }
+
+  @Test
+  void whatOneOrganizationDemandsDoesNotKeepOthersFromBeingAsked() throws Exception {
+    simulated
+        .faults()
+        .when(path -> path.contains("/acme/"), new Fault.Failure(SentryError.SSO_REQUIRED));
+    assertThatThrownBy(() -> ask(STATS)).hasMessageContaining("sso-required: Must login via SSO");
+    assertThatThrownBy(() -> ask(PROJECTS)).hasMessageContaining("once a minute");
+    long before = simulated.requests().total();
+    ask(new Ask("", Endpoint.ORGANIZATIONS, List.of()));
+    assertThat(simulated.requests().total()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aMissingScopeIsNamedInTheMessageAndOnThePage() {
+    simulated.faults().next(1, new Fault.Failure(SentryError.NO_PERMISSION));
+    assertThatThrownBy(() -> ask(PROJECTS))
+        .hasMessageContaining("org:read or org:write or org:admin")
+        .extracting(failure -> Reason.of((SentryException) failure))
+        .isEqualTo(Reason.SCOPE);
+    assertThat(page())
+        .contains(
+            "sentry_exporter_token_scope_missing{organization=\"acme\",scope=\"org:read\","
+                + "sentry_instance=\"default\"} 1.0");
+  }
+
+  @Test
+  void anAbsentEndpointIsAskedForAgainAfterADay() throws Exception {
+    ask(PROJECTS);
+    simulated
+        .faults()
+        .when(path -> path.contains("/monitors/"), new Fault.Failure(SentryError.UNKNOWN_ROUTE));
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    long before = simulated.requests().total();
+    clock.advance(Duration.ofHours(23));
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    assertThat(simulated.requests().total()).isEqualTo(before);
+    assertThat(sentry.capabilities())
+        .contains(
+            new Capability("acme", Endpoint.MONITORS, false),
+            new Capability("acme", Endpoint.PROJECTS, true));
+    simulated.faults().clear();
+    simulated
+        .faults()
+        .when(path -> path.contains("/monitors/"), new Fault.Body(200, "application/json", "[]"));
+    clock.advance(Duration.ofHours(1));
+    assertThat(ask(MONITORS)).isEqualTo("[]");
+    assertThat(sentry.capabilities()).contains(new Capability("acme", Endpoint.MONITORS, true));
+  }
+
+  @Test
+  void aProjectThatIsNotThereDoesNotMakeItsEndpointAbsent() throws Exception {
+    ask(PROJECTS);
+    var unknown = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "unknown"));
+    assertThatThrownBy(() -> ask(unknown))
+        .isInstanceOf(SentryException.StatusRefused.class)
+        .hasMessageContaining("HTTP 404");
+    assertThat(ask(STATS)).startsWith("[[");
+  }
+
+  @Test
+  void madeUpOrganizationsCostTwoRequestsTogether() {
+    for (int i = 0; i < 50; i++) {
+      String name = "made-up-" + i;
+      assertThatThrownBy(() -> ask(new Ask(name, Endpoint.PROJECTS, List.of(name))))
+          .isInstanceOf(SentryException.StatusRefused.class)
+          .hasMessageContaining("no such organization")
+          .extracting(failure -> ((SentryException) failure).status())
+          .isEqualTo(404);
+    }
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void madeUpOrganizationsThatSentryForbidsCostNoMoreAndAreNotOnThePage() {
+    simulated
+        .faults()
+        .when(path -> path.contains("/made-up-"), new Fault.Failure(SentryError.NO_PERMISSION));
+    for (int i = 0; i < 50; i++) {
+      String name = "made-up-" + i;
+      assertThatThrownBy(() -> ask(new Ask(name, Endpoint.PROJECTS, List.of(name))))
+          .hasMessageContaining("no such organization");
+    }
+    assertThat(simulated.requests().total()).isEqualTo(2);
+    assertThat(page()).doesNotContain("made-up");
+  }
+
+  @Test
+  void whatComesOfAMadeUpOrganizationIsNotTakenForAMissingEndpoint() {
+    var question = new Ask("made-up", Endpoint.MONITORS, List.of("made-up"));
+    assertThatThrownBy(() -> ask(question)).hasMessageContaining("no such organization");
+    assertThat(sentry.capabilities()).extracting(Capability::organization).containsOnly("");
+  }
+
+  @Test
+  void anOrganizationThatIsNotConfiguredIsNotAskedFor() {
+    Sentry narrow = sentry(token(SimulatedSentry.TOKEN), Set.of("other"));
+    assertThatThrownBy(() -> ask(narrow, PROJECTS, PATIENT))
+        .isInstanceOf(SentryException.StatusRefused.class)
+        .hasMessageContaining("not configured");
+    assertThat(simulated.requests().total()).isZero();
+  }
+
+  @Test
+  void organizationsAreNamedAgainWhenTheListIsOldAndOneMayBeNew() throws Exception {
+    assertThatThrownBy(() -> ask(new Ask("new", Endpoint.PROJECTS, List.of("new"))))
+        .hasMessageContaining("no such organization");
+    clock.advance(Duration.ofMinutes(10));
+    String list =
+        "[{\"id\":\"1\",\"slug\":\"acme\"},{\"slug\":\"new\",\"status\":{\"slug\":\"x\"}}]";
+    simulated
+        .faults()
+        .when(
+            path -> path.equals("/api/0/organizations/"),
+            new Fault.Body(200, "application/json", list));
+    simulated
+        .faults()
+        .when(path -> path.contains("/new/"), new Fault.Body(200, "application/json", "[]"));
+    assertThat(ask(new Ask("new", Endpoint.PROJECTS, List.of("new")))).isEqualTo("[]");
+    assertThatThrownBy(() -> ask(new Ask("x", Endpoint.PROJECTS, List.of("x"))))
+        .hasMessageContaining("no such organization");
+  }
+
+  @Test
+  void anEndpointThatWasThereIsAskedForAgainSoon() throws Exception {
+    ask(PROJECTS);
+    simulated.faults().next(1, new Fault.Body(200, "application/json", "[]"));
+    ask(MONITORS);
+    simulated
+        .faults()
+        .when(path -> path.contains("/monitors/"), new Fault.Failure(SentryError.UNKNOWN_ROUTE));
+    clock.advance(Duration.ofMinutes(6));
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    long before = simulated.requests().total();
+    clock.advance(Duration.ofMinutes(10));
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    assertThat(simulated.requests().total()).isEqualTo(before + 1);
+    clock.advance(Duration.ofMinutes(10));
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    assertThat(simulated.requests().total()).isEqualTo(before + 1);
+  }
+
+  /// Needs the projects on its way.
+  record CountOfProjects(int number) implements Question<Integer> {
+    @Override
+    public String name() {
+      return "count";
+    }
+
+    @Override
+    public String organization() {
+      return "acme";
+    }
+
+    @Override
+    public Integer fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return sentry.projects().size() + number;
+    }
+  }
+
+  @Test
+  void questionsThatNeedOthersGetByWithASingleThread() throws Exception {
+    try (var single = Executors.newSingleThreadExecutor()) {
+      Sentry narrow =
+          sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), single, MarksStorage.none());
+      var started = new CountDownLatch(1);
+      var go = new CountDownLatch(1);
+      single.execute(() -> {
+        started.countDown();
+        awaitQuietly(go);
+      });
+      started.await();
+      List<Future<Integer>> counts = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        int number = i;
+        counts.add(
+            threads.submit(() -> {
+              try (var deadline = Deadline.after(PATIENT, timer)) {
+                return narrow.api(MINUTE, deadline).ask(new CountOfProjects(number)) - number;
+              }
+            }));
+      }
+      Future<Integer> direct =
+          threads.submit(() -> {
+            try (var deadline = Deadline.after(PATIENT, timer)) {
+              return narrow.api(MINUTE, deadline).projects("acme").size();
+            }
+          });
+      go.countDown();
+      int expected = direct.get();
+      assertThat(expected).isPositive();
+      for (var count : counts) {
+        assertThat(count.get()).isEqualTo(expected);
+      }
+      assertThat(simulated.requests().total()).isEqualTo(1);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void afterTheEndOfItsThreadsWhoeverAsksIsToldAtOnce() {
+    threads.shutdownNow();
+    assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.Cancelled.class);
+  }
+
+  @Test
+  void countersOfTheDemoComeThroughAndAreKept() throws Exception {
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      Sums month = api.outcomes("acme", Epoch.MONTH);
+      assertThat(month.start()).isEqualTo("2026-11-01T00:00:00Z");
+      assertThat(month.byProject()).isNotEmpty();
+      long requests = simulated.requests().total();
+      assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(month);
+      assertThat(simulated.requests().total()).isEqualTo(requests);
+    }
+  }
+
+  @Test
+  void aCounterOfTheEpochBeforeIsAskedForAnewHoweverYoung() throws Exception {
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      api.outcomes("acme", Epoch.MONTH);
+      clock.advance(Duration.ofSeconds(20));
+      assertThat(api.outcomes("acme", Epoch.MONTH).start()).isEqualTo("2026-12-01T00:00:00Z");
+      assertThat(api.failure()).isNull();
+    }
+  }
+
+  @Test
+  void aCounterOfTheEpochBeforeStandsInWhileSentryFails() throws Exception {
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      Sums november = api.outcomes("acme", Epoch.MONTH);
+      simulated.faults().when(_ -> true, new Fault.NginxPage(504));
+      clock.advance(Duration.ofSeconds(20));
+      assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(november);
+      assertThat(api.failure()).isNotNull();
+    }
+  }
+
+  @Test
+  void aTokenOfAnotherOrganizationIsNotTakenForARefusedOne() throws Exception {
+    simulated
+        .faults()
+        .when(
+            path -> path.contains("/foreign/"), new Fault.Failure(SentryError.WRONG_ORGANIZATION));
+    assertThatThrownBy(() -> ask(new Ask("foreign", Endpoint.PROJECTS, List.of("foreign"))))
+        .hasMessageContaining("no such organization");
+    assertThat(ask(STATS)).startsWith("[[");
+  }
+
+  /// Takes the number that Sentry answers for a counter.
+  record Counter(Epoch epoch) implements CounterQuestion {
+    static final Kind KIND = new Kind("error", "accepted");
+
+    @Override
+    public String name() {
+      return "counter";
+    }
+
+    @Override
+    public String organization() {
+      return "acme";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var answer = sentry.get(new ApiRequest(Endpoint.MONITORS, List.of("acme"), List.of()));
+      long value = Long.parseLong(new String(answer.body(), UTF_8));
+      Instant now = sentry.now();
+      return new Sums(epoch.start(now), now, java.util.Map.of(1L, java.util.Map.of(KIND, value)));
+    }
+  }
+
+  @Test
+  void aCounterDoesNotFallNorAfterARestartWithStorage() throws Exception {
+    var marks = MarksStorage.in(folder.resolve("marks"));
+    var fetches = Executors.newSingleThreadExecutor();
+    Sentry before = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), fetches, marks);
+    assertThat(counted(before, 100)).isEqualTo(100);
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(counted(before, 90)).isEqualTo(100);
+    fetches.close(); // what has been taken in is written
+    Sentry after = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks);
+    assertThat(counted(after, 60)).isEqualTo(100);
+    assertThat(page()).contains("sentry_exporter_corrections_total{collector=\"counter\"} 2.0");
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(counted(after, 101)).isEqualTo(101);
+  }
+
+  private long counted(Sentry of, long upstream) throws Exception {
+    simulated.faults().next(1, new Fault.Body(200, "application/json", "" + upstream));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      return of.api(MINUTE, deadline)
+          .ask(new Counter(Epoch.MONTH))
+          .of(1)
+          .getOrDefault(Counter.KIND, -1L);
+    }
+  }
+
+  @Test
+  void aFaultOfOursDoesNotHangWhoWaitsNorOtherQuestions() throws Exception {
+    assertThatThrownBy(
+            () -> {
+              try (var deadline = Deadline.after(PATIENT, timer)) {
+                sentry.api(MINUTE, deadline).ask(new Buggy("acme"));
+              }
+            })
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(ask(STATS)).startsWith("[[");
+  }
+
+  @Test
+  void aLoginPageIsNotAnAnswer() {
+    simulated.faults().next(1, new Fault.HtmlLogin());
+    assertThatThrownBy(() -> ask(STATS))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("text/html");
+  }
+
+  @Test
+  void aQueryTimeoutOfSentrysStorageIsATimeout() {
+    simulated.faults().next(1, new Fault.Failure(SentryError.QUERY_TIMEOUT));
+    assertThatThrownBy(() -> ask(STATS))
+        .isInstanceOf(SentryException.TimedOut.class)
+        .hasMessageContaining("Query timeout")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyErrorOfSentrysHasAReasonAndOneLine(SentryError error) {
+    simulated.faults().when(_ -> true, new Fault.Failure(error));
+    assertThatThrownBy(() -> ask(STATS))
+        .isInstanceOf(SentryException.class)
+        .hasMessageContaining(error.label().substring(0, 3))
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining(SimulatedSentry.TOKEN);
+  }
+
+  @Test
+  void aTokenThatComesBackInAnErrorIsNotShown() {
+    String body = "{\"detail\":\"I do not know " + SimulatedSentry.TOKEN + "\"}";
+    simulated.faults().next(1, new Fault.Body(400, "application/json", body));
+    assertThatThrownBy(() -> ask(STATS))
+        .hasMessageContaining("I do not know <secret>")
+        .hasMessageNotContaining(SimulatedSentry.TOKEN);
+  }
+
+  @Test
+  void aRedirectToTheSameHostIsFollowedOnceAndNoFurther() throws Exception {
+    simulated.faults().next(1, new Fault.RedirectSameHost());
+    assertThat(ask(STATS)).startsWith("[[");
+    simulated.faults().when(_ -> true, new Fault.RedirectLoop());
+    assertThatThrownBy(() -> ask(PROJECTS)).isInstanceOf(SentryException.RedirectRefused.class);
+    assertThat(simulated.requests().total()).isEqualTo(4);
+  }
+
+  @Test
+  void aWaitForSentrysLimitIsCounted() throws Exception {
+    simulated
+        .faults()
+        .next(1, new Fault.RetryLater(Duration.ofSeconds(3), Fault.RetryAfterForm.SECONDS));
+    assertThat(ask(STATS)).startsWith("[[");
+    assertThat(page())
+        .contains("sentry_exporter_api_throttled_seconds_total{endpoint=\"project_stats\"} 3.0");
+  }
+
+  @Test
+  void thePageTellsAgeSkewAndWhatThereIs() throws Exception {
+    ask(PROJECTS);
+    clock.advance(Duration.ofSeconds(7));
+    assertThat(page())
+        .contains(
+            "sentry_exporter_snapshot_age_seconds{collector=\"projects\",organization=\"acme\","
+                + "sentry_instance=\"default\"} 7.0")
+        .contains(
+            "sentry_exporter_endpoint_available{endpoint=\"projects\",organization=\"acme\","
+                + "sentry_instance=\"default\"} 1.0")
+        .contains("sentry_exporter_clock_skew_seconds{sentry_instance=\"default\"}");
+    sentry.close();
+    assertThat(page()).doesNotContain("sentry_instance");
+  }
+
+  @Test
+  void whatSentryAdvertisesIsOnThePage() throws Exception {
+    try (var advertising =
+        SimulatedSentry.start(SimulatedWorld.demo(1), ServerOptions.onLoopback(clock))) {
+      ask(sentry(advertising, token(SimulatedSentry.TOKEN), Set.of()), STATS, PATIENT);
+      assertThat(page())
+          .contains(
+              "sentry_exporter_api_rate_limit{endpoint=\"project_stats\",kind=\"limit\","
+                  + "sentry_instance=\"default\"} 5.0")
+          .contains("kind=\"remaining\"")
+          .contains(
+              "sentry_exporter_api_rate_limit{endpoint=\"project_stats\","
+                  + "kind=\"concurrent_limit\",sentry_instance=\"default\"} 25.0")
+          .contains("kind=\"concurrent_remaining\"");
+    }
+  }
+
+  private String page() {
+    return new String(metrics.page(Exposition.TEXT), UTF_8);
+  }
+
+  private String ask(Ask question) throws Exception {
+    return ask(sentry, question, PATIENT);
+  }
+
+  private String ask(Sentry of, Ask question, Duration timeout) throws Exception {
+    try (var deadline = Deadline.after(timeout, timer)) {
+      return of.api(MINUTE, deadline).ask(question);
+    }
+  }
+
+  private static Credentials token(String text) {
+    return new Credentials.Token(new Secret(text));
+  }
+
+  private Sentry sentry(Credentials credentials) {
+    return sentry(credentials, Set.of());
+  }
+
+  private Sentry sentry(Credentials credentials, Set<String> organizations) {
+    return sentry(simulated, credentials, organizations);
+  }
+
+  private Sentry sentry(
+      SimulatedSentry server, Credentials credentials, Set<String> organizations) {
+    return sentry(server, credentials, organizations, threads, MarksStorage.none());
+  }
+
+  private Sentry sentry(
+      SimulatedSentry server,
+      Credentials credentials,
+      Set<String> organizations,
+      Executor fetches,
+      MarksStorage marks) {
+    var parts =
+        new SentryParts(
+            new HttpTransport(http, metrics, clock::nanos),
+            metrics,
+            clock,
+            clock::nanos,
+            (time, _) -> clock.advance(time),
+            fetches,
+            timer,
+            marks);
+    return new Sentry(
+        new Instance("default", server.url(), credentials, organizations, 0.5, 4), parts);
+  }
+}

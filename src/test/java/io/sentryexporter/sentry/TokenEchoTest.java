@@ -1,0 +1,75 @@
+package io.sentryexporter.sentry;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.Headers;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/// A server, or a proxy before it, that sends the token back.
+class TokenEchoTest {
+  private static final String TOKEN = "sntryu_0123456789abcdef";
+
+  private static void assertHidden(Transport transport) throws Exception {
+    var instance =
+        new Instance(
+            "default",
+            URI.create("https://sentry.example"),
+            new Credentials.Token(new Secret(TOKEN)),
+            Set.of(),
+            0.5,
+            4);
+    var metrics = new ExporterMetrics(BuildInfo.ofThisProgram()).sentry();
+    var client = new ApiClient(instance, transport, new RefusedTokens(() -> 0), metrics);
+    ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
+    try (var timer = Executors.newSingleThreadScheduledExecutor();
+        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
+      assertThatThrownBy(() -> client.get(request, "acme", deadline))
+          .isInstanceOf(SentryException.class)
+          .hasMessageContaining("<secret>")
+          .message()
+          .doesNotContainIgnoringCase(TOKEN);
+    }
+  }
+
+  private static Transport answering(int status, String body, Map<String, String> headers) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    var http = new HttpAnswer(status, Headers.of(List.copyOf(headers.entrySet())), bytes, -1);
+    return (_, _) -> new Answer(http, 0, Answer.Source.ASKED, 1, Duration.ZERO);
+  }
+
+  @Test
+  void asAScopeIsNotShown() throws Exception {
+    var challenge = Map.of("WWW-Authenticate", "Bearer scope=\"" + TOKEN + "\"");
+    assertHidden(answering(403, "{\"detail\": \"no\"}", challenge));
+  }
+
+  @Test
+  void asAContentTypeIsNotShown() throws Exception {
+    assertHidden(answering(200, "[]", Map.of("Content-Type", "application/" + TOKEN)));
+  }
+
+  @Test
+  void inCapitalsIsNotShown() throws Exception {
+    String body = "{\"detail\": \"" + TOKEN.toUpperCase(java.util.Locale.ROOT) + " is bad\"}";
+    assertHidden(answering(400, body, Map.of("Content-Type", "application/json")));
+  }
+
+  @Test
+  void asTheHostOfARedirectIsNotShown() throws Exception {
+    assertHidden((_, _) -> {
+      throw new SentryException.RedirectRefused("to https://" + TOKEN + ".example", 302, 0);
+    });
+  }
+}
