@@ -1,0 +1,69 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.yaml.Misspelling;
+import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Quoted;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the name of a data category where the user writes one.
+///
+/// Sentry gets new categories without notice: a name that is not known here is only doubtful.
+final class CategoryName {
+  private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,49}");
+
+  /// Relay's names, without those that Sentry folds into `error`.
+  private static final List<String> KNOWN =
+      List.of(
+          "error",
+          "transaction",
+          "transaction_indexed",
+          "span",
+          "span_indexed",
+          "attachment",
+          "attachment_item",
+          "session",
+          "profile",
+          "profile_indexed",
+          "profile_duration",
+          "profile_duration_ui",
+          "profile_chunk",
+          "profile_chunk_ui",
+          "profile_backend",
+          "profile_ui",
+          "replay",
+          "monitor",
+          "monitor_seat",
+          "log_item",
+          "log_byte",
+          "trace_metric",
+          "metric_bucket",
+          "metric_second",
+          "feedback",
+          "uptime",
+          "seer_autofix",
+          "seer_scanner",
+          "seer_user",
+          "prevent_user",
+          "prevent_review",
+          "size_analysis",
+          "installable_build");
+
+  private CategoryName() {}
+
+  static @Nullable String read(String text, Place place) {
+    if (!FORM.matcher(text).matches()) {
+      place.error(Quoted.of(text) + " is not a category; write one of Sentry's, such as error");
+      return null;
+    }
+    if (!KNOWN.contains(text)) {
+      String instead =
+          Misspelling.closest(text, KNOWN)
+              .map(closest -> "did you mean \"" + closest + "\"?")
+              .orElse("leave it if Sentry has it");
+      place.warn(Quoted.of(text) + " is a category not known here; " + instead);
+    }
+    return text;
+  }
+}

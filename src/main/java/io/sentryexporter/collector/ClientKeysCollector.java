@@ -1,0 +1,83 @@
+package io.sentryexporter.collector;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.ClientKey;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Client keys (DSNs): how many each project has, and which are throttled. A key's DSN and secret
+/// never come this far.
+record ClientKeysCollector() implements Collector {
+  static final Metric KEYS =
+      Metric.gauge(
+          "sentry_client_keys",
+          "Client keys (DSNs) of a project that are active or disabled.",
+          "project",
+          "status");
+  static final Metric RATE_LIMIT =
+      Metric.gauge(
+          "sentry_client_key_rate_limit_events_per_second",
+          "Events that Sentry takes from a client key, as configured there; absent without a"
+              + " limit.",
+          "project",
+          "key_id");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "client_keys",
+          "Client keys (DSNs): how many are active or disabled, and their rate limits.",
+          "1 for each 100 keys",
+          false,
+          Duration.ofHours(1),
+          List.of(Endpoint.CLIENT_KEYS),
+          List.of(),
+          List.of(KEYS, RATE_LIMIT),
+          _ -> new ClientKeysCollector());
+
+  private static final Comparator<ClientKey> ORDER =
+      Comparator.comparingLong(ClientKey::project).thenComparing(ClientKey::id);
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    return families(scope, sentry.clientKeys(scope.organization()));
+  }
+
+  static List<MetricFamily> families(Scope scope, List<ClientKey> all) {
+    var keys = all.stream().filter(key -> scope.contains(key.project())).sorted(ORDER).toList();
+    Map<Long, List<ClientKey>> byProject = keys.stream().collect(groupingBy(ClientKey::project));
+    var numbers = new ArrayList<Sample>();
+    scope
+        .idsByLabel(byProject.keySet())
+        .forEach((project, id) -> {
+          var ofProject = byProject.getOrDefault(id, List.of());
+          long active = ofProject.stream().filter(ClientKey::active).count();
+          numbers.add(Sample.now((double) active, project, "active"));
+          numbers.add(Sample.now((double) (ofProject.size() - active), project, "disabled"));
+        });
+    return List.of(
+        new MetricFamily(KEYS, numbers), new MetricFamily(RATE_LIMIT, limits(scope, keys)));
+  }
+
+  private static List<Sample> limits(Scope scope, List<ClientKey> keys) {
+    var limits = new ArrayList<Sample>();
+    for (ClientKey key : keys) {
+      Double limit = key.eventsPerSecond();
+      if (limit != null) {
+        limits.add(Sample.now(limit, scope.label(key.project()), key.id()));
+      }
+    }
+    return limits;
+  }
+}

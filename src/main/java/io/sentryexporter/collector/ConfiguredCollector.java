@@ -1,0 +1,48 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.sentry.Freshness;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.YamlMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A collector of a module, with its settings.
+public record ConfiguredCollector(CollectorType type, Collector collector, Freshness freshness) {
+  static final int STALE_REFRESHES = 5;
+
+  static final Key<Duration> REFRESH_INTERVAL =
+      Key.duration(
+              "refresh_interval",
+              "An answer of Sentry younger than this serves again, whoever asks. Absent: the"
+                  + " collector's own.")
+          .where(interval -> !interval.isNegative(), "negative; write a duration such as 5m");
+  static final Key<Duration> MAX_STALE =
+      Key.duration(
+              "max_stale",
+              "How old the last good answer may grow while Sentry fails; then the metrics go."
+                  + " Absent: five refresh intervals.")
+          .where(age -> !age.isNegative(), "negative; write a duration such as 10m");
+
+  /// All keys of a collector of this type: those that every collector has, then its own.
+  public static List<Key<?>> keys(CollectorType type) {
+    var keys = new ArrayList<Key<?>>(List.of(REFRESH_INTERVAL, MAX_STALE));
+    keys.addAll(type.keys());
+    return List.copyOf(keys);
+  }
+
+  /// Reads the settings below the collector's name.
+  public static ConfiguredCollector read(CollectorType type, YamlMap yaml) {
+    yaml.only(keys(type));
+    Duration refresh =
+        yaml.lacks(REFRESH_INTERVAL) ? type.refreshInterval() : yaml.get(REFRESH_INTERVAL);
+    Duration maxStale =
+        yaml.lacks(MAX_STALE) ? refresh.multipliedBy(STALE_REFRESHES) : yaml.get(MAX_STALE);
+    if (maxStale.compareTo(refresh) < 0) {
+      yaml.place(MAX_STALE).error("shorter than refresh_interval; write at least as long a time");
+      maxStale = refresh;
+    }
+    return new ConfiguredCollector(
+        type, type.reader().apply(yaml), new Freshness(refresh, maxStale));
+  }
+}

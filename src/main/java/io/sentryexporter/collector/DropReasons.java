@@ -1,0 +1,103 @@
+package io.sentryexporter.collector;
+
+import static java.util.stream.Collectors.summingLong;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Kind;
+import io.sentryexporter.sentry.Sums;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// Why data of the organization was dropped: reasons by category and outcome, a bounded number.
+///
+/// Reasons are free text of Sentry's, some with a number behind a colon, such as `Sampled:1000`:
+/// what differs there only is one reason. Of the rest each category and outcome keeps the first 50
+/// by name; the others are one, `__other__`. By name, not by quantity: then a reason can move into
+/// `__other__` but never out of it, and no counter falls.
+final class DropReasons {
+  static final Metric REASONS =
+      Metric.counter(
+          "sentry_outcome_reasons_total",
+          "Events of the organization that were not accepted, by reason, since the epoch began."
+              + " What Sentry writes behind a colon is left out of the reason.",
+          "category",
+          "outcome",
+          "reason");
+  static final Metric FOLDED =
+      Metric.gauge(
+          "sentry_outcome_reasons_folded",
+          "How many reasons are counted as __other__ in sentry_outcome_reasons_total.",
+          "category",
+          "outcome");
+
+  static final int MOST = 50;
+  static final String OTHER = "__other__";
+
+  /// Of what was accepted there is nothing to explain.
+  private static final String ACCEPTED = "accepted";
+
+  private static final Comparator<Kind> ORDER =
+      Comparator.comparing(Kind::category).thenComparing(Kind::outcome).thenComparing(Kind::reason);
+
+  private DropReasons() {}
+
+  /// @param isWanted of a category
+  static List<MetricFamily> families(Sums sums, Predicate<String> isWanted) {
+    var samples = new ArrayList<Sample>();
+    var folded = new ArrayList<Sample>();
+    byKind(sums, isWanted)
+        .forEach((kind, quantities) -> {
+          int rest = Math.max(0, quantities.size() - MOST);
+          long other = quantities.values().stream().skip(MOST).mapToLong(Long::longValue).sum();
+          quantities.entrySet().stream()
+              .limit(MOST)
+              .forEach(entry -> samples.add(sample(kind, entry.getKey(), entry.getValue())));
+          if (rest > 0) {
+            samples.add(sample(kind, OTHER, other));
+          }
+          folded.add(Sample.now(rest, kind.category(), kind.outcome()));
+        });
+    return List.of(
+        MetricFamily.since(sums.start(), REASONS, samples), new MetricFamily(FOLDED, folded));
+  }
+
+  private static Sample sample(Kind kind, String reason, long quantity) {
+    return Sample.now((double) quantity, kind.category(), kind.outcome(), reason);
+  }
+
+  /// Quantities by reason, by category and outcome.
+  private static SortedMap<Kind, SortedMap<String, Long>> byKind(
+      Sums sums, Predicate<String> isWanted) {
+    return sums.of(Sums.WHOLE_ORGANIZATION).entrySet().stream()
+        .filter(entry -> isDropped(entry.getKey(), isWanted))
+        .collect(
+            Collectors.groupingBy(
+                entry -> new Kind(entry.getKey().category(), entry.getKey().outcome()),
+                () -> new TreeMap<Kind, SortedMap<String, Long>>(ORDER),
+                Collectors.groupingBy(
+                    entry -> plain(entry.getKey().reason()),
+                    () -> new TreeMap<String, Long>(),
+                    summingLong(Map.Entry::getValue))));
+  }
+
+  /// Whether a kind is counted here: bytes and time are not, for one family has one unit.
+  private static boolean isDropped(Kind kind, Predicate<String> isWanted) {
+    return !kind.outcome().equals(ACCEPTED)
+        && Unit.of(kind.category()) == Unit.EVENTS
+        && isWanted.test(kind.category());
+  }
+
+  /// A reason without what varies in it.
+  private static String plain(String reason) {
+    int colon = reason.indexOf(':');
+    return colon > 0 ? reason.substring(0, colon) : reason;
+  }
+}

@@ -1,0 +1,253 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.Issue;
+import io.sentryexporter.sentry.IssueCount;
+import io.sentryexporter.sentry.Project;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.yaml.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How many issues there are. Each figure is a request to one of Sentry's slowest endpoints, so the
+/// organization as a whole is counted, and only what is asked for.
+///
+/// @param substatuses for which to count unresolved issues
+/// @param levels for which to count unresolved issues
+/// @param newWindows over which to count issues that were first seen
+/// @param perProject whether to count each project, instead of the organization as a whole
+/// @param top how many of the issues with the most events to tell
+/// @param topWindow in which those events are counted
+record IssuesCollector(
+    List<String> substatuses,
+    List<String> levels,
+    List<Duration> newWindows,
+    boolean perProject,
+    int top,
+    Duration topWindow)
+    implements Collector {
+  private static final List<String> KNOWN_SUBSTATUSES =
+      List.of("new", "ongoing", "escalating", "regressed");
+  private static final List<String> KNOWN_LEVELS =
+      List.of("fatal", "error", "warning", "info", "debug");
+  private static final String UNRESOLVED = "is:unresolved";
+
+  static final Key<List<String>> SUBSTATUSES =
+      Key.oneOf(
+              "substatuses",
+              "<substatus>",
+              "Which unresolved issues to count, one request each: `new`, `ongoing`, `escalating`,"
+                  + " `regressed`. Servers before 23 know none: write [].",
+              KNOWN_SUBSTATUSES,
+              substatus -> substatus)
+          .list()
+          .byDefault(KNOWN_SUBSTATUSES);
+  static final Key<List<String>> LEVELS =
+      Key.oneOf(
+              "levels",
+              "<level>",
+              "Of which levels to count unresolved issues, one request each: `fatal`, `error`,"
+                  + " `warning`, `info`, `debug`.",
+              KNOWN_LEVELS,
+              level -> level)
+          .list();
+  static final Key<List<Duration>> NEW_WINDOWS =
+      CommonKeys.windows(
+          "new_windows",
+          "Over which times to count issues that were seen for the first time, one request each.",
+          List.of());
+  static final Key<Boolean> PER_PROJECT =
+      Key.bool(
+          "per_project",
+          "Whether to count each project instead of the organization as a whole: every request"
+              + " above once for each project. Only then a probe of one project counts, too. For"
+              + " some of many projects, probe those with a module of their own.");
+  static final Key<Integer> TOP =
+      Key.integer("top", 0, 100, "How many of the unresolved issues with the most events to tell.");
+  static final Key<Duration> TOP_WINDOW =
+      CommonKeys.window("top_window", "In which time the events of those issues are counted.")
+          .byDefault(Duration.ofHours(24));
+
+  static final Metric BY_SUBSTATUS =
+      Metric.gauge(
+          "sentry_issues",
+          "Unresolved issues, by Sentry's estimate; of the organization as a whole where project is"
+              + " empty.",
+          "project",
+          "substatus");
+  static final Metric BY_SUBSTATUS_CAPPED =
+      Metric.gauge(
+          "sentry_issues_capped",
+          "1 if sentry_issues is a lower bound, because Sentry stopped counting.",
+          "project",
+          "substatus");
+  static final Metric BY_LEVEL =
+      Metric.gauge(
+          "sentry_issues_by_level",
+          "Unresolved issues, by Sentry's estimate; of the organization as a whole where project is"
+              + " empty.",
+          "project",
+          "level");
+  static final Metric BY_LEVEL_CAPPED =
+      Metric.gauge(
+          "sentry_issues_by_level_capped",
+          "1 if sentry_issues_by_level is a lower bound, because Sentry stopped counting.",
+          "project",
+          "level");
+  static final Metric NEW =
+      Metric.gauge(
+          "sentry_issues_new",
+          "Issues first seen in the window that ends now, by Sentry's estimate; of the organization"
+              + " as a whole where project is empty.",
+          "project",
+          "window");
+  static final Metric NEW_CAPPED =
+      Metric.gauge(
+          "sentry_issues_new_capped",
+          "1 if sentry_issues_new is a lower bound, because Sentry stopped counting.",
+          "project",
+          "window");
+  static final Metric EVENTS =
+      Metric.gauge(
+          "sentry_issue_events",
+          "Events, in the window that ends now, of the unresolved issues with the most of them.",
+          "project",
+          "short_id",
+          "window");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "issues",
+          "How many issues the organization has, by substatus; by level, new ones, the noisiest,"
+              + " and of each project, if asked for.",
+          "4: 1 for each substatus, level and window, and 1 for top. Counting takes Sentry seconds,"
+              + " so levels and windows are left to whoever needs them, and answers serve for long."
+              + " With per_project, times n",
+          true,
+          Duration.ofMinutes(15),
+          List.of(Endpoint.ISSUES),
+          List.of(SUBSTATUSES, LEVELS, NEW_WINDOWS, PER_PROJECT, TOP, TOP_WINDOW),
+          List.of(
+              BY_SUBSTATUS,
+              BY_SUBSTATUS_CAPPED,
+              BY_LEVEL,
+              BY_LEVEL_CAPPED,
+              NEW,
+              NEW_CAPPED,
+              EVENTS),
+          yaml ->
+              new IssuesCollector(
+                  yaml.get(SUBSTATUSES),
+                  yaml.get(LEVELS),
+                  yaml.get(NEW_WINDOWS),
+                  yaml.get(PER_PROJECT),
+                  yaml.get(TOP),
+                  yaml.get(TOP_WINDOW)));
+
+  IssuesCollector {
+    substatuses = substatuses.stream().distinct().toList();
+    levels = levels.stream().distinct().toList();
+    newWindows = List.copyOf(newWindows);
+  }
+
+  /// A search whose matches are counted.
+  ///
+  /// @param value of the label that the metrics have besides `project`
+  record Search(Metric count, Metric capped, String value, String query) {}
+
+  /// @param project slug; empty for the whole organization
+  record Counted(Search search, String project, IssueCount count) {}
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    var counted = new ArrayList<Counted>();
+    for (Whose whose : whose(scope)) {
+      for (Search search : searches()) {
+        IssueCount count = sentry.issueCount(scope.organization(), whose.project(), search.query());
+        counted.add(new Counted(search, whose.label(), count));
+      }
+    }
+    return families(counted, top == 0 ? List.of() : noisiest(sentry, scope));
+  }
+
+  /// Of whom issues are counted.
+  ///
+  /// @param label slug of the project; empty for the whole organization
+  record Whose(String label, @Nullable Project project) {}
+
+  /// Nobody in a probe of one project, unless asked for: what it tells must cost no more than the
+  /// organization's, and that does not tell projects apart.
+  List<Whose> whose(Scope scope) {
+    if (perProject) {
+      return bySlug(scope).stream().map(project -> new Whose(project.slug(), project)).toList();
+    }
+    return scope.project() == null ? List.of(new Whose("", null)) : List.of();
+  }
+
+  private List<Issue> noisiest(SentryApi sentry, Scope scope)
+      throws SentryException, InterruptedException {
+    Project only = perProject ? scope.project() : null;
+    return sentry.noisiestIssues(scope.organization(), only, UNRESOLVED, topWindow, top).stream()
+        .filter(issue -> scope.contains(issue.project()))
+        .toList();
+  }
+
+  private static List<Project> bySlug(Scope scope) {
+    return scope.byId().values().stream().sorted(Comparator.comparing(Project::slug)).toList();
+  }
+
+  List<Search> searches() {
+    var searches = new ArrayList<Search>();
+    for (String substatus : substatuses) {
+      searches.add(new Search(BY_SUBSTATUS, BY_SUBSTATUS_CAPPED, substatus, "is:" + substatus));
+    }
+    for (String level : levels) {
+      searches.add(new Search(BY_LEVEL, BY_LEVEL_CAPPED, level, UNRESOLVED + " level:" + level));
+    }
+    for (Duration window : newWindows) {
+      String query = "firstSeen:-" + window.toHours() + "h";
+      searches.add(new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query));
+    }
+    return searches;
+  }
+
+  List<MetricFamily> families(List<Counted> counted, List<Issue> noisiest) {
+    var families = new ArrayList<MetricFamily>();
+    for (Metric metric : List.of(BY_SUBSTATUS, BY_LEVEL, NEW)) {
+      var found = counted.stream().filter(one -> one.search().count().equals(metric)).toList();
+      if (!found.isEmpty()) {
+        families.add(new MetricFamily(metric, found.stream().map(IssuesCollector::count).toList()));
+        families.add(
+            new MetricFamily(
+                found.getFirst().search().capped(),
+                found.stream().map(IssuesCollector::capped).toList()));
+      }
+    }
+    if (top > 0) {
+      families.add(new MetricFamily(EVENTS, noisiest.stream().map(this::events).toList()));
+    }
+    return families;
+  }
+
+  private static Sample count(Counted one) {
+    return Sample.now((double) one.count().count(), one.project(), one.search().value());
+  }
+
+  private static Sample capped(Counted one) {
+    return Sample.now(one.count().capped() ? 1 : 0, one.project(), one.search().value());
+  }
+
+  private Sample events(Issue issue) {
+    return Sample.now(
+        (double) issue.events(), issue.project(), issue.shortId(), CommonKeys.label(topWindow));
+  }
+}

@@ -1,0 +1,262 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.Epoch;
+import io.sentryexporter.sentry.Kind;
+import io.sentryexporter.sentry.Project;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.yaml.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What became of the data that the projects sent, by category and outcome.
+///
+/// @param categories that are wanted; empty for all that Sentry counts
+/// @param reasons whether to tell why data was dropped
+/// @param closedHour whether to tell the last full hour, too
+record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, boolean closedHour)
+    implements Collector {
+  static final Key<List<String>> CATEGORIES =
+      Key.text(
+              "categories",
+              "<category>",
+              "Only these categories, each with a 0 where nothing happened. Absent: all that Sentry"
+                  + " counts, with zeros for `error` and for those that the organization has used"
+                  + " since the epoch began.",
+              "",
+              CategoryName::read)
+          .list();
+  static final Key<Boolean> REASONS =
+      Key.bool("reasons", "Whether to tell why data was dropped, of the organization as a whole.")
+          .byDefault(true);
+  static final Key<Boolean> CLOSED_HOUR =
+      Key.bool(
+          "closed_hour",
+          "Whether to tell the last full hour too, an independent check of the counters. A"
+              + " server without stats_v2 does not tell it.");
+
+  static final Metric EVENTS =
+      Metric.counter(
+          "sentry_outcomes_total",
+          "Events by what became of them, since the epoch began; Sentry counts them within"
+              + " minutes.",
+          "project",
+          "category",
+          "outcome");
+  static final Metric BYTES =
+      Metric.counter(
+          "sentry_outcomes_bytes_total",
+          "Bytes of attachments and logs by what became of them, since the epoch began.",
+          "project",
+          "category",
+          "outcome");
+  static final Metric SECONDS =
+      Metric.counter(
+          "sentry_outcomes_duration_seconds_total",
+          "Profiled time by what became of it, since the epoch began.",
+          "project",
+          "category",
+          "outcome");
+  static final Metric UNATTRIBUTED =
+      Metric.gauge(
+          "sentry_outcomes_unattributed",
+          "Events since the epoch began that the organization's own total has beyond the sum of its"
+              + " projects: what came in between the two questions, and what belongs to projects"
+              + " that the token does not see. More than that means an answer was cut short.",
+          "category",
+          "outcome");
+  static final Metric CLOSED_HOUR_EVENTS =
+      Metric.gauge(
+          "sentry_outcomes_closed_hour",
+          "Events of the last full hour by what became of them.",
+          "project",
+          "category",
+          "outcome");
+  static final Metric CLOSED_HOUR_START =
+      Metric.gauge(
+          "sentry_outcomes_closed_hour_start_timestamp_seconds",
+          "When the hour of sentry_outcomes_closed_hour began.");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "outcomes",
+          "What became of the data that the projects sent: accepted, filtered, rate limited, …, as"
+              + " true counters, and why it was dropped.",
+          "1 for each 240 to 500 projects, as the answer's limit of 10,000 rows asks; 1 more for"
+              + " reasons, 1 an hour for closed_hour. A server without stats_v2: up to 3 for each"
+              + " project",
+          true,
+          Duration.ofMinutes(1),
+          List.of(Endpoint.ORGANIZATION_STATS_V2, Endpoint.PROJECT_STATS),
+          List.of(CommonKeys.EPOCH, CATEGORIES, REASONS, CLOSED_HOUR),
+          List.of(
+              EVENTS,
+              BYTES,
+              SECONDS,
+              DropReasons.REASONS,
+              DropReasons.FOLDED,
+              UNATTRIBUTED,
+              CLOSED_HOUR_EVENTS,
+              CLOSED_HOUR_START),
+          yaml ->
+              new OutcomesCollector(
+                  yaml.get(CommonKeys.EPOCH),
+                  Set.copyOf(yaml.get(CATEGORIES)),
+                  yaml.get(REASONS),
+                  yaml.get(CLOSED_HOUR)));
+
+  private static final String ACCEPTED = "accepted";
+
+  /// Outcomes that a project has with a 0, too, if the server tells them; the rarer ones appear on
+  /// first sight.
+  private static final List<String> ZERO_FILLED = List.of(ACCEPTED, "filtered", "rate_limited");
+
+  /// The category that every server knows, and every rule and dashboard asks for.
+  private static final String ALWAYS = "error";
+
+  private static final Comparator<Kind> ORDER =
+      Comparator.comparing(Kind::category).thenComparing(Kind::outcome);
+
+  OutcomesCollector {
+    categories = Set.copyOf(categories);
+  }
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    String organization = scope.organization();
+    Project one = scope.project();
+    Sums sums =
+        one == null
+            ? sentry.outcomes(organization, epoch)
+            : sentry.outcomes(organization, one, epoch);
+    boolean asksWhy = reasons && one == null && !sums.onlyAccepted();
+    Sums why = asksWhy ? ifSupported(() -> sentry.outcomeReasons(organization, epoch)) : null;
+    Sums hour = closedHour ? ifSupported(() -> sentry.outcomesOfClosedHour(organization)) : null;
+    return families(scope, sums, why, hour);
+  }
+
+  private interface Extra {
+    Sums ask() throws SentryException, InterruptedException;
+  }
+
+  /// Null if the server cannot tell: one without stats_v2 has the counters all the same.
+  private static @Nullable Sums ifSupported(Extra question)
+      throws SentryException, InterruptedException {
+    try {
+      return question.ask();
+    } catch (SentryException.Unsupported _) {
+      return null;
+    }
+  }
+
+  /// @param why null if not wanted or not known
+  /// @param hour null if not wanted or not known
+  List<MetricFamily> families(Scope scope, Sums sums, @Nullable Sums why, @Nullable Sums hour) {
+    SortedMap<Kind, Long> zeros = zeros(sums);
+    Map<Unit, List<Sample>> samples = samples(scope, sums, zeros);
+    var families = new ArrayList<MetricFamily>();
+    samples.forEach(
+        (unit, ofUnit) -> families.add(MetricFamily.since(sums.start(), metric(unit), ofUnit)));
+    if (why != null) {
+      families.addAll(DropReasons.families(why, this::isWanted));
+      families.add(unattributed(sums, why));
+    }
+    if (hour != null) {
+      var events = samples(scope, hour, zeros).getOrDefault(Unit.EVENTS, List.of());
+      families.add(new MetricFamily(CLOSED_HOUR_EVENTS, events));
+      families.add(MetricFamily.of(CLOSED_HOUR_START, (double) hour.start().getEpochSecond()));
+    }
+    return families;
+  }
+
+  /// The cross-check of the projects' sums with the organization's own.
+  private MetricFamily unattributed(Sums ofProjects, Sums ofOrganization) {
+    var rest = new TreeMap<Kind, Long>(ORDER);
+    ofOrganization
+        .of(Sums.WHOLE_ORGANIZATION)
+        .forEach((kind, quantity) -> {
+          if (isWanted(kind.category()) && Unit.of(kind.category()) == Unit.EVENTS) {
+            rest.merge(new Kind(kind.category(), kind.outcome()), quantity, Long::sum);
+          }
+        });
+    for (Map<Kind, Long> ofProject : ofProjects.byProject().values()) {
+      ofProject.forEach(
+          (kind, quantity) -> rest.computeIfPresent(kind, (_, left) -> left - quantity));
+    }
+    var samples = new ArrayList<Sample>();
+    rest.forEach((kind, left) ->
+        samples.add(Sample.now((double) Math.max(0, left), kind.category(), kind.outcome())));
+    return new MetricFamily(UNATTRIBUTED, samples);
+  }
+
+  private static Metric metric(Unit unit) {
+    return switch (unit) {
+      case EVENTS -> EVENTS;
+      case BYTES -> BYTES;
+      case SECONDS -> SECONDS;
+    };
+  }
+
+  private boolean isWanted(String category) {
+    return categories.isEmpty() || categories.contains(category);
+  }
+
+  /// What a project has if nothing happened.
+  ///
+  /// A server does not say which categories it knows, and a 0 for one that it does not would be a
+  /// lie: so only those of which it told something, unless the user names them.
+  private SortedMap<Kind, Long> zeros(Sums sums) {
+    var filled = new TreeSet<>(categories);
+    if (categories.isEmpty()) {
+      filled.add(ALWAYS);
+      for (Map<Kind, Long> ofProject : sums.byProject().values()) {
+        ofProject.keySet().forEach(kind -> filled.add(kind.category()));
+      }
+    }
+    var zeros = new TreeMap<Kind, Long>(ORDER);
+    List<String> outcomes = sums.onlyAccepted() ? List.of(ACCEPTED) : ZERO_FILLED;
+    for (String category : filled) {
+      outcomes.forEach(outcome -> zeros.put(new Kind(category, outcome), 0L));
+    }
+    return zeros;
+  }
+
+  /// The samples of each unit that has some, by project, category and outcome.
+  private Map<Unit, List<Sample>> samples(Scope scope, Sums sums, SortedMap<Kind, Long> zeros) {
+    var samples = new EnumMap<Unit, List<Sample>>(Unit.class);
+    scope
+        .idsByLabel(sums.byProject().keySet())
+        .forEach((project, id) -> {
+          var quantities = new TreeMap<Kind, Long>(ORDER);
+          if (scope.byId().containsKey(id)) {
+            quantities.putAll(zeros);
+          }
+          quantities.putAll(sums.of(id));
+          quantities.forEach((kind, quantity) -> {
+            if (isWanted(kind.category())) {
+              Unit unit = Unit.of(kind.category());
+              samples
+                  .computeIfAbsent(unit, _ -> new ArrayList<>())
+                  .add(Sample.now(unit.in(quantity), project, kind.category(), kind.outcome()));
+            }
+          });
+        });
+    return samples;
+  }
+}

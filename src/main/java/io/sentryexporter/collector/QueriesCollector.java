@@ -1,0 +1,117 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.EventQuery;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.YamlMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Searches of the user's own over events, each with an aggregate, as gauges.
+///
+/// All are one metric, told apart by the label `query`. What a query groups by is a label of that
+/// name; queries that do not group by it have it empty, which to Prometheus is not having it.
+record QueriesCollector(List<NamedQuery> queries) implements Collector {
+  static final Key<List<YamlMap>> QUERIES =
+      Key.mapping(
+              "queries",
+              "What to ask, 20 queries at most, one request each.",
+              NamedQuery.KEYS.toArray(Key<?>[]::new))
+          .list()
+          .required()
+          .where(
+              queries -> !queries.isEmpty() && queries.size() <= 20,
+              "no query or more than 20; write 1 to 20, or remove the collector");
+
+  static final Metric VALUE =
+      Metric.gauge(
+          "sentry_query_value",
+          "The aggregate of a configured query over its window, which ends now. What the query"
+              + " groups by are labels, too.",
+          "query",
+          "window");
+  static final Metric CAPPED =
+      Metric.gauge(
+          "sentry_query_capped",
+          "1 if the answer of a query has as many rows as are read: there may be more.",
+          "query");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "queries",
+          "Your own searches over events, each with an aggregate: what Sentry's Explore page shows,"
+              + " as a metric.",
+          "1 for each query, and for each project that is probed, as many",
+          false,
+          Duration.ofMinutes(5),
+          List.of(Endpoint.EVENTS),
+          List.of(QUERIES),
+          List.of(VALUE, CAPPED),
+          yaml -> new QueriesCollector(read(yaml)));
+
+  QueriesCollector {
+    queries = List.copyOf(queries);
+  }
+
+  private static List<NamedQuery> read(YamlMap yaml) {
+    var queries = new LinkedHashMap<String, NamedQuery>();
+    for (YamlMap item : yaml.get(QUERIES)) {
+      NamedQuery query = NamedQuery.read(item);
+      if (queries.putIfAbsent(query.name(), query) != null && !query.name().isEmpty()) {
+        item.place(NamedQuery.NAME).error("a query of this name is above; write another");
+      }
+    }
+    return List.copyOf(queries.values());
+  }
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
+    for (NamedQuery query : queries) {
+      rows.put(query, sentry.events(scope.organization(), scope.project(), query.query()));
+    }
+    return families(rows);
+  }
+
+  static List<MetricFamily> families(Map<NamedQuery, List<EventQuery.Row>> answers) {
+    var grouping = new TreeSet<String>();
+    answers.keySet().forEach(query -> grouping.addAll(query.labels()));
+    var values = new ArrayList<Sample>();
+    var capped = new ArrayList<Sample>();
+    answers.forEach((query, rows) -> {
+      int most = query.query().rows();
+      rows.stream().limit(most).forEach(row -> values.add(sample(query, row, grouping)));
+      boolean isCut = !query.labels().isEmpty() && rows.size() >= most;
+      capped.add(Sample.now(isCut ? 1 : 0, query.name()));
+    });
+    return List.of(new MetricFamily(labelled(grouping), values), new MetricFamily(CAPPED, capped));
+  }
+
+  /// The metric with the labels that these queries need.
+  private static Metric labelled(Iterable<String> grouping) {
+    var labels = new ArrayList<>(VALUE.labels());
+    grouping.forEach(labels::add);
+    return new Metric(VALUE.name(), VALUE.type(), VALUE.help(), labels);
+  }
+
+  private static Sample sample(NamedQuery query, EventQuery.Row row, Iterable<String> grouping) {
+    var labelValues = new ArrayList<>(List.of(query.name(), query.window()));
+    for (String label : grouping) {
+      int index = query.labels().indexOf(label);
+      boolean has = index >= 0 && index < row.group().size();
+      labelValues.add(has ? row.group().get(index) : "");
+    }
+    return new Sample(row.value(), labelValues);
+  }
+}

@@ -1,0 +1,230 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.Kind;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Quoted;
+import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What the organization has bought, and what it has used of it. Sentry tells nobody what was
+/// bought, so that comes from the configuration.
+///
+/// @param limits by category, in events, bytes or seconds, as the category is counted
+/// @param startDay of the month, 1 to 28
+record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
+    implements Collector {
+  static final Key<YamlMap> LIMITS =
+      Key.named(
+          "limits",
+          "<category>: <number>",
+          "What the plan allows in a period, by category: events, for `attachment` and `log_byte`"
+              + " bytes, for `profile_duration` and `profile_duration_ui` seconds. A category that"
+              + " is not named has no limit.");
+  static final Key<Integer> PERIOD_START_DAY =
+      Key.integer(
+          "period_start_day", 1, 28, "The day of the month on which the billing period begins.");
+  static final Key<ZoneId> TIME_ZONE =
+      Key.<ZoneId>text(
+          "time_zone",
+          "<zone>",
+          "Where that day begins, such as `Europe/Berlin`. Absent: UTC.",
+          ZoneOffset.UTC,
+          QuotaCollector::readZone);
+
+  static final Metric LIMIT =
+      Metric.gauge(
+          "sentry_quota_limit",
+          "Events that the plan allows in a period, as configured.",
+          "category");
+  static final Metric LIMIT_BYTES =
+      Metric.gauge(
+          "sentry_quota_limit_bytes",
+          "Bytes that the plan allows in a period, as configured.",
+          "category");
+  static final Metric LIMIT_SECONDS =
+      Metric.gauge(
+          "sentry_quota_limit_seconds",
+          "Profiled time that the plan allows in a period, as configured.",
+          "category");
+  static final Metric USED =
+      Metric.gauge(
+          "sentry_quota_used",
+          "Events accepted since the UTC day in which the period began.",
+          "category");
+  static final Metric USED_BYTES =
+      Metric.gauge(
+          "sentry_quota_used_bytes",
+          "Bytes accepted since the UTC day in which the period began.",
+          "category");
+  static final Metric USED_SECONDS =
+      Metric.gauge(
+          "sentry_quota_used_seconds",
+          "Profiled time accepted since the UTC day in which the period began.",
+          "category");
+  static final Metric PERIOD_START =
+      Metric.gauge("sentry_quota_period_start_timestamp_seconds", "When the period began.");
+  static final Metric PERIOD_END =
+      Metric.gauge("sentry_quota_period_end_timestamp_seconds", "When the next period begins.");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "quota",
+          "What the plan allows and what is used of it, of the organization as a whole. Nothing"
+              + " for a single project.",
+          "1",
+          false,
+          Duration.ofMinutes(5),
+          List.of(Endpoint.ORGANIZATION_STATS_V2),
+          List.of(LIMITS, PERIOD_START_DAY, TIME_ZONE),
+          List.of(
+              LIMIT,
+              LIMIT_BYTES,
+              LIMIT_SECONDS,
+              USED,
+              USED_BYTES,
+              USED_SECONDS,
+              PERIOD_START,
+              PERIOD_END),
+          yaml ->
+              new QuotaCollector(
+                  readLimits(yaml.get(LIMITS)), yaml.get(PERIOD_START_DAY), yaml.get(TIME_ZONE)));
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  QuotaCollector {
+    limits = Map.copyOf(limits);
+  }
+
+  /// A billing period.
+  ///
+  /// @param end exclusive
+  record Period(Instant start, Instant end) {
+    /// The start of the UTC day in which it begins: Sentry counts whole ones. Up to a day of the
+    /// period before is counted too, so that a quota is never told to be emptier than it is.
+    Instant countedFrom() {
+      return start.truncatedTo(ChronoUnit.DAYS);
+    }
+  }
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    if (scope.project() != null) {
+      return List.of();
+    }
+    Period period = period(now);
+    return families(period, sentry.accepted(scope.organization(), period.countedFrom()));
+  }
+
+  /// The period that `now` is in.
+  Period period(Instant now) {
+    LocalDate today = LocalDate.ofInstant(now, timeZone);
+    LocalDate thisMonth = today.withDayOfMonth(startDay);
+    LocalDate start = thisMonth.isAfter(today) ? thisMonth.minusMonths(1) : thisMonth;
+    return new Period(
+        start.atStartOfDay(timeZone).toInstant(),
+        start.plusMonths(1).atStartOfDay(timeZone).toInstant());
+  }
+
+  List<MetricFamily> families(Period period, Sums accepted) {
+    var used = new TreeMap<String, Long>();
+    limits.keySet().forEach(category -> used.put(category, 0L));
+    accepted
+        .of(Sums.WHOLE_ORGANIZATION)
+        .forEach((Kind kind, Long quantity) -> used.merge(kind.category(), quantity, Long::sum));
+    var families = new ArrayList<MetricFamily>();
+    for (Unit unit : Unit.values()) {
+      families.add(new MetricFamily(limitMetric(unit), limitSamples(unit)));
+      families.add(new MetricFamily(usedMetric(unit), usedSamples(unit, used)));
+    }
+    families.add(MetricFamily.of(PERIOD_START, (double) period.start().getEpochSecond()));
+    families.add(MetricFamily.of(PERIOD_END, (double) period.end().getEpochSecond()));
+    return families;
+  }
+
+  private static Metric limitMetric(Unit unit) {
+    return switch (unit) {
+      case EVENTS -> LIMIT;
+      case BYTES -> LIMIT_BYTES;
+      case SECONDS -> LIMIT_SECONDS;
+    };
+  }
+
+  private static Metric usedMetric(Unit unit) {
+    return switch (unit) {
+      case EVENTS -> USED;
+      case BYTES -> USED_BYTES;
+      case SECONDS -> USED_SECONDS;
+    };
+  }
+
+  /// As configured, which is in base units already.
+  private List<Sample> limitSamples(Unit unit) {
+    return new TreeMap<>(limits)
+        .entrySet().stream()
+            .filter(entry -> Unit.of(entry.getKey()) == unit)
+            .map(entry -> Sample.now((double) entry.getValue(), entry.getKey()))
+            .toList();
+  }
+
+  private static List<Sample> usedSamples(Unit unit, SortedMap<String, Long> used) {
+    return used.entrySet().stream()
+        .filter(entry -> Unit.of(entry.getKey()) == unit)
+        .map(entry -> Sample.now(unit.in(entry.getValue()), entry.getKey()))
+        .toList();
+  }
+
+  private static Map<String, Long> readLimits(YamlMap yaml) {
+    var limits = new TreeMap<String, Long>();
+    for (YamlEntry entry : yaml.entries()) {
+      String category = CategoryName.read(entry.name(), entry.namePlace());
+      Long limit = entry.text().map(text -> readLimit(text, entry.place())).orElse(null);
+      if (category != null && limit != null) {
+        limits.put(category, limit);
+      }
+    }
+    return limits;
+  }
+
+  private static @Nullable Long readLimit(String text, Place place) {
+    if (NUMBER.matcher(text).matches()) {
+      return Long.valueOf(text);
+    }
+    place.error(
+        text.isEmpty()
+            ? "without a value; write a number, or remove the key: no limit"
+            : Quoted.of(text) + " is not a whole number; write digits only, such as 100000");
+    return null;
+  }
+
+  private static @Nullable ZoneId readZone(String text, Place place) {
+    try {
+      return ZoneId.of(text);
+    } catch (DateTimeException _) {
+      place.error(Quoted.of(text) + " is not a time zone; write one such as Europe/Berlin or UTC");
+      return null;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.sentryexporter.collector;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.Release;
+import io.sentryexporter.sentry.ReleaseHealth;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.yaml.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The releases of each project that matter now: the newest, and those that most sessions run.
+///
+/// @param newest of a project, by when they were created
+/// @param top of a project, by its sessions in the window
+/// @param window of adoption and crash-free ratios, whole hours
+record ReleasesCollector(int newest, int top, Duration window) implements Collector {
+  static final Key<Integer> NEWEST =
+      Key.integer("newest", 0, 20, "How many releases of a project, the newest first.")
+          .byDefault(3);
+  static final Key<Integer> TOP =
+      Key.integer("top", 0, 20, "How many releases of a project, the most adopted first.")
+          .byDefault(3);
+  static final Key<Duration> WINDOW =
+      CommonKeys.window(
+              "window",
+              "Over which time to tell adoption and crash-free ratios; it ends on the last full"
+                  + " hour.")
+          .byDefault(Duration.ofHours(24));
+
+  /// What one page of Sentry holds.
+  private static final int MOST_READ = 100;
+
+  static final Metric RELEASE =
+      Metric.info(
+          "sentry_release_info",
+          "A release of a project that is among its newest or its most adopted.",
+          "project",
+          "release");
+  static final Metric CREATED =
+      Metric.gauge(
+          "sentry_release_created_timestamp_seconds",
+          "When a release was created. max by (organization, project) is when the last one was.",
+          "project",
+          "release");
+  static final Metric NEW_ISSUES =
+      Metric.gauge(
+          "sentry_release_new_issues",
+          "Issues that were first seen in a release.",
+          "project",
+          "release");
+  static final Metric ADOPTION =
+      Metric.gauge(
+          "sentry_release_adoption_ratio",
+          "Share of a project's sessions that run a release; absent for a project without"
+              + " sessions.",
+          "project",
+          "release",
+          "window");
+  static final Metric CRASH_FREE =
+      Metric.gauge(
+          "sentry_release_crash_free_ratio",
+          "Share of a release's sessions that did not crash; absent without sessions.",
+          "project",
+          "release",
+          "window");
+  static final Metric CAPPED =
+      Metric.gauge(
+          "sentry_releases_capped",
+          "1 if the organization has more releases than the 100 newest that are read: a project"
+              + " that seldom releases may lack its own.");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "releases",
+          "The newest and the most adopted releases of each project: when they came, how many run"
+              + " them, how often they crash, which issues they brought. Each release has series of"
+              + " its own, which end when it is neither new nor adopted.",
+          "1, and 1 for each 190 releases in use",
+          false,
+          Duration.ofMinutes(5),
+          List.of(Endpoint.RELEASES, Endpoint.SESSIONS),
+          List.of(NEWEST, TOP, WINDOW),
+          List.of(RELEASE, CREATED, NEW_ISSUES, ADOPTION, CRASH_FREE, CAPPED),
+          yaml -> new ReleasesCollector(yaml.get(NEWEST), yaml.get(TOP), yaml.get(WINDOW)));
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    return families(
+        scope,
+        sentry.releases(scope.organization()),
+        sentry.releaseHealth(scope.organization(), window));
+  }
+
+  /// A release of a project that has series.
+  ///
+  /// @param listed null if it is not among the newest of the organization
+  /// @param sessions null if it has none in the window
+  private record Chosen(
+      String project, String release, @Nullable Listed listed, @Nullable Sessions sessions) {
+    Sample sample(double value) {
+      return Sample.now(value, project, release);
+    }
+
+    Sample sample(double value, String window) {
+      return Sample.now(value, project, release, window);
+    }
+  }
+
+  /// What the list of releases tells of one in a project.
+  private record Listed(Instant created, long newIssues) {}
+
+  /// @param share of all sessions of the project
+  /// @param crashFree null if Sentry does not tell it
+  private record Sessions(double share, @Nullable Double crashFree) {}
+
+  List<MetricFamily> families(Scope scope, List<Release> releases, List<ReleaseHealth> health) {
+    List<Chosen> chosen = chosen(scope, releases, health);
+    var families = new ArrayList<MetricFamily>();
+    families.add(family(RELEASE, chosen, release -> release.sample(1)));
+    families.add(family(CREATED, chosen, ReleasesCollector::created));
+    families.add(family(NEW_ISSUES, chosen, ReleasesCollector::newIssues));
+    families.add(family(ADOPTION, chosen, this::adoption));
+    families.add(family(CRASH_FREE, chosen, this::crashFree));
+    if (scope.project() == null) {
+      families.add(MetricFamily.of(CAPPED, releases.size() >= MOST_READ ? 1 : 0));
+    }
+    return families;
+  }
+
+  private static MetricFamily family(
+      Metric metric, List<Chosen> chosen, Function<Chosen, @Nullable Sample> sample) {
+    return new MetricFamily(
+        metric, chosen.stream().map(sample).<Sample>mapMulti(ReleasesCollector::ifKnown).toList());
+  }
+
+  private static void ifKnown(@Nullable Sample sample, Consumer<Sample> known) {
+    if (sample != null) {
+      known.accept(sample);
+    }
+  }
+
+  private static @Nullable Sample created(Chosen release) {
+    Listed listed = release.listed();
+    return listed == null ? null : release.sample(listed.created().toEpochMilli() / 1_000.0);
+  }
+
+  private static @Nullable Sample newIssues(Chosen release) {
+    Listed listed = release.listed();
+    return listed == null ? null : release.sample((double) listed.newIssues());
+  }
+
+  private @Nullable Sample adoption(Chosen release) {
+    Sessions sessions = release.sessions();
+    return sessions == null ? null : release.sample(sessions.share(), CommonKeys.label(window));
+  }
+
+  private @Nullable Sample crashFree(Chosen release) {
+    Sessions sessions = release.sessions();
+    Double ratio = sessions == null ? null : sessions.crashFree();
+    return ratio == null ? null : release.sample(ratio, CommonKeys.label(window));
+  }
+
+  private List<Chosen> chosen(Scope scope, List<Release> releases, List<ReleaseHealth> health) {
+    Map<Long, Map<String, Listed>> listed = listed(scope, releases);
+    Map<Long, Map<String, Sessions>> sessions = sessions(scope, health);
+    var ids = new HashSet<>(listed.keySet());
+    ids.addAll(sessions.keySet());
+    var chosen = new ArrayList<Chosen>();
+    scope
+        .idsByLabel(ids)
+        .forEach((project, id) -> {
+          Map<String, Listed> ofProject = listed.getOrDefault(id, Map.of());
+          Map<String, Sessions> running = sessions.getOrDefault(id, Map.of());
+          Stream.concat(
+                  ofProject.keySet().stream().limit(newest), running.keySet().stream().limit(top))
+              .distinct()
+              .map(release ->
+                  new Chosen(project, release, ofProject.get(release), running.get(release)))
+              .forEach(chosen::add);
+        });
+    return chosen;
+  }
+
+  /// By project id and version, the newest first.
+  private static Map<Long, Map<String, Listed>> listed(Scope scope, List<Release> releases) {
+    var listed = new HashMap<Long, Map<String, Listed>>();
+    releases.stream()
+        .sorted(Comparator.comparing(Release::created).reversed())
+        .forEach(release -> {
+          for (Release.InProject in : release.projects()) {
+            if (scope.contains(in.project())) {
+              listed
+                  .computeIfAbsent(in.project(), _ -> new LinkedHashMap<>())
+                  .putIfAbsent(release.version(), new Listed(release.created(), in.newIssues()));
+            }
+          }
+        });
+    return listed;
+  }
+
+  /// By project id and version, the most adopted first; without those that have no sessions.
+  private static Map<Long, Map<String, Sessions>> sessions(
+      Scope scope, List<ReleaseHealth> health) {
+    var here = health.stream().filter(release -> scope.contains(release.project())).toList();
+    Map<Long, Long> all =
+        here.stream()
+            .collect(groupingBy(ReleaseHealth::project, summingLong(ReleaseHealth::sessions)));
+    var sessions = new HashMap<Long, Map<String, Sessions>>();
+    here.stream()
+        .filter(release -> release.sessions() > 0)
+        .sorted(
+            Comparator.comparingLong(ReleaseHealth::sessions)
+                .reversed()
+                .thenComparing(ReleaseHealth::release))
+        .forEach(release -> {
+          double share = (double) release.sessions() / all.getOrDefault(release.project(), 1L);
+          sessions
+              .computeIfAbsent(release.project(), _ -> new LinkedHashMap<>())
+              .putIfAbsent(release.release(), new Sessions(share, release.crashFreeSessions()));
+        });
+    return sessions;
+  }
+}

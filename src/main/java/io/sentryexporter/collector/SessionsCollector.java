@@ -1,0 +1,148 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.Epoch;
+import io.sentryexporter.sentry.Kind;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.SessionHealth;
+import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.yaml.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How the sessions of the projects end, and how many users see them crash.
+///
+/// @param windows of the ratios, whole hours
+record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collector {
+  static final Key<List<Duration>> WINDOWS =
+      CommonKeys.windows(
+          "windows",
+          "Over which times to tell crash-free ratios and users; each ends on the last full hour.",
+          List.of(Duration.ofHours(24)));
+
+  static final Metric SESSIONS =
+      Metric.counter("sentry_sessions_total", "Sessions since the epoch began.", "project");
+  static final Metric CRASHED =
+      Metric.counter(
+          "sentry_sessions_crashed_total",
+          "Sessions that ended in a crash, since the epoch began.",
+          "project");
+  static final Metric ABNORMAL =
+      Metric.counter(
+          "sentry_sessions_abnormal_total",
+          "Sessions that did not end well without a crash, such as hangs, since the epoch began.",
+          "project");
+  static final Metric ERRORED =
+      Metric.counter(
+          "sentry_sessions_errored_total",
+          "Sessions with an error, crashed and abnormal ones among them, since the epoch began.",
+          "project");
+  static final Metric CRASH_FREE_SESSIONS =
+      Metric.gauge(
+          "sentry_sessions_crash_free_ratio",
+          "Share of the sessions that did not crash, as Sentry's pages show it; absent without"
+              + " sessions.",
+          "project",
+          "window");
+  static final Metric CRASH_FREE_USERS =
+      Metric.gauge(
+          "sentry_users_crash_free_ratio",
+          "Share of the users whose sessions did not crash; absent without sessions. Not to be"
+              + " averaged over projects.",
+          "project",
+          "window");
+  static final Metric USERS =
+      Metric.gauge(
+          "sentry_users_active",
+          "Distinct users with sessions. Not to be added up over projects.",
+          "project",
+          "window");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "sessions",
+          "Release health: sessions as true counters, crash-free ratios and users of closed"
+              + " windows.",
+          "1 for each 150 projects with sessions, and as many for each day's window",
+          true,
+          Duration.ofMinutes(5),
+          List.of(Endpoint.SESSIONS),
+          List.of(CommonKeys.EPOCH, WINDOWS),
+          List.of(
+              SESSIONS, CRASHED, ABNORMAL, ERRORED, CRASH_FREE_SESSIONS, CRASH_FREE_USERS, USERS),
+          yaml -> new SessionsCollector(yaml.get(CommonKeys.EPOCH), yaml.get(WINDOWS)));
+
+  private static final String CATEGORY = "session";
+
+  /// Of a project that Sentry does not list.
+  private static final SessionHealth NONE = new SessionHealth(null, null, 0, 0);
+
+  SessionsCollector {
+    windows = List.copyOf(windows);
+  }
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    Sums sums = sentry.sessions(scope.organization(), epoch);
+    var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
+    for (Duration window : windows) {
+      health.put(window, sentry.sessionHealth(scope.organization(), window));
+    }
+    return families(scope, sums, health);
+  }
+
+  /// @param health by window, then by project id
+  static List<MetricFamily> families(
+      Scope scope, Sums sums, Map<Duration, Map<Long, SessionHealth>> health) {
+    var crashFreeSessions = new ArrayList<Sample>();
+    var crashFreeUsers = new ArrayList<Sample>();
+    var users = new ArrayList<Sample>();
+    health.forEach((window, byProject) -> {
+      String label = CommonKeys.label(window);
+      scope
+          .idsByLabel(byProject.keySet())
+          .forEach((project, id) -> {
+            SessionHealth ofProject = byProject.getOrDefault(id, NONE);
+            addKnown(crashFreeSessions, ofProject.crashFreeSessions(), project, label);
+            addKnown(crashFreeUsers, ofProject.crashFreeUsers(), project, label);
+            users.add(Sample.now((double) ofProject.users(), project, label));
+          });
+    });
+    return List.of(
+        counter(SESSIONS, "total", scope, sums),
+        counter(CRASHED, "crashed", scope, sums),
+        counter(ABNORMAL, "abnormal", scope, sums),
+        counter(ERRORED, "errored", scope, sums),
+        new MetricFamily(CRASH_FREE_SESSIONS, crashFreeSessions),
+        new MetricFamily(CRASH_FREE_USERS, crashFreeUsers),
+        new MetricFamily(USERS, users));
+  }
+
+  private static MetricFamily counter(Metric metric, String outcome, Scope scope, Sums sums) {
+    var samples = new ArrayList<Sample>();
+    scope
+        .idsByLabel(sums.byProject().keySet())
+        .forEach((project, id) -> {
+          long count = sums.of(id).getOrDefault(new Kind(CATEGORY, outcome), 0L);
+          samples.add(Sample.now((double) count, project));
+        });
+    return MetricFamily.since(sums.start(), metric, samples);
+  }
+
+  private static void addKnown(
+      List<Sample> samples, @Nullable Double value, String project, String window) {
+    if (value != null) {
+      samples.add(Sample.now(value, project, window));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.sentryexporter.collector;
+
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.UptimeMonitor;
+import io.sentryexporter.yaml.Key;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/// Uptime monitors: whether Sentry reaches the URLs that it checks.
+///
+/// @param limit of the monitors that have series, by project and number
+/// @param names whether to tell the monitors' names
+record UptimeCollector(int limit, boolean names) implements Collector {
+  static final Key<Integer> LIMIT =
+      Key.integer("limit", 1, 10_000, "How many monitors have series, by project and number.")
+          .byDefault(500);
+  static final Key<Boolean> NAMES =
+      Key.bool(
+          "names",
+          "Whether to tell the monitors' names. Sentry suggests names with the whole URL in them,"
+              + " which is why they are left out unless asked for.");
+
+  static final Metric UP =
+      Metric.gauge(
+          "sentry_uptime_up",
+          "0 while Sentry sees the URL of an uptime monitor fail, else 1.",
+          "project",
+          "monitor",
+          "environment");
+  static final Metric ENABLED =
+      Metric.gauge(
+          "sentry_uptime_enabled",
+          "0 if somebody switched an uptime monitor off.",
+          "project",
+          "monitor",
+          "environment");
+  static final Metric MONITOR =
+      Metric.info(
+          "sentry_uptime_monitor_info",
+          "The name of an uptime monitor; only with names.",
+          "project",
+          "monitor",
+          "name");
+  static final Metric OMITTED =
+      Metric.gauge(
+          "sentry_uptime_omitted", "Uptime monitors without series of their own, beyond limit.");
+
+  static final CollectorType TYPE =
+      new CollectorType(
+          "uptime",
+          "Uptime monitors: whether Sentry reaches the URLs that it checks. Sentry calls the"
+              + " endpoint experimental.",
+          "1 for each 100 monitors",
+          false,
+          Duration.ofMinutes(1),
+          List.of(Endpoint.UPTIME),
+          List.of(LIMIT, NAMES),
+          List.of(UP, ENABLED, MONITOR, OMITTED),
+          yaml -> new UptimeCollector(yaml.get(LIMIT), yaml.get(NAMES)));
+
+  private static final Comparator<UptimeMonitor> ORDER =
+      Comparator.comparing(UptimeMonitor::project).thenComparing(UptimeMonitor::id);
+
+  @Override
+  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+      throws SentryException, InterruptedException {
+    return families(scope, sentry.uptimeMonitors(scope.organization()));
+  }
+
+  List<MetricFamily> families(Scope scope, List<UptimeMonitor> monitors) {
+    var all = monitors.stream().filter(one -> scope.contains(one.project())).sorted(ORDER).toList();
+    var shown = all.stream().limit(limit).toList();
+    var families = new ArrayList<MetricFamily>();
+    families.add(family(UP, shown, one -> one.up() ? 1 : 0));
+    families.add(family(ENABLED, shown, one -> one.enabled() ? 1 : 0));
+    if (names) {
+      families.add(new MetricFamily(MONITOR, shown.stream().map(UptimeCollector::info).toList()));
+    }
+    families.add(MetricFamily.of(OMITTED, all.size() - shown.size()));
+    return families;
+  }
+
+  private static MetricFamily family(
+      Metric metric, List<UptimeMonitor> monitors, ToDoubleFunction<UptimeMonitor> figure) {
+    return new MetricFamily(
+        metric,
+        monitors.stream()
+            .map(one ->
+                Sample.now(figure.applyAsDouble(one), one.project(), one.id(), one.environment()))
+            .toList());
+  }
+
+  private static Sample info(UptimeMonitor monitor) {
+    return Sample.now(1, monitor.project(), monitor.id(), monitor.name());
+  }
+}

@@ -1,0 +1,88 @@
+package io.sentryexporter.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.sentry.Release;
+import io.sentryexporter.sentry.ReleaseHealth;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReleasesCollectorTest {
+  private static final Instant DAY = Instant.parse("2026-11-20T10:00:00Z");
+
+  /// Not in Sentry's order, and two of them in two projects.
+  private static final List<Release> RELEASES =
+      List.of(
+          release("web@3", DAY.minusSeconds(60), Acme.WEB.id(), 4),
+          new Release(
+              "mono@9",
+              DAY,
+              List.of(
+                  new Release.InProject(Acme.WEB.id(), 1),
+                  new Release.InProject(Acme.API.id(), 0))),
+          release("web@2", DAY.minusSeconds(3_600), Acme.WEB.id(), 0),
+          release("web@1", DAY.minusSeconds(7_200), Acme.WEB.id(), 2),
+          release("old@1", DAY.minusMillis(1_500), Acme.GONE, 0));
+
+  private static final List<ReleaseHealth> HEALTH =
+      List.of(
+          new ReleaseHealth(Acme.WEB.id(), "web@1", 600, 0.99),
+          new ReleaseHealth(Acme.WEB.id(), "web@0", 300, 0.95),
+          new ReleaseHealth(Acme.WEB.id(), "mono@9", 100, 1.0),
+          new ReleaseHealth(Acme.WEB.id(), "web@2", 0, null));
+
+  @Test
+  void anOrganizationHasTheNewestAndTheMostAdoptedOfEachProject() {
+    Page.assertMatches(
+        "releases.organization.prom",
+        ReleasesCollector.TYPE,
+        collector("{newest: 2, top: 2}").families(Acme.ORGANIZATION, RELEASES, HEALTH));
+  }
+
+  @Test
+  void aProjectHasItsOwnOnly() {
+    Page.assertMatches(
+        "releases.project.prom",
+        ReleasesCollector.TYPE,
+        collector("{newest: 2, top: 2}").families(Acme.PROJECT, RELEASES, HEALTH));
+  }
+
+  @Test
+  void aFullListIsSaidToBeCutShort() {
+    var hundred =
+        IntStream.range(0, 100)
+            .mapToObj(i -> release("web@" + i, DAY.plusSeconds(i), Acme.WEB.id(), 0))
+            .toList();
+
+    var page = Page.of(collector("{}").families(Acme.ORGANIZATION, hundred, List.of()));
+
+    assertThat(page)
+        .contains("sentry_releases_capped{organization=\"acme\"} 1.0\n", "release=\"web@97\"")
+        .doesNotContain("release=\"web@96\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "newest: 21   | x.yml:1:9: newest: \"21\" is out of range; write 0 to 20",
+        "window: 30m  | x.yml:1:9: window: not a whole number of hours from 1h to 2160h; write 1h,"
+            + " 24h or 168h",
+      })
+  void settingsThatAreWrongAreTold(String yaml, String message) {
+    assertThat(Acme.problems(ReleasesCollector.TYPE, yaml)).containsExactly(message);
+  }
+
+  private static Release release(String version, Instant created, long project, long newIssues) {
+    return new Release(version, created, List.of(new Release.InProject(project, newIssues)));
+  }
+
+  private static ReleasesCollector collector(String yaml) {
+    return (ReleasesCollector) Acme.configured(ReleasesCollector.TYPE, yaml);
+  }
+}

@@ -1,0 +1,88 @@
+package io.sentryexporter.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.sentry.Kind;
+import io.sentryexporter.sentry.SessionHealth;
+import io.sentryexporter.sentry.Sums;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SessionsCollectorTest {
+  private static final Sums SUMS =
+      new Sums(
+          Instant.parse("2026-11-01T00:00:00Z"),
+          Instant.parse("2026-11-22T13:17:00Z"),
+          Map.of(
+              Acme.WEB.id(),
+              Map.of(
+                  new Kind("session", "total"), 50_000L,
+                  new Kind("session", "crashed"), 25L,
+                  new Kind("session", "abnormal"), 3L,
+                  new Kind("session", "errored"), 400L),
+              Acme.GONE,
+              Map.of(new Kind("session", "total"), 12L)));
+
+  private static final Map<Duration, Map<Long, SessionHealth>> HEALTH = health();
+
+  private static Map<Duration, Map<Long, SessionHealth>> health() {
+    var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
+    health.put(
+        Duration.ofHours(24),
+        Map.of(
+            Acme.WEB.id(), new SessionHealth(0.9995, 0.999, 2_400, 310),
+            Acme.API.id(), new SessionHealth(null, null, 0, 0)));
+    health.put(
+        Duration.ofDays(7), Map.of(Acme.WEB.id(), new SessionHealth(0.9991, null, 16_000, 0)));
+    return health;
+  }
+
+  @Test
+  void anOrganizationHasAllProjects() {
+    Page.assertMatches(
+        "sessions.organization.prom",
+        SessionsCollector.TYPE,
+        SessionsCollector.families(Acme.ORGANIZATION, SUMS, HEALTH));
+  }
+
+  @Test
+  void aProjectHasItsOwnOnly() {
+    Page.assertMatches(
+        "sessions.project.prom",
+        SessionsCollector.TYPE,
+        SessionsCollector.families(Acme.PROJECT, SUMS, HEALTH));
+  }
+
+  @Test
+  void aDayIsTheWindowUnlessTheConfigurationSaysOtherwise() {
+    assertThat(collector("{}").windows()).containsExactly(Duration.ofHours(24));
+    assertThat(collector("windows: [1h, 168h]").windows())
+        .containsExactly(Duration.ofHours(1), Duration.ofDays(7));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "windows: [90m]      | x.yml:1:11: windows[0]: not a whole number of hours from 1h to"
+            + " 2160h; write 1h, 24h or 168h",
+        "windows: [0s]       | x.yml:1:11: windows[0]: not a whole number of hours from 1h to"
+            + " 2160h; write 1h, 24h or 168h",
+        "windows: [7d]       | x.yml:1:11: windows[0]: \"7d\" is in days, which is no unit here;"
+            + " write 168h",
+        "windows: [24h, 24h] | x.yml:1:10: windows: more than 5 windows, or one twice; write fewer",
+      })
+  void settingsThatAreWrongAreTold(String yaml, String message) {
+    assertThat(Acme.problems(SessionsCollector.TYPE, yaml)).containsExactly(message);
+  }
+
+  private static SessionsCollector collector(String yaml) {
+    return (SessionsCollector) Acme.configured(SessionsCollector.TYPE, yaml);
+  }
+}
