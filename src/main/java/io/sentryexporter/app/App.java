@@ -9,13 +9,19 @@ import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
+import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.CachingTransport;
 import io.sentryexporter.sentry.HttpTransport;
+import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.sentry.MarksStorage;
 import io.sentryexporter.sentry.RateLimitedTransport;
 import io.sentryexporter.sentry.RetryingTransport;
+import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.SentryParts;
 import io.sentryexporter.sentry.Sleeper;
 import io.sentryexporter.sentry.Transport;
 import io.sentryexporter.web.Limits;
@@ -28,15 +34,20 @@ import io.sentryexporter.web.WebParts;
 import io.sentryexporter.yaml.Problem;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +59,23 @@ public final class App implements AutoCloseable {
   /// What `prober: http` reads of an answer; a day of Sentry's finest statistics has 130 KiB.
   private static final int LARGEST_STATISTICS_BYTES = 1 << 20;
 
+  /// For collectors that wait for Sentry; beyond, probes run them on their own threads.
+  private static final int MOST_COLLECTORS = 256;
+
+  /// At the same time for one instance of Sentry, as a hanging one must not hold up another.
+  private static final int MOST_FETCHES_OF_INSTANCE = 128;
+
+  /// Of one of Sentry's answers; 16 MiB of the usual heap of 128 MiB. A list that is longer is
+  /// asked for in pages.
+  private static final int LARGEST_ANSWER_BYTES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 32 << 20);
+
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(10);
+  private static final Duration WRITING = Duration.ofSeconds(1);
   private static final String LONGEST_KEPT_LOOKUP_SECONDS = "30";
 
-  private final InstantSource clock = InstantSource.system();
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final BuildInfo build = BuildInfo.ofThisProgram();
   private final Readiness readiness = new Readiness();
   private final ScheduledExecutorService timer = Threads.timer();
@@ -60,13 +84,26 @@ public final class App implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final ExporterMetrics metrics;
   private final HttpCaller http;
+  private final HttpCaller api;
+  private final ExecutorService fetches = Threads.pool("fetch-", Integer.MAX_VALUE);
+  private final ExecutorService collectors = Threads.pool("collector-", MOST_COLLECTORS);
   private final LiveConfig config;
+  private final SentryParts sentryParts;
+  private final Instances instances = new Instances(this::sentry);
+  private final AtomicReference<Graph> graph;
+
+  /// Whether requests are taken: after the start, before the end.
+  private boolean serving;
 
   private App(
+      Options options,
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
+      Clocks clocks,
       ExporterMetrics metrics)
       throws StartException {
+    this.clock = clocks.calendar();
+    this.nanoTime = clocks.nanoTime();
     this.metrics = metrics;
     log.atInfo()
         .addKeyValue("version", build.version())
@@ -74,12 +111,29 @@ public final class App implements AutoCloseable {
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
     this.config = new LiveConfig(configSource, firstConfig(configSource));
-    this.http =
+    var settings =
+        HttpSettings.standard(build.version())
+            .withProxies(proxies(environment))
+            .withTrust(Trust.fromEnvironment(environment));
+    this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
+    this.api =
         new HttpCaller(
-            HttpSettings.standard(build.version())
-                .withBodyLimit(LARGEST_STATISTICS_BYTES)
-                .withProxies(proxies(environment))
-                .withTrust(Trust.fromEnvironment(environment)));
+            settings
+                .withMaxRedirects(1)
+                .withBodyLimit(LARGEST_ANSWER_BYTES)
+                .withBodyBudget(LARGEST_ANSWER_BYTES));
+    Path storage = options.storage();
+    this.sentryParts =
+        new SentryParts(
+            new HttpTransport(api, metrics, nanoTime),
+            metrics,
+            clock,
+            nanoTime,
+            clocks.sleeper(),
+            fetches,
+            timer,
+            storage == null ? MarksStorage.none() : MarksStorage.in(storage));
+    this.graph = new AtomicReference<>(new Graph(Config.NOTHING, Map.of()));
   }
 
   /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
@@ -94,13 +148,25 @@ public final class App implements AutoCloseable {
       Map<String, String> environment,
       PrintStream logStream)
       throws StartException {
+    return start(options, configSource, environment, Clocks.SYSTEM, logStream);
+  }
+
+  /// The same by other clocks: they decide what is young and in which month we are, but not how
+  /// long a call may take.
+  public static App start(
+      Options options,
+      Supplier<ConfigReading> configSource,
+      Map<String, String> environment,
+      Clocks clocks,
+      PrintStream logStream)
+      throws StartException {
     // Java keeps looked-up addresses for ever or for 30 s, depending on its settings.
     Security.setProperty("networkaddress.cache.ttl", LONGEST_KEPT_LOOKUP_SECONDS);
     var metrics = new ExporterMetrics(BuildInfo.ofThisProgram());
     Logging.configure(options.logging(), logStream, metrics);
     Threads.reportFailures();
     try {
-      return started(options, new App(configSource, environment, metrics));
+      return started(options, new App(options, configSource, environment, clocks, metrics));
     } catch (StartException e) {
       log.atError().addKeyValue("reason", e.getMessage()).log("cannot start");
       throw e;
@@ -145,7 +211,10 @@ public final class App implements AutoCloseable {
 
   /// Stops taking requests and lets those under way end, within ten seconds.
   public void drain() throws InterruptedException {
-    readiness.notReady("shutting down");
+    synchronized (this) {
+      serving = false;
+      readiness.notReady("shutting down");
+    }
     log.atInfo().log("shutting down");
     long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
     var draining = new ArrayList<Thread>();
@@ -174,8 +243,22 @@ public final class App implements AutoCloseable {
   public void close() {
     listeners.forEach(Listener::close);
     http.close();
+    api.close();
     timer.shutdownNow();
+    endFetches();
+    collectors.shutdownNow();
     threads.shutdown();
+  }
+
+  /// Lets high-water marks be written that are being written; cuts off what still asks Sentry.
+  private void endFetches() {
+    fetches.shutdown();
+    try {
+      boolean _ = fetches.awaitTermination(WRITING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    fetches.shutdownNow();
   }
 
   private void serve(Options options) throws ListenException {
@@ -187,22 +270,33 @@ public final class App implements AutoCloseable {
         new CachingTransport(
             new RetryingTransport(
                 new RateLimitedTransport(
-                    new HttpTransport(http, metrics, System::nanoTime),
-                    clock,
-                    System::nanoTime,
-                    Sleeper::real),
+                    new HttpTransport(http, metrics, nanoTime), clock, nanoTime, Sleeper::real),
                 metrics,
                 clock),
             metrics,
-            System::nanoTime);
+            nanoTime);
     var history = new ProbeHistory(options.historyLimit());
     var probes =
-        new Probes(new HttpProber(sentry, System::nanoTime), history, metrics, clock, timer);
+        new Probes(
+            new HttpProber(sentry, nanoTime),
+            new SentryProber(collectors, metrics),
+            history,
+            metrics,
+            clock,
+            timer);
     var routes =
         new Routes(
             options.web(),
             new WebParts(
-                config, this::reload, probes, history, metrics, build.version(), readiness));
+                config,
+                graph::get,
+                () -> ShownInstances.of(graph.get()),
+                this::reload,
+                probes,
+                history,
+                metrics,
+                build.version(),
+                readiness));
     for (ListenAddress address : options.listenAddresses()) {
       var limits = Limits.forProbes(options.web().maxRequests());
       var listener = Listener.start(address, limits, routes, threads, metrics::requestRejected);
@@ -211,7 +305,16 @@ public final class App implements AutoCloseable {
           .addKeyValue("address", ListenAddress.of(listener.localAddress()))
           .log("listening");
     }
-    readiness.ready();
+    synchronized (this) {
+      serving = true;
+      tellReadiness();
+    }
+  }
+
+  /// The one place where what is known of an instance of Sentry is made.
+  private Sentry sentry(Instance instance) {
+    Executor lane = new Lane(fetches, MOST_FETCHES_OF_INSTANCE);
+    return new Sentry(instance, sentryParts.withFetches(lane));
   }
 
   private static ProxyRules proxies(Map<String, String> environment) throws StartException {
@@ -241,8 +344,28 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private void inForce() {
+  /// Puts what was read last in force. Probes under way end on what they began with.
+  private synchronized void inForce() {
+    var current = config.current();
+    graph.set(new Graph(current, instances.of(current)));
     metrics.reloadSucceeded(clock.instant());
-    metrics.modulesConfigured(config.current().modules().keySet());
+    metrics.modulesConfigured(current.modules().keySet());
+    if (current.isNothing()) {
+      log.atWarn()
+          .addKeyValue("ways_to_begin", String.join("; or ", Config.WAYS_TO_BEGIN))
+          .log("nothing is configured");
+    }
+    tellReadiness();
+  }
+
+  private synchronized void tellReadiness() {
+    if (!serving) {
+      return;
+    }
+    if (config.current().isNothing()) {
+      readiness.notReady("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
+    } else {
+      readiness.ready();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sentryexporter.app;
 
+import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigReading;
 import io.sentryexporter.simulator.Installation;
@@ -21,7 +22,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,16 @@ import org.jspecify.annotations.Nullable;
 public final class Demo implements AutoCloseable {
   private static final String BIG = "big";
   private static final char[] PASSWORD = "changeit".toCharArray();
+
+  /// Of collectors that show little without.
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "outcomes", "{closed_hour: true}",
+          "quota", "{limits: {error: 1000000, transaction: 5000000}, period_start_day: 1}",
+          "queries",
+              "{queries: [{name: events_by_level, dataset: errors, query: '', aggregate: count(),"
+                  + " group_by: [level], window: 1h}]}");
+
   private final SimulatedSentry sentry;
 
   private Demo(SimulatedSentry sentry) {
@@ -59,7 +72,7 @@ public final class Demo implements AutoCloseable {
       }
       var world = SimulatedWorld.demo(options.seed());
       if (options.projects() > 0) {
-        world = world.withOrganization(BIG, options.projects());
+        world = world.withDenseOrganization(BIG, options.projects());
       }
       return new Demo(SimulatedSentry.start(world, server));
     } catch (ListenException e) {
@@ -80,13 +93,21 @@ public final class Demo implements AutoCloseable {
     return sentry.url();
   }
 
-  /// A module for projects, one for organizations, and some that fail.
+  /// A module with every collector, the old exporters' modules, and some that fail.
   public ConfigReading config() {
     String yaml =
         """
+        instances:
+          default:
+            url: %1$s
+            auth_token: %2$s
         modules:
-          # Targets: organization/project, such as acme/web.
+          # Targets: organization or organization/project, such as acme and acme/web.
           sentry:
+            prober: sentry
+            collectors:
+        %3$s  # As with the old exporters. Targets: organization/project, such as acme/web.
+          legacy:
             prober: http
             timeout: 5s
             http:
@@ -114,8 +135,16 @@ public final class Demo implements AutoCloseable {
               prefix: %1$s/api/0/projects/
               headers: {Authorization: Bearer %2$s, X-Simulate: html-login}
         """
-            .formatted(sentry.url(), SimulatedSentry.TOKEN);
+            .formatted(sentry.url(), SimulatedSentry.TOKEN, collectors());
     return Config.parse(yaml, "demo");
+  }
+
+  /// All there are, with settings that show something.
+  private static String collectors() {
+    return CollectorCatalog.ALL.stream()
+        .map(type ->
+            "      %s: %s\n".formatted(type.name(), SETTINGS.getOrDefault(type.name(), "{}")))
+        .collect(Collectors.joining());
   }
 
   @Override

@@ -2,16 +2,20 @@ package io.sentryexporter.app;
 
 import io.sentryexporter.web.ListenAddress;
 import io.sentryexporter.web.WebSettings;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How the exporter runs, from its flags.
 ///
 /// @param historyLimit how many probes, and how many failed ones besides, are kept to look at
+/// @param storage folder for what outlives the process; null for nothing
 public record Options(
     List<ListenAddress> listenAddresses,
     WebSettings web,
     Logging.Settings logging,
-    int historyLimit) {
+    int historyLimit,
+    @Nullable Path storage) {
   public Options {
     listenAddresses = List.copyOf(listenAddresses);
   }

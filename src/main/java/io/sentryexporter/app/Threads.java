@@ -1,9 +1,13 @@
 package io.sentryexporter.app;
 
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +26,13 @@ final class Threads {
 
   static ThreadFactory daemons(String namePrefix) {
     return Thread.ofPlatform().daemon().name(namePrefix, 1).factory();
+  }
+
+  /// Threads for tasks that wait for others, made as they are needed; beyond `most` a task is
+  /// refused.
+  static ExecutorService pool(String namePrefix, int most) {
+    return new ThreadPoolExecutor(
+        0, most, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons(namePrefix));
   }
 
   /// Its thread is there from the start, so that no probe fails for want of one.

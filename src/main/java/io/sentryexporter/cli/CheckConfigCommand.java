@@ -38,7 +38,7 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   /// Faults and warnings go to standard error, one a line.
   static int check(Path file, Streams streams) {
-    var reading = Config.read(file);
+    var reading = Config.read(file, streams.environment());
     reading.problems().forEach(streams.err()::println);
     if (reading.config() == null) {
       return CommandLineInterface.FAILED;

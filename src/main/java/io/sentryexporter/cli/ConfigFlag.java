@@ -1,6 +1,7 @@
 package io.sentryexporter.cli;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The flag that names the configuration file. Picocli sets the field.
@@ -9,11 +10,16 @@ final class ConfigFlag {
   @Option(
       names = "--config.file",
       paramLabel = "<file>",
-      defaultValue = "sentry_exporter.yml",
-      description = "Configuration file. Default: ${DEFAULT-VALUE}")
-  private Path file = Path.of("");
+      description =
+          "Configuration file. Default: sentry_exporter.yml; if there is none, the built-in"
+              + " configuration with the token of SENTRY_AUTH_TOKEN or SENTRY_AUTH_TOKEN_FILE")
+  private @Nullable Path file;
 
   Path file() {
-    return file;
+    return file == null ? Path.of("sentry_exporter.yml") : file;
+  }
+
+  boolean isGiven() {
+    return file != null;
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> PATHS =
       List.of(
           "/probe?target=acme/web",
+          "/probe?target=acme",
+          "/probe?target=acme/web&module=legacy",
           "/probe?target=acme&module=organization",
           "/probe?target=acme/api&debug=true",
           "/probe?target=acme/none",
@@ -145,17 +148,26 @@ final class DemoCommand implements Callable<Integer> {
     sentry_exporter demo: the exporter beside a simulated Sentry. Every figure is invented.
 
       %1$s/                                    what is configured, a form, the last probes
-      %1$s/probe?target=acme/web               the events of a project
-      %1$s/probe?target=acme&module=organization
+      %1$s/probe?target=acme/web               a project: its events by outcome, sessions, issues
+      %1$s/probe?target=acme                   the whole organization
+      %1$s/probe?target=acme/web&module=legacy as the old exporters answer
       %1$s/probe?target=acme/web&module=slow&debug=true   a probe that fails, with its trace
       %1$s/metrics                             the exporter's own figures
       %2$s/                                    the simulated Sentry
 
-    A probe answers, here to curl '%1$s/probe?target=acme/web':
+    A probe answers, here to curl -s '%1$s/probe?target=acme/web' | grep -e error -e success:
 
     %3$s
     Ctrl-C ends it.
     """
-        .formatted(exporter, demo.url(), visitor.get(PATHS.getFirst()).indent(2));
+        .formatted(exporter, demo.url(), excerpt(visitor.get(PATHS.getFirst())));
+  }
+
+  /// What `grep` leaves of a page.
+  private static String excerpt(String page) {
+    return page.lines()
+        .filter(line -> line.contains("error") || line.contains("success"))
+        .collect(Collectors.joining("\n"))
+        .indent(2);
   }
 }

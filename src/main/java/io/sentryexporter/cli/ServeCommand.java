@@ -3,7 +3,7 @@ package io.sentryexporter.cli;
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
-import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.yaml.Misspelling;
 import java.util.ArrayList;
@@ -73,9 +73,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     Options options = flags.options(":9412", false);
     var running = Running.begin();
-    try (var app =
-        App.start(
-            options, () -> Config.read(config.file()), streams.environment(), streams.err())) {
+    var source = new ConfigSource(config.file(), config.isGiven(), streams.environment());
+    try (var app = App.start(options, source, streams.environment(), streams.err())) {
       if (!extra.isEmpty()) {
         log.atWarn().addKeyValue("arguments", words()).log("ignored what is no flag");
       }

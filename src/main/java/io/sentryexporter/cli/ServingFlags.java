@@ -8,6 +8,7 @@ import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,14 @@ final class ServingFlags {
   private int historyLimit;
 
   @Option(
+      names = "--storage.path",
+      paramLabel = "<folder>",
+      description =
+          "Folder in which counters' marks outlive a restart, so that a figure that Sentry corrects"
+              + " meanwhile is no reset. It may be lost. Default: none are kept")
+  private @Nullable Path storage;
+
+  @Option(
       names = "--log.level",
       paramLabel = "<level>",
       defaultValue = "info",
@@ -125,7 +134,8 @@ final class ServingFlags {
             demo),
         new Logging.Settings(
             logFormat, Level.valueOf(logLevel.name()), Level.valueOf(logProber.name())),
-        BadFlag.unlessAtLeastZero("--history.limit", historyLimit));
+        BadFlag.unlessAtLeastZero("--history.limit", historyLimit),
+        storage);
   }
 
   private List<ListenAddress> addresses(String defaultAddress) throws BadFlag {

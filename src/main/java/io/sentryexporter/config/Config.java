@@ -1,74 +1,108 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import io.sentryexporter.yaml.YamlText;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/// A configuration file without errors.
+/// A configuration without errors.
 ///
-/// @param modules by name, in the order of the file; at least one
+/// @param instances of Sentry by name, in the order of the file; all that a module asks are there
+/// @param modules by name, in the order of the file; none only in [#NOTHING]
 /// @param warnings what is doubtful in the file, in its order
-public record Config(Map<String, Module> modules, List<Problem> warnings) {
+public record Config(
+    Map<String, Instance> instances, Map<String, Module> modules, List<Problem> warnings) {
+  static final Key<YamlMap> INSTANCES =
+      Key.named(
+          "instances",
+          "<name>",
+          "Where Sentry is, for modules of `prober: sentry`. Without an instance `default` the"
+              + " environment's token makes one.",
+          InstanceKeys.KEYS.toArray(Key<?>[]::new));
   static final Key<YamlMap> MODULES =
       Key.named(
               "modules",
               "<name>",
               "Ways to probe. A probe names one by `?module=`; one that names none has `sentry`.",
-              HttpModule.KEYS.toArray(Key<?>[]::new))
+              moduleKeys())
           .required()
           .where(modules -> !modules.entries().isEmpty(), "no module; write one, such as sentry:");
-  static final List<Key<?>> KEYS = List.of(MODULES);
+  static final List<Key<?>> KEYS = List.of(INSTANCES, MODULES);
+
+  /// What is in force where nobody has configured anything: no module.
+  public static final Config NOTHING = new Config(Map.of(), Map.of(), List.of());
+
+  /// What whoever has configured nothing can do about it.
+  public static final List<String> WAYS_TO_BEGIN =
+      List.of(
+          "set SENTRY_AUTH_TOKEN, or SENTRY_AUTH_TOKEN_FILE, to a token of Sentry's",
+          "write a configuration file, sentry_exporter.yml, or name one with --config.file",
+          "look around without an account: sentry_exporter demo");
 
   public Config {
+    instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
     modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
     warnings = List.copyOf(warnings);
   }
 
-  /// Reads a file whole, then as a configuration.
-  public static ConfigReading read(Path file) {
-    return ConfigFile.read(file);
+  /// The keys of modules of every prober.
+  private static Key<?>[] moduleKeys() {
+    Set<Key<?>> keys = new LinkedHashSet<>(SentryModule.KEYS);
+    keys.addAll(HttpModule.KEYS);
+    return keys.toArray(Key<?>[]::new);
   }
 
-  /// Reads a text as a configuration.
+  /// Reads a file whole, then as a configuration.
+  ///
+  /// @param environment may give the token of the instance `default`, and its url
+  public static ConfigReading read(Path file, Map<String, String> environment) {
+    return ConfigFile.read(file, environment);
+  }
+
+  /// Reads a file where the environment has nothing to say.
+  public static ConfigReading read(Path file) {
+    return read(file, Map.of());
+  }
+
+  /// Reads a text as a configuration, where the environment has nothing to say.
   ///
   /// @param fileName what problems begin with
   public static ConfigReading parse(String text, String fileName) {
+    return parse(text, fileName, Surroundings.none());
+  }
+
+  static ConfigReading parse(String text, String fileName, Surroundings around) {
     var problems = new Problems(fileName);
-    return read(YamlFile.read(text, KEYS, problems), problems);
+    return read(YamlFile.read(text, KEYS, problems), problems, around);
   }
 
-  static ConfigReading read(YamlMap yaml, Problems problems) {
-    var modules = new LinkedHashMap<String, Module>();
-    var modulesYaml = yaml.get(MODULES);
-    modulesYaml.entries().forEach(entry -> modules.put(entry.name(), module(entry)));
-    var found = problems.inOrder();
-    return problems.hasErrors()
-        ? new ConfigReading(null, found)
-        : new ConfigReading(new Config(modules, found), found);
+  static ConfigReading read(YamlMap yaml, Problems problems, Surroundings around) {
+    return new ConfigReader(problems, around).read(yaml);
   }
 
-  private static Module module(YamlEntry entry) {
-    if (entry.name().isEmpty()) {
-      entry.namePlace().error("a module without a name; write one");
-    }
-    var yaml = entry.map();
-    if (yaml.lacks(Module.PROBER)) {
-      yaml.only(HttpModule.KEYS); // it may be there, misspelt
-      yaml.place(Module.PROBER).warn("missing; every probe will be refused; write prober: http");
-    }
-    var prober = yaml.get(Module.PROBER);
-    return prober.equals(HttpModule.PROBER_NAME)
-        ? HttpModule.read(entry.name(), yaml)
-        : new UnknownProberModule(entry.name(), prober);
+  /// Whether nobody has configured anything.
+  public boolean isNothing() {
+    return modules.isEmpty();
+  }
+
+  /// Which server a module asks, and for what, in a few words.
+  public String asks(SentryModule module) {
+    var instance = Objects.requireNonNull(instances.get(module.instance()));
+    return module.collectors().stream()
+        .map(collector -> collector.type().name())
+        .collect(Collectors.joining(", ", instance.url() + ": ", ""));
   }
 
   /// The warnings as text, a line each.
@@ -78,9 +112,16 @@ public record Config(Map<String, Module> modules, List<Problem> warnings) {
 
   /// As `/config` shows it: YAML with the defaults filled in and nothing secret.
   public String toYaml() {
+    var shownInstances = new LinkedHashMap<String, Object>();
+    instances.forEach((name, instance) -> shownInstances.put(name, InstanceKeys.toYaml(instance)));
+    var shownModules = new LinkedHashMap<String, Object>();
+    modules.forEach((name, module) -> shownModules.put(name, module.toYaml()));
     var shown = new LinkedHashMap<String, Object>();
-    modules.forEach((name, module) -> shown.put(name, module.toYaml()));
-    return YamlText.of(Map.of(MODULES.name(), shown));
+    if (!instances.isEmpty()) {
+      shown.put(INSTANCES.name(), shownInstances);
+    }
+    shown.put(MODULES.name(), shownModules);
+    return YamlText.of(shown);
   }
 
   /// One module in the same form.

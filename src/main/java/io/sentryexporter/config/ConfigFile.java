@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Map;
 
 /// Reads a configuration from the disk.
 final class ConfigFile {
@@ -18,7 +19,7 @@ final class ConfigFile {
 
   private ConfigFile() {}
 
-  static ConfigReading read(Path file) {
+  static ConfigReading read(Path file, Map<String, String> environment) {
     var name = file.toString();
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -29,7 +30,7 @@ final class ConfigFile {
         return refused(
             name, "not a regular file; a pipe or device cannot be read again, write a file");
       }
-      return content(file, name);
+      return content(file, name, environment);
     } catch (NoSuchFileException _) {
       return refused(name, "no such file; write it, or name another with --config.file");
     } catch (AccessDeniedException _) {
@@ -39,14 +40,16 @@ final class ConfigFile {
     }
   }
 
-  private static ConfigReading content(Path file, String name) throws IOException {
+  private static ConfigReading content(Path file, String name, Map<String, String> environment)
+      throws IOException {
     try (var input = Files.newInputStream(file)) {
       var bytes = input.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
         return refused(name, "over 1 MiB; name the right file with --config.file");
       }
       var problems = new Problems(name);
-      return Config.read(YamlFile.read(bytes, Config.KEYS, problems), problems);
+      var around = new Surroundings(file.resolveSibling(""), environment);
+      return Config.read(YamlFile.read(bytes, Config.KEYS, problems), problems, around);
     }
   }
 

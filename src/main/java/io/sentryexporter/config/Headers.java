@@ -15,11 +15,6 @@ final class Headers {
   /// `token` of RFC 9110, section 5.6.2.
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /// What stands for the token in the old documentation, and in ours: `{TOKEN}`, `TOKEN`, and
-  /// `<secret>`, which `/config` shows.
-  private static final Pattern PLACEHOLDER =
-      Pattern.compile(".*[{<]\\w+[>}].*|(\\w+ +)?(TOKEN|\\$\\w+)");
-
   private Headers() {}
 
   static List<Header> read(YamlMap yaml) {
@@ -62,7 +57,7 @@ final class Headers {
     }
     if (text.isEmpty()) {
       place.warn("empty; write the value, or remove the key");
-    } else if (PLACEHOLDER.matcher(text).matches()) {
+    } else if (TokenText.isPlaceholder(text)) {
       place.warn("the example's placeholder still stands here; write your token instead");
     } else if (text.chars().anyMatch(c -> c > '~')) {
       place.warn("a character beyond ASCII in the value; type it anew");

@@ -101,7 +101,7 @@ public record HttpModule(
   }
 
   static HttpModule read(String name, YamlMap yaml) {
-    var http = yaml.only(KEYS).get(HTTP);
+    var http = yaml.only(KEYS, SentryModule.KEYS, "prober: sentry").get(HTTP);
     if (http.lacks(PREFIX)) {
       http.place(PREFIX).warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
     }

@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.Map;
 
 /// How to probe: what `?module=` names.
-public sealed interface Module permits HttpModule, UnknownProberModule {
+public sealed interface Module permits SentryModule, HttpModule, UnknownProberModule {
   Key<String> PROBER =
       Key.text(
           "prober",
           "<prober>",
-          "How the module asks: `http`, with one GET of `prefix`, the target and `/stats/`. A"
-              + " module with another prober is loaded, with a warning, and its probes are answered"
-              + " with 400.",
+          "How the module asks: `sentry`, with collectors; or `http`, as the old exporters, with"
+              + " one GET of `prefix`, the target and `/stats/`. A module with another prober is"
+              + " loaded, with a warning, and its probes are answered with 400.",
           "",
           Module::checkProber);
 
@@ -30,8 +30,9 @@ public sealed interface Module permits HttpModule, UnknownProberModule {
   Map<String, ?> toYaml();
 
   private static String checkProber(String prober, Place place) {
-    if (!prober.equals(HttpModule.PROBER_NAME)) {
-      place.warn(Quoted.of(prober) + " is no prober; every probe will be refused; write http");
+    if (!prober.equals(SentryModule.PROBER_NAME) && !prober.equals(HttpModule.PROBER_NAME)) {
+      place.warn(
+          Quoted.of(prober) + " is no prober; every probe will be refused; write sentry or http");
     }
     return prober;
   }

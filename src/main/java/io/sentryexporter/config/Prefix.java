@@ -75,11 +75,9 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
 
   private static Prefix usable(String shown, String uri, @Nullable String user, Place place) {
     try {
-      var prefix = new Prefix(shown, new URI(uri), user == null ? null : basic(user));
-      if (prefix.isInsuranceCompany()) {
-        place.warn("sentry.com is not Sentry; did you mean sentry.io?");
-      }
-      return prefix;
+      var address = new URI(uri);
+      ServerName.of(address).warnIfInsuranceCompany(place);
+      return new Prefix(shown, address, user == null ? null : basic(user));
     } catch (URISyntaxException _) {
       return unusable(shown, "not a URL", place);
     }
@@ -130,7 +128,7 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
 
   /// Whether what is sent can be read on its way: http to another machine.
   boolean isExposed() {
-    return uri != null && "http".equals(uri.getScheme()) && !isLoopback(host(uri));
+    return uri != null && ServerName.of(uri).isExposed();
   }
 
   private static boolean isPortPossible(String hostAndPort) {
@@ -140,23 +138,5 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
     }
     var port = Integer.parseInt(matcher.group("port"));
     return port >= 1 && port <= 65_535;
-  }
-
-  private boolean isInsuranceCompany() {
-    var host = uri == null ? "" : host(uri);
-    return host.equals("sentry.com") || host.endsWith(".sentry.com");
-  }
-
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || host.endsWith(".localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.[0-9]{1,3}){3}");
-  }
-
-  /// Not [URI#getHost()], which knows no host with an underscore.
-  private static String host(URI uri) {
-    var matcher = HOST_AND_PORT.matcher(uri.getRawAuthority());
-    return matcher.matches() ? matcher.group("name").toLowerCase(Locale.ROOT) : "";
   }
 }

@@ -1,6 +1,8 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.http.Header;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,15 @@ record Mask(List<String> secrets) {
       }
     }
     return new Mask(List.copyOf(secrets));
+  }
+
+  /// Hides a token that the configuration holds. One in a file is known to whom it is read by only,
+  /// package `sentry`, whose messages hold none.
+  static Mask of(Credentials credentials) {
+    return switch (credentials) {
+      case Credentials.Token(Secret token) -> of(List.of(new Header("Authorization", token)));
+      case Credentials.TokenFile _ -> of(List.of());
+    };
   }
 
   String apply(String text) {

@@ -3,8 +3,13 @@ package io.sentryexporter.probe;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
+import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
+import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.Target;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What `/probe` was asked for, read and found good; or [Refused].
@@ -13,30 +18,64 @@ public sealed interface ProbeRequest {
   String DEFAULT_MODULE = "sentry";
 
   /// A probe that can be run, on the configuration it was read with.
-  record Accepted(String target, HttpModule module, Duration timeout) implements ProbeRequest {}
+  sealed interface Accepted extends ProbeRequest {
+    String target();
 
-  /// A request with a bad parameter: what is wrong with it, for the one who asked.
+    Module module();
+
+    Duration timeout();
+  }
+
+  /// A probe of `prober: http`.
+  record OfHttp(String target, HttpModule module, Duration timeout) implements Accepted {}
+
+  /// A probe of `prober: sentry`.
   ///
-  /// @param unknownModule whether it named a module that is not configured
-  record Refused(String message, boolean unknownModule) implements ProbeRequest {}
+  /// @param sentry what is known of the instance
+  record OfSentry(
+      Target asked, SentryModule module, Instance instance, Sentry sentry, Duration timeout)
+      implements Accepted {
+    @Override
+    public String target() {
+      return asked.toString();
+    }
+  }
+
+  /// A request that no probe answers: what is wrong with it, for the one who asked.
+  record Refused(String message, Fault fault) implements ProbeRequest {}
+
+  /// What a request is refused for.
+  enum Fault {
+    PARAMETER,
+    UNKNOWN_MODULE,
+    /// There is nothing to probe with: the fault is not the request's.
+    NOTHING_CONFIGURED
+  }
 
   /// Reads the parameters of a probe, each null where it is not given.
   ///
   /// @param scrapeTimeout the header `X-Prometheus-Scrape-Timeout-Seconds`
   /// @param timeoutOffset what is left of the scrape's timeout for the way back
+  /// @param graph what the probe is to run on
   static ProbeRequest read(
       @Nullable String target,
       @Nullable String module,
       @Nullable String scrapeTimeout,
       Duration timeoutOffset,
-      Config config) {
+      Graph graph) {
+    Config config = graph.config();
+    if (config.isNothing()) {
+      return new Refused(
+          "Nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN),
+          Fault.NOTHING_CONFIGURED);
+    }
     if (target == null || target.isEmpty()) {
       return refused("Target parameter is missing");
     }
     String name = module == null || module.isEmpty() ? DEFAULT_MODULE : module;
     Module configured = config.modules().get(name);
     if (configured == null) {
-      return new Refused("Unknown module " + quoted(name), true);
+      return new Refused("Unknown module " + quoted(name), Fault.UNKNOWN_MODULE);
     }
     Duration scrape = ProbeTimeout.scrapeTimeout(scrapeTimeout);
     if (scrape == null) {
@@ -44,20 +83,37 @@ public sealed interface ProbeRequest {
           "X-Prometheus-Scrape-Timeout-Seconds is not a number of seconds: "
               + quoted(String.valueOf(scrapeTimeout)));
     }
+    Duration timeout = ProbeTimeout.of(configured.timeout(), scrape, timeoutOffset);
+    String path = target.replace("%2F", "/").replace("%2f", "/"); // encoded twice by the client
     return switch (configured) {
       case UnknownProberModule unknown -> refused("Unknown prober " + quoted(unknown.prober()));
+      case SentryModule sentry -> ofSentry(path, sentry, graph, timeout);
       case HttpModule http -> {
-        String path = target.replace("%2F", "/").replace("%2f", "/"); // encoded twice by the client
         String fault = HttpTarget.fault(path);
         yield fault == null
-            ? new Accepted(path, http, ProbeTimeout.of(http.timeout(), scrape, timeoutOffset))
+            ? new OfHttp(path, http, timeout)
             : refused("Target " + quoted(target) + " " + fault);
       }
     };
   }
 
+  private static ProbeRequest ofSentry(
+      String path, SentryModule module, Graph graph, Duration timeout) {
+    Target target = Target.parse(path);
+    if (target == null) {
+      return refused(
+          "Target "
+              + quoted(path)
+              + " is neither organization nor organization/project; write their slugs as in"
+              + " Sentry's URLs: lower-case letters, digits, - and _");
+    }
+    Instance instance = Objects.requireNonNull(graph.config().instances().get(module.instance()));
+    Sentry sentry = Objects.requireNonNull(graph.sentries().get(module.instance()));
+    return new OfSentry(target, module, instance, sentry, timeout);
+  }
+
   private static Refused refused(String message) {
-    return new Refused(message, false);
+    return new Refused(message, Fault.PARAMETER);
   }
 
   /// As Go's `%q` writes a text: the old exporters' form.
@@ -75,6 +131,8 @@ public sealed interface ProbeRequest {
             default -> {
               if (Character.isISOControl(point)) {
                 quoted.append(String.format("\\x%02x", point));
+              } else if (isHidden(point)) {
+                quoted.append(String.format("\\u%04x", point));
               } else {
                 quoted.appendCodePoint(point);
               }
@@ -82,5 +140,19 @@ public sealed interface ProbeRequest {
           }
         });
     return quoted.append('"').toString();
+  }
+
+  /// Whether a character is not to be seen, or changes how others are.
+  private static boolean isHidden(int point) {
+    return switch (Character.getType(point)) {
+      case Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Runs probes: with their trace, their place in the history and the exporter's own figures.
 public final class Probes {
   private final HttpProber httpProber;
+  private final SentryProber sentryProber;
   private final ProbeHistory history;
   private final ExporterMetrics metrics;
   private final InstantSource clock;
@@ -18,11 +19,13 @@ public final class Probes {
   /// @param timer ends probes whose time is over
   public Probes(
       HttpProber httpProber,
+      SentryProber sentryProber,
       ProbeHistory history,
       ExporterMetrics metrics,
       InstantSource clock,
       ScheduledExecutorService timer) {
     this.httpProber = httpProber;
+    this.sentryProber = sentryProber;
     this.history = history;
     this.metrics = metrics;
     this.clock = clock;
@@ -41,17 +44,33 @@ public final class Probes {
   private Probed run(ProbeRequest.Accepted request, Deadline deadline) throws InterruptedException {
     String module = request.module().name();
     Instant started = clock.instant();
-    var trace = new Trace(clock, module, request.target(), Mask.of(request.module().headers()));
+    var trace = new Trace(clock, module, request.target(), mask(request));
     boolean succeeded = false;
     long begun = System.nanoTime();
     metrics.probeStarted();
     try {
-      var result = httpProber.probe(request.module(), request.target(), deadline, trace);
+      var result = probe(request, deadline, trace);
       succeeded = result.succeeded();
       var kept = history.add(started, module, request.target(), result, trace);
       return new Probed(kept, result.families());
     } finally {
       metrics.probeEnded(module, succeeded, Duration.ofNanos(System.nanoTime() - begun));
     }
+  }
+
+  private ProbeResult probe(ProbeRequest.Accepted request, Deadline deadline, Trace trace)
+      throws InterruptedException {
+    return switch (request) {
+      case ProbeRequest.OfHttp http ->
+          httpProber.probe(http.module(), http.target(), deadline, trace);
+      case ProbeRequest.OfSentry sentry -> sentryProber.probe(sentry, deadline, trace);
+    };
+  }
+
+  private static Mask mask(ProbeRequest.Accepted request) {
+    return switch (request) {
+      case ProbeRequest.OfHttp http -> Mask.of(http.module().headers());
+      case ProbeRequest.OfSentry sentry -> Mask.of(sentry.instance().credentials());
+    };
   }
 }

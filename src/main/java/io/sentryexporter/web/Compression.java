@@ -1,34 +1,56 @@
 package io.sentryexporter.web;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
+import java.util.function.Function;
 
 /// gzip for those who accept it (RFC 9110, 12.5.3), where it is worth its time.
 final class Compression {
-  // Less than this fits in a packet as it is.
-  private static final int WORTH_IT = 512;
+  // What is not longer fits in a packet as it is.
+  private static final int NOT_WORTH_IT = 511;
+
+  // Longer pages are kept packed while they wait to be sent.
+  private static final int LONGEST_PLAIN = 256 << 10;
 
   private Compression() {}
 
   /// The answer, packed if that is worth it; in any case with what tells caches that it may be.
   static Response apply(Request request, Response plain) {
-    var response = plain.with(new ResponseHeader("Vary", "Accept-Encoding"));
+    return apply(
+        request,
+        out -> out.write(plain.body()),
+        body -> new Response(plain.status(), plain.headers(), body));
+  }
+
+  /// The same for a page that is written now. It is never in memory as a whole unless it is short;
+  /// for who does not accept gzip it is unpacked while it is sent.
+  static Response apply(Request request, String contentType, Page page) {
+    return apply(request, page, body -> Response.of(200, contentType, body));
+  }
+
+  /// Writes a page.
+  interface Page {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private static Response apply(Request request, Page page, Function<byte[], Response> form) {
     String accepted = String.join(",", request.headers().all("Accept-Encoding"));
-    if (response.body().length < WORTH_IT || !acceptsGzip(accepted)) {
-      return response;
-    }
-    var packed = new ByteArrayOutputStream(response.body().length / 3);
-    try (var gzip = new FastGzip(packed)) {
-      gzip.write(response.body());
+    boolean packs = acceptsGzip(accepted);
+    var buffer = new PageBuffer(packs ? NOT_WORTH_IT : LONGEST_PLAIN);
+    try (buffer) {
+      page.write(buffer);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail to write", e);
     }
-    return new Response(response.status(), response.headers(), packed.toByteArray())
-        .with(new ResponseHeader("Content-Encoding", "gzip"));
+    var response = form.apply(buffer.bytes()).with(new ResponseHeader("Vary", "Accept-Encoding"));
+    if (!buffer.isPacked()) {
+      return response;
+    }
+    return packs
+        ? response.with(new ResponseHeader("Content-Encoding", "gzip"))
+        : response.unpackedTo(buffer.length());
   }
 
   /// Whether gzip is named with a quality above 0, or anything is and gzip is not named.
@@ -59,13 +81,5 @@ final class Compression {
       }
     }
     return 1;
-  }
-
-  /// The fastest level: a page is packed for each scrape anew.
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(ByteArrayOutputStream out) throws IOException {
-      super(out);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 }

@@ -11,12 +11,14 @@ import java.util.function.BooleanSupplier;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.HttpServerRequestHandler;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -164,11 +166,18 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     }
   }
 
-  private ClassicHttpResponse toMessage(Response response, ClassicHttpRequest request) {
+  private static HttpEntity entity(Response response) throws IOException {
+    return response.isPacked()
+        ? new InputStreamEntity(response.unpacking(), response.unpacked(), null)
+        : new ByteArrayEntity(response.body(), null);
+  }
+
+  private ClassicHttpResponse toMessage(Response response, ClassicHttpRequest request)
+      throws IOException {
     var message = new BasicClassicHttpResponse(response.status());
     response.headers().forEach(header -> message.addHeader(header.name(), header.value()));
     if (response.body().length > 0) {
-      message.setEntity(new ByteArrayEntity(response.body(), null));
+      message.setEntity(entity(response));
     }
     boolean old =
         request.getVersion() != null && request.getVersion().lessEquals(HttpVersion.HTTP_1_0);

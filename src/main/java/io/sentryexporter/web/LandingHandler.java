@@ -4,6 +4,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.config.Module;
+import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
@@ -11,9 +12,11 @@ import io.sentryexporter.probe.ProbeRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// `/`: what is configured, a form to probe by hand, what the last probes gave.
+/// `/`: what is configured, what is known of Sentry, a form to probe by hand, what the last probes
+/// gave.
 final class LandingHandler implements Handler {
   /// Lines of a banner; the log and `check-config` have all.
   private static final int MOST_DETAILS = 10;
@@ -22,20 +25,17 @@ final class LandingHandler implements Handler {
   private final LiveConfig config;
   private final ProbeHistory history;
   private final Readiness readiness;
+  private final Supplier<List<LandingView.Instance>> instances;
   private final String version;
   private final List<LandingView.Endpoint> endpoints;
 
-  LandingHandler(
-      WebSettings settings,
-      LiveConfig config,
-      ProbeHistory history,
-      Readiness readiness,
-      String version) {
+  LandingHandler(WebSettings settings, WebParts parts) {
     this.settings = settings;
-    this.config = config;
-    this.history = history;
-    this.readiness = readiness;
-    this.version = version;
+    this.config = parts.config();
+    this.history = parts.history();
+    this.readiness = parts.readiness();
+    this.instances = parts.instances();
+    this.version = parts.version();
     this.endpoints =
         List.of(
             new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own figures"),
@@ -54,7 +54,8 @@ final class LandingHandler implements Handler {
             version,
             settings.externalPath(),
             banners(current),
-            modules.stream().map(this::module).toList(),
+            instances.get(),
+            modules.stream().map(module -> module(module, current)).toList(),
             defaultModule(modules),
             history.newestFirst().stream().map(LandingHandler::probe).toList(),
             endpoints);
@@ -64,7 +65,13 @@ final class LandingHandler implements Handler {
   private List<LandingView.Banner> banners(Config current) {
     var banners = new ArrayList<LandingView.Banner>();
     String notReady = readiness.reason();
-    if (notReady != null) {
+    if (current.isNothing()) {
+      banners.add(
+          new LandingView.Banner(
+              LandingView.Banner.Kind.ERROR,
+              "Nothing is configured yet. One of these is enough to begin:",
+              Config.WAYS_TO_BEGIN));
+    } else if (notReady != null) {
       banners.add(
           new LandingView.Banner(
               LandingView.Banner.Kind.ERROR, "Not ready: " + notReady, List.of()));
@@ -102,8 +109,15 @@ final class LandingHandler implements Handler {
     return first;
   }
 
-  private LandingView.Module module(Module module) {
+  private LandingView.Module module(Module module, Config current) {
     return switch (module) {
+      case SentryModule sentry ->
+          new LandingView.Module(
+              sentry.name(),
+              sentry.prober(),
+              current.asks(sentry),
+              sentry.timeout().isZero() ? null : sentry.timeout(),
+              sampleTarget(sentry.name()));
       case HttpModule http ->
           new LandingView.Module(
               http.name(),
@@ -130,7 +144,7 @@ final class LandingHandler implements Handler {
         .map(Module::name)
         .filter(ProbeRequest.DEFAULT_MODULE::equals)
         .findFirst()
-        .orElse(modules.getFirst().name());
+        .orElse(modules.isEmpty() ? "" : modules.getFirst().name());
   }
 
   private static LandingView.Probe probe(KeptProbe probe) {

@@ -20,7 +20,8 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The page at `/`: what is configured, a form to probe by hand, what was probed lately.
+/// The page at `/`: what is configured, what is known of Sentry, a form to probe by hand, what was
+/// probed lately.
 public final class LandingPage {
   private static final String ABOUT = "What Sentry knows, as Prometheus metrics";
   private static final DateTimeFormatter TIME =
@@ -44,6 +45,7 @@ public final class LandingPage {
             "main",
             fragment(view.banners().stream().map(LandingPage::banner).toList()),
             card("probe", "Probe a target", form()),
+            instances(),
             card("modules", "Modules", modules()),
             card("recent", "Recent probes", probes()),
             card("endpoints", "Endpoints", endpoints())));
@@ -107,7 +109,7 @@ public final class LandingPage {
             .map(LandingView.Module::sampleTarget)
             .filter(Objects::nonNull)
             .findFirst()
-            .orElse("organization/project");
+            .orElse("organization or organization/project");
     return element(
         "input",
         List.of(
@@ -147,11 +149,18 @@ public final class LandingPage {
     return styled("label", "check", box, text(" Show the trace (debug)"));
   }
 
+  /// Nothing where no module asks an instance: the old exporters' modules name addresses.
+  private Html instances() {
+    return view.instances().isEmpty()
+        ? fragment(List.of())
+        : card("instances", "Instances of Sentry", InstancesTable.of(view.instances()));
+  }
+
   private Html modules() {
     if (view.modules().isEmpty()) {
       return empty("No module is configured. Name one in the configuration file, then reload.");
     }
-    return table(
+    return Table.of(
         "modules",
         List.of("Name", "Prober", "Asks", "Timeout", "Try"),
         view.modules().stream()
@@ -174,7 +183,7 @@ public final class LandingPage {
     if (view.probes().isEmpty()) {
       return empty("None yet. The next scrape of Prometheus shows here, or probe by hand above.");
     }
-    return table(
+    return Table.of(
         "probes",
         List.of("Time (UTC)", "Module", "Target", "Result", "Took", "Trace"),
         view.probes().stream()
@@ -217,34 +226,6 @@ public final class LandingPage {
                         text(" "),
                         styled("span", "about", text(endpoint.about()))))
                 .toList()));
-  }
-
-  /// Each cell names its column, for the narrow layout has no head.
-  private static Html table(String style, List<String> columns, List<List<Html>> rows) {
-    var head =
-        columns.stream()
-            .map(column -> element("th", List.of(attribute("scope", "col")), text(column)))
-            .toList();
-    return styled(
-        "div",
-        "scroll",
-        styled(
-            "table",
-            style,
-            element("thead", element("tr", fragment(head))),
-            element("tbody", fragment(rows.stream().map(row -> row(columns, row)).toList()))));
-  }
-
-  private static Html row(List<String> columns, List<Html> cells) {
-    var shown = new ArrayList<Html>();
-    for (int i = 0; i < cells.size(); i++) {
-      shown.add(
-          element(
-              "td",
-              List.of(attribute("data-label", columns.get(i))),
-              element("div", cells.get(i))));
-    }
-    return element("tr", fragment(shown));
   }
 
   private static Html empty(String text) {

@@ -2,7 +2,10 @@ package io.sentryexporter.web;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the landing page shows.
@@ -17,6 +20,7 @@ public record LandingView(
     String version,
     String basePath,
     List<Banner> banners,
+    List<Instance> instances,
     List<Module> modules,
     String defaultModule,
     List<Probe> probes,
@@ -24,6 +28,7 @@ public record LandingView(
 
   public LandingView {
     banners = List.copyOf(banners);
+    instances = List.copyOf(instances);
     modules = List.copyOf(modules);
     probes = List.copyOf(probes);
     endpoints = List.copyOf(endpoints);
@@ -42,6 +47,33 @@ public record LandingView(
       NOTE,
       WARNING,
       ERROR
+    }
+  }
+
+  /// An instance of Sentry.
+  ///
+  /// @param url where it is, without secrets
+  /// @param organizations that it was asked about
+  public record Instance(String name, String url, List<Organization> organizations) {
+    public Instance {
+      organizations = List.copyOf(organizations);
+    }
+  }
+
+  /// An organization, as far as it is known by now.
+  ///
+  /// @param ages of the answers that serve, by what was asked
+  /// @param missingEndpoints of the server
+  /// @param missingScopes of the token
+  public record Organization(
+      String slug,
+      SortedMap<String, Duration> ages,
+      List<String> missingEndpoints,
+      List<String> missingScopes) {
+    public Organization {
+      ages = Collections.unmodifiableSortedMap(new TreeMap<>(ages));
+      missingEndpoints = List.copyOf(missingEndpoints);
+      missingScopes = List.copyOf(missingScopes);
     }
   }
 

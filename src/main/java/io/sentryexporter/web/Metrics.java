@@ -1,16 +1,22 @@
 package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.Exposition;
-import java.util.function.Function;
+import java.io.IOException;
+import java.io.OutputStream;
 
 /// Answers that are a page of metrics, in the format that the request asks for.
 final class Metrics {
   private Metrics() {}
 
-  static Response response(Request request, Function<Exposition, byte[]> page) {
+  /// Writes a page in a format.
+  interface Page {
+    void write(Exposition format, OutputStream out) throws IOException;
+  }
+
+  static Response response(Request request, Page page) {
     var accept = request.headers().all("Accept");
     var format = Exposition.negotiate(accept.isEmpty() ? null : String.join(",", accept));
-    return Response.of(200, format.contentType(), page.apply(format))
+    return Compression.apply(request, format.contentType(), out -> page.write(format, out))
         .with(new ResponseHeader("Vary", "Accept"));
   }
 }

@@ -3,24 +3,25 @@ package io.sentryexporter.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.probe.Probed;
 import io.sentryexporter.probe.Probes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /// `/probe?target=&module=[&debug=true]`: the figures of one target.
 ///
-/// 200 even when Sentry fails, 400 for bad parameters only, 503 beyond the limit of probes at once.
-/// The client's hanging up ends the probe.
+/// 200 even when Sentry fails, 400 for bad parameters only, 503 beyond the limit of probes at once
+/// and while nothing is configured. The client's hanging up ends the probe.
 final class ProbeHandler implements Handler {
   private final WebSettings settings;
-  private final LiveConfig config;
+  private final Supplier<Graph> graph;
   private final Probes probes;
   private final ExporterMetrics metrics;
   private final List<MetricFamily> onEveryPage;
@@ -29,12 +30,12 @@ final class ProbeHandler implements Handler {
   /// @param onEveryPage families to add to each answer
   ProbeHandler(
       WebSettings settings,
-      LiveConfig config,
+      Supplier<Graph> graph,
       Probes probes,
       ExporterMetrics metrics,
       List<MetricFamily> onEveryPage) {
     this.settings = settings;
-    this.config = config;
+    this.graph = graph;
     this.probes = probes;
     this.metrics = metrics;
     this.onEveryPage = List.copyOf(onEveryPage);
@@ -64,13 +65,14 @@ final class ProbeHandler implements Handler {
             parameters.first("module"),
             request.headers().first("X-Prometheus-Scrape-Timeout-Seconds"),
             settings.timeoutOffset(),
-            config.current());
+            graph.get());
     return switch (read) {
       case ProbeRequest.Refused refused -> {
-        if (refused.unknownModule()) {
+        if (refused.fault() == ProbeRequest.Fault.UNKNOWN_MODULE) {
           metrics.moduleUnknown();
         }
-        yield Response.text(400, refused.message() + "\n");
+        int status = refused.fault() == ProbeRequest.Fault.NOTHING_CONFIGURED ? 503 : 400;
+        yield Response.text(status, refused.message() + "\n");
       }
       case ProbeRequest.Accepted accepted -> {
         Probed probe = probes.run(accepted, request.hangUp());
@@ -82,8 +84,7 @@ final class ProbeHandler implements Handler {
   }
 
   private Response figures(Probed probe, Request request) {
-    return Compression.apply(
-        request, Metrics.response(request, format -> format.write(families(probe), metrics)));
+    return Metrics.response(request, (format, out) -> format.write(families(probe), metrics, out));
   }
 
   private Response debug(ProbeRequest.Accepted accepted, Probed probe) {

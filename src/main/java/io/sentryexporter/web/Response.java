@@ -2,16 +2,22 @@ package io.sentryexporter.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
 
 /// An answer. `Content-Length`, `Date` and `Connection` are the listener's and are not given here.
 ///
 /// @param body what GET gets; the listener leaves it out for HEAD
+/// @param unpacked bytes that GET gets where `body` is their gzip form, which the listener unpacks
+///   while it sends; -1 where `body` is sent as it is
 @SuppressWarnings("ArrayRecordComponent") // written as it is, never compared or changed
-public record Response(int status, List<ResponseHeader> headers, byte[] body) {
+public record Response(int status, List<ResponseHeader> headers, byte[] body, long unpacked) {
   private static final Set<String> LISTENERS =
       Set.of("connection", "content-length", "date", "transfer-encoding");
   private static final ResponseHeader NO_SNIFFING =
@@ -32,6 +38,10 @@ public record Response(int status, List<ResponseHeader> headers, byte[] body) {
     }
   }
 
+  public Response(int status, List<ResponseHeader> headers, byte[] body) {
+    this(status, headers, body, -1);
+  }
+
   /// `body` under the given `Content-Type`.
   public static Response of(int status, String contentType, byte[] body) {
     return new Response(
@@ -47,6 +57,21 @@ public record Response(int status, List<ResponseHeader> headers, byte[] body) {
   public Response with(ResponseHeader header) {
     var all = new ArrayList<>(headers);
     all.add(header);
-    return new Response(status, all, body);
+    return new Response(status, all, body, unpacked);
+  }
+
+  /// This answer, whose body is to be unpacked to so many bytes.
+  Response unpackedTo(long bytes) {
+    return new Response(status, headers, body, bytes);
+  }
+
+  /// Whether `body` is the gzip form of what GET gets.
+  boolean isPacked() {
+    return unpacked >= 0;
+  }
+
+  /// What GET gets, from a packed body.
+  InputStream unpacking() throws IOException {
+    return new GZIPInputStream(new ByteArrayInputStream(body), 8 << 10);
   }
 }

@@ -43,14 +43,13 @@ public final class Routes implements Handler {
   }
 
   private LandingHandler landing() {
-    return new LandingHandler(
-        settings, parts.config(), parts.history(), parts.readiness(), parts.version());
+    return new LandingHandler(settings, parts);
   }
 
   private ProbeHandler probe() {
     List<MetricFamily> onEveryPage =
         settings.demo() ? List.of(MetricFamily.of(Simulated.METRIC, 1)) : List.of();
-    return new ProbeHandler(settings, parts.config(), parts.probes(), parts.metrics(), onEveryPage);
+    return new ProbeHandler(settings, parts.graph(), parts.probes(), parts.metrics(), onEveryPage);
   }
 
   @Override
@@ -82,7 +81,7 @@ public final class Routes implements Handler {
   }
 
   private Response metrics(Request request) {
-    return Compression.apply(request, Metrics.response(request, parts.metrics()::page));
+    return Metrics.response(request, parts.metrics()::write);
   }
 
   private Response config(Request request) {

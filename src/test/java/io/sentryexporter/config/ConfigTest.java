@@ -5,21 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.sentryexporter.collector.CollectorCatalog;
+import io.sentryexporter.collector.CollectorType;
+import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Freshness;
+import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
+import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +41,7 @@ class ConfigTest {
 
   @Test
   void everyKeyOfAnHttpModuleIsRead() {
-    var module = http(load(FOLDER.resolve("full.good.yml")), "sentry");
+    var module = http(load(FOLDER.resolve("full.good.yml")), "legacy");
 
     assertThat(module.prober()).isEqualTo("http");
     assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(5));
@@ -44,6 +53,66 @@ class ConfigTest {
         .containsExactly(
             new Header(AUTHORIZATION, new Secret("Bearer 0123456789abcdef")),
             new Header("X-Forwarded-Proto", new Secret("https")));
+  }
+
+  @Test
+  void everyKeyOfAnInstanceIsRead() {
+    var instances = load(FOLDER.resolve("full.good.yml")).instances();
+
+    assertThat(instances)
+        .containsOnlyKeys("default", "on_premises")
+        .containsEntry(
+            "default",
+            new Instance(
+                "default",
+                URI.create("https://sentry.io"),
+                new Credentials.TokenFile(FOLDER.resolve("token.txt")),
+                Set.of("acme", "globex"),
+                0.25,
+                2))
+        .containsEntry(
+            "on_premises",
+            new Instance(
+                "on_premises",
+                URI.create("https://sentry.example.org/monitoring"),
+                new Credentials.Token(new Secret("0123456789abcdef")),
+                Set.of(),
+                0.5,
+                4));
+  }
+
+  @Test
+  void everyKeyOfASentryModuleIsRead() {
+    var module = sentry(load(FOLDER.resolve("full.good.yml")), "sentry");
+
+    assertThat(module.prober()).isEqualTo("sentry");
+    assertThat(module.instance()).isEqualTo("default");
+    assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(module.limits()).isEqualTo(new SeriesLimits(100_000, 1_000));
+    assertThat(module.collectors())
+        .extracting(ConfiguredCollector::type)
+        .containsExactlyElementsOf(CollectorCatalog.ALL);
+    assertThat(module.collectors().getFirst().freshness())
+        .isEqualTo(new Freshness(Duration.ofMinutes(10), Duration.ofHours(1)));
+  }
+
+  @Test
+  void aSentryModuleWithoutCollectorsHasTheDefaultOnes() {
+    var module =
+        sentry(
+            parse("{instances: {default: {auth_token: abc}}, modules: {a: {prober: sentry}}}"),
+            "a");
+
+    assertThat(module.timeout()).isZero();
+    assertThat(module.limits()).isEqualTo(new SeriesLimits(500_000, 2_000));
+    assertThat(module.collectors())
+        .extracting(collector -> collector.type().name())
+        .containsExactlyElementsOf(
+            CollectorCatalog.ALL.stream()
+                .filter(CollectorType::usedByDefault)
+                .map(CollectorType::name)
+                .toList())
+        .isNotEmpty();
   }
 
   @Test
@@ -70,31 +139,69 @@ class ConfigTest {
     var problems = new Problems("full.good.yml");
     var yaml = YamlFile.read(text(FOLDER.resolve("full.good.yml")), Config.KEYS, problems);
 
-    assertNamesAll(yaml, Config.KEYS);
+    assertNamesAll(List.of(yaml), Config.KEYS);
     assertThat(problems.inOrder()).isEmpty();
   }
 
-  private static void assertNamesAll(YamlMap yaml, List<Key<?>> keys) {
+  /// @param yaml mappings of one kind, which have the keys together
+  private static void assertNamesAll(List<YamlMap> yaml, List<Key<?>> keys) {
     for (var key : keys) {
-      assertThat(yaml.lacks(key)).as("lacks %s", key.name()).isFalse();
-      if (key.name().equals(Config.MODULES.name())) {
-        assertNamesAll(yaml.get(Config.MODULES).entries().getFirst().map(), key.below());
-      } else if (key.name().equals(HttpModule.HTTP.name())) {
-        assertNamesAll(yaml.get(HttpModule.HTTP), key.below());
+      var having = yaml.stream().filter(map -> !map.lacks(key)).toList();
+      assertThat(having).as("lacks %s", key.name()).isNotEmpty();
+      if (!key.below().isEmpty()) {
+        assertNamesAll(having.stream().flatMap(map -> below(map, key)).toList(), key.below());
       }
+    }
+  }
+
+  /// The mapping that is the key's value, or those that are its entries'.
+  private static Stream<YamlMap> below(YamlMap map, Key<?> key) {
+    return switch (map.get(key)) {
+      case YamlMap value when key.form().isEmpty() -> Stream.of(value);
+      case YamlMap value -> value.entries().stream().map(YamlEntry::map);
+      case List<?> items -> items.stream().map(YamlMap.class::cast);
+      default -> throw new AssertionError(key.name());
+    };
+  }
+
+  @Test
+  void theFullFileNamesEveryCollectorWithEveryKey() {
+    var yaml = YamlFile.read(text(FOLDER.resolve("full.good.yml")), Config.KEYS, new Problems(""));
+    var collectors =
+        yaml.get(Config.MODULES).entries().getFirst().map().get(SentryModule.COLLECTORS).entries();
+
+    for (var type : CollectorCatalog.ALL) {
+      var settings =
+          collectors.stream().filter(entry -> entry.name().equals(type.name())).findFirst();
+      assertThat(settings).as(type.name()).isPresent();
+      assertNamesAll(List.of(settings.get().map()), type.keys());
     }
   }
 
   @Test
   void theExampleOfTheTarballLoadsAndTellsToFillInTheToken() {
-    var reading = Config.read(Path.of("src/dist/sentry_exporter.yml"));
+    var reading = Config.read(Path.of("src/dist/examples/sentry_exporter.yml"));
 
     assertThat(reading.config()).isNotNull();
     assertThat(reading.problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.text()).contains("placeholder"))
         .extracting(Problem::path)
-        .isEqualTo("modules.sentry.http.headers.Authorization");
+        .isEqualTo("instances.default.auth_token");
+  }
+
+  @Test
+  void theExamplesCommentsLoadToo() throws IOException {
+    String whole =
+        Files.readString(Path.of("src/dist/examples/sentry_exporter.yml"))
+            .replaceAll("(?m)^( *)# ( *[a-z_]+:)", "$1$2");
+
+    var reading = Config.parse(whole, "sentry_exporter.yml");
+
+    assertThat(reading.problems())
+        .allSatisfy(one -> assertThat(one.text()).contains("placeholder"));
+    assertThat(requireNonNull(reading.config()).modules()).containsOnlyKeys("sentry", "legacy");
+    assertThat(whole).contains("\n    organizations:", "\n      quota:");
   }
 
   @Test
@@ -348,6 +455,11 @@ class ConfigTest {
 
   private static String prefixYaml(String prefix) {
     return "modules: {a: {prober: http, http: {prefix: '" + prefix + "'}}}";
+  }
+
+  private static SentryModule sentry(Config config, String name) {
+    assertThat(config.modules().get(name)).isInstanceOf(SentryModule.class);
+    return (SentryModule) requireNonNull(config.modules().get(name));
   }
 
   private static HttpModule http(Config config, String name) {

@@ -13,24 +13,28 @@ import org.junit.jupiter.api.Test;
 /// Writes `docs/configuration.md` from the declared keys.
 class ConfigurationPageTest {
   private static final Map<String, String> PLACEHOLDERS =
-      Map.of(
-          "<duration>",
-          "a length of time as Go writes it: `5s`, `1m30s`, `500ms`, `1.5h`, `0`; a number needs a"
-              + " unit, and there are no days",
-          "<integer>",
-          "a whole number, without quotes",
-          "<ratio>",
-          "a number above 0 and at most 1",
-          "<name>",
-          "a name of your choice",
-          "<prober>",
-          "`http`",
-          "<header>",
-          "the name of an HTTP header; upper and lower case are the same",
-          "<secret>",
-          "a text that no page, log or message shows; spaces and line breaks around it are removed",
-          "<url>",
-          "an `http://` or `https://` URL with host and path");
+      Map.ofEntries(
+          Map.entry(
+              "<duration>",
+              "a length of time as Go writes it: `5s`, `1m30s`, `500ms`, `1.5h`, `0`; a number"
+                  + " needs a unit, and there are no days"),
+          Map.entry("<integer>", "a whole number, without quotes"),
+          Map.entry("<ratio>", "a number above 0 and at most 1"),
+          Map.entry("<name>", "a name of your choice"),
+          Map.entry("<prober>", "`sentry` or `http`"),
+          Map.entry("<string>", "a text"),
+          Map.entry(
+              "<settings>", "a mapping of the collector's own keys; nothing, or `{}`, for none"),
+          Map.entry("<server>", "an `http://` or `https://` URL"),
+          Map.entry("<slug>", "an organization as Sentry's URLs name it"),
+          Map.entry("<file>", "the name of a file"),
+          Map.entry("<collector>", "one of [these](collectors.md)"),
+          Map.entry("<header>", "the name of an HTTP header; upper and lower case are the same"),
+          Map.entry(
+              "<secret>",
+              "a text that no page, log or message shows; spaces and line breaks around it are"
+                  + " removed"),
+          Map.entry("<url>", "an `http://` or `https://` URL with host and path"));
 
   private final StringBuilder grammar = new StringBuilder();
   private final StringBuilder table = new StringBuilder();
@@ -49,6 +53,11 @@ class ConfigurationPageTest {
         here, or stands twice, is an error: a misspelt `headers` would otherwise mean no token. SIGHUP and
         `POST /-/reload` read the file again; with an error in it, the old configuration stays in force.
         Anchors, aliases and `<<` work as usual.
+
+        Without a file of that name, and unless a flag names one, `SENTRY_AUTH_TOKEN`, or `SENTRY_AUTH_TOKEN_FILE`,
+        is configuration enough: a module `sentry` with the default collectors asks `https://sentry.io`, or what
+        `SENTRY_URL` names. The same variables make the instance `default` of a file that gives it no token. Without
+        token and file the program starts all the same, is not ready, and says how to go on.
 
         ## Grammar
 
@@ -72,7 +81,7 @@ class ConfigurationPageTest {
                 grammar,
                 placeholders(),
                 table,
-                Files.readString(Path.of("src/dist/sentry_exporter.yml")));
+                Files.readString(Path.of("src/dist/examples/sentry_exporter.yml")));
     Golden.assertMatches(Path.of("docs/configuration.md"), page);
   }
 

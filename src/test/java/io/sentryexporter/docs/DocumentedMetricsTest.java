@@ -2,6 +2,7 @@ package io.sentryexporter.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
@@ -10,16 +11,15 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.HttpProber;
+import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.Reason;
 import io.sentryexporter.testing.Golden;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// `docs/metrics.md` lists what the program declares, and the program has no more of its own.
@@ -41,6 +41,17 @@ class DocumentedMetricsTest {
         %s
         `reason` is one of %s.
 
+        ## On `/probe`, `prober: sentry`
+
+        By collector; `collectors.md` says what each costs and how it is set. A counter (`…_total`) counts from
+        the start of the UTC month, or day, on every exporter alike, so restarts and gaps lose nothing.
+
+        %s
+        ### The probe itself
+
+        Some have the names of `prober: http`, with the collector as a label more.
+
+        %s
         ## On `/metrics`
 
         The exporter's own figures and, under their usual names, those of the JVM (`jvm_…`) and the
@@ -54,12 +65,14 @@ class DocumentedMetricsTest {
         %s\
         """
             .formatted(
-                table(HttpProber.DECLARED),
+                MetricTable.of(HttpProber.DECLARED),
                 Arrays.stream(Reason.values())
                     .map(reason -> "`" + reason.label() + "`")
                     .collect(Collectors.joining(", ")),
-                table(ExporterMetrics.DECLARED),
-                table(List.of(Simulated.METRIC))));
+                collectors(),
+                MetricTable.of(SentryProber.DECLARED),
+                MetricTable.of(ExporterMetrics.DECLARED),
+                MetricTable.of(List.of(Simulated.METRIC))));
   }
 
   @Test
@@ -94,19 +107,11 @@ class DocumentedMetricsTest {
         MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"));
   }
 
-  private static String table(List<Metric> metrics) {
-    var header = Stream.of("| metric | type | labels | meaning |", "| --- | --- | --- | --- |");
-    var rows =
-        metrics.stream()
-            .map(metric ->
-                "| `%s` | %s | %s | %s |"
-                    .formatted(
-                        metric.name(),
-                        metric.type().name().toLowerCase(Locale.ROOT),
-                        metric.labels().stream()
-                            .map(label -> "`" + label + "`")
-                            .collect(Collectors.joining(", ")),
-                        metric.help()));
-    return Stream.concat(header, rows).collect(Collectors.joining("\n", "", "\n"));
+  private static String collectors() {
+    return CollectorCatalog.ALL.stream()
+        .map(type ->
+            "### Collector `%s`\n\n%s"
+                .formatted(type.name(), MetricTable.of(List.of("organization"), type.metrics())))
+        .collect(Collectors.joining("\n"));
   }
 }

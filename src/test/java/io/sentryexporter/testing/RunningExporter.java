@@ -3,10 +3,12 @@ package io.sentryexporter.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.app.App;
+import io.sentryexporter.app.Clocks;
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigReading;
 import io.sentryexporter.web.ListenAddress;
 import io.sentryexporter.web.WebSettings;
 import java.io.ByteArrayOutputStream;
@@ -19,17 +21,22 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /// The exporter on a free port of loopback, with a configuration given as text, asked over HTTP.
 public final class RunningExporter implements AutoCloseable {
   private static final WebSettings WEB =
       new WebSettings("", "", "/metrics", 512, Duration.ofMillis(500), false);
+
+  private static final Options STANDARD = options(WEB);
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -43,11 +50,28 @@ public final class RunningExporter implements AutoCloseable {
   private RunningExporter(String yaml, Options options) throws StartException {
     this.yaml = new AtomicReference<>(yaml);
     this.app =
-        App.start(
-            options,
-            () -> Config.parse(this.yaml.get(), "sentry_exporter.yml"),
-            Map.of(),
-            new PrintStream(log, true, StandardCharsets.UTF_8));
+        start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, Clocks.SYSTEM);
+  }
+
+  private RunningExporter(Supplier<ConfigReading> source, Options options, Clocks clocks)
+      throws StartException {
+    this.yaml = new AtomicReference<>("");
+    this.app = start(source, options, clocks);
+  }
+
+  private App start(Supplier<ConfigReading> source, Options options, Clocks clocks)
+      throws StartException {
+    return App.start(
+        options, source, Map.of(), clocks, new PrintStream(log, true, StandardCharsets.UTF_8));
+  }
+
+  private static Options options(WebSettings web) {
+    return new Options(
+        List.of(new ListenAddress("127.0.0.1", 0)),
+        web,
+        new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
+        100,
+        null);
   }
 
   /// Starts with the standard options and all log levels on.
@@ -57,14 +81,25 @@ public final class RunningExporter implements AutoCloseable {
 
   /// Starts with some options of serving changed.
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
-    var options =
-        new Options(
-            List.of(new ListenAddress("127.0.0.1", 0)),
-            changed.apply(WEB),
-            new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
-            100);
     try {
-      return new RunningExporter(yaml, options);
+      return new RunningExporter(yaml, options(changed.apply(WEB)));
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Starts by a test's clock.
+  ///
+  /// @param storage folder for what outlives the process; null for nothing
+  public static RunningExporter withClock(String yaml, TestClock clock, @Nullable Path storage) {
+    var quiet = new Logging.Settings(Logging.Format.LOGFMT, Level.WARN, Level.WARN);
+    var options =
+        new Options(STANDARD.listenAddresses(), WEB, quiet, STANDARD.historyLimit(), storage);
+    try {
+      return new RunningExporter(
+          () -> Config.parse(yaml, "sentry_exporter.yml"),
+          options,
+          new Clocks(clock, clock::nanos, (_, _) -> {}));
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -73,6 +108,31 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with a module `sentry` for the projects of a server.
   public static RunningExporter forProjectsOf(URI sentry) {
     return with(module("sentry", sentry + "/api/0/projects/"));
+  }
+
+  /// Starts with what a source gives as its configuration.
+  public static RunningExporter from(Supplier<ConfigReading> source) {
+    try {
+      return new RunningExporter(source, STANDARD, Clocks.SYSTEM);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// A file with an instance and a module `sentry` of `prober: sentry`, its token the simulated
+  /// Sentry's.
+  ///
+  /// @param settings further lines of the module, indented by four
+  public static String collecting(URI sentry, String settings) {
+    return """
+    instances:
+      default: {url: "%s", auth_token: simulated-token}
+    modules:
+      sentry:
+        prober: sentry
+    %s
+    """
+        .formatted(sentry, settings);
   }
 
   /// A file with one module, its token the simulated Sentry's.

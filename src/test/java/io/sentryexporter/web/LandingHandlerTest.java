@@ -3,7 +3,15 @@ package io.sentryexporter.web;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.ServerOptions;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.Token;
 import io.sentryexporter.testing.RunningExporter;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +65,38 @@ class LandingHandlerTest {
           .hasLineCount(1)
           .contains("more than 100000 keys and values");
     }
+  }
+
+  @Test
+  void whatAnOrganizationLacksIsShownOnceItWasAskedAbout() {
+    try (var sentry = sentry(options -> options.withInstallation(Installation.SELF_HOSTED_20_6));
+        var exporter = RunningExporter.with(RunningExporter.collecting(sentry.url(), ""))) {
+      assertThat(exporter.get("/").text())
+          .contains("<code>" + sentry.url() + "</code>", "none yet; the first probe tells");
+
+      exporter.probe("acme/web");
+
+      assertThat(exporter.get("/").text())
+          .contains("on the server: ", "organization_stats_v2", "oldest: projects, ")
+          .doesNotContain("none yet; the first probe tells");
+    }
+  }
+
+  @Test
+  void aScopeThatTheTokenLacksIsShown() {
+    var token = new Token(SimulatedSentry.TOKEN, Set.of("org:read", "project:read"), Set.of());
+    try (var sentry = sentry(options -> options.withTokens(token));
+        var exporter = RunningExporter.with(RunningExporter.collecting(sentry.url(), ""))) {
+      exporter.probe("acme");
+
+      assertThat(exporter.get("/").text()).contains("of the token: event:read");
+    }
+  }
+
+  private static SimulatedSentry sentry(UnaryOperator<ServerOptions> changed) {
+    var options =
+        ServerOptions.onLoopback(InstantSource.system()).withInstallation(Installation.SELF_HOSTED);
+    return SimulatedSentry.start(SimulatedWorld.demo(1), changed.apply(options));
   }
 
   private static String unknownKeys(int number) {

@@ -7,7 +7,9 @@ import io.sentryexporter.testing.Golden;
 import io.sentryexporter.web.LandingView.Banner;
 import io.sentryexporter.web.LandingView.Banner.Kind;
 import io.sentryexporter.web.LandingView.Endpoint;
+import io.sentryexporter.web.LandingView.Instance;
 import io.sentryexporter.web.LandingView.Module;
+import io.sentryexporter.web.LandingView.Organization;
 import io.sentryexporter.web.LandingView.Probe;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,7 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,10 +36,32 @@ class LandingPageTest {
           new Endpoint("/-/healthy", "whether the process answers"),
           new Endpoint("/-/ready", "whether it takes scrapes"));
 
+  private static final List<Instance> INSTANCES =
+      List.of(
+          new Instance(
+              "default",
+              "https://sentry.io",
+              List.of(
+                  new Organization(
+                      "acme",
+                      ages("outcomes", 42, "projects", 540, "sessions", 7200),
+                      List.of("monitors", "uptime"),
+                      List.of("event:read")),
+                  new Organization("globex", ages(), List.of(), List.of()))),
+          new Instance("corp", "https://sentry.corp.example/base", List.of()));
+
   private static LandingView view(
       String basePath, List<Banner> banners, List<Module> modules, List<Probe> probes) {
     return new LandingView(
-        "sentry_exporter", "0.1.0", basePath, banners, modules, "sentry", probes, ENDPOINTS);
+        "sentry_exporter",
+        "0.1.0",
+        basePath,
+        banners,
+        modules.isEmpty() ? List.of() : INSTANCES,
+        modules,
+        "sentry",
+        probes,
+        ENDPOINTS);
   }
 
   private static LandingView busy() {
@@ -79,6 +106,15 @@ class LandingPageTest {
             new Probe(4, at(-86_400), "sentry", "acme/storefront", null, Duration.ofMillis(4))));
   }
 
+  private static SortedMap<String, Duration> ages(Object... questionsAndSeconds) {
+    var ages = new TreeMap<String, Duration>();
+    for (int i = 0; i < questionsAndSeconds.length; i += 2) {
+      ages.put(
+          (String) questionsAndSeconds[i], Duration.ofSeconds((int) questionsAndSeconds[i + 1]));
+    }
+    return ages;
+  }
+
   private static Instant at(int seconds) {
     return NOON.plusSeconds(seconds);
   }
@@ -93,6 +129,30 @@ class LandingPageTest {
     var empty = view("", List.of(), List.of(), List.of());
 
     assertGolden("landing-empty.html", LandingPage.render(empty));
+  }
+
+  @Test
+  void ofAnInstanceWithManyOrganizationsTheFirstFiftyAreShown() {
+    var many =
+        IntStream.range(0, 60)
+            .mapToObj(i -> new Organization("org-%02d".formatted(i), ages(), List.of(), List.of()))
+            .toList();
+    var busy = busy();
+    var view =
+        new LandingView(
+            busy.name(),
+            busy.version(),
+            busy.basePath(),
+            busy.banners(),
+            List.of(new Instance("default", "https://sentry.io", many)),
+            busy.modules(),
+            busy.defaultModule(),
+            busy.probes(),
+            busy.endpoints());
+
+    assertThat(LandingPage.render(view).html())
+        .contains("org-49", "and 10 more")
+        .doesNotContain("org-50");
   }
 
   /// Without the style sheet, which has no behaviour to hold fast.
@@ -148,6 +208,11 @@ class LandingPageTest {
         text,
         "",
         List.of(new Banner(Kind.ERROR, text, List.of(text))),
+        List.of(
+            new Instance(
+                text,
+                text,
+                List.of(new Organization(text, ages(text, 1), List.of(text), List.of(text))))),
         List.of(new Module(text, text, text, null, text)),
         text,
         List.of(new Probe(1, NOON, text, text, text, Duration.ofMillis(1))),

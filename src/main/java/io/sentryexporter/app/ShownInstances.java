@@ -1,0 +1,32 @@
+package io.sentryexporter.app;
+
+import io.sentryexporter.probe.Graph;
+import io.sentryexporter.sentry.KnownOrganization;
+import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.web.LandingView;
+import java.util.List;
+import java.util.Objects;
+
+/// The instances in force with what is known of them, as the landing page shows it.
+final class ShownInstances {
+  private ShownInstances() {}
+
+  /// In the order of the configuration.
+  static List<LandingView.Instance> of(Graph graph) {
+    return graph.config().instances().keySet().stream()
+        .map(name -> shown(name, Objects.requireNonNull(graph.sentries().get(name))))
+        .toList();
+  }
+
+  private static LandingView.Instance shown(String name, Sentry sentry) {
+    return new LandingView.Instance(
+        name,
+        sentry.instance().url().toString(),
+        sentry.organizations().stream().map(ShownInstances::shown).toList());
+  }
+
+  private static LandingView.Organization shown(KnownOrganization known) {
+    return new LandingView.Organization(
+        known.slug(), known.ages(), known.missingEndpoints(), known.missingScopes());
+  }
+}

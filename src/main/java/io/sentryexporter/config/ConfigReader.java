@@ -1,0 +1,95 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.yaml.Misspelling;
+import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Problems;
+import io.sentryexporter.yaml.Quoted;
+import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads one configuration: instances, then the modules that ask them.
+final class ConfigReader {
+  private final Problems problems;
+  private final Surroundings around;
+  private final Map<String, Instance> instances = new LinkedHashMap<>();
+  private final Map<String, Module> modules = new LinkedHashMap<>();
+  private final Set<String> asked = new HashSet<>();
+
+  ConfigReader(Problems problems, Surroundings around) {
+    this.problems = problems;
+    this.around = around;
+  }
+
+  ConfigReading read(YamlMap yaml) {
+    var instanceEntries = yaml.get(Config.INSTANCES).entries();
+    for (YamlEntry entry : instanceEntries) {
+      instances.put(entry.name(), InstanceKeys.read(entry, around, problems));
+    }
+    for (YamlEntry entry : yaml.get(Config.MODULES).entries()) {
+      modules.put(entry.name(), module(entry));
+    }
+    for (YamlEntry entry : instanceEntries) {
+      if (!problems.hasErrors() && !asked.contains(entry.name())) {
+        entry.place().warn("no module asks it; write prober: sentry and its name in one");
+      }
+    }
+    var found = problems.inOrder();
+    return problems.hasErrors()
+        ? new ConfigReading(null, found)
+        : new ConfigReading(new Config(instances, modules, found), found);
+  }
+
+  private Module module(YamlEntry entry) {
+    if (entry.name().isEmpty()) {
+      entry.namePlace().error("a module without a name; write one");
+    }
+    var yaml = entry.map();
+    if (yaml.lacks(Module.PROBER)) {
+      yaml.only(Config.MODULES.below()); // it may be there, misspelt
+      String prober = yaml.lacks(HttpModule.HTTP) ? "sentry" : "http";
+      yaml.place(Module.PROBER)
+          .warn("missing; every probe will be refused; write prober: " + prober);
+    }
+    return switch (yaml.get(Module.PROBER)) {
+      case HttpModule.PROBER_NAME -> HttpModule.read(entry.name(), yaml);
+      case SentryModule.PROBER_NAME -> {
+        var module = SentryModule.read(entry.name(), yaml);
+        ask(module.instance(), yaml.place(SentryModule.INSTANCE));
+        yield module;
+      }
+      case String prober -> new UnknownProberModule(entry.name(), prober);
+    };
+  }
+
+  /// Notes that a module asks an instance; without that one it is the environment's, or an error.
+  private void ask(String name, Place place) {
+    asked.add(name);
+    if (instances.containsKey(name)) {
+      return;
+    }
+    if (name.equals(InstanceKeys.DEFAULT_NAME) && around.haveToken()) {
+      Instance instance = InstanceKeys.ofEnvironment(around, problems);
+      if (instance != null) {
+        instances.put(name, instance);
+      }
+      return;
+    }
+    place.error("no instance " + Quoted.of(name) + "; " + instead(name));
+  }
+
+  private String instead(String name) {
+    var names = List.copyOf(instances.keySet());
+    if (names.isEmpty()) {
+      return "write it below instances:, or set the variable " + Surroundings.TOKEN;
+    }
+    return Misspelling.closest(name, names)
+        .map(closest -> "did you mean " + Quoted.of(closest) + "?")
+        .orElseGet(() -> "there is: " + String.join(", ", names.stream().map(Quoted::of).toList()));
+  }
+}

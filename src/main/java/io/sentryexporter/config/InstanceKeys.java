@@ -1,0 +1,194 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.sentry.Target;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Problems;
+import io.sentryexporter.yaml.Quoted;
+import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of an instance of Sentry, and how they are read.
+final class InstanceKeys {
+  /// The instance of modules that name none, and the one that the environment can describe.
+  static final String DEFAULT_NAME = "default";
+
+  private static final Secret NO_TOKEN = new Secret("");
+  private static final Path NO_FILE = Path.of("");
+  private static final int CONCURRENT = 4;
+
+  static final Key<URI> URL =
+      Key.text(
+          "url",
+          "<server>",
+          "Where Sentry is: scheme and host, with a path prefix if it has one, without"
+              + " `/api/0`. Absent in `default`: the variable `SENTRY_URL`, if it is set.",
+          ServerUrl.SENTRY_IO,
+          ServerUrl::read);
+  static final Key<Secret> AUTH_TOKEN =
+      Key.text(
+          "auth_token",
+          "<secret>",
+          "Token of Sentry's API. Absent in `default`, and no file either: the variable"
+              + " `SENTRY_AUTH_TOKEN`, or the file that `SENTRY_AUTH_TOKEN_FILE` names.",
+          NO_TOKEN,
+          TokenText::read);
+  static final Key<Path> AUTH_TOKEN_FILE =
+      Key.text(
+          "auth_token_file",
+          "<file>",
+          "File with the token and nothing else; read at each request, so that it can be replaced"
+              + " at any time. Relative to the configuration file.",
+          NO_FILE,
+          InstanceKeys::path);
+  static final Key<List<String>> ORGANIZATIONS =
+      Key.text(
+              "organizations",
+              "<slug>",
+              "Organizations that may be probed. Absent: all that the token sees.",
+              "",
+              InstanceKeys::slug)
+          .list();
+  static final Key<Double> SHARE =
+      Key.text(
+              "share",
+              "<ratio>",
+              "How much of the rate and concurrency that Sentry advertises may be used, above 0 and"
+                  + " at most 1. The rest is for browsers and other programs with the same token.",
+              Double.NaN,
+              RateShare::read)
+          .byDefault(RateShare.HALF);
+  static final Key<Integer> MAX_CONCURRENT =
+      Key.integer("max_concurrent", 1, 100, "Requests at the same time.").byDefault(CONCURRENT);
+  static final Key<YamlMap> RATE_LIMIT =
+      Key.mapping(
+          "rate_limit",
+          "How Sentry's rate limits are kept. They are read from its answers; a self-hosted Sentry"
+              + " advertises none.",
+          SHARE,
+          MAX_CONCURRENT);
+  static final List<Key<?>> KEYS =
+      List.of(URL, AUTH_TOKEN, AUTH_TOKEN_FILE, ORGANIZATIONS, RATE_LIMIT);
+
+  private InstanceKeys() {}
+
+  static Instance read(YamlEntry entry, Surroundings around, Problems problems) {
+    if (entry.name().isEmpty()) {
+      entry.namePlace().error("an instance without a name; write one");
+    }
+    boolean isDefault = entry.name().equals(DEFAULT_NAME);
+    var yaml = entry.map().only(KEYS);
+    var organizations = yaml.get(ORGANIZATIONS);
+    if (organizations.isEmpty() && !yaml.lacks(ORGANIZATIONS) && !problems.hasErrors()) {
+      yaml.place(ORGANIZATIONS)
+          .error("no organization; name one, or remove the key for all that the token sees");
+    }
+    var limit = yaml.get(RATE_LIMIT);
+    boolean fromEnvironment = isDefault && yaml.lacks(URL);
+    return new Instance(
+        entry.name(),
+        fromEnvironment ? around.url(problems) : yaml.get(URL),
+        credentials(entry, yaml, around, problems),
+        Set.copyOf(organizations),
+        limit.get(SHARE),
+        limit.get(MAX_CONCURRENT));
+  }
+
+  /// The instance `default` as the environment alone describes it; null if it has no token, and
+  /// after an error.
+  static @Nullable Instance ofEnvironment(Surroundings around, Problems problems) {
+    Credentials credentials = around.credentials(problems);
+    return credentials == null
+        ? null
+        : new Instance(
+            DEFAULT_NAME, around.url(problems), credentials, Set.of(), RateShare.HALF, CONCURRENT);
+  }
+
+  private static Credentials credentials(
+      YamlEntry entry, YamlMap yaml, Surroundings around, Problems problems) {
+    boolean hasToken = !yaml.lacks(AUTH_TOKEN);
+    boolean hasFile = !yaml.lacks(AUTH_TOKEN_FILE);
+    if (hasToken && hasFile) {
+      yaml.place(AUTH_TOKEN_FILE).error("stands beside auth_token; remove one of them");
+    }
+    if (hasFile) {
+      return tokenFile(yaml, around);
+    }
+    if (hasToken) {
+      return new Credentials.Token(yaml.get(AUTH_TOKEN));
+    }
+    boolean isDefault = entry.name().equals(DEFAULT_NAME);
+    if (isDefault && around.haveToken()) {
+      Credentials credentials = around.credentials(problems);
+      return credentials == null ? new Credentials.Token(NO_TOKEN) : credentials;
+    }
+    entry
+        .place()
+        .error(
+            "no token; write auth_token_file: or auth_token:"
+                + (isDefault ? ", or set the variable " + Surroundings.TOKEN : ""));
+    return new Credentials.Token(NO_TOKEN);
+  }
+
+  private static Credentials tokenFile(YamlMap yaml, Surroundings around) {
+    Path file = around.folder().resolve(yaml.get(AUTH_TOKEN_FILE));
+    if (!Files.isReadable(file)) {
+      yaml.place(AUTH_TOKEN_FILE)
+          .warn("the file cannot be read now; probes fail with reason auth until it can");
+    }
+    return new Credentials.TokenFile(file);
+  }
+
+  private static @Nullable Path path(String text, Place place) {
+    try {
+      if (!text.isBlank()) {
+        return Path.of(text);
+      }
+    } catch (InvalidPathException _) {
+      // told below
+    }
+    place.error("not the name of a file; write one like /run/secrets/sentry-token");
+    return null;
+  }
+
+  private static @Nullable String slug(String text, Place place) {
+    var target = Target.parse(text);
+    if (target != null && target.project() == null) {
+      return text;
+    }
+    place.error(
+        Quoted.of(text)
+            + " is not the slug of an organization; write it as in Sentry's URLs, such as acme");
+    return null;
+  }
+
+  /// As `/config` shows it.
+  static Map<String, ?> toYaml(Instance instance) {
+    var yaml = new LinkedHashMap<String, Object>();
+    yaml.put(URL.name(), instance.url().toString());
+    switch (instance.credentials()) {
+      case Credentials.Token(Secret token) -> yaml.put(AUTH_TOKEN.name(), token.toString());
+      case Credentials.TokenFile(Path file) -> yaml.put(AUTH_TOKEN_FILE.name(), file.toString());
+    }
+    if (!instance.organizations().isEmpty()) {
+      yaml.put(ORGANIZATIONS.name(), instance.organizations().stream().sorted().toList());
+    }
+    var limit = new LinkedHashMap<String, Object>();
+    limit.put(SHARE.name(), instance.rateShare());
+    limit.put(MAX_CONCURRENT.name(), instance.maxConcurrent());
+    yaml.put(RATE_LIMIT.name(), limit);
+    return yaml;
+  }
+}

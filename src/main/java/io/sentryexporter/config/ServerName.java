@@ -1,0 +1,39 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.yaml.Place;
+import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// The server that a URL leads to, as far as it decides what may be sent there.
+///
+/// @param host in lower case; empty if it is none
+record ServerName(String scheme, String host) {
+  /// Not [URI#getHost()], which knows no host with an underscore.
+  private static final Pattern HOST =
+      Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]*)?");
+
+  static ServerName of(URI uri) {
+    var authority = HOST.matcher(uri.getRawAuthority());
+    String host = authority.matches() ? authority.group("name") : "";
+    return new ServerName(uri.getScheme().toLowerCase(Locale.ROOT), host.toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether what is sent can be read on its way: http to another machine.
+  boolean isExposed() {
+    return scheme.equals("http") && !isLoopback();
+  }
+
+  void warnIfInsuranceCompany(Place place) {
+    if (host.equals("sentry.com") || host.endsWith(".sentry.com")) {
+      place.warn("sentry.com is not Sentry; did you mean sentry.io?");
+    }
+  }
+
+  private boolean isLoopback() {
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
+  }
+}

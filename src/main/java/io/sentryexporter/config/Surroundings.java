@@ -1,0 +1,63 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.yaml.Problems;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a configuration is read in.
+///
+/// @param folder that its paths are relative to
+/// @param environment variables of the process; one without a value counts as absent
+record Surroundings(Path folder, Map<String, String> environment) {
+  static final String TOKEN = "SENTRY_AUTH_TOKEN";
+  static final String TOKEN_FILE = "SENTRY_AUTH_TOKEN_FILE";
+  static final String URL = "SENTRY_URL";
+
+  Surroundings {
+    environment = Map.copyOf(environment);
+  }
+
+  static Surroundings none() {
+    return new Surroundings(Path.of(""), Map.of());
+  }
+
+  boolean haveToken() {
+    return !variable(TOKEN).isEmpty() || !variable(TOKEN_FILE).isEmpty();
+  }
+
+  /// The environment's token; null if it has none, and after an error.
+  @Nullable Credentials credentials(Problems problems) {
+    String token = variable(TOKEN);
+    String file = variable(TOKEN_FILE);
+    if (!token.isEmpty() && !file.isEmpty()) {
+      problems.beside(TOKEN_FILE).error("set beside " + TOKEN + "; unset one of them");
+      return null;
+    }
+    if (!file.isEmpty()) {
+      return new Credentials.TokenFile(Path.of(file));
+    }
+    Secret secret = token.isEmpty() ? null : TokenText.read(token, problems.beside(TOKEN));
+    return secret == null ? null : new Credentials.Token(secret);
+  }
+
+  /// Where Sentry is unless the file says.
+  URI url(Problems problems) {
+    String url = variable(URL);
+    URI read = url.isEmpty() ? null : ServerUrl.read(url, problems.beside(URL));
+    return read == null ? ServerUrl.SENTRY_IO : read;
+  }
+
+  private String variable(String name) {
+    return environment.getOrDefault(name, "").strip();
+  }
+
+  /// Without the variables' values.
+  @Override
+  public String toString() {
+    return "Surroundings[" + folder + "]";
+  }
+}

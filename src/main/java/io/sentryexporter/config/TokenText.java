@@ -1,0 +1,40 @@
+package io.sentryexporter.config;
+
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.yaml.Place;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a token of Sentry, which no message quotes.
+final class TokenText {
+  /// What stands for the token in the old documentation, and in ours: `{TOKEN}`, `TOKEN`, and
+  /// `<secret>`, which `/config` shows.
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile(".*[{<]\\w+[>}].*|(\\w+ +)?(TOKEN|\\$\\w+)");
+
+  private TokenText() {}
+
+  static boolean isPlaceholder(String text) {
+    return PLACEHOLDER.matcher(text).matches();
+  }
+
+  /// Without the spaces around it; null after an error.
+  static @Nullable Secret read(String text, Place place) {
+    String token = text.strip();
+    if (token.isEmpty()) {
+      place.error("empty; write the token");
+      return null;
+    }
+    if (token.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+      place.error("begins with \"Bearer\"; write the token alone");
+      return null;
+    }
+    if (isPlaceholder(token)) {
+      place.warn("the example's placeholder still stands here; write your token instead");
+    } else if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+      place.error("a space or other character that no token has; copy it anew");
+      return null;
+    }
+    return new Secret(token);
+  }
+}

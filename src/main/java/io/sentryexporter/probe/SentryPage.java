@@ -1,0 +1,131 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.collector.ConfiguredCollector;
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The page of a probe of `prober: sentry`: the figures of its collectors, then its own.
+final class SentryPage {
+  static final Metric SUCCESS =
+      Metric.gauge(
+          "sentry_probe_success",
+          "1 if every collector has new figures, 0 if not; one that this server cannot serve,"
+              + " reason \"unsupported\", does not count.");
+  static final Metric COLLECTOR_SUCCESS =
+      Metric.gauge(
+          "sentry_probe_collector_success",
+          "1 if the collector has new figures, 0 if it has none or old ones that stand in.",
+          "collector");
+  static final Metric COLLECTOR_DURATION =
+      Metric.gauge(
+          "sentry_probe_collector_duration_seconds", "How long the collector took.", "collector");
+  static final Metric DATA_AGE =
+      Metric.gauge(
+          "sentry_probe_data_age_seconds",
+          "How long ago Sentry gave the oldest answer behind the collector's figures.",
+          "collector");
+  static final Metric FAILURE =
+      Metric.info(
+          "sentry_probe_failure_info",
+          "Why the collector has no new figures.",
+          "collector",
+          "reason");
+  static final Metric SERIES_DROPPED =
+      Metric.gauge(
+          "sentry_probe_series_dropped",
+          "Series left out of this page because it, or a project, has more than the limit that the"
+              + " cause names.",
+          "cause");
+
+  static final String BEYOND_PAGE = "max_series";
+  static final String BEYOND_PROJECT = "max_series_per_project";
+
+  private static final String ORGANIZATION = "organization";
+  private static final Logger log = LoggerFactory.getLogger(SentryPage.class);
+
+  private final Map<String, MetricFamily> figures = new LinkedHashMap<>();
+  private final List<Sample> successes = new ArrayList<>();
+  private final List<Sample> durations = new ArrayList<>();
+  private final List<Sample> ages = new ArrayList<>();
+  private final List<Sample> failures = new ArrayList<>();
+  private @Nullable Reason failure;
+
+  /// Adds what a collector gave, in the order of the page.
+  void add(ConfiguredCollector collector, CollectorResult result) {
+    String name = collector.type().name();
+    if (result instanceof CollectorResult.Collected collected) {
+      collected.families().forEach(this::add);
+      ages.add(Sample.now(seconds(collected.age()), name));
+    }
+    Reason reason = result.failure();
+    successes.add(Sample.now(reason == null ? 1 : 0, name));
+    durations.add(Sample.now(seconds(result.duration()), name));
+    if (reason != null) {
+      failures.add(Sample.now(1, name, reason.label()));
+      if (failure == null && reason != Reason.UNSUPPORTED) {
+        failure = reason;
+      }
+    }
+  }
+
+  /// A family stands on the page once; of two collectors' with the same metric all samples.
+  private void add(MetricFamily family) {
+    figures.merge(family.metric().name(), family, SentryPage::joined);
+  }
+
+  private static MetricFamily joined(MetricFamily first, MetricFamily second) {
+    if (!first.metric().equals(second.metric()) || !first.shared().equals(second.shared())) {
+      log.atError()
+          .addKeyValue("metric", first.metric().name())
+          .log("two collectors declare one metric in two ways; only the first is served");
+      return first;
+    }
+    var samples = new ArrayList<>(first.samples());
+    samples.addAll(second.samples());
+    return new MetricFamily(first.metric(), first.shared(), first.since(), samples);
+  }
+
+  /// Why the probe did not succeed, by the first collector that did not; null if it did.
+  @Nullable Reason failure() {
+    return failure;
+  }
+
+  /// The families in their order.
+  List<MetricFamily> families(String organization, SeriesCut cut, Duration duration) {
+    var families = new ArrayList<MetricFamily>();
+    for (MetricFamily family : cut.of(List.copyOf(figures.values()))) {
+      families.add(family.labelled(ORGANIZATION, organization));
+    }
+    families.add(MetricFamily.of(SUCCESS, failure == null ? 1 : 0));
+    families.add(MetricFamily.of(HttpProber.DURATION, seconds(duration)));
+    families.add(new MetricFamily(COLLECTOR_SUCCESS, successes));
+    families.add(new MetricFamily(COLLECTOR_DURATION, durations));
+    if (!ages.isEmpty()) {
+      families.add(new MetricFamily(DATA_AGE, ages));
+    }
+    if (!failures.isEmpty()) {
+      families.add(new MetricFamily(FAILURE, failures));
+    }
+    families.add(
+        new MetricFamily(
+            SERIES_DROPPED,
+            List.of(
+                Sample.now((double) cut.beyondPage(), BEYOND_PAGE),
+                Sample.now((double) cut.beyondProject(), BEYOND_PROJECT))));
+    return families;
+  }
+
+  private static double seconds(Duration duration) {
+    return Math.max(0, duration.toNanos() / 1e9);
+  }
+}

@@ -1,0 +1,71 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.config.SeriesLimits;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Leaves out of one page what is beyond the limits of its series: the same series at every probe,
+/// for collectors give theirs in the same order.
+final class SeriesCut {
+  private static final String PROJECT = "project";
+
+  private final SeriesLimits limits;
+  private final Map<String, Integer> byProject = new HashMap<>();
+  private int kept;
+  private long beyondPage;
+  private long beyondProject;
+
+  SeriesCut(SeriesLimits limits) {
+    this.limits = limits;
+  }
+
+  /// Series left out so far because the page was full.
+  long beyondPage() {
+    return beyondPage;
+  }
+
+  /// Series left out so far because their project had too many.
+  long beyondProject() {
+    return beyondProject;
+  }
+
+  List<MetricFamily> of(List<MetricFamily> families) {
+    long all = families.stream().mapToLong(family -> family.samples().size()).sum();
+    if (all <= Math.min(limits.page(), limits.project())) {
+      return families;
+    }
+    return families.stream().map(this::of).toList();
+  }
+
+  private MetricFamily of(MetricFamily family) {
+    var samples = new ArrayList<Sample>(family.samples().size());
+    int project = family.metric().labels().indexOf(PROJECT) - family.shared().size();
+    for (Sample sample : family.samples()) {
+      if (hasPlace(sample, project)) {
+        samples.add(sample);
+      }
+    }
+    return new MetricFamily(family.metric(), family.shared(), family.since(), samples);
+  }
+
+  /// @param project where its label is, negative if there is none
+  private boolean hasPlace(Sample sample, int project) {
+    if (project >= 0) {
+      int ofProject = byProject.merge(sample.labelValues().get(project), 1, Integer::sum);
+      if (ofProject > limits.project()) {
+        beyondProject++;
+        return false;
+      }
+    }
+    if (kept == limits.page()) {
+      beyondPage++;
+      return false;
+    }
+    kept++;
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.http.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// Tasks that run beside each other, so that a slow one costs no other's time.
+///
+/// The caller takes them one by one, and so does a helper, which calls the next helper as long as
+/// tasks are left. Where all are quick, as from kept answers, the caller has done most of them
+/// before the first helper is up; where they are slow, each soon has a thread of its own.
+final class SideBySide<T> {
+  private final List<Task<T>> tasks;
+  private final Executor helpers;
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicReferenceArray<@Nullable T> results;
+  private final CountDownLatch left;
+
+  /// Falls when all tasks have ended, or the deadline has.
+  private final CountDownLatch settled = new CountDownLatch(1);
+
+  /// A task; throws nothing but our bugs.
+  interface Task<T> {
+    T run() throws InterruptedException;
+  }
+
+  /// @param tasks at least one
+  /// @param helpers may refuse: then fewer threads share the tasks
+  SideBySide(List<Task<T>> tasks, Executor helpers) {
+    this.tasks = List.copyOf(tasks);
+    this.helpers = helpers;
+    this.results = new AtomicReferenceArray<>(tasks.size());
+    this.left = new CountDownLatch(tasks.size());
+  }
+
+  /// Runs all, and returns when they have ended; of those that helpers run, at the latest a while
+  /// after the deadline.
+  void run(Deadline deadline, Duration grace) throws InterruptedException {
+    if (tasks.size() > 1) {
+      callHelper();
+    }
+    runWhatIsLeft();
+    awaitOthers(deadline, grace);
+  }
+
+  private void awaitOthers(Deadline deadline, Duration grace) throws InterruptedException {
+    try (var _ = deadline.onEnd(settled::countDown)) {
+      settled.await();
+    }
+    boolean _ = left.await(grace.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// What a task gave; null if it has not ended, or failed by a bug.
+  @Nullable T result(int task) {
+    return results.get(task);
+  }
+
+  private void help() {
+    if (taken.get() < tasks.size() - 1) {
+      callHelper();
+    }
+    try {
+      runWhatIsLeft();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the program ends
+    }
+  }
+
+  private void callHelper() {
+    try {
+      helpers.execute(this::help);
+    } catch (RejectedExecutionException _) {
+      // those at work take what is left
+    }
+  }
+
+  private void runWhatIsLeft() throws InterruptedException {
+    for (int task = taken.getAndIncrement(); task < tasks.size(); task = taken.getAndIncrement()) {
+      try {
+        results.set(task, tasks.get(task).run());
+      } finally {
+        left.countDown();
+        if (left.getCount() == 0) {
+          settled.countDown();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.sentryexporter.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.simulator.Fault;
+import io.sentryexporter.simulator.History;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.testing.RunningExporter.Reply;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What probes cost Sentry, counted where the requests arrive.
+class CostTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final String API = "/api/0/organizations/{organization}/";
+
+  /// As organizations are: most projects are small, old or tried out once.
+  @Test
+  void fiveHundredProjectsCostTwelveRequestsARefreshAtMost() {
+    try (var scene = Scene.of(withTrafficInEighty(), Installation.SELF_HOSTED, "")) {
+      for (int minute = 0; minute <= 30; minute++) {
+        scene.sentry().requests().reset();
+        assertThat(scene.requestsOf(() -> assertSucceeded(scene.probe("big"))))
+            .as("minute %d: %s", minute, scene.sentry().requests().byEndpoint())
+            .isBetween(1L, 12L);
+        scene.advance(MINUTE);
+      }
+    }
+  }
+
+  @Test
+  void fiveHundredProjectsOfWhichEachHasTrafficAndAMonitorCostTheirPages() {
+    try (var scene = big(500)) {
+      assertSucceeded(scene.probe("big"));
+
+      assertThat(scene.sentry().requests().byEndpoint())
+          .containsOnly(
+              Map.entry(API + "projects/", 1L),
+              Map.entry(API + "stats_v2/", 3L + 1), // 240 projects each, and the reasons
+              Map.entry(API + "sessions/", 2 * (1L + 3)), // all at once are cut short
+              Map.entry(API + "issues/", 4L), // a substatus each
+              Map.entry(API + "monitors/", 5L)); // pages of a hundred
+      for (int minute = 1; minute < 5; minute++) {
+        scene.advance(MINUTE);
+        assertThat(scene.requestsOf(() -> assertSucceeded(scene.probe("big"))))
+            .isEqualTo(3 + 1 + 5); // outcomes and monitors, every minute
+      }
+    }
+  }
+
+  @Test
+  void probesOfAllProjectsCostNothingBesidesTheOrganizations() {
+    try (var scene = big(500)) {
+      assertSucceeded(scene.probe("big"));
+
+      long requests =
+          scene.requestsOf(() ->
+              scene
+                  .world()
+                  .projects("big")
+                  .forEach(project -> assertSucceeded(scene.probe("big/" + project))));
+
+      assertThat(requests).isZero();
+    }
+  }
+
+  @Test
+  void fiveHundredProbesAtOnceOfAColdOrganizationAskEachQuestionOnce() throws Exception {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED);
+        var threads = Executors.newFixedThreadPool(500)) {
+      scene.sentry().faults().next(1, new Fault.Delay(Duration.ofMillis(300))); // so that all wait
+      var together = new CyclicBarrier(500);
+      Callable<Reply> probe =
+          () -> {
+            together.await();
+            return scene.probe("acme");
+          };
+
+      for (var page : threads.invokeAll(Collections.nCopies(500, probe))) {
+        assertSucceeded(page.get());
+      }
+
+      assertThat(scene.sentry().requests().byEndpoint())
+          .containsOnly(
+              Map.entry(API + "projects/", 1L),
+              Map.entry(API + "stats_v2/", 2L),
+              Map.entry(API + "sessions/", 2L),
+              Map.entry(API + "issues/", 4L),
+              Map.entry(API + "monitors/", 1L));
+    }
+  }
+
+  @Test
+  void aSecondScraperCostsNothing() {
+    assertThat(costOfScrapers(2)).isBetween(costOfScrapers(1) - 1, costOfScrapers(1) + 1);
+  }
+
+  /// Requests of twenty minutes in which each scrapes every thirty seconds.
+  private static long costOfScrapers(int scrapers) {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      for (int scrape = 0; scrape < 40; scrape++) {
+        scene.advance(Duration.ofSeconds(30L - scrapers));
+        for (int scraper = 0; scraper < scrapers; scraper++) {
+          scene.advance(Duration.ofSeconds(1));
+          assertSucceeded(scene.probe("acme"));
+        }
+      }
+      return scene.sentry().requests().total();
+    }
+  }
+
+  /// The table of requests that the design has for ten thousand projects. Sessions cost more than
+  /// the 42 there: the first servers to have them give 5,000 points, and count those of series that
+  /// are not asked for.
+  @Test
+  void tenThousandDenseProjectsCostAsManyBatchesAsTheirAnswersNeed() {
+    var world = SimulatedWorld.empty(1).withDenseOrganization("huge", 10_000);
+    var collectors = "    collectors: {projects: {}, outcomes: {}, sessions: {}}\n";
+    try (var scene = Scene.of(world, Installation.SELF_HOSTED, collectors + "    timeout: 60s\n")) {
+      assertSucceeded(scene.probe("huge"));
+
+      assertThat(scene.sentry().requests().byEndpoint())
+          .containsOnly(
+              Map.entry(API + "projects/", 1L),
+              Map.entry(API + "stats_v2/", 42L + 1), // and the reasons
+              Map.entry(API + "sessions/", 49L + 53)); // counters, and a day's window
+      scene.advance(MINUTE);
+      assertThat(scene.requestsOf(() -> assertSucceeded(scene.probe("huge")))).isEqualTo(42 + 1);
+    }
+  }
+
+  private static Scene big(int projects) {
+    var world = SimulatedWorld.empty(1).withOrganization("big", projects);
+    return Scene.of(world, Installation.SELF_HOSTED, "");
+  }
+
+  private static SimulatedWorld withTrafficInEighty() {
+    var world = SimulatedWorld.empty(1).withOrganization("big", 500);
+    var streams =
+        world.projects("big").stream()
+            .limit(80)
+            .flatMap(project ->
+                Stream.of(
+                    History.Stream.of(project, "error", "accepted", "none"),
+                    History.Stream.ofSessions(project, "healthy")))
+            .toList();
+    return world.withHistory(
+        "big", streams, (_, from, until, _) -> Duration.between(from, until).toMinutes());
+  }
+
+  private static void assertSucceeded(Reply page) {
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.value("sentry_probe_success")).as(page.text()).isOne();
+  }
+}

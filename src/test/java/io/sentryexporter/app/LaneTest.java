@@ -1,0 +1,85 @@
+package io.sentryexporter.app;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+  @Test
+  void aLaneWhoseTasksHangHoldsUpNoOther() throws Exception {
+    var released = new CountDownLatch(1);
+    var others = new CountDownLatch(1);
+    var all = new CountDownLatch(5);
+    try (var pool = Executors.newCachedThreadPool()) {
+      var hanging = new Lane(pool, 2);
+      for (int i = 0; i < 5; i++) {
+        hanging.execute(() -> {
+          await(released);
+          all.countDown();
+        });
+      }
+      new Lane(pool, 2).execute(others::countDown);
+
+      assertThat(others.await(10, SECONDS)).isTrue();
+      released.countDown();
+      assertThat(all.await(10, SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void tasksBeyondTheNumberWaitInLineAndComeInOrderAlsoAfterOneThatFails() {
+    Queue<Runnable> pool = new ArrayDeque<>();
+    List<String> ran = new ArrayList<>();
+    var lane = new Lane(pool::add, 1);
+    lane.execute(() -> {
+      throw new IllegalStateException("a bug of ours");
+    });
+    lane.execute(() -> ran.add("second"));
+    lane.execute(() -> ran.add("third"));
+    assertThat(pool).hasSize(1);
+
+    assertThatThrownBy(() -> pool.remove().run()).hasMessage("a bug of ours");
+    assertThat(pool).hasSize(1);
+    pool.remove().run();
+    pool.remove().run();
+
+    assertThat(ran).containsExactly("second", "third");
+    assertThat(pool).isEmpty();
+  }
+
+  @Test
+  void aTaskThatThePoolRefusesLeavesItsPlace() {
+    List<Runnable> taken = new ArrayList<>();
+    boolean[] isFull = {true};
+    var lane =
+        new Lane(
+            task -> {
+              if (isFull[0]) {
+                throw new RejectedExecutionException();
+              }
+              taken.add(task);
+            },
+            1);
+    assertThatThrownBy(() -> lane.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
+    isFull[0] = false;
+    lane.execute(() -> {});
+    assertThat(taken).hasSize(1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.sentryexporter.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.simulator.Fault;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.ServerOptions;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.Token;
+import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.RunningExporter.Reply;
+import io.sentryexporter.testing.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/// An exporter and the simulated Sentry it asks, both by one clock that a test moves by hand.
+///
+/// @param world what there is to tell of
+record Scene(
+    SimulatedWorld world, TestClock clock, SimulatedSentry sentry, RunningExporter exporter)
+    implements AutoCloseable {
+  static final Instant START = Instant.parse("2026-11-22T10:20:00Z");
+  static final List<String> DEFAULTS =
+      List.of("projects", "outcomes", "sessions", "issues", "monitors");
+
+  /// The default collectors over the demo's three organizations.
+  static Scene demo(Installation installation) {
+    return of(SimulatedWorld.demo(1), installation, "");
+  }
+
+  /// @param settings further lines of the module, indented by four
+  static Scene of(SimulatedWorld world, Installation installation, String settings) {
+    return of(world, installation, settings, Token.reading(SimulatedSentry.TOKEN));
+  }
+
+  static Scene of(
+      SimulatedWorld world, Installation installation, String settings, Token... tokens) {
+    return of(
+        world,
+        new TestClock(START),
+        settings,
+        options -> options.withInstallation(installation).withTokens(tokens));
+  }
+
+  static Scene of(
+      SimulatedWorld world,
+      TestClock clock,
+      String settings,
+      UnaryOperator<ServerOptions> changed) {
+    var sentry = SimulatedSentry.start(world, changed.apply(ServerOptions.onLoopback(clock)));
+    var exporter =
+        RunningExporter.withClock(RunningExporter.collecting(sentry.url(), settings), clock, null);
+    return new Scene(world, clock, sentry, exporter);
+  }
+
+  /// A probe of the module `sentry`.
+  Reply probe(String target) {
+    return exporter.probe(target);
+  }
+
+  /// How many requests arrive at Sentry while something is done.
+  long requestsOf(Runnable what) {
+    long before = sentry.requests().total();
+    what.run();
+    return sentry.requests().total() - before;
+  }
+
+  void advance(Duration time) {
+    clock.advance(time);
+  }
+
+  /// What an organization's endpoint, such as `sessions`, meets with from now on.
+  void fault(String endpoint, Fault fault) {
+    sentry.faults().when(path -> path.contains("/" + endpoint + "/"), fault);
+  }
+
+  /// Requests that have arrived at an organization's endpoint, such as `sessions`.
+  long requestsTo(String endpoint) {
+    return sentry.requests().count("/api/0/organizations/{organization}/" + endpoint + "/");
+  }
+
+  /// What is kept of the last probe.
+  String trace(String target) {
+    return exporter.get("/logs?target=" + target).text();
+  }
+
+  @Override
+  public void close() {
+    exporter.close();
+    sentry.close();
+  }
+
+  /// Asserts a page on which all but one collector have new figures, and that one tells why not.
+  static void assertOnlyFailed(Reply page, String collector, String reason) {
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.value("sentry_probe_success")).as(page.text()).isZero();
+    for (String each : DEFAULTS) {
+      assertThat(page.value(series("sentry_probe_collector_success", "collector", each)))
+          .as("%s: %s", each, page.text())
+          .isEqualTo(each.equals(collector) ? 0 : 1);
+    }
+    assertThat(failures(page))
+        .containsExactly(
+            series("sentry_probe_failure_info", "collector", collector, "reason", reason) + " 1");
+  }
+
+  /// Asserts a page on which every collector has new figures.
+  static void assertSucceeded(Reply page) {
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.value("sentry_probe_success")).as(page.text()).isOne();
+    assertThat(failures(page)).isEmpty();
+  }
+
+  static List<String> failures(Reply page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.startsWith("sentry_probe_failure_info"))
+        .toList();
+  }
+
+  /// Of how long ago a collector's figures are, in seconds.
+  static double age(Reply page, String collector) {
+    return page.value(series("sentry_probe_data_age_seconds", "collector", collector));
+  }
+
+  /// The lines of a page that tell of Sentry, not of the probe.
+  static List<String> figures(Reply page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.startsWith("sentry_") && !line.startsWith("sentry_probe_"))
+        .toList();
+  }
+
+  /// The lines of a page that no time changes: figures, and how each collector fared.
+  static String lasting(Reply page) {
+    return page.text()
+        .lines()
+        .filter(line -> !line.matches("sentry_probe_(collector_)?duration_seconds.*"))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /// The series of a counter or gauge with these labels, which are in the order of their names.
+  static String series(String name, String... labels) {
+    var text = new StringBuilder(name).append('{');
+    for (int i = 0; i < labels.length; i += 2) {
+      text.append(i == 0 ? "" : ",").append(labels[i]).append("=\"").append(labels[i + 1]);
+      text.append('"');
+    }
+    return text.append('}').toString();
+  }
+}

@@ -1,0 +1,135 @@
+package io.sentryexporter.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.simulator.Fault;
+import io.sentryexporter.simulator.Installation;
+import io.sentryexporter.simulator.SentryError;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.Token;
+import io.sentryexporter.testing.RunningExporter.Reply;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// What Sentry refuses: tokens, scopes, endpoints, names.
+class SentryRefusalsTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Test
+  void aRevokedTokenIsCheckedOnceAMinuteAndWorksAgainWhenItIsGood() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      Reply good = scene.probe("acme");
+      scene.sentry().faults().when(_ -> true, new Fault.Failure(SentryError.INVALID_TOKEN));
+      scene.advance(Duration.ofSeconds(61));
+
+      long requests = scene.requestsOf(() -> scene.probe("acme"));
+      assertThat(requests).as("those that were on their way together").isBetween(1L, 4L);
+      for (int second = 0; second < 59; second++) {
+        scene.advance(Duration.ofSeconds(1));
+        assertThat(scene.requestsOf(() -> scene.probe("acme"))).isZero();
+      }
+      Reply bad = scene.probe("acme");
+      assertThat(Scene.failures(bad))
+          .containsExactly(
+              "sentry_probe_failure_info{collector=\"monitors\",reason=\"auth\"} 1",
+              "sentry_probe_failure_info{collector=\"outcomes\",reason=\"auth\"} 1");
+      assertThat(Scene.figures(bad)).isEqualTo(Scene.figures(good));
+      assertThat(scene.trace("acme"))
+          .contains("Invalid token", "asked again once a minute")
+          .doesNotContain(SimulatedSentry.TOKEN);
+      for (int minute = 0; minute < 3; minute++) {
+        scene.advance(MINUTE);
+        assertThat(scene.requestsOf(() -> scene.probe("acme"))).isOne();
+      }
+
+      scene.sentry().faults().clear();
+      scene.advance(MINUTE);
+      scene.probe("acme"); // the check
+      Scene.assertSucceeded(scene.probe("acme"));
+    }
+  }
+
+  @Test
+  void aTokenWithoutAScopeCostsTheCollectorThatNeedsItAndTheScopeIsNamed() {
+    var scopes = Set.of("org:read", "project:read");
+    var token = new Token(SimulatedSentry.TOKEN, scopes, Set.of());
+    try (var scene = Scene.of(SimulatedWorld.demo(1), Installation.SELF_HOSTED, "", token)) {
+      Reply page = scene.probe("acme");
+
+      Scene.assertOnlyFailed(page, "issues", "scope");
+      assertThat(page.text()).doesNotContain("sentry_issues");
+      assertThat(scene.trace("acme")).contains("give the token the scope event:read");
+      assertThat(scene.exporter().get("/metrics").text())
+          .contains(
+              "sentry_exporter_token_scope_missing{organization=\"acme\",scope=\"event:read\","
+                  + "sentry_instance=\"default\"} 1");
+      assertThat(
+              scene.requestsOf(() -> {
+                for (int probe = 0; probe < 20; probe++) {
+                  scene.probe("acme");
+                }
+              }))
+          .as("a refusal is remembered")
+          .isZero();
+    }
+  }
+
+  @Test
+  void anEndpointThatGoesAwayIsNotAskedForAtEveryProbe() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      Scene.assertSucceeded(scene.probe("acme"));
+      scene.fault("monitors", new Fault.Failure(SentryError.UNKNOWN_ROUTE));
+      scene.advance(MINUTE);
+      long before = scene.requestsTo("monitors");
+
+      for (int minute = 0; minute < 9; minute++) {
+        assertThat(scene.probe("acme").value("sentry_probe_success")).isOne();
+        scene.advance(MINUTE);
+      }
+
+      assertThat(scene.requestsTo("monitors") - before).isOne();
+      Reply page = scene.probe("acme");
+      assertThat(Scene.failures(page))
+          .containsExactly(
+              "sentry_probe_failure_info{collector=\"monitors\",reason=\"unsupported\"} 1");
+      assertThat(page.text()).as("five minutes are over").doesNotContain("sentry_monitor_up");
+      scene.sentry().faults().clear();
+      scene.advance(Duration.ofMinutes(11));
+      Scene.assertSucceeded(scene.probe("acme"));
+    }
+  }
+
+  @Test
+  void aProjectThatIsGoneIsToldAndItsSeriesEnd() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      Reply page = scene.probe("acme/gone");
+
+      assertThat(page.value("sentry_probe_success")).isZero();
+      assertThat(Scene.failures(page)).hasSize(5).allMatch(line -> line.contains("\"not_found\""));
+      assertThat(Scene.figures(page)).isEmpty();
+      assertThat(scene.trace("acme/gone")).contains("gone");
+    }
+  }
+
+  @Test
+  void madeUpNamesCostSentryAListAndNoMore() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      Scene.assertSucceeded(scene.probe("acme"));
+
+      assertThat(
+              scene.requestsOf(() -> {
+                for (int i = 0; i < 100; i++) {
+                  assertThat(scene.probe("acme/none-" + i).value("sentry_probe_success")).isZero();
+                  assertThat(scene.probe("none-" + i).value("sentry_probe_success")).isZero();
+                  assertThat(scene.probe("none-" + i + "/web").status()).isEqualTo(200);
+                  assertThat(scene.exporter().get("/probe?target=acme&module=m" + i).status())
+                      .isEqualTo(400);
+                }
+              }))
+          .isLessThanOrEqualTo(3);
+      assertThat(scene.exporter().get("/metrics").text()).doesNotContain("none-");
+    }
+  }
+}

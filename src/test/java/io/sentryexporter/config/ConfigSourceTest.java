@@ -1,0 +1,89 @@
+package io.sentryexporter.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigSourceTest {
+  private static final Map<String, String> TOKEN = Map.of("SENTRY_AUTH_TOKEN", "abc");
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "abc | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside SENTRY_AUTH_TOKEN; unset"
+            + " one of them",
+        "Bearer CANARY | '' | '' | environment: SENTRY_AUTH_TOKEN: begins with \"Bearer\"; write"
+            + " the token alone",
+        "abc | '' | CANARY | environment: SENTRY_URL: begins neither with https:// nor with"
+            + " http://; write one like https://sentry.io",
+      })
+  void aVariableThatCannotBeIsAnErrorAndIsNotQuoted(
+      String token, String file, String url, String message) {
+    var environment =
+        Map.of("SENTRY_AUTH_TOKEN", token, "SENTRY_AUTH_TOKEN_FILE", file, "SENTRY_URL", url);
+
+    var reading = new ConfigSource(file(), false, environment).get();
+
+    assertThat(reading.config()).isNull();
+    assertThat(reading.problems()).singleElement().hasToString(message);
+  }
+
+  @Test
+  void withoutFileAndTokenThereIsNothing() {
+    assertThat(new ConfigSource(file(), false, Map.of("SENTRY_AUTH_TOKEN", " ")).get().config())
+        .isEqualTo(Config.NOTHING);
+  }
+
+  @Test
+  void aNamedFileHasToBeThere() {
+    assertThat(new ConfigSource(file(), true, TOKEN).get().problems())
+        .singleElement()
+        .asString()
+        .contains("no such file");
+  }
+
+  @Test
+  void theEnvironmentsTokenServesADefaultInstanceThatHasNone() throws IOException {
+    Files.writeString(
+        file(),
+        """
+        instances: {default: {url: "https://sentry.example.org"}}
+        modules: {sentry: {prober: sentry}}
+        """);
+
+    var config = requireNonNull(new ConfigSource(file(), false, TOKEN).get().config());
+
+    var instance = requireNonNull(config.instances().get("default"));
+    assertThat(instance.url()).isEqualTo(URI.create("https://sentry.example.org"));
+    assertThat(instance.credentials()).isEqualTo(new Credentials.Token(new Secret("abc")));
+  }
+
+  @Test
+  void aFileOfTheOldExportersLoadsWhateverTheEnvironmentHas() throws IOException {
+    Files.writeString(file(), "modules: {sentry: {prober: http}}");
+    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_AUTH_TOKEN_FILE", "file");
+
+    var config = requireNonNull(new ConfigSource(file(), false, both).get().config());
+
+    assertThat(config.instances()).isEmpty();
+    assertThat(config.modules()).containsOnlyKeys("sentry");
+  }
+
+  private Path file() {
+    return folder.resolve("sentry_exporter.yml");
+  }
+}

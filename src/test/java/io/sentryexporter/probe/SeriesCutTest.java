@@ -1,0 +1,59 @@
+package io.sentryexporter.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.config.SeriesLimits;
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SeriesCutTest {
+  private static final Metric EVENTS = Metric.gauge("events", "Events.", "category", "project");
+  private static final Metric TEAMS = Metric.gauge("teams", "Teams.", "team");
+
+  private static final List<MetricFamily> PAGE =
+      List.of(
+          new MetricFamily(
+              EVENTS,
+              List.of(
+                  Sample.now(1, "error", "web"),
+                  Sample.now(2, "span", "web"),
+                  Sample.now(3, "error", "api"),
+                  Sample.now(4, "replay", "web"))),
+          new MetricFamily(TEAMS, List.of(Sample.now(5, "a"), Sample.now(6, "b"))));
+
+  @Test
+  void aPageWithinTheLimitsStaysAsItIs() {
+    var cut = new SeriesCut(new SeriesLimits(6, 3));
+
+    assertThat(cut.of(PAGE)).isEqualTo(PAGE);
+    assertThat(cut.beyondPage()).isZero();
+    assertThat(cut.beyondProject()).isZero();
+  }
+
+  @Test
+  void aProjectWithTooManySeriesLosesTheLastAndNoOtherLosesAny() {
+    var cut = new SeriesCut(new SeriesLimits(100, 2));
+
+    assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 5.0, 6.0);
+    assertThat(cut.beyondProject()).isOne();
+    assertThat(cut.beyondPage()).isZero();
+  }
+
+  @Test
+  void aFullPageLosesItsEnd() {
+    var cut = new SeriesCut(new SeriesLimits(4, 100));
+
+    assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 4.0);
+    assertThat(cut.beyondPage()).isEqualTo(2);
+  }
+
+  private static List<Double> values(List<MetricFamily> families) {
+    return families.stream()
+        .flatMap(family -> family.samples().stream())
+        .map(Sample::value)
+        .toList();
+  }
+}

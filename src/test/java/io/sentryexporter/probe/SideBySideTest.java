@@ -1,0 +1,127 @@
+package io.sentryexporter.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.http.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SideBySideTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration GRACE = Duration.ofMillis(20);
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService helpers = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stop() {
+    helpers.shutdownNow();
+    timer.shutdownNow();
+  }
+
+  @Test
+  void tasksThatWaitForEachOtherAllEndSinceEachHasAThread() throws InterruptedException {
+    var barrier = new CyclicBarrier(5);
+    var tasks = new ArrayList<SideBySide.Task<Integer>>();
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      tasks.add(() -> {
+        meet(barrier);
+        return number;
+      });
+    }
+    var all = new SideBySide<>(tasks, helpers);
+
+    all.run(Deadline.after(LONG, timer), GRACE);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(all.result(i)).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void withoutHelpersTheCallerDoesAllByItself() throws InterruptedException {
+    var caller = Thread.currentThread();
+    SideBySide.Task<Thread> task = Thread::currentThread;
+    var all =
+        new SideBySide<>(
+            List.of(task, task, task),
+            _ -> {
+              throw new RejectedExecutionException();
+            });
+
+    all.run(Deadline.after(LONG, timer), GRACE);
+
+    assertThat(List.of(0, 1, 2)).allSatisfy(i -> assertThat(all.result(i)).isSameAs(caller));
+  }
+
+  @Test
+  void oneTaskNeedsNoHelper() throws InterruptedException {
+    var called = new AtomicInteger();
+    var one = new SideBySide<>(List.of(() -> "done"), _ -> called.incrementAndGet());
+
+    one.run(Deadline.after(LONG, timer), GRACE);
+
+    assertThat(one.result(0)).isEqualTo("done");
+    assertThat(called).hasValue(0);
+  }
+
+  @Test
+  void aTaskThatDoesNotComeBackIsLeftBehindAfterTheDeadline() throws InterruptedException {
+    var firstBegan = new CountDownLatch(1);
+    var never = new CountDownLatch(1);
+    // The caller takes one, a helper the other; whoever has the first waits until both have begun.
+    SideBySide.Task<String> stuckIfHelping =
+        () -> {
+          if (Thread.currentThread().getName().startsWith("pool")) {
+            firstBegan.countDown();
+            never.await();
+          } else {
+            firstBegan.await();
+          }
+          return "done";
+        };
+    var both = new SideBySide<>(List.of(stuckIfHelping, stuckIfHelping), helpers);
+    var deadline = Deadline.after(LONG, timer);
+    timer.execute(() -> {
+      awaitQuietly(firstBegan);
+      deadline.cancel();
+    });
+
+    both.run(deadline, GRACE);
+
+    assertThat(new String[] {both.result(0), both.result(1)})
+        .containsExactlyInAnyOrder("done", null);
+  }
+
+  private static void meet(CyclicBarrier barrier) throws InterruptedException {
+    try {
+      barrier.await(20, TimeUnit.SECONDS);
+    } catch (BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
