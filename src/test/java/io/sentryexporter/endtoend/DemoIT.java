@@ -32,7 +32,7 @@ class DemoIT {
       }
       assertThat(demo.out())
           .contains("sentry_probe_success 1.0")
-          .containsPattern("sentry_probe_error_received \\d+\\.0");
+          .containsPattern("sentry_outcomes_total\\{category=\"error\".* \\d+\\.0");
       demo.signal("INT");
       assertThat(demo.exitCode(PATIENCE)).isZero();
     }

@@ -97,9 +97,26 @@ class DistributionIT {
     assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
     assertThat(unpacked.resolve("examples/prometheus.yml")).content().contains("scrape_configs:");
     assertThat(
-            run("--config.check", "--config.file=" + unpacked.resolve("sentry_exporter.yml"))
+            run("check-config", "--config.file=" + unpacked.resolve("examples/sentry_exporter.yml"))
                 .code())
         .isZero();
+  }
+
+  @Test
+  void whereItWasUnpackedATokenInTheEnvironmentIsConfigurationEnough() {
+    var token =
+        Map.of(
+            "SENTRY_AUTH_TOKEN",
+            SimulatedSentry.TOKEN,
+            "SENTRY_URL",
+            sentry.url().toString(),
+            "PATH",
+            environment.getOrDefault("PATH", ""));
+    try (var exporter = PackagedExporter.start(unpacked, unpacked, token)) {
+      var page = exporter.get("/probe?target=acme/web");
+      assertThat(page.value("sentry_probe_success")).isEqualTo(1);
+      assertThat(page.text()).contains("\nsentry_outcomes_total{");
+    }
   }
 
   @Test
