@@ -1,5 +1,6 @@
 """The measurements: each returns plain numbers, by program."""
 
+import gzip
 import http.client
 import json
 import resource
@@ -10,7 +11,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs import HUGE_BYTES, LATENCY, PLAIN, TLS, BenchError, Blackbox, Ours, Sentry, get, project
+from programs import (
+    LATENCY,
+    MANY_PROJECTS,
+    PLAIN,
+    TLS,
+    BenchError,
+    Blackbox,
+    Everything,
+    Ours,
+    Sentry,
+    get,
+    project,
+)
 
 PROGRAMS = (Ours, Blackbox)
 CONNECTIONS = (1, 16, 64)
@@ -174,6 +187,68 @@ def huge_answer(bench, effort, quiet):
                 get(exporter.port, exporter.huge_path)
                 growth[program] = exporter.peak_mb() - before
     return growth
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An organization of many projects."""
+
+    cold_seconds: float
+    cold_requests: int
+    warm_seconds: float
+    page_bytes: int
+    series: int
+    sent_bytes: int
+    peak_mb: float
+    of_projects: Load
+    of_drop_in: Load
+
+
+def scale(bench, effort, quiet):
+    """An organization of ten thousand projects: its own probe cold and warm, then probes of its
+    projects at 16 connections, beside those of the drop-in."""
+    with Sentry(bench, PLAIN, MANY_PROJECTS) as sentry, ExitStack() as stack:
+        drop_in = stack.enter_context(Ours(bench, sentry))
+        drop_in.first_answer(_path(drop_in, 0), drop_in.success)
+        everything = stack.enter_context(Everything(bench, sentry))
+        everything.first_answer("/-/ready", b"")
+        quiet.wait()
+        before = sentry.requests()
+        cold, page, sent = _organization(everything)
+        requests = sentry.requests() - before - 1
+        warm, _, _ = _organization(everything)
+        runs = {}
+        for exporter in (drop_in, everything):
+            _wrk(exporter, 16, effort.warm_up_seconds)
+            quiet.wait()
+            runs[exporter] = _counted(exporter, sentry, 16, effort.run_seconds, quiet)
+        return Scale(
+            cold_seconds=cold,
+            cold_requests=requests,
+            warm_seconds=warm,
+            page_bytes=len(page),
+            series=sum(1 for line in page.splitlines() if line and line[:1] != b"#"),
+            sent_bytes=sent,
+            peak_mb=everything.peak_mb(),
+            of_projects=runs[everything],
+            of_drop_in=runs[drop_in],
+        )
+
+
+def _organization(exporter):
+    """Seconds that the organization's probe takes, its page, and the bytes that were sent."""
+    connection = http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=120)
+    headers = PROMETHEUS | {"X-Prometheus-Scrape-Timeout-Seconds": "110"}
+    begin = time.monotonic()
+    connection.request("GET", exporter.organization_path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    seconds = time.monotonic() - begin
+    connection.close()
+    page = gzip.decompress(body)
+    if exporter.success not in page:
+        raise BenchError("the organization's probe does not succeed")
+    return seconds, page, len(body)
 
 
 def _path(exporter, number):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 TOKEN = "simulated-token"
 PROJECTS = 500
+MANY_PROJECTS = 10_000
 HUGE_BYTES = 256 << 20
 PATIENCE_SECONDS = 30
 POLL_SECONDS = 0.0005
@@ -105,7 +106,7 @@ class Process:
 class Sentry(Process):
     """The simulated Sentry."""
 
-    def __init__(self, bench, setting):
+    def __init__(self, bench, setting, projects=PROJECTS):
         port = free_port()
         self.setting = setting
         self._context = ssl.create_default_context(cafile=bench.certificate) if setting.tls else None
@@ -114,13 +115,14 @@ class Sentry(Process):
             "demo",
             "--sentry.only",
             f"--sentry.listen-address=127.0.0.1:{port}",
-            f"--sentry.projects={PROJECTS}",
+            f"--sentry.projects={projects}",
             f"--sentry.latency={setting.latency_millis}",
         ]
         if setting.tls:
             command.append(f"--sentry.keystore={bench.keystore}")
         # Not the options that are being tried on the exporter.
-        super().__init__(command, port, bench.work, {"JAVA_OPTS": ""})
+        options = "-Xmx2g" if projects > PROJECTS else ""
+        super().__init__(command, port, bench.work, {"JAVA_OPTS": options})
         self.url = f"{'https' if setting.tls else 'http'}://127.0.0.1:{port}"
         self._await()
 
@@ -150,7 +152,7 @@ class Ours(Process):
     def __init__(self, bench, sentry):
         port = free_port()
         config = bench.work / f"sentry_exporter-{port}.yml"
-        config.write_text(_our_config(sentry))
+        config.write_text(self.config(sentry))
         super().__init__(
             [
                 str(bench.launcher),
@@ -163,6 +165,25 @@ class Ours(Process):
         )
         self.path = ("/probe?module=sentry&target=", "")
         self.huge_path = "/probe?module=huge&target=big/project-0001"
+
+    @staticmethod
+    def config(sentry):
+        return _our_config(sentry)
+
+
+class Everything(Ours):
+    """The same with the collectors of `prober: sentry`, those that it has by default."""
+
+    label = "sentry_exporter, prober: sentry"
+    organization_path = "/probe?module=sentry&target=big"
+
+    @staticmethod
+    def config(sentry):
+        return f"""instances:
+  default: {{url: "{sentry.url}", auth_token: {TOKEN}}}
+modules:
+  sentry: {{prober: sentry, timeout: 110s}}
+"""
 
 
 class Blackbox(Process):

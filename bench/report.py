@@ -5,7 +5,7 @@ import statistics
 from dataclasses import dataclass
 
 from measurements import CONNECTIONS, SETTINGS
-from programs import LATENCY, PLAIN, TLS, Blackbox, Ours
+from programs import LATENCY, MANY_PROJECTS, PLAIN, TLS, Blackbox, Ours
 
 # The old Go exporter beside blackbox_exporter, on another machine of two processors. It is not
 # measured here: its figures count in proportion to what blackbox_exporter needs in this run.
@@ -124,6 +124,8 @@ def page(results, machine, quick, foreign_shares):
         parts += [_load_table(runs)]
     if memory or "idle" in results:
         parts += [_memory_table(memory, results.get("idle"))]
+    if "scale" in results:
+        parts += [_scale_table(results["scale"])]
     parts.append(_HOW_TO_READ)
     return "\n".join(parts)
 
@@ -217,6 +219,35 @@ def _memory_table(memory, idle):
             f" | {ours[2]:.0f} / {blackbox[2]:.0f} | {ours[0]:.0f} / {blackbox[0]:.0f} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _scale_table(scale):
+    """One organization of many projects; there is nothing else that could be set beside it."""
+    of_projects, of_drop_in = scale.of_projects, scale.of_drop_in
+    ratio = of_projects.cpu_per_1000 / of_drop_in.cpu_per_1000
+
+    def aimed(value, bound, digits=0):
+        return f"**{value:,.{digits}f}** (≤ {bound:,} {'✓' if value <= bound else '✗'})"
+
+    return f"""\
+## {MANY_PROJECTS:,} projects in one organization
+
+`prober: sentry` with its default collectors; each project has six categories with five outcomes,
+and sessions.
+
+| figure | |
+| --- | --- |
+| series on the organization's page | {scale.series:,} |
+| its size, and what is sent compressed | {scale.page_bytes / 1e6:.1f} MB, {scale.sent_bytes / 1e6:.1f} MB |
+| seconds of the first probe, which asks for everything | {scale.cold_seconds:.1f} |
+| requests to Sentry for it | {scale.cold_requests} |
+| seconds of the next probe, from kept answers | {scale.warm_seconds:.1f} |
+| most resident memory, MB | {aimed(scale.peak_mb, 512)} |
+| probes of its projects at 16 connections, p99 ms | {aimed(of_projects.p99, 50, 1)} |
+| the same, probes/s | {of_projects.per_second:,.0f} |
+| the same, CPU s per 1,000 probes; ratio to the drop-in's, which asks Sentry each time | {of_projects.cpu_per_1000:.3f}; {ratio:.2f} |
+| requests to Sentry meanwhile | {of_projects.upstream} for {of_projects.probes:,} probes |
+"""
 
 
 _HOW_TO_READ = f"""\
