@@ -1,0 +1,15 @@
+# The tarball that `mvn package` makes, as an image: docker build --tag sentry_exporter .
+# For several platforms each needs its tarball in target/; TARGETARCH chooses.
+FROM debian:bookworm-slim
+ARG TARGETARCH=amd64
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/*
+ADD target/sentry_exporter-*.linux-${TARGETARCH}.tar.gz /opt/
+RUN mv /opt/sentry_exporter-* /opt/sentry_exporter \
+    && ln -s /opt/sentry_exporter/sentry_exporter /sentry_exporter \
+    && ln -s /opt/sentry_exporter/examples/sentry_exporter.yml /sentry_exporter.yml
+USER 65532:65532
+EXPOSE 9412
+ENTRYPOINT ["/sentry_exporter"]
+CMD ["-config.file=/sentry_exporter.yml"]
