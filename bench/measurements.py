@@ -282,7 +282,7 @@ def _counted(exporter, sentry, connections, seconds, quiet):
         probes=result["probes"],
         seconds=result["seconds"],
         cpu_seconds=cpu,
-        upstream=sentry.requests() - upstream - 1,
+        upstream=max(0, sentry.requests() - upstream - 1),  # less the probe just above
         p50=result["p50"],
         p99=result["p99"],
         p999=result["p999"],
