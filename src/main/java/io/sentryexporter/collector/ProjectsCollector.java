@@ -38,7 +38,8 @@ record ProjectsCollector() implements Collector {
       new CollectorType(
           "projects",
           "The projects that the token sees, their platforms and teams, for joins.",
-          "1 for each 100 projects; shared with every other collector",
+          "1 where Sentry gives the whole list at once, else 1 for each 100 projects; shared with"
+              + " every other collector",
           true,
           Duration.ofMinutes(10),
           List.of(Endpoint.PROJECTS),

@@ -3,6 +3,7 @@ package io.sentryexporter.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -119,10 +120,10 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  private static void closeQuietly(AutoCloseable closeable) {
+  private static void closeQuietly(Closeable closeable) {
     try {
       closeable.close();
-    } catch (Exception _) {
+    } catch (IOException _) {
       // the test is over
     }
   }
