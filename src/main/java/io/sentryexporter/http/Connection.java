@@ -29,8 +29,12 @@ final class Connection implements ModalCloseable {
 
   private static final Duration DRAIN_TIME = Duration.ofMillis(50);
 
+  /// The library takes three of them for each connection. Bodies are read past them.
+  private static final int BUFFER_BYTES = 4 << 10;
+
   private static final Http1Config LIMITS =
       Http1Config.custom()
+          .setBufferSize(BUFFER_BYTES)
           .setMaxLineLength(HeadLines.MAX_BYTES)
           .setMaxHeaderCount(WholeHeadParser.MAX_HEADERS + 1) // it refuses this number itself
           .build();
