@@ -7,7 +7,6 @@ import io.sentryexporter.app.StartException;
 import io.sentryexporter.web.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// Starts the exporter and a simulated Sentry: to look at, to develop against, to train and to
-/// measure on.
+/// Starts the exporter and a simulated Sentry: to look at, to develop against and to measure on.
 @Command(
     abbreviateSynopsis = true,
     name = "demo",
@@ -24,17 +22,8 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 @SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // picocli sets the fields
 final class DemoCommand implements Callable<Integer> {
-  /// What a visitor looks at, a probe first.
-  private static final List<String> PATHS =
-      List.of(
-          "/probe?target=acme/web",
-          "/probe?target=acme",
-          "/probe?target=acme/web&module=legacy",
-          "/probe?target=acme&module=organization",
-          "/probe?target=acme/api&debug=true",
-          "/probe?target=acme/none",
-          "/metrics",
-          "/");
+  /// What the welcome shows the answer of.
+  private static final String EXAMPLE = "/probe?target=acme/web";
 
   private final Streams streams;
 
@@ -79,13 +68,6 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--sentry.only", description = "Start the simulated Sentry without the exporter.")
   private boolean sentryOnly;
 
-  @Option(
-      names = "--probes",
-      paramLabel = "<number>",
-      defaultValue = "-1",
-      description = "Send so many probes to the exporter, then stop. Default: run until Ctrl-C")
-  private int probes;
-
   @Mixin private ServingFlags flags = new ServingFlags();
 
   @Mixin private HelpFlag help = new HelpFlag();
@@ -129,13 +111,6 @@ final class DemoCommand implements Callable<Integer> {
   private int show(Demo demo, App app, Running running) throws InterruptedException {
     String exporter = "http://" + ListenAddress.of(app.addresses().getFirst());
     try (var visitor = new Visitor(exporter)) {
-      if (probes >= 0) {
-        for (int i = 0; i < probes && !running.isStopped(); i++) {
-          String _ = visitor.get(PATHS.get(i % PATHS.size()));
-        }
-        app.drain();
-        return CommandLineInterface.OK;
-      }
       streams.out().print(welcome(exporter, demo, visitor));
       streams.out().flush();
     }
@@ -160,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
     %3$s
     Ctrl-C ends it.
     """
-        .formatted(exporter, demo.url(), excerpt(visitor.get(PATHS.getFirst())));
+        .formatted(exporter, demo.url(), excerpt(visitor.get(EXAMPLE)));
   }
 
   /// What `grep` leaves of a page.

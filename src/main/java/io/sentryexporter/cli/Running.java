@@ -38,10 +38,6 @@ final class Running {
     stop.await();
   }
 
-  boolean isStopped() {
-    return stop.getCount() == 0;
-  }
-
   private synchronized void runs(App started) {
     app = started;
     if (reloadLater) {
@@ -58,7 +54,7 @@ final class Running {
   }
 
   void stop() {
-    if (isStopped()) {
+    if (stop.getCount() == 0) {
       Runtime.getRuntime().halt(CommandLineInterface.FAILED);
     }
     stop.countDown();

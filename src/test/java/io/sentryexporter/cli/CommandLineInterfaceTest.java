@@ -124,7 +124,7 @@ class CommandLineInterfaceTest {
     "--config.file=ok.yml serve, serve --config.file=…",
     "--config.file ok.yml check-config, check-config --config.file=…",
     "-config.file=ok.yml --log.level=debug serve, serve --config.file=… --log.level=…",
-    "--log.level=debug demo --probes=0, demo --log.level=…",
+    "--log.level=debug demo --sentry.only, demo --log.level=…",
     "--config.check serve, serve --config.check",
     "word version, version word",
   })

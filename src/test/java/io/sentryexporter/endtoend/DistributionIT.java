@@ -311,6 +311,19 @@ class DistributionIT {
     assertThat(run(required, "--version").code()).isZero();
   }
 
+  @Test
+  void theAotCacheHoldsEveryClassOfTheStartAndOfAProbe() throws IOException {
+    Path loaded = work.resolve("loaded.txt");
+    var logged = new HashMap<>(environment);
+    logged.put("JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded);
+    try (var exporter = PackagedExporter.start(unpacked, work, logged)) {
+      assertThat(exporter.get("/probe?target=acme/web").value("sentry_probe_success")).isEqualTo(1);
+    }
+    assertThat(Files.readAllLines(loaded))
+        .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"))
+        .noneMatch(line -> line.contains("source: file:"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"cut short", "not a cache", "of another jar", "missing", "empty"})
   void anAotCacheThatDoesNotFitIsIgnoredQuietly(String fault) throws IOException {
