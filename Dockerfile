@@ -2,13 +2,15 @@
 # For several platforms each needs its tarball in target/; TARGETARCH chooses.
 FROM debian:bookworm-slim
 ARG TARGETARCH=amd64
+LABEL org.opencontainers.image.title="sentry_exporter" \
+      org.opencontainers.image.description="Prometheus exporter for Sentry" \
+      org.opencontainers.image.licenses="Apache-2.0"
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 ADD target/sentry_exporter-*.linux-${TARGETARCH}.tar.gz /opt/
-RUN mv /opt/sentry_exporter-* /opt/sentry_exporter \
-    && ln -s /opt/sentry_exporter/sentry_exporter /sentry_exporter \
-    && ln -s /opt/sentry_exporter/examples/sentry_exporter.yml /sentry_exporter.yml
+RUN ln -s /opt/sentry_exporter-*/sentry_exporter /sentry_exporter \
+    && ln -s /opt/sentry_exporter-*/examples/sentry_exporter.yml /sentry_exporter.yml
 USER 65532:65532
 EXPOSE 9412
 ENTRYPOINT ["/sentry_exporter"]

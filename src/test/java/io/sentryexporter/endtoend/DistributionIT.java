@@ -90,7 +90,7 @@ class DistributionIT {
   @Test
   void itHoldsTheProgramItsRuntimeAnExampleOfEachFileAndTheLicense() throws IOException {
     assertThat(unpacked.getFileName().toString())
-        .matches("sentry_exporter-\\d+\\.\\d+\\.\\d+\\.linux-amd64");
+        .matches("sentry_exporter-\\d+\\.\\d+\\.\\d+\\.linux-(amd64|arm64)");
     assertThat(unpacked.resolve("sentry_exporter")).isExecutable();
     assertThat(unpacked.resolve("runtime/bin/java")).isExecutable();
     assertThat(unpacked.resolve("lib/sentry_exporter.aot")).isNotEmptyFile();

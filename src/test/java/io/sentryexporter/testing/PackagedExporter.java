@@ -39,8 +39,15 @@ public final class PackagedExporter implements AutoCloseable {
       Path distribution, Path work, Map<String, String> environment, String... arguments) {
     var command = new ArrayList<>(List.of(distribution.resolve("sentry_exporter").toString()));
     command.addAll(List.of(arguments));
-    command.add("--web.listen-address=127.0.0.1:0");
-    var program = Program.start(work, environment, command);
+    return start(work, environment, command);
+  }
+
+  /// The same with another command that starts it, to which the address is added.
+  public static PackagedExporter start(
+      Path work, Map<String, String> environment, List<String> command) {
+    var whole = new ArrayList<>(command);
+    whole.add("--web.listen-address=127.0.0.1:0");
+    var program = Program.start(work, environment, whole);
     try {
       return new PackagedExporter(
           program, Integer.parseInt(program.awaitOutput(LISTENING, START).group(1)));
