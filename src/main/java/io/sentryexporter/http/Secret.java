@@ -1,7 +1,5 @@
 package io.sentryexporter.http;
 
-import java.util.regex.Pattern;
-
 /// A text that must not be shown: a token, a password, a header that carries one.
 ///
 /// It prints as `<secret>`; only [#reveal()] gives the text, to put it into a request.
@@ -22,11 +20,26 @@ public final class Secret {
   /// Another text without this one, in any case of its letters: for what a server says, which may
   /// send back what it was sent.
   public String hiddenIn(String other) {
-    return text.isEmpty() ? other : pattern().matcher(other).replaceAll(SHOWN);
+    int at = text.isEmpty() ? -1 : find(other, 0);
+    if (at < 0) {
+      return other;
+    }
+    var shown = new StringBuilder();
+    int shownTo = 0;
+    for (; at >= 0; at = find(other, shownTo)) {
+      shown.append(other, shownTo, at).append(SHOWN);
+      shownTo = at + text.length();
+    }
+    return shown.append(other, shownTo, other.length()).toString();
   }
 
-  private Pattern pattern() {
-    return Pattern.compile(text, Pattern.LITERAL | Pattern.CASE_INSENSITIVE);
+  private int find(String other, int from) {
+    for (int at = from; at + text.length() <= other.length(); at++) {
+      if (other.regionMatches(true, at, text, 0, text.length())) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   @Override

@@ -8,24 +8,24 @@ import java.util.List;
 
 /// Hides what a module's headers carry wherever an answer brings it back: in a content type, or in
 /// the host of a redirect.
-///
-/// @param secrets texts to hide, in any case of their letters
-record Mask(List<String> secrets) {
-  private static final String SHOWN = "<secret>";
-
+record Mask(List<Secret> secrets) {
   /// Shorter words are no tokens, and to hide them would make traces unreadable.
   private static final int SHORTEST = 8;
 
+  Mask {
+    secrets = List.copyOf(secrets);
+  }
+
   static Mask of(List<Header> headers) {
-    var secrets = new ArrayList<String>();
+    var secrets = new ArrayList<Secret>();
     for (Header header : headers) {
       for (String word : header.value().reveal().split("\\s+", -1)) {
         if (word.length() >= SHORTEST) {
-          secrets.add(word);
+          secrets.add(new Secret(word));
         }
       }
     }
-    return new Mask(List.copyOf(secrets));
+    return new Mask(secrets);
   }
 
   /// Hides a token that the configuration holds. One in a file is known to whom it is read by only,
@@ -39,25 +39,9 @@ record Mask(List<String> secrets) {
 
   String apply(String text) {
     String masked = text;
-    for (String secret : secrets) {
-      for (int at = find(masked, secret); at >= 0; at = find(masked, secret)) {
-        masked = masked.substring(0, at) + SHOWN + masked.substring(at + secret.length());
-      }
+    for (Secret secret : secrets) {
+      masked = secret.hiddenIn(masked);
     }
     return masked;
-  }
-
-  private static int find(String text, String secret) {
-    for (int at = 0; at + secret.length() <= text.length(); at++) {
-      if (text.regionMatches(true, at, secret, 0, secret.length())) {
-        return at;
-      }
-    }
-    return -1;
-  }
-
-  @Override
-  public String toString() {
-    return SHOWN;
   }
 }

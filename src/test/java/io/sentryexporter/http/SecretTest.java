@@ -12,5 +12,7 @@ class SecretTest {
     assertThat(secret.hiddenIn("x sntryu_$1.* y SNTRYU_$1.* sntryu_$1.x"))
         .isEqualTo("x <secret> y <secret> sntryu_$1.x");
     assertThat(new Secret("").hiddenIn("all")).isEqualTo("all");
+    assertThat(new Secret("aa").hiddenIn("aaaaa")).isEqualTo("<secret><secret>a");
+    assertThat(new Secret("<secret>").hiddenIn("a <secret>")).isEqualTo("a <secret>");
   }
 }
