@@ -1,6 +1,7 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,21 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return check(argument == null ? config.file() : argument, streams);
+    return argument == null
+        ? check(config.source(streams), streams)
+        : check(new ConfigSource(argument, true, streams.environment()), streams);
   }
 
   /// Faults and warnings go to standard error, one a line.
-  static int check(Path file, Streams streams) {
-    var reading = Config.read(file, streams.environment());
+  static int check(ConfigSource source, Streams streams) {
+    var reading = source.get();
     reading.problems().forEach(streams.err()::println);
-    if (reading.config() == null) {
+    Config config = reading.config();
+    if (config == null) {
+      return CommandLineInterface.FAILED;
+    }
+    if (config.isNothing()) {
+      streams.err().println("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
       return CommandLineInterface.FAILED;
     }
     streams.out().println("Config file is ok exiting...");

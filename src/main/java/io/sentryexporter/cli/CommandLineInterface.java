@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line as a function: arguments in, text out, an exit code back.
 public final class CommandLineInterface {
@@ -50,6 +52,7 @@ public final class CommandLineInterface {
         .registerConverter(Path.class, CommandLineInterface::path)
         .setExecutionStrategy(parsed -> execute(parsed, streams))
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))
+        .setParameterExceptionHandler((fault, _) -> notUnderstood(fault))
         .setOut(writer(streams.out()))
         .setErr(writer(streams.err()))
         .setUsageHelpWidth(100)
@@ -68,6 +71,17 @@ public final class CommandLineInterface {
       streams.err().println("sentry_exporter: internal error: " + failure);
     }
     return FAILED;
+  }
+
+  /// Tells what was not understood, and what there is in one line: all flags at once would hide it.
+  private static int notUnderstood(ParameterException fault) {
+    var command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(fault.getMessage());
+    UnmatchedArgumentException.printSuggestions(fault, err);
+    err.print("Usage: " + command.getHelp().synopsis(0));
+    err.println(command.getCommandSpec().qualifiedName() + " --help lists the flags");
+    return USAGE;
   }
 
   /// Runs the command, unless something stands before it that it would never see.

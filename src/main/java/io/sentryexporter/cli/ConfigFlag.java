@@ -1,5 +1,6 @@
 package io.sentryexporter.cli;
 
+import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,11 +16,10 @@ final class ConfigFlag {
               + " configuration with the token of SENTRY_AUTH_TOKEN or SENTRY_AUTH_TOKEN_FILE")
   private @Nullable Path file;
 
-  Path file() {
-    return file == null ? Path.of("sentry_exporter.yml") : file;
-  }
-
-  boolean isGiven() {
-    return file != null;
+  /// The configuration that the flag, or its absence, asks for.
+  ConfigSource source(Streams streams) {
+    return file == null
+        ? new ConfigSource(Path.of("sentry_exporter.yml"), false, streams.environment())
+        : new ConfigSource(file, true, streams.environment());
   }
 }

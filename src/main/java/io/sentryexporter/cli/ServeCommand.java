@@ -3,7 +3,6 @@ package io.sentryexporter.cli;
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
-import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.yaml.Misspelling;
 import java.util.ArrayList;
@@ -69,11 +68,11 @@ final class ServeCommand implements Callable<Integer> {
       if (!extra.isEmpty()) {
         streams.err().println("warning: ignored, for they are no flags: " + words());
       }
-      return CheckConfigCommand.check(config.file(), streams);
+      return CheckConfigCommand.check(config.source(streams), streams);
     }
     Options options = flags.options(":9412", false);
     var running = Running.begin();
-    var source = new ConfigSource(config.file(), config.isGiven(), streams.environment());
+    var source = config.source(streams);
     try (var app = App.start(options, source, streams.environment(), streams.err())) {
       if (!extra.isEmpty()) {
         log.atWarn().addKeyValue("arguments", words()).log("ignored what is no flag");
@@ -85,13 +84,19 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  private boolean isFirst(String word) {
+    var parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+    return parsed.originalArgs().getFirst().equals(word);
+  }
+
   private String words() {
     return String.join(" ", extra);
   }
 
-  /// Whoever mistypes `demo` must not find a server of theirs running.
+  /// Whoever mistypes `demo` must not find a server of theirs running. A word after flags was never
+  /// meant as a command: the old exporters ignore it.
   private void refuseMisspeltCommand() throws BadFlag {
-    if (extra.isEmpty()) {
+    if (extra.isEmpty() || !isFirst(extra.getFirst())) {
       return;
     }
     String word = extra.getFirst();

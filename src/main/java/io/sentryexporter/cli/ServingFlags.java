@@ -8,6 +8,7 @@ import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,7 +136,14 @@ final class ServingFlags {
         new Logging.Settings(
             logFormat, Level.valueOf(logLevel.name()), Level.valueOf(logProber.name())),
         BadFlag.unlessAtLeastZero("--history.limit", historyLimit),
-        storage);
+        storage());
+  }
+
+  private @Nullable Path storage() throws BadFlag {
+    if (storage != null && Files.exists(storage) && !Files.isDirectory(storage)) {
+      throw new BadFlag("--storage.path: \"" + storage + "\" is a file; name a folder");
+    }
+    return storage;
   }
 
   private List<ListenAddress> addresses(String defaultAddress) throws BadFlag {

@@ -91,7 +91,7 @@ final class InstanceKeys {
     boolean isDefault = entry.name().equals(DEFAULT_NAME);
     var yaml = entry.map().only(KEYS);
     var organizations = yaml.get(ORGANIZATIONS);
-    if (organizations.isEmpty() && !yaml.lacks(ORGANIZATIONS) && !problems.hasErrors()) {
+    if (yaml.isEmptyList(ORGANIZATIONS)) {
       yaml.place(ORGANIZATIONS)
           .error("no organization; name one, or remove the key for all that the token sees");
     }
@@ -144,11 +144,15 @@ final class InstanceKeys {
 
   private static Credentials tokenFile(YamlMap yaml, Surroundings around) {
     Path file = around.folder().resolve(yaml.get(AUTH_TOKEN_FILE));
-    if (!Files.isReadable(file)) {
-      yaml.place(AUTH_TOKEN_FILE)
-          .warn("the file cannot be read now; probes fail with reason auth until it can");
-    }
+    warnUnlessReadable(file, yaml.place(AUTH_TOKEN_FILE));
     return new Credentials.TokenFile(file);
+  }
+
+  /// Tells at its place that the file of a token is not there yet.
+  static void warnUnlessReadable(Path file, Place place) {
+    if (!Files.isReadable(file)) {
+      place.warn("the file cannot be read now; probes fail with reason auth until it can");
+    }
   }
 
   private static @Nullable Path path(String text, Place place) {

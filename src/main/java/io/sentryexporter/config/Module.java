@@ -1,9 +1,11 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Misspelling;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Quoted;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// How to probe: what `?module=` names.
@@ -31,8 +33,14 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
 
   private static String checkProber(String prober, Place place) {
     if (!prober.equals(SentryModule.PROBER_NAME) && !prober.equals(HttpModule.PROBER_NAME)) {
+      String instead =
+          Misspelling.closest(prober, List.of(HttpModule.PROBER_NAME, SentryModule.PROBER_NAME))
+              .map(meant -> "did you mean " + Quoted.of(meant) + "?")
+              .orElse("write sentry or http");
       place.warn(
-          Quoted.of(prober) + " is no prober; every probe will be refused; write sentry or http");
+          Quoted.of(prober)
+              + " is no prober; every probe will be refused, and the other keys are not checked; "
+              + instead);
     }
     return prober;
   }

@@ -38,7 +38,9 @@ record Surroundings(Path folder, Map<String, String> environment) {
       return null;
     }
     if (!file.isEmpty()) {
-      return new Credentials.TokenFile(Path.of(file));
+      Path path = Path.of(file);
+      InstanceKeys.warnUnlessReadable(path, problems.beside(TOKEN_FILE));
+      return new Credentials.TokenFile(path);
     }
     Secret secret = token.isEmpty() ? null : TokenText.read(token, problems.beside(TOKEN));
     return secret == null ? null : new Credentials.Token(secret);

@@ -52,6 +52,14 @@ public final class YamlMap {
     return entry == null || YamlNode.isNothing(entry.value());
   }
 
+  /// Whether a list without items is written.
+  public boolean isEmptyList(Key<?> key) {
+    var entry = mapping.entries().get(key.name());
+    return entry != null
+        && entry.value() instanceof YamlNode.Sequence list
+        && list.items().isEmpty();
+  }
+
   /// Every key with its value, in the order of the file.
   public List<YamlEntry> entries() {
     return mapping.entries().entrySet().stream()

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,37 @@ class CommandLineInterfaceTest {
   }
 
   @Test
+  void aFlagThatIsNotUnderstoodIsToldInLinesThatAreRead() {
+    assertThat(run("--history.limit=x")).isEqualTo(2);
+    assertThat(err().lines()).hasSizeLessThan(6);
+    assertThat(err()).endsWith("sentry_exporter --help lists the flags\n");
+  }
+
+  @Test
+  void aWordAfterFlagsIsIgnoredAsByTheOldExporters() throws IOException {
+    assertThat(run("--config.check", "--config.file=" + write(GOOD), "server")).isZero();
+    assertThat(err()).isEqualTo("warning: ignored, for they are no flags: server\n");
+  }
+
+  @Test
+  void aTokenInTheEnvironmentIsAConfigurationThatCanBeChecked() {
+    environment = Map.of("SENTRY_AUTH_TOKEN", "sntrys_0123456789abcdef");
+    for (String check : List.of("check-config", "--config.check")) {
+      assertThat(run(check)).as(err()).isZero();
+    }
+    environment = Map.of("SENTRY_AUTH_TOKEN", "two words");
+    assertThat(run("check-config")).isEqualTo(1);
+    assertThat(err()).contains("SENTRY_AUTH_TOKEN: ");
+  }
+
+  @Test
+  void nothingToCheckIs1WithTheWaysToBegin() {
+    assertThat(run("check-config")).isEqualTo(1);
+    assertThat(err()).startsWith("nothing is configured: set SENTRY_AUTH_TOKEN");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
   void aMisspeltFlagIs2AndTheRightOneIsSuggested() {
     assertThat(run("--web.listen-adress=:1")).isEqualTo(2);
     assertThat(err())
@@ -76,6 +108,7 @@ class CommandLineInterfaceTest {
         "--timeout-offset=-1 | --timeout-offset: -1.0 is not a number of seconds; write 0.5",
         "--web.max-requests=-1 | --web.max-requests: -1 is negative; write 0 or more",
         "--history.limit=-1 | --history.limit: -1 is negative; write 0 or more",
+        "--storage.path=pom.xml | --storage.path: \"pom.xml\" is a file; name a folder",
         "--web.external-url=exporter | --web.external-url: \"exporter\" is not a URL; write"
             + " https://host/path",
         "--web.telemetry-path=/config | --web.telemetry-path: \"/config\" is taken by another page;"

@@ -73,6 +73,17 @@ class ConfigSourceTest {
   }
 
   @Test
+  void aTokensFileThatIsNotThereYetIsWarnedOf() {
+    var variables = Map.of("SENTRY_AUTH_TOKEN_FILE", folder.resolve("none").toString());
+
+    assertThat(new ConfigSource(file(), false, variables).get().problems())
+        .extracting(Object::toString)
+        .containsExactly(
+            "environment: warning: SENTRY_AUTH_TOKEN_FILE: the file cannot be read now; probes fail"
+                + " with reason auth until it can");
+  }
+
+  @Test
   void aFileOfTheOldExportersLoadsWhateverTheEnvironmentHas() throws IOException {
     Files.writeString(file(), "modules: {sentry: {prober: http}}");
     var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_AUTH_TOKEN_FILE", "file");
