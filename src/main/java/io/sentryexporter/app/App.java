@@ -65,8 +65,8 @@ public final class App implements AutoCloseable {
   /// At the same time for one instance of Sentry, as a hanging one must not hold up another.
   private static final int MOST_FETCHES_OF_INSTANCE = 128;
 
-  /// Of one of Sentry's answers; 16 MiB of the usual heap of 128 MiB. A list that is longer is
-  /// asked for in pages.
+  /// Of one of Sentry's answers: 32 MiB with the launcher's heap, less with a small one. A list
+  /// that is longer is asked for in pages.
   private static final int LARGEST_ANSWER_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 32 << 20);
 

@@ -44,8 +44,8 @@ public record HttpModule(
   static final Key<Duration> REFRESH_INTERVAL =
       Key.duration(
               "refresh_interval",
-              "An answer of Sentry younger than this is used again, whoever asks. 0: every probe"
-                  + " asks Sentry.")
+              "With `prober: http`: an answer of Sentry younger than this is used again, whoever"
+                  + " asks. 0: every probe asks Sentry. Collectors have keys of their own.")
           .where(
               interval -> !interval.isNegative(),
               "negative; write 0s to ask Sentry at every probe");
@@ -61,8 +61,8 @@ public record HttpModule(
   static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
-          "How Sentry's rate limits are kept. They are read from its answers; a self-hosted Sentry"
-              + " advertises none and gets requests as they come.",
+          "With `prober: http`: how Sentry's rate limits are kept. They are read from its answers;"
+              + " a self-hosted Sentry advertises none and gets requests as they come.",
           SHARE);
   static final Key<Prefix> PREFIX =
       Key.text(
@@ -89,7 +89,7 @@ public record HttpModule(
           "Headers of every request to Sentry, usually `Authorization: Bearer` and a token. No page"
               + " or log shows their values.");
   static final Key<YamlMap> HTTP =
-      Key.mapping("http", "What the http prober asks.", PREFIX, VALID_STATUS_CODES, HEADERS);
+      Key.mapping("http", "What `prober: http` asks.", PREFIX, VALID_STATUS_CODES, HEADERS);
   static final List<Key<?>> KEYS = List.of(PROBER, TIMEOUT, REFRESH_INTERVAL, RATE_LIMIT, HTTP);
 
   public HttpModule {

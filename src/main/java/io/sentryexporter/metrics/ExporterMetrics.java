@@ -75,12 +75,14 @@ public final class ExporterMetrics {
   private static final Metric API_RETRIES =
       Metric.counter(
           "sentry_exporter_api_retries_total",
-          "Requests sent again within a probe, after Sentry said how long to wait.",
+          "Requests sent again: after a 429 that said how long to wait, and for collectors also"
+              + " after a failure that may pass.",
           "endpoint");
   private static final Metric CACHE_REQUESTS =
       Metric.counter(
           "sentry_exporter_cache_requests_total",
-          "Questions that an earlier answer may serve, as a module's refresh_interval allows.");
+          "Questions that an earlier answer may serve, as the refresh_interval of a module or"
+              + " collector allows.");
   private static final Metric CACHE_HITS =
       Metric.counter(
           "sentry_exporter_cache_hits_total",

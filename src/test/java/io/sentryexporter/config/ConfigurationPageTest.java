@@ -72,6 +72,12 @@ class ConfigurationPageTest {
         | key | value | default | |
         | --- | --- | --- | --- |
         %s
+        ## Proxies and certificates
+
+        For all of Sentry alike, by the variables that other programs read too: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`
+        say which requests go through a proxy (`http://` or `https://`, with a user if it needs one). `SSL_CERT_FILE` and `SSL_CERT_DIR`
+        name certificates that are believed instead of the system's. Keys of the file for these do not exist yet.
+
         ## Example
 
         ```yaml

@@ -96,10 +96,11 @@ class DistributionIT {
     assertThat(unpacked.resolve("lib/sentry_exporter.aot")).isNotEmptyFile();
     assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
     assertThat(unpacked.resolve("examples/prometheus.yml")).content().contains("scrape_configs:");
-    assertThat(
-            run("check-config", "--config.file=" + unpacked.resolve("examples/sentry_exporter.yml"))
-                .code())
-        .isZero();
+    var token = new HashMap<>(environment);
+    token.put("SENTRY_AUTH_TOKEN", SimulatedSentry.TOKEN);
+    var example = "--config.file=" + unpacked.resolve("examples/sentry_exporter.yml");
+    assertThat(run(token, "check-config", example).err()).isEmpty();
+    assertThat(run("check-config", example).err()).contains("set the variable SENTRY_AUTH_TOKEN");
   }
 
   @Test

@@ -75,8 +75,10 @@ class ImageIT {
   }
 
   @Test
-  void theConfigurationInItIsAnExampleThatHolds() {
-    assertThat(inside("/sentry_exporter", "-config.file=/sentry_exporter.yml", "-config.check"))
+  void aTokenInTheEnvironmentIsConfigurationEnough() {
+    String check = "-config.check";
+    String file = "-config.file=/sentry_exporter.yml";
+    assertThat(inside("env", "SENTRY_AUTH_TOKEN=sntrys_0123", "/sentry_exporter", file, check))
         .isEqualTo("Config file is ok exiting...\n");
   }
 

@@ -108,6 +108,27 @@ class WebFlagsIT {
   }
 
   @Test
+  void theOffsetIsTakenOffTheScrapesTimeout() {
+    try (var exporter = PackagedExporter.start(work, "--timeout-offset=1.5")) {
+      String path = "/probe?target=acme/web&debug=true";
+      assertThat(exporter.get(path, "X-Prometheus-Scrape-Timeout-Seconds", "3").text())
+          .startsWith("Logs for the probe (timeout 1.5 s):\n");
+    }
+  }
+
+  @Test
+  void asManyProbesAreKeptAsIsAskedForAndAsManyFailuresBesides() {
+    try (var exporter = PackagedExporter.start(work, "--history.limit=1")) {
+      for (int i = 0; i < 3; i++) {
+        exporter.get("/probe?target=acme/web");
+      }
+      assertThat(exporter.get("/logs?id=1").status()).isEqualTo(404);
+      assertThat(exporter.get("/logs?id=2").status()).isEqualTo(200);
+      assertThat(exporter.get("/logs?id=3").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void jsonLogsAreOneObjectALine() {
     try (var exporter =
         PackagedExporter.start(
