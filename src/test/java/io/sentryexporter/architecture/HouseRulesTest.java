@@ -71,7 +71,7 @@ class HouseRulesTest {
     "org.apache.hc.client5, http",
     "org.apache.hc.core5, http web",
     "org.snakeyaml, yaml",
-    "tools.jackson, sentry probe",
+    "tools.jackson, sentry.json probe",
     "info.picocli, cli",
     "picocli, cli",
     "ch.qos.logback, app",
