@@ -33,10 +33,19 @@ class PackagesTest {
           config <- yaml http sentry collector
           probe <- metrics http sentry.model sentry.json sentry.transport sentry.stats sentry
               collector config
-          simulator <-
+          simulator.message <-
+          simulator.world <-
+          simulator.fault <- simulator.message
+          simulator.options <- simulator.world
+          simulator.endpoint <- simulator.message simulator.world simulator.options
+          simulator.api <- simulator.message simulator.world simulator.fault simulator.options
+              simulator.endpoint
+          simulator.server <- simulator.message simulator.fault simulator.options simulator.api
+          simulator <- simulator.world simulator.fault simulator.options simulator.api
+              simulator.server
           web <- metrics config probe
           app <- metrics yaml http sentry.transport sentry.marks sentry collector config probe
-              simulator web
+              simulator.world simulator.options simulator web
           cli <- metrics yaml http config web app
           Main <- cli
           """);
