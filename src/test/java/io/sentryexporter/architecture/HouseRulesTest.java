@@ -69,7 +69,7 @@ class HouseRulesTest {
   @CsvSource({
     "io.prometheus, metrics",
     "org.apache.hc.client5, http",
-    "org.apache.hc.core5, http web",
+    "org.apache.hc.core5, http web.server",
     "org.snakeyaml, yaml",
     "tools.jackson, sentry.json probe",
     "info.picocli, cli",

@@ -43,10 +43,12 @@ class PackagesTest {
           simulator.server <- simulator.message simulator.fault simulator.options simulator.api
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
-          web <- metrics config probe
+          web.server <- probe
+          web.page <- web.server
+          web <- metrics config probe web.server web.page
           app <- metrics yaml http sentry.transport sentry.marks sentry collector config probe
-              simulator.world simulator.options simulator web
-          cli <- metrics yaml http config web app
+              simulator.world simulator.options simulator web.server web.page web
+          cli <- metrics yaml http config web.server web app
           Main <- cli
           """);
 
