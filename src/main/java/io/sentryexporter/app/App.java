@@ -6,7 +6,7 @@ import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.ProxyRules;
-import io.sentryexporter.http.Trust;
+import io.sentryexporter.http.tls.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.Graph;

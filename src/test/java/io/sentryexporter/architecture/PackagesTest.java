@@ -19,7 +19,8 @@ class PackagesTest {
           """
           metrics <-
           yaml <-
-          http <-
+          http.tls <-
+          http <- http.tls
           sentry.model <- metrics
           sentry.json <- metrics http sentry.model
           sentry.transport <- metrics http sentry.model
@@ -46,8 +47,8 @@ class PackagesTest {
           web.server <- probe
           web.page <- web.server
           web <- metrics config probe web.server web.page
-          app <- metrics yaml http sentry.transport sentry.marks sentry collector config probe
-              simulator.world simulator.options simulator web.server web.page web
+          app <- metrics yaml http.tls http sentry.transport sentry.marks sentry collector config
+              probe simulator.world simulator.options simulator web.server web.page web
           cli <- metrics yaml http config web.server web app
           Main <- cli
           """);

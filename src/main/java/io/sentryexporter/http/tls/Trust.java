@@ -1,4 +1,4 @@
-package io.sentryexporter.http;
+package io.sentryexporter.http.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;

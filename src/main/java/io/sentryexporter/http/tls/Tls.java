@@ -1,4 +1,4 @@
-package io.sentryexporter.http;
+package io.sentryexporter.http.tls;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing of it is loaded, and no certificate read, before the first https call: both take longer
 /// than the rest of the program's start.
-final class Tls {
+public final class Tls {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
   private final Trust trust;
   private @Nullable SSLSocketFactory factory;
 
-  Tls(Trust trust) {
+  public Tls(Trust trust) {
     this.trust = trust;
   }
 
@@ -33,7 +33,7 @@ final class Tls {
   /// with it; closing `plain` ends it at once.
   ///
   /// @throws IOException if the handshake fails or the trusted certificates cannot be read
-  Socket handshake(Socket plain, String host, int port) throws IOException {
+  public Socket handshake(Socket plain, String host, int port) throws IOException {
     var socket = (SSLSocket) factory().createSocket(plain, host, port, true);
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(VERSIONS);
@@ -105,7 +105,7 @@ final class Tls {
   }
 
   /// The trusted certificates are not there: a fault of the installation, not of the server.
-  static final class TrustUnreadable extends IOException {
+  public static final class TrustUnreadable extends IOException {
     private static final long serialVersionUID = 1;
 
     TrustUnreadable(String message, @Nullable Exception cause) {

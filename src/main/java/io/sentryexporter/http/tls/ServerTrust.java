@@ -1,4 +1,4 @@
-package io.sentryexporter.http;
+package io.sentryexporter.http.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -12,7 +12,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Leaves it to the JDK whether a server is trusted, and says in an operator's words why not.
-final class ServerTrust extends X509ExtendedTrustManager {
+public final class ServerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager jdk;
 
   ServerTrust(X509ExtendedTrustManager jdk) {
@@ -20,7 +20,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
   }
 
   /// Why a certificate is not believed: names its subject, and what is wrong with it.
-  static final class Refused extends CertificateException {
+  public static final class Refused extends CertificateException {
     private static final long serialVersionUID = 1;
 
     private Refused(String message, CertificateException cause) {

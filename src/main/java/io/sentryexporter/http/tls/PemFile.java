@@ -1,4 +1,4 @@
-package io.sentryexporter.http;
+package io.sentryexporter.http.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
