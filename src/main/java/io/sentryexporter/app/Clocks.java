@@ -1,6 +1,6 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.sentry.Sleeper;
+import io.sentryexporter.sentry.transport.Sleeper;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 

@@ -1,7 +1,7 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.web.ListenAddress;
 import io.sentryexporter.web.WebSettings;
+import io.sentryexporter.web.server.ListenAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

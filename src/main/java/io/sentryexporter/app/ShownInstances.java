@@ -3,7 +3,7 @@ package io.sentryexporter.app;
 import io.sentryexporter.probe.Graph;
 import io.sentryexporter.sentry.KnownOrganization;
 import io.sentryexporter.sentry.Sentry;
-import io.sentryexporter.web.LandingView;
+import io.sentryexporter.web.page.LandingView;
 import java.util.List;
 import java.util.Objects;
 

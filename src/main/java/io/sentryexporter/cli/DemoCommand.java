@@ -4,7 +4,7 @@ import io.sentryexporter.app.App;
 import io.sentryexporter.app.Demo;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
-import io.sentryexporter.web.ListenAddress;
+import io.sentryexporter.web.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -2,10 +2,10 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
-import io.sentryexporter.web.ListenAddress;
-import io.sentryexporter.web.ListenException;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
+import io.sentryexporter.web.server.ListenAddress;
+import io.sentryexporter.web.server.ListenException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

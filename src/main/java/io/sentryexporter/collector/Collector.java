@@ -2,7 +2,7 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.SentryApi;
-import io.sentryexporter.sentry.SentryException;
+import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.Metric;
-import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;

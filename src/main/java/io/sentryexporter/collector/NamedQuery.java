@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.EventQuery;
+import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Quoted;

@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.Project;
+import io.sentryexporter.sentry.model.Project;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.sentryexporter.http;
 
 import io.sentryexporter.http.HttpFailure.Phase;
+import io.sentryexporter.http.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

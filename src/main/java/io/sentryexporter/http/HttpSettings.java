@@ -1,5 +1,7 @@
 package io.sentryexporter.http;
 
+import io.sentryexporter.http.tls.Trust;
+
 /// How calls are made, the same for all calls of one [HttpCaller].
 ///
 /// @param bodyLimit bytes of a body, decompressed

@@ -10,6 +10,8 @@ import io.sentryexporter.http.HttpFailure.TimedOut;
 import io.sentryexporter.http.HttpFailure.TlsFailed;
 import io.sentryexporter.http.HttpFailure.TooLarge;
 import io.sentryexporter.http.HttpFailure.UnknownHost;
+import io.sentryexporter.http.tls.ServerTrust;
+import io.sentryexporter.http.tls.Tls;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.ZipException;

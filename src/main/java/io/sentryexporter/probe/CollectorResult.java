@@ -1,7 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.sentry.Reason;
+import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.Reason;
+import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

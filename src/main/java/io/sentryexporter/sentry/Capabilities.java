@@ -1,5 +1,7 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
+import io.sentryexporter.sentry.model.SentryException;
 import org.jspecify.annotations.Nullable;
 
 /// A question on its way: one thread asks, others wait, each as long as its own deadline.

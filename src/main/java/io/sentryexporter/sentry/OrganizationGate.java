@@ -2,6 +2,8 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.OrganizationsQuestion;
 import java.time.Duration;
 import java.util.Set;
 

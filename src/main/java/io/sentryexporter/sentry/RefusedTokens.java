@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,39 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
+import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.Issue;
+import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.Monitor;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Release;
+import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SessionHealth;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.UptimeMonitor;
+import io.sentryexporter.sentry.question.AcceptedQuestion;
+import io.sentryexporter.sentry.question.ClientKeysQuestion;
+import io.sentryexporter.sentry.question.EventsQuestion;
+import io.sentryexporter.sentry.question.IssueCountQuestion;
+import io.sentryexporter.sentry.question.MonitorsQuestion;
+import io.sentryexporter.sentry.question.NoisiestIssuesQuestion;
+import io.sentryexporter.sentry.question.OutcomeReasonsQuestion;
+import io.sentryexporter.sentry.question.OutcomesOfClosedHourQuestion;
+import io.sentryexporter.sentry.question.OutcomesOfEachProjectQuestion;
+import io.sentryexporter.sentry.question.OutcomesQuestion;
+import io.sentryexporter.sentry.question.ProjectOutcomesQuestion;
+import io.sentryexporter.sentry.question.ProjectQuestion;
+import io.sentryexporter.sentry.question.ProjectsQuestion;
+import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.sentry.question.ReleaseHealthQuestion;
+import io.sentryexporter.sentry.question.ReleasesQuestion;
+import io.sentryexporter.sentry.question.SessionHealthQuestion;
+import io.sentryexporter.sentry.question.SessionsQuestion;
+import io.sentryexporter.sentry.question.UptimeMonitorsQuestion;
+import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +146,7 @@ public final class SentryApi {
     return ask(new AcceptedQuestion(organization, start));
   }
 
-  /// Counters: sessions since the start of the epoch, by project, as [Kind] `session` with the
+  /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
   public Sums sessions(String organization, Epoch epoch)
       throws SentryException, InterruptedException {

@@ -1,6 +1,9 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.marks.MarksStorage;
+import io.sentryexporter.sentry.transport.Sleeper;
+import io.sentryexporter.sentry.transport.Transport;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;

@@ -1,5 +1,12 @@
 package io.sentryexporter.simulator;
 
+import io.sentryexporter.simulator.api.Api;
+import io.sentryexporter.simulator.api.RequestLog;
+import io.sentryexporter.simulator.fault.Faults;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.server.Exchange;
+import io.sentryexporter.simulator.server.Listener;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
@@ -20,15 +27,15 @@ import java.net.URI;
 ///   `not-http`
 /// - size: `huge 50000000`, `gzip-bomb 1000000000` (bytes)
 /// - encoding: `gzip`, `chunked`
-/// - content: `html-login`, `garbage cut-short` (see [Fault.Garbage]), `body 200 text/plain any
+/// - content: `html-login`, `garbage cut-short` (see `Fault.Garbage`), `body 200 text/plain any
 ///   text`
-/// - errors: `error 401-sso-required` (see [SentryError]), `status 503`, `nginx 502`
+/// - errors: `error 401-sso-required` (see `SentryError`), `status 503`, `nginx 502`
 /// - limits: `429 window`, `429 concurrent`, `error 429-snuba`, `error 429-apigateway`, `429
 ///   retry-after 5s`, `429 retry-date 5s`
 /// - redirects: `redirect same`, `redirect loop`, `redirect http://other.example/path`
 public final class SimulatedSentry implements AutoCloseable {
   /// The token that reads everything, unless the options name others.
-  public static final String TOKEN = "simulated-token";
+  public static final String TOKEN = ServerOptions.TOKEN;
 
   private final Listener listener;
   private final URI url;

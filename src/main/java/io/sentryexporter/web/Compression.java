@@ -1,5 +1,8 @@
 package io.sentryexporter.web;
 
+import io.sentryexporter.web.server.Request;
+import io.sentryexporter.web.server.Response;
+import io.sentryexporter.web.server.ResponseHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,9 @@
 package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.web.server.Request;
+import io.sentryexporter.web.server.Response;
+import io.sentryexporter.web.server.ResponseHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -5,6 +5,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
+import io.sentryexporter.web.page.LandingView;
 import java.util.List;
 import java.util.function.Supplier;
 

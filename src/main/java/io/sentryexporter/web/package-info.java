@@ -1,6 +1,4 @@
-/// The exporter's own HTTP server: listener, query parameters, pages.
-///
-/// The only user of the HTTP server library (HttpCore).
+/// What the exporter serves: its routes, the handlers behind them, and what their answers share.
 @NullMarked
 package io.sentryexporter.web;
 

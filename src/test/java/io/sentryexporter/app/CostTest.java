@@ -2,10 +2,10 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.Fault;
-import io.sentryexporter.simulator.History;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.world.History;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
 import java.util.Collections;

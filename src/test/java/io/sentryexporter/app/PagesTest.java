@@ -2,9 +2,9 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.History;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.world.History;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.testing.Program;
 import io.sentryexporter.testing.RealParts;

@@ -15,9 +15,9 @@ final class House {
 
   private House() {}
 
-  /// `probe` for a class of `io.sentryexporter.probe`, empty for `Main`.
+  /// `sentry.json` for a class of `io.sentryexporter.sentry.json`; `Main` for `Main` itself.
   static String room(JavaClass type) {
     String name = type.getPackageName();
-    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+    return name.equals(ROOT) ? "Main" : name.substring(ROOT.length() + 1);
   }
 }

@@ -69,9 +69,9 @@ class HouseRulesTest {
   @CsvSource({
     "io.prometheus, metrics",
     "org.apache.hc.client5, http",
-    "org.apache.hc.core5, http web",
+    "org.apache.hc.core5, http web.server",
     "org.snakeyaml, yaml",
-    "tools.jackson, sentry probe",
+    "tools.jackson, sentry.json probe",
     "info.picocli, cli",
     "picocli, cli",
     "ch.qos.logback, app",

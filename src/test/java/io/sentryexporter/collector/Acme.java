@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.Project;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
 import io.sentryexporter.yaml.YamlFile;

@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.sentryexporter.metrics.Metric;
-import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.yaml.Key;
 import java.io.IOException;

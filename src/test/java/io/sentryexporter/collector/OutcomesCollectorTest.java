@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.Kind;
-import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Sums;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.EventQuery;
-import io.sentryexporter.sentry.EventQuery.Row;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.EventQuery.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

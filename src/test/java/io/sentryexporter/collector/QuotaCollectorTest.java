@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.Kind;
-import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Sums;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

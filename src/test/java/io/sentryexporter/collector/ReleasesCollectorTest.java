@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.Release;
-import io.sentryexporter.sentry.ReleaseHealth;
+import io.sentryexporter.sentry.model.Release;
+import io.sentryexporter.sentry.model.ReleaseHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;

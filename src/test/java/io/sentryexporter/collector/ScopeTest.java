@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.sentryexporter.sentry.Project;
+import io.sentryexporter.sentry.model.Project;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

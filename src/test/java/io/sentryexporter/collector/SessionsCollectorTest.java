@@ -2,9 +2,9 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.Kind;
-import io.sentryexporter.sentry.SessionHealth;
-import io.sentryexporter.sentry.Sums;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.SessionHealth;
+import io.sentryexporter.sentry.model.Sums;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

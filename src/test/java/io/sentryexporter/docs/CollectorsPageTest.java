@@ -3,7 +3,7 @@ package io.sentryexporter.docs;
 import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.collector.ConfiguredCollector;
-import io.sentryexporter.sentry.Endpoint;
+import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.yaml.DurationText;
 import io.sentryexporter.yaml.Key;

@@ -12,7 +12,7 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.SentryProber;
-import io.sentryexporter.sentry.Reason;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.testing.Golden;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

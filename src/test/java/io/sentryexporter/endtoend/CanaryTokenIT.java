@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.cli.CommandLineInterface;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.ReceivedRequest;
-import io.sentryexporter.simulator.ServerOptions;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.SimulatedWorld;
-import io.sentryexporter.simulator.Token;
+import io.sentryexporter.simulator.message.ReceivedRequest;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.options.Token;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Canary;
 import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.PackagedExporter;

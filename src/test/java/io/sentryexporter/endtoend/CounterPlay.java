@@ -2,13 +2,13 @@ package io.sentryexporter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.Fault;
-import io.sentryexporter.simulator.History;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.SentryError;
-import io.sentryexporter.simulator.ServerOptions;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.message.SentryError;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.History;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.TestClock;

@@ -3,11 +3,11 @@ package io.sentryexporter.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sentryexporter.simulator.History;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.ServerOptions;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.History;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.testing.RunningExporter;

@@ -1,6 +1,6 @@
 package io.sentryexporter.endtoend;
 
-import io.sentryexporter.simulator.History;
+import io.sentryexporter.simulator.world.History;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.Reason;
+import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// An ordinary client of the simulated Sentry.
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final HttpClient client =
@@ -21,24 +21,24 @@ final class Client implements AutoCloseable {
           .build();
   private final SimulatedSentry sentry;
 
-  Client(SimulatedSentry sentry) {
+  public Client(SimulatedSentry sentry) {
     this.sentry = sentry;
   }
 
   /// GET with the usual token.
-  HttpResponse<String> get(String path, String... headers)
+  public HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers).header("Authorization", "Bearer " + SimulatedSentry.TOKEN));
   }
 
   /// GET without a token.
-  HttpResponse<String> getAnonymously(String path, String... headers)
+  public HttpResponse<String> getAnonymously(String path, String... headers)
       throws IOException, InterruptedException {
     return send(request(path, headers));
   }
 
   /// The JSON of a GET that must succeed.
-  JsonNode json(String path) throws IOException, InterruptedException {
+  public JsonNode json(String path) throws IOException, InterruptedException {
     var response = get(path);
     if (response.statusCode() != 200) {
       throw new AssertionError(path + ": " + response.statusCode() + " " + response.body());
@@ -46,17 +46,18 @@ final class Client implements AutoCloseable {
     return parse(response.body());
   }
 
-  static JsonNode parse(String json) {
+  public static JsonNode parse(String json) {
     return JSON.readTree(json);
   }
 
-  HttpRequest.Builder request(String path, String... headers) {
+  public HttpRequest.Builder request(String path, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(sentry.url() + path)).timeout(Duration.ofSeconds(20));
     return headers.length == 0 ? request : request.headers(headers);
   }
 
-  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+  public HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 

@@ -7,18 +7,18 @@ import java.io.InputStream;
 import java.net.Socket;
 
 /// A client that sees every byte.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private final Socket socket;
 
-  RawClient(SimulatedSentry sentry) throws IOException {
+  public RawClient(SimulatedSentry sentry) throws IOException {
     socket = new Socket(sentry.url().getHost(), sentry.url().getPort());
     socket.setSoTimeout(TIMEOUT_MILLIS);
   }
 
   /// Sends a GET with the usual token.
-  RawClient get(String path, String... headerLines) throws IOException {
+  public RawClient get(String path, String... headerLines) throws IOException {
     return send(
         "GET %s HTTP/1.1\r\nHost: sentry\r\nAuthorization: Bearer %s\r\n%s\r\n"
             .formatted(
@@ -32,12 +32,12 @@ final class RawClient implements AutoCloseable {
     return this;
   }
 
-  InputStream in() throws IOException {
+  public InputStream in() throws IOException {
     return socket.getInputStream();
   }
 
   /// The next bytes up to and including the empty line.
-  String head() throws IOException {
+  public String head() throws IOException {
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       var letter = in().read();
@@ -50,22 +50,22 @@ final class RawClient implements AutoCloseable {
   }
 
   /// The next `length` bytes, fewer if the connection ends before.
-  String body(int length) throws IOException {
+  public String body(int length) throws IOException {
     return new String(in().readNBytes(length), ISO_8859_1);
   }
 
   /// All bytes until the server closes.
-  String rest() throws IOException {
+  public String rest() throws IOException {
     return new String(in().readAllBytes(), ISO_8859_1);
   }
 
   /// From now on, reads give up after so many milliseconds.
-  RawClient patience(int millis) throws IOException {
+  public RawClient patience(int millis) throws IOException {
     socket.setSoTimeout(millis);
     return this;
   }
 
-  static int contentLength(String head) {
+  public static int contentLength(String head) {
     var from = head.indexOf("Content-Length: ") + "Content-Length: ".length();
     return Integer.parseInt(head.substring(from, head.indexOf('\r', from)));
   }

@@ -3,6 +3,11 @@ package io.sentryexporter.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.simulator.api.RateLimits;
+import io.sentryexporter.simulator.api.RequestLog;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.TestClock;
 import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;

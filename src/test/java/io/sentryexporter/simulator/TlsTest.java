@@ -3,6 +3,8 @@ package io.sentryexporter.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.TestClock;
 import java.io.IOException;
 import java.net.URI;

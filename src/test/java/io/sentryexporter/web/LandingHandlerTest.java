@@ -3,11 +3,11 @@ package io.sentryexporter.web;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.ServerOptions;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.SimulatedWorld;
-import io.sentryexporter.simulator.Token;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.options.Token;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter;
 import java.time.InstantSource;
 import java.util.Set;

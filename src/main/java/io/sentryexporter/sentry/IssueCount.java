@@ -1,6 +1,0 @@
-package io.sentryexporter.sentry;
-
-/// How many issues match a search: Sentry's estimate, exact for few.
-///
-/// @param capped whether Sentry stopped counting there
-public record IssueCount(long count, boolean capped) {}

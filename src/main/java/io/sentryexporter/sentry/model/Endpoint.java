@@ -1,0 +1,83 @@
+package io.sentryexporter.sentry.model;
+
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// An endpoint of Sentry's API that we ask.
+///
+/// @param name what the exporter's own metrics call it
+/// @param path below the server's address, with its parts in braces
+/// @param scope what the token must be allowed to, any one of Sentry's scopes that suffice
+public record Endpoint(String name, String path, String scope) {
+  public static final Endpoint PROJECT_STATS =
+      new Endpoint(
+          "project_stats", "/api/0/projects/{organization}/{project}/stats/", "project:read");
+
+  /// Deprecated by Sentry; newer servers answer 404 or 410.
+  public static final Endpoint ORGANIZATION_STATS =
+      new Endpoint("organization_stats", "/api/0/organizations/{organization}/stats/", "org:read");
+
+  public static final Endpoint ORGANIZATION_STATS_V2 =
+      new Endpoint(
+          "organization_stats_v2", "/api/0/organizations/{organization}/stats_v2/", "org:read");
+
+  /// What a prefix of the user's own leads to when it is none of the others.
+  public static final Endpoint OTHER = new Endpoint("other", "{anything}", "project:read");
+
+  public static final Endpoint ORGANIZATIONS =
+      new Endpoint("organizations", "/api/0/organizations/", "org:read");
+  public static final Endpoint PROJECTS =
+      new Endpoint("projects", "/api/0/organizations/{organization}/projects/", "org:read");
+  public static final Endpoint PROJECT =
+      new Endpoint("project", "/api/0/projects/{organization}/{project}/", "project:read");
+  public static final Endpoint SESSIONS =
+      new Endpoint("sessions", "/api/0/organizations/{organization}/sessions/", "org:read");
+  public static final Endpoint RELEASES =
+      new Endpoint("releases", "/api/0/organizations/{organization}/releases/", "project:read");
+  public static final Endpoint ISSUES =
+      new Endpoint("issues", "/api/0/organizations/{organization}/issues/", "event:read");
+  public static final Endpoint MONITORS =
+      new Endpoint("monitors", "/api/0/organizations/{organization}/monitors/", "org:read");
+
+  /// Experimental: Sentry does not publish it in its schema.
+  public static final Endpoint UPTIME =
+      new Endpoint("uptime", "/api/0/organizations/{organization}/uptime/", "org:read");
+
+  public static final Endpoint CLIENT_KEYS =
+      new Endpoint("client_keys", "/api/0/organizations/{organization}/project-keys/", "org:read");
+  public static final Endpoint EVENTS =
+      new Endpoint("events", "/api/0/organizations/{organization}/events/", "org:read");
+
+  private static final List<Endpoint> KNOWN =
+      List.of(PROJECT_STATS, ORGANIZATION_STATS, ORGANIZATION_STATS_V2);
+
+  /// The endpoint that an address leads to, on a server with or without a path prefix.
+  public static Endpoint of(URI address) {
+    for (Endpoint endpoint : KNOWN) {
+      if (endpoint.leadsHere(address)) {
+        return endpoint;
+      }
+    }
+    return OTHER;
+  }
+
+  private boolean leadsHere(URI address) {
+    String[] wanted = path.split("/", -1);
+    String[] parts = address.getRawPath().split("/", -1);
+    int offset = parts.length - wanted.length;
+    if (offset < 0) {
+      return false;
+    }
+    for (int i = 1; i < wanted.length; i++) { // the first part is before the leading slash
+      boolean free = PLACEHOLDER.matcher(wanted[i]).matches();
+      String part = parts[offset + i];
+      if (free ? part.isEmpty() : !part.equals(wanted[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{.*}");
+}

@@ -1,0 +1,80 @@
+package io.sentryexporter.sentry.model;
+
+import java.util.Locale;
+
+/// Why Sentry gave no figure: the closed set of values of the label `reason`.
+public enum Reason {
+  /// The host's name has no address.
+  DNS,
+  /// No connection could be made, or it broke before the answer was whole.
+  CONNECT,
+  /// The server's certificate or its TLS was refused.
+  TLS,
+  /// The answer was not whole before the deadline.
+  TIMEOUT,
+  /// 401: Sentry does not know the token; or there is none to ask with.
+  AUTH,
+  /// 403: the token lacks a scope, or the project is closed to it.
+  SCOPE,
+  /// 404 or 410: no such organization, project or endpoint.
+  NOT_FOUND,
+  /// 429: too many requests.
+  RATE_LIMITED,
+  /// 5xx: Sentry or a gateway before it is out of order.
+  UPSTREAM_5XX,
+  /// The answer is not the JSON it should be; a login page, for example.
+  PARSE,
+  /// The answer is larger than any that is expected.
+  TOO_LARGE,
+  /// The answer leads to another host, or in a circle.
+  REDIRECT,
+  /// This server does not have the endpoint, or has it switched off.
+  UNSUPPORTED,
+  /// Sentry's answer is cut short however small the question.
+  TRUNCATED,
+  /// Any other status that is not one of success.
+  REJECTED,
+  /// The module's prefix is not an address that can be asked.
+  CONFIG,
+  /// Whoever asked for the probe hung up before it ended.
+  CANCELLED,
+  /// A fault of this program, which its log tells.
+  INTERNAL;
+
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Reason of(SentryException exception) {
+    return switch (exception) {
+      case SentryException.UnknownHost _ -> DNS;
+      case SentryException.NoConnection _ -> CONNECT;
+      case SentryException.Untrusted _ -> TLS;
+      case SentryException.TimedOut _ -> TIMEOUT;
+      case SentryException.Cancelled _ -> CANCELLED;
+      case SentryException.RateLimited _ -> RATE_LIMITED;
+      case SentryException.TooLarge _ -> TOO_LARGE;
+      case SentryException.RedirectRefused _ -> REDIRECT;
+      case SentryException.NoToken _ -> AUTH;
+      case SentryException.Malformed _ -> PARSE;
+      case SentryException.Unsupported _ -> UNSUPPORTED;
+      case SentryException.Truncated _ -> TRUNCATED;
+      case SentryException.StatusRefused refused -> ofStatus(refused.status());
+    };
+  }
+
+  private static Reason ofStatus(int status) {
+    return switch (status) {
+      case 401 -> AUTH;
+      case 403 -> SCOPE;
+      case 404, 410 -> NOT_FOUND;
+      case 429 -> RATE_LIMITED;
+      default -> {
+        if (status >= 500) {
+          yield UPSTREAM_5XX;
+        }
+        yield status >= 300 && status < 400 ? REDIRECT : REJECTED;
+      }
+    };
+  }
+}

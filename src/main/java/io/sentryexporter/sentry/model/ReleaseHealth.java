@@ -1,0 +1,9 @@
+package io.sentryexporter.sentry.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// The sessions of a release in a project over a window.
+///
+/// @param crashFreeSessions from 0 to 1; null without sessions
+public record ReleaseHealth(
+    long project, String release, long sessions, @Nullable Double crashFreeSessions) {}

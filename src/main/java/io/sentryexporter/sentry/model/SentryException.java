@@ -1,0 +1,146 @@
+package io.sentryexporter.sentry.model;
+
+import java.time.Duration;
+
+/// Sentry, or the way to it, did not give the answer that was asked for.
+///
+/// The message says what happened, for the trace of a probe; it holds no token. Each kind knows the
+/// HTTP status and the content length of the answer, both 0 where none came.
+public abstract sealed class SentryException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final long contentLength;
+
+  SentryException(String message, int status, long contentLength) {
+    super(message);
+    this.status = status;
+    this.contentLength = contentLength;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /// As Go's HTTP client counts: -1 for an answer of unknown length.
+  public long contentLength() {
+    return contentLength;
+  }
+
+  /// The host's name has no address.
+  public static final class UnknownHost extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public UnknownHost(String message) {
+      super(message, 0, 0);
+    }
+  }
+
+  /// No connection could be made, or it broke before the answer was whole.
+  public static final class NoConnection extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public NoConnection(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// The server's certificate or its TLS was refused.
+  public static final class Untrusted extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Untrusted(String message) {
+      super(message, 0, 0);
+    }
+  }
+
+  /// The deadline came before the last byte.
+  public static final class TimedOut extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public TimedOut(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// Whoever asked does not wait any more.
+  public static final class Cancelled extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Cancelled(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// Sentry said to wait, longer than the deadline allows.
+  public static final class RateLimited extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public RateLimited(String message, Duration wait) {
+      super(message + "; the next request may go in " + wait.toMillis() + " ms", 429, 0);
+    }
+  }
+
+  /// The answer is larger than any that is expected.
+  public static final class TooLarge extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public TooLarge(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// The answer leads elsewhere, where the token must not go, or in a circle.
+  public static final class RedirectRefused extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public RedirectRefused(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// The answer's status is not one of success.
+  public static final class StatusRefused extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public StatusRefused(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// There is no token to ask with: its file is missing or does not hold one.
+  public static final class NoToken extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public NoToken(String message) {
+      super(message, 0, 0);
+    }
+  }
+
+  /// The answer is not the JSON that the endpoint gives.
+  public static final class Malformed extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Malformed(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// This server does not have the endpoint, or has it switched off.
+  public static final class Unsupported extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Unsupported(String message, int status) {
+      super(message, status, 0);
+    }
+  }
+
+  /// Sentry's answer is cut short however small the question: no figure of it can be trusted.
+  public static final class Truncated extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public Truncated(String message) {
+      super(message, 200, 0);
+    }
+  }
+}

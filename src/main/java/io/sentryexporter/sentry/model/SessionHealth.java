@@ -1,0 +1,14 @@
+package io.sentryexporter.sentry.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// How sessions went over a window, as Sentry's pages show it.
+///
+/// @param crashFreeSessions from 0 to 1; null without sessions
+/// @param crashFreeUsers from 0 to 1; null without sessions
+/// @param users distinct ones
+public record SessionHealth(
+    @Nullable Double crashFreeSessions,
+    @Nullable Double crashFreeUsers,
+    long sessions,
+    long users) {}

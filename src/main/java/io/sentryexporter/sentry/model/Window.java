@@ -1,0 +1,36 @@
+package io.sentryexporter.sentry.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/// A stretch of time to ask about.
+///
+/// @param start inclusive
+/// @param end exclusive
+/// @param isClosed whether the end is that of an hour that is over; else it is now
+public record Window(Instant start, Instant end, boolean isClosed) {
+  /// How long after its end an hour's figures still come in: the delay that Sentry itself assumes.
+  private static final Duration INGESTION_DELAY = Duration.ofSeconds(90);
+
+  /// From the start of an epoch until now.
+  public static Window since(Instant start, Instant now) {
+    Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+    // Sentry refuses a stretch of no length, such as in the first second of a month.
+    return new Window(start, second.isAfter(start) ? second : start.plusSeconds(1), false);
+  }
+
+  /// What ended last on a full hour, with all of its figures in.
+  public static Window closed(Duration length, Instant now) {
+    Instant end = now.minus(INGESTION_DELAY).truncatedTo(ChronoUnit.HOURS);
+    return new Window(end.minus(length), end, true);
+  }
+
+  /// What to send as the end.
+  ///
+  /// Sentry adds a second to the end and then takes the whole of the hour that it is in: the last
+  /// second of the last hour leads to the right end whether or not a server does so.
+  public Instant endToSend() {
+    return isClosed ? end.minusSeconds(1) : end;
+  }
+}

@@ -1,0 +1,28 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.GlitchTipStats;
+import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
+import io.sentryexporter.sentry.stats.OutcomeStats;
+import java.time.Instant;
+
+/// What the whole organization had accepted since the start of a UTC day, by category: one request.
+public record AcceptedQuestion(String organization, Instant start) implements Question<Sums> {
+  @Override
+  public String name() {
+    return "accepted";
+  }
+
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = Window.since(start, sentry.now());
+    try {
+      return new OutcomeStats(organization, window, "1d").accepted(sentry);
+    } catch (NotGrouped e) {
+      return new GlitchTipStats(organization, window, e).accepted(sentry);
+    }
+  }
+}

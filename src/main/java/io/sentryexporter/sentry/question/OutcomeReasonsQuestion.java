@@ -1,0 +1,27 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
+import io.sentryexporter.sentry.stats.OutcomeStats;
+
+/// Counters of the whole organization by category, outcome and reason: one request.
+public record OutcomeReasonsQuestion(String organization, Epoch epoch) implements CounterQuestion {
+  @Override
+  public String name() {
+    return "outcome_reasons";
+  }
+
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    try {
+      return new OutcomeStats(organization, window, "1d").byReason(sentry);
+    } catch (NotGrouped e) {
+      throw e.reason();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.GlitchTipStats;
+import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
+import io.sentryexporter.sentry.stats.OutcomeStats;
+import java.time.Duration;
+import java.time.Instant;
+
+/// Quantities of the last hour that is over, by project, category and outcome.
+public record OutcomesOfClosedHourQuestion(String organization) implements Question<Sums> {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Override
+  public String name() {
+    return "outcomes_of_closed_hour";
+  }
+
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = Window.closed(HOUR, sentry.now());
+    try {
+      return new OutcomeStats(organization, window, "1h").byProject(sentry);
+    } catch (NotGrouped e) {
+      return new GlitchTipStats(organization, window, e).byProject(sentry);
+    }
+  }
+
+  @Override
+  public boolean stillAnswers(Sums answer, Instant now) {
+    return answer.start().equals(Window.closed(HOUR, now).start());
+  }
+}

@@ -1,0 +1,29 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.ProjectStats;
+
+/// Counters of one project, from its own statistics: for servers without `stats_v2` and tokens that
+/// may not read the organization.
+///
+/// @param project slug
+public record ProjectOutcomesQuestion(String organization, String project, long id, Epoch epoch)
+    implements CounterQuestion {
+  @Override
+  public String name() {
+    return "project_outcomes";
+  }
+
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    var sums = new SumsBuilder();
+    new ProjectStats(organization, project, window).addTo(sums, id, sentry);
+    return sums.build(window.start(), window.end());
+  }
+}

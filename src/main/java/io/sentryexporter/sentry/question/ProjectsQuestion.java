@@ -1,0 +1,85 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.request.ApiQuery;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.request.Pages;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The projects that the token sees, by slug: one request, or one for each hundred projects if the
+/// server gives its list in pages only or the whole list is too large.
+public record ProjectsQuestion(String organization) implements Question<List<Project>> {
+  static final String SHAPE = "{\"id\": …, \"slug\": …}";
+
+  @Override
+  public String name() {
+    return "projects";
+  }
+
+  @Override
+  public List<Project> fetch(Fetching sentry) throws SentryException, InterruptedException {
+    List<Project> projects;
+    try {
+      projects = read(sentry, new ApiQuery().with("all_projects", 1));
+    } catch (SentryException.TooLarge _) {
+      projects = read(sentry, new ApiQuery().with("per_page", 100));
+    }
+    Map<Long, Project> byId = new LinkedHashMap<>();
+    projects.forEach(project -> byId.putIfAbsent(project.id(), project));
+    requireUniqueSlugs(byId.values());
+    return byId.values().stream().sorted(Comparator.comparing(Project::slug)).toList();
+  }
+
+  /// Figures of one would be taken for the other's: as when a slug changes hands between two pages.
+  private static void requireUniqueSlugs(Collection<Project> projects)
+      throws SentryException.Malformed {
+    var slugs = new HashSet<String>();
+    for (Project project : projects) {
+      if (!slugs.add(project.slug())) {
+        throw new SentryException.Malformed("two projects have the same slug", 200, 0);
+      }
+    }
+  }
+
+  private List<Project> read(Fetching sentry, ApiQuery query)
+      throws SentryException, InterruptedException {
+    return Pages.read(
+        sentry, query.to(Endpoint.PROJECTS, organization), SHAPE, ProjectsQuestion::project);
+  }
+
+  static Project project(Json json) throws Json.Unexpected {
+    Long id = null;
+    String slug = null;
+    String platform = "";
+    List<String> teams = List.of();
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "id" -> id = json.whole();
+        case "slug" -> slug = json.slug();
+        case "platform" -> platform = json.label();
+        case "teams" -> teams = teams(json);
+        default -> json.skip();
+      }
+    }
+    return new Project(json.required(id, "id"), json.required(slug, "slug"), platform, teams);
+  }
+
+  private static List<String> teams(Json json) throws Json.Unexpected {
+    var teams = new ArrayList<String>();
+    json.beginArray();
+    while (json.hasNext()) {
+      teams.add(json.slugOf());
+    }
+    return teams;
+  }
+}

@@ -1,0 +1,48 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.Grouped;
+import io.sentryexporter.sentry.stats.Grouped.Wanted;
+import io.sentryexporter.sentry.stats.SessionStats;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/// Health by project and release over the window that ended last on a full hour, by project and
+/// falling number of sessions: one request for some 190 releases in use.
+public record ReleaseHealthQuestion(String organization, Duration window)
+    implements Question<List<ReleaseHealth>> {
+  /// In use at the same time in a project, on average.
+  private static final int RELEASES = 3;
+
+  private static final String RELEASE = "release";
+
+  @Override
+  public String name() {
+    return "release_health";
+  }
+
+  @Override
+  public List<ReleaseHealth> fetch(Fetching sentry) throws SentryException, InterruptedException {
+    var wanted =
+        new Wanted(
+            List.of(Grouped.PROJECT, RELEASE),
+            List.of(SessionStats.SESSIONS, SessionStats.CRASH_FREE_SESSIONS));
+    var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
+    return stats.groups(sentry, wanted, RELEASES).stream()
+        .map(group ->
+            new ReleaseHealth(
+                group.project(),
+                group.by(RELEASE),
+                group.count(SessionStats.SESSIONS),
+                group.ratio(SessionStats.CRASH_FREE_SESSIONS)))
+        .sorted(
+            Comparator.comparingLong(ReleaseHealth::project)
+                .thenComparing(Comparator.comparingLong(ReleaseHealth::sessions).reversed())
+                .thenComparing(ReleaseHealth::release))
+        .toList();
+  }
+}

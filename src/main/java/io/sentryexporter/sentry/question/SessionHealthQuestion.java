@@ -1,0 +1,49 @@
+package io.sentryexporter.sentry.question;
+
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SessionHealth;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.stats.Grouped;
+import io.sentryexporter.sentry.stats.Grouped.Group;
+import io.sentryexporter.sentry.stats.Grouped.Wanted;
+import io.sentryexporter.sentry.stats.SessionStats;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Health by project id over the window that ended last on a full hour: one request for some 190
+/// projects with sessions in a day.
+public record SessionHealthQuestion(String organization, Duration window)
+    implements Question<Map<Long, SessionHealth>> {
+  @Override
+  public String name() {
+    return "session_health";
+  }
+
+  @Override
+  public Map<Long, SessionHealth> fetch(Fetching sentry)
+      throws SentryException, InterruptedException {
+    var wanted =
+        new Wanted(
+            List.of(Grouped.PROJECT),
+            List.of(
+                SessionStats.SESSIONS,
+                SessionStats.USERS,
+                SessionStats.CRASH_FREE_SESSIONS,
+                SessionStats.CRASH_FREE_USERS));
+    var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
+    var health = new HashMap<Long, SessionHealth>();
+    for (Group group : stats.groups(sentry, wanted, 1)) {
+      health.put(
+          group.project(),
+          new SessionHealth(
+              group.ratio(SessionStats.CRASH_FREE_SESSIONS),
+              group.ratio(SessionStats.CRASH_FREE_USERS),
+              group.count(SessionStats.SESSIONS),
+              group.count(SessionStats.USERS)));
+    }
+    return Map.copyOf(health);
+  }
+}

@@ -1,0 +1,27 @@
+package io.sentryexporter.sentry.request;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Instant;
+import java.util.List;
+
+/// What a question has to find its answer with: one instance of Sentry, as long as the fetch may
+/// take.
+public interface Fetching {
+  /// The answer of an endpoint: status 200, JSON by its content type, otherwise unread.
+  ///
+  /// @throws SentryException.Unsupported if this server does not have the endpoint; it is
+  ///   remembered and not asked again for a while
+  /// @throws SentryException for every other status and fault, by its reason
+  HttpAnswer get(ApiRequest request) throws SentryException, InterruptedException;
+
+  /// The projects of the organization that the question is about, kept ones if they are young.
+  List<Project> projects() throws SentryException, InterruptedException;
+
+  /// The time by Sentry's clock.
+  Instant now();
+
+  /// An answer was cut short by Sentry and asked for again in parts.
+  void truncated();
+}

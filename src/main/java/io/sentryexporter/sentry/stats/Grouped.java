@@ -1,0 +1,248 @@
+package io.sentryexporter.sentry.stats;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Window;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The answer of `stats_v2` or `sessions`, which sum up by groups: `{"start": …, "groups": [{"by":
+/// {…}, "totals": {…}}, …]}`.
+///
+/// @param start from when the server counted
+/// @param groups in no order; each has all that was asked for
+public record Grouped(Instant start, List<Group> groups) {
+  public static final String PROJECT = "project";
+
+  private static final String SHAPE = "{\"start\": …, \"groups\": [{\"by\": …, \"totals\": …}, …]}";
+
+  /// What the sums of a group are of.
+  ///
+  /// @param by the values that the group has in common; numbers as text
+  /// @param counts by field, such as `sum(quantity)`
+  /// @param ratios by field, such as `crash_free_rate(session)`; absent where Sentry has none
+  public record Group(
+      Map<String, String> by, Map<String, Long> counts, Map<String, Double> ratios) {
+    /// The project's id, if the question groups by it.
+    public long project() {
+      return Long.parseLong(by(PROJECT)); // checked when it was read
+    }
+
+    public String by(String name) {
+      return present(by.get(name), name);
+    }
+
+    public long count(String field) {
+      return present(counts.get(field), field);
+    }
+
+    public @Nullable Double ratio(String field) {
+      return ratios.get(field);
+    }
+
+    private static <T> T present(@Nullable T value, String name) {
+      if (value == null) {
+        throw new IllegalArgumentException(name + " was not asked for");
+      }
+      return value;
+    }
+  }
+
+  /// What a question groups by and sums up.
+  ///
+  /// @param fields names that begin with `crash_free_rate` are ratios, all others count
+  public record Wanted(List<String> groupBy, List<String> fields) {
+    public Wanted {
+      groupBy = List.copyOf(groupBy);
+      fields = List.copyOf(fields);
+    }
+
+    private static boolean isRatio(String field) {
+      return field.startsWith("crash_free_rate");
+    }
+  }
+
+  /// The server does not tell the groups apart, as GlitchTip, or does not know the question's form.
+  public static final class NotGrouped extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final SentryException reason;
+
+    NotGrouped(SentryException reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    /// What to throw if there is no other way to ask.
+    public SentryException reason() {
+      return reason;
+    }
+  }
+
+  /// Reads an answer and checks that it is about the time that was asked for.
+  ///
+  /// @throws SentryException.Unsupported if it has the shape of the servers of 2020
+  static Grouped read(HttpAnswer answer, Wanted wanted, Window window)
+      throws SentryException, NotGrouped {
+    Parsed parsed = Json.read(answer, SHAPE, json -> parsed(json, wanted));
+    if (parsed.isUngrouped()) {
+      throw new NotGrouped(
+          new SentryException.Unsupported("the server does not tell groups apart", 200));
+    }
+    requireTime(answer, "begins", window.start(), parsed.start());
+    if (window.isClosed()) { // else it ends when the running hour or day does
+      requireTime(answer, "ends", window.end(), parsed.end());
+    }
+    return new Grouped(window.start(), parsed.groups());
+  }
+
+  private static void requireTime(
+      HttpAnswer answer, String what, Instant asked, @Nullable Instant told)
+      throws SentryException.Malformed {
+    if (!asked.equals(told)) {
+      throw Json.malformed(
+          answer,
+          SHAPE,
+          "it %s at %s, not at %s".formatted(what, told == null ? "no known time" : told, asked));
+    }
+  }
+
+  /// Checks that all groups are of some projects: a server that ignores which were asked for would
+  /// be counted once for each batch of them.
+  ///
+  /// @param projects ids; empty for all
+  void requireOnly(List<Long> projects) throws SentryException.Malformed {
+    var asked = new HashSet<>(projects);
+    for (Group group : groups) {
+      if (!asked.isEmpty() && !asked.contains(group.project())) {
+        throw new SentryException.Malformed(
+            "the answer has projects that were not asked for", 200, 0);
+      }
+    }
+  }
+
+  private record Parsed(
+      @Nullable Instant start, @Nullable Instant end, List<Group> groups, boolean isUngrouped) {}
+
+  private static Parsed parsed(Json json, Wanted wanted)
+      throws Json.Unexpected, SentryException.Unsupported {
+    Instant start = null;
+    Instant end = null;
+    List<@Nullable Group> groups = null;
+    boolean isOld = false;
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "start" -> start = json.instant();
+        case "end" -> end = json.instant();
+        case "groups" -> groups = groups(json, wanted);
+        case "statsErrors" -> {
+          isOld = true;
+          json.skip();
+        }
+        default -> json.skip();
+      }
+    }
+    if (groups == null && isOld) {
+      throw new SentryException.Unsupported(
+          "the server answers in the shape of 2020, which has no groups", 200);
+    }
+    var told = new ArrayList<Group>();
+    boolean isUngrouped = false;
+    for (Group group : json.required(groups, "groups")) {
+      if (group == null) {
+        isUngrouped = true;
+      } else {
+        told.add(group);
+      }
+    }
+    return new Parsed(start, end, told, isUngrouped);
+  }
+
+  /// The groups; null for one that does not say what it is of.
+  private static List<@Nullable Group> groups(Json json, Wanted wanted) throws Json.Unexpected {
+    var groups = new ArrayList<@Nullable Group>();
+    var seen = new HashSet<Map<String, String>>();
+    json.beginArray();
+    while (json.hasNext()) {
+      Group group = group(json, wanted);
+      if (group != null && !seen.add(group.by())) {
+        throw new Json.Unexpected("a group comes twice" + json.place());
+      }
+      groups.add(group);
+    }
+    return groups;
+  }
+
+  private static @Nullable Group group(Json json, Wanted wanted) throws Json.Unexpected {
+    Map<String, String> by = null;
+    Totals totals = null;
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "by" -> by = by(json, wanted.groupBy());
+        case "totals" -> totals = totals(json, wanted.fields());
+        default -> json.skip();
+      }
+    }
+    if (by == null && totals == null) {
+      return null;
+    }
+    Totals sums = json.required(totals, "totals");
+    return new Group(json.required(by, "by"), sums.counts, sums.ratios);
+  }
+
+  private static Map<String, String> by(Json json, List<String> groupBy) throws Json.Unexpected {
+    var by = HashMap.<String, String>newHashMap(groupBy.size());
+    json.beginObject();
+    while (json.hasField()) {
+      if (groupBy.contains(json.field())) {
+        by.put(
+            json.field(),
+            json.field().equals(PROJECT) ? Long.toString(json.whole()) : json.anyText());
+      } else {
+        json.skip();
+      }
+    }
+    for (String name : groupBy) {
+      json.required(by.get(name), "by." + name);
+    }
+    return by;
+  }
+
+  private record Totals(Map<String, Long> counts, Map<String, Double> ratios) {}
+
+  private static Totals totals(Json json, List<String> fields) throws Json.Unexpected {
+    var totals = new Totals(new HashMap<>(), new HashMap<>());
+    var read = new ArrayList<String>();
+    json.beginObject();
+    while (json.hasField()) {
+      String field = json.field();
+      if (!fields.contains(field)) {
+        json.skip();
+        continue;
+      }
+      read.add(field);
+      if (Wanted.isRatio(field)) {
+        Double ratio = json.ratio();
+        if (ratio != null) {
+          totals.ratios.put(field, ratio);
+        }
+      } else {
+        totals.counts.put(field, json.whole());
+      }
+    }
+    for (String field : fields) {
+      if (!read.contains(field)) {
+        throw json.missing("totals." + field);
+      }
+    }
+    return totals;
+  }
+}

@@ -1,0 +1,76 @@
+package io.sentryexporter.sentry.stats;
+
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.request.Fetching;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Questions about all projects of an organization, in as few requests as the servers' limits on
+/// the length of an answer allow.
+///
+/// Sentry cuts long answers short. So an organization with too many projects is asked about by
+/// batches of them, and a batch whose answer may have been cut again in halves.
+final class ProjectBatches {
+  /// Whose ids make the address of a request 6 kB long.
+  private static final int MOST_NAMED = 240;
+
+  private ProjectBatches() {}
+
+  /// Asks about some projects.
+  interface Batch<T> {
+    /// The answer, null if it may be cut short.
+    ///
+    /// @param projects ids; empty for all that the token sees
+    @Nullable T ask(List<Long> projects)
+        throws SentryException, Grouped.NotGrouped, InterruptedException;
+  }
+
+  /// The answers to all batches, together of all projects; none if there are no projects.
+  ///
+  /// @param mostAtOnce projects that are not worth batches, as an answer about them all should fit
+  /// @param mostInPart projects of a batch at most
+  /// @throws SentryException.Truncated if the answer about a single project may be cut short
+  static <T> List<T> ask(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
+      throws SentryException, Grouped.NotGrouped, InterruptedException {
+    List<Long> ids = sentry.projects().stream().map(Project::id).sorted().toList();
+    var answers = new ArrayList<T>();
+    if (ids.isEmpty()) {
+      return answers; // Sentry refuses to group by project where there is none
+    }
+    int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, MOST_NAMED));
+    if (ids.size() > mostAtOnce) {
+      askInParts(sentry, batch, ids, parts, answers);
+      return answers;
+    }
+    T answer = batch.ask(List.of());
+    if (answer != null) {
+      answers.add(answer);
+    } else {
+      sentry.truncated();
+      askInParts(sentry, batch, ids, Math.max(2, parts), answers);
+    }
+    return answers;
+  }
+
+  private static <T> void askInParts(
+      Fetching sentry, Batch<T> batch, List<Long> ids, int parts, List<T> answers)
+      throws SentryException, Grouped.NotGrouped, InterruptedException {
+    int size = Math.ceilDiv(ids.size(), parts);
+    for (int from = 0; from < ids.size(); from += size) {
+      List<Long> part = ids.subList(from, Math.min(from + size, ids.size()));
+      T answer = batch.ask(part);
+      if (answer != null) {
+        answers.add(answer);
+        continue;
+      }
+      sentry.truncated();
+      if (part.size() == 1) {
+        throw new SentryException.Truncated(
+            "the answer about project " + part.getFirst() + " alone may be cut short by Sentry");
+      }
+      askInParts(sentry, batch, part, 2, answers);
+    }
+  }
+}

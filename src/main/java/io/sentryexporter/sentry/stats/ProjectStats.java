@@ -1,0 +1,79 @@
+package io.sentryexporter.sentry.stats;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.ApiQuery;
+import io.sentryexporter.sentry.request.Fetching;
+import java.time.temporal.ChronoUnit;
+
+/// Error events of one project over a window that began on a UTC day, from its own statistics:
+/// three requests.
+///
+/// Source: `GET /api/0/projects/{organization}/{project}/stats/`, `[[timestamp, count], …]` in
+/// seconds and events, by UTC days. `received` is accepted, filtered and rate limited together.
+public record ProjectStats(String organization, String project, Window window) {
+  private static final String ERROR = "error";
+
+  /// Adds what this project has to the sums.
+  ///
+  /// What comes in between the requests makes accepted too small, never too large: all that is
+  /// taken off was asked for later.
+  public void addTo(SumsBuilder sums, long id, Fetching sentry)
+      throws SentryException, InterruptedException {
+    long received = sum(sentry, "received");
+    long rejected = sum(sentry, "rejected");
+    long blacklisted = sum(sentry, "blacklisted");
+    long accepted = Math.max(0, received - SumsBuilder.added(rejected, blacklisted));
+    sums.add(id, new Kind(ERROR, Outcomes.ACCEPTED), accepted);
+    sums.add(id, new Kind(ERROR, Outcomes.FILTERED), blacklisted);
+    sums.add(id, new Kind(ERROR, Outcomes.RATE_LIMITED), rejected);
+  }
+
+  private long sum(Fetching sentry, String stat) throws SentryException, InterruptedException {
+    HttpAnswer answer =
+        sentry.get(
+            new ApiQuery()
+                .with("stat", stat)
+                .with("resolution", "1d")
+                .with("since", window.start().getEpochSecond())
+                .with("until", window.end().getEpochSecond())
+                .to(Endpoint.PROJECT_STATS, organization, project));
+    return Json.read(answer, "[[timestamp, count], …]", this::sum);
+  }
+
+  /// The server may begin with the day before.
+  ///
+  /// It tells of every day, with a 0 where nothing came in. One that leaves out the first day or
+  /// the last has not understood the question, or tells of less time: a sum would be too small.
+  private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
+    long start = window.start().getEpochSecond();
+    long today = window.end().truncatedTo(ChronoUnit.DAYS).getEpochSecond();
+    boolean hasStart = false;
+    long last = -1;
+    long sum = 0;
+    json.beginArray();
+    while (json.hasNext()) {
+      json.beginArray();
+      long timestamp = json.next().whole();
+      long count = json.next().whole();
+      json.endArray();
+      if (timestamp <= last) {
+        throw new Json.Unexpected("its times do not ascend" + json.place());
+      }
+      last = timestamp;
+      hasStart |= timestamp == start;
+      if (timestamp >= start) {
+        sum = SumsBuilder.added(sum, count);
+      }
+    }
+    if (!hasStart || last < today) {
+      throw new Json.Unexpected("it does not tell of all days since " + window.start());
+    }
+    return sum;
+  }
+}

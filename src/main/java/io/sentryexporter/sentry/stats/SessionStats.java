@@ -1,0 +1,96 @@
+package io.sentryexporter.sentry.stats;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.ApiQuery;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.request.Pages;
+import io.sentryexporter.sentry.stats.Grouped.Group;
+import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
+import io.sentryexporter.sentry.stats.Grouped.Wanted;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Sums and ratios of sessions over a window, of all projects.
+///
+/// Source: `GET /api/0/organizations/{organization}/sessions/`, `groups[].totals`. Sentry gives as
+/// many groups as have room for their series, wanted or not, and leaves out the rest: some servers
+/// tell of a next page, most say nothing. Groups by status count as one. Pages are not followed,
+/// for they shift while sessions come in: fewer projects are asked for instead.
+///
+/// @param interval `1d` or `1h`, which the window's start is a multiple of
+public record SessionStats(String organization, Window window, String interval) {
+  public static final String SESSIONS = "sum(session)";
+  public static final String USERS = "count_unique(user)";
+  public static final String CRASH_FREE_SESSIONS = "crash_free_rate(session)";
+  public static final String CRASH_FREE_USERS = "crash_free_rate(user)";
+
+  public static final String STATUS = "session.status";
+
+  /// Points that servers of 2023 have room for; later ones have twice as many.
+  private static final int POINT_LIMIT = 5_000;
+
+  /// The groups of all projects.
+  ///
+  /// @param groupsPerProject as many as are to be expected, whatever their status
+  public List<Group> groups(Fetching sentry, Wanted wanted, int groupsPerProject)
+      throws SentryException, InterruptedException {
+    int mostAtOnce = POINT_LIMIT / groupsPerProject; // many may be without sessions
+    int mostInPart = Math.max(1, (groupLimit() - 1) / groupsPerProject);
+    try {
+      return ProjectBatches.ask(
+              sentry, mostAtOnce, mostInPart, projects -> batch(sentry, projects, wanted))
+          .stream()
+          .flatMap(List::stream)
+          .toList();
+    } catch (NotGrouped e) {
+      throw e.reason();
+    }
+  }
+
+  private @Nullable List<Group> batch(Fetching sentry, List<Long> projects, Wanted wanted)
+      throws SentryException, NotGrouped, InterruptedException {
+    HttpAnswer answer =
+        sentry.get(
+            new ApiQuery()
+                .projects(projects)
+                .with("start", window.start())
+                .with("end", window.endToSend())
+                .with("interval", interval)
+                .with("includeSeries", 0)
+                .withEach("field", wanted.fields())
+                .withEach("groupBy", wanted.groupBy())
+                .to(Endpoint.SESSIONS, organization));
+    if (Pages.nextCursor(answer).isPresent()) {
+      return null;
+    }
+    Grouped grouped = Grouped.read(answer, wanted, window);
+    grouped.requireOnly(projects);
+    return isSuspicious(grouped.groups()) ? null : grouped.groups();
+  }
+
+  /// Whether the answer may be cut short. Below the limit nothing can be missing.
+  private boolean isSuspicious(List<Group> groups) {
+    return groups.stream().map(SessionStats::whateverStatus).distinct().count() >= groupLimit();
+  }
+
+  private static Map<String, String> whateverStatus(Group group) {
+    var by = new HashMap<>(group.by());
+    by.remove(STATUS);
+    return by;
+  }
+
+  /// Groups that fit with their series: a point for each interval and one for the total, and room
+  /// for one more interval, which the server may begin while we ask.
+  private int groupLimit() {
+    Duration each = interval.equals("1d") ? Duration.ofDays(1) : Duration.ofHours(1);
+    long intervals =
+        Math.ceilDiv(Duration.between(window.start(), window.end()).toSeconds(), each.toSeconds());
+    return (int) (POINT_LIMIT / (intervals + 2));
+  }
+}

@@ -1,0 +1,5 @@
+/// Sentry's statistics, of every generation: how each is asked for and its answer read.
+@NullMarked
+package io.sentryexporter.sentry.stats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+package io.sentryexporter.sentry.transport;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the same question once: those who ask while an answer is on its way wait for that one, and
+/// an answer that is young enough for the call serves again.
+///
+/// The first to ask does the asking, on its own thread and deadline. If it runs out of time or goes
+/// away, one of those who wait asks anew. Only answers with a body that was wanted are kept, and
+/// short ones, so that all of them together are bounded: a day of statistics has half a KiB.
+public final class CachingTransport implements Transport {
+  private static final int MOST_ANSWERS = 1_000;
+  private static final int LONGEST_KEPT_BYTES = 8 << 10;
+
+  private final Transport next;
+  private final ExporterMetrics metrics;
+  private final LongSupplier nanoTime;
+  private final ConcurrentHashMap<Question, Flight> flights = new ConcurrentHashMap<>();
+  private final Map<Question, Answer> answers = new LinkedHashMap<>();
+
+  /// What makes two calls the same.
+  private record Question(HttpGet request, Statuses wanted) {}
+
+  /// @param nanoTime a clock that only goes forward, in nanoseconds
+  public CachingTransport(Transport next, ExporterMetrics metrics, LongSupplier nanoTime) {
+    this.next = next;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    var question = new Question(call.request(), call.wanted());
+    if (call.maxAge().isPositive()) {
+      metrics.cacheAsked();
+    }
+    while (true) {
+      Answer kept = youngEnough(question, call.maxAge());
+      if (kept != null) {
+        metrics.cacheHit();
+        return kept.from(Answer.Source.KEPT);
+      }
+      var own = new Flight();
+      Flight other = flights.putIfAbsent(question, own);
+      if (other == null) {
+        return fly(own, question, call, deadline);
+      }
+      Answer answer = other.await(deadline);
+      if (answer != null) {
+        metrics.coalesced();
+        return answer.from(Answer.Source.SHARED);
+      }
+    }
+  }
+
+  private Answer fly(Flight flight, Question question, Call call, Deadline deadline)
+      throws SentryException, InterruptedException {
+    try {
+      // Another's answer may have come between the look for one and this flight.
+      Answer kept = youngEnough(question, call.maxAge());
+      Answer answer = kept != null ? kept.from(Answer.Source.KEPT) : next.ask(call, deadline);
+      if (kept == null) {
+        keep(question, call, answer);
+      } else {
+        metrics.cacheHit();
+      }
+      flight.succeeded(answer);
+      return answer;
+    } catch (SentryException.TimedOut | SentryException.Cancelled | SentryException.RateLimited e) {
+      throw e; // of this deadline only: those who wait may have more time
+    } catch (SentryException e) {
+      flight.failed(e);
+      throw e;
+    } finally {
+      flights.remove(question, flight);
+      flight.over();
+    }
+  }
+
+  private @Nullable Answer youngEnough(Question question, Duration maxAge) {
+    if (!maxAge.isPositive()) {
+      return null;
+    }
+    Answer kept;
+    synchronized (answers) {
+      kept = answers.get(question);
+    }
+    boolean young = kept != null && nanoTime.getAsLong() - kept.receivedNanos() < maxAge.toNanos();
+    return young ? kept : null;
+  }
+
+  private void keep(Question question, Call call, Answer answer) {
+    boolean worthKeeping =
+        call.maxAge().isPositive()
+            && call.wanted().contains(answer.http().status())
+            && answer.http().body().length <= LONGEST_KEPT_BYTES;
+    if (!worthKeeping) {
+      return;
+    }
+    synchronized (answers) {
+      answers.remove(question); // so that the oldest stays first
+      answers.put(question, answer);
+      if (answers.size() > MOST_ANSWERS) {
+        answers.remove(answers.keySet().iterator().next());
+      }
+    }
+  }
+
+  /// A question on its way.
+  private static final class Flight {
+    private boolean over;
+    private @Nullable Answer answer;
+    private @Nullable SentryException failure;
+
+    synchronized void succeeded(Answer whatCame) {
+      this.answer = whatCame;
+    }
+
+    synchronized void failed(SentryException whatHappened) {
+      this.failure = whatHappened;
+    }
+
+    synchronized void over() {
+      over = true;
+      notifyAll();
+    }
+
+    private synchronized void wake() {
+      notifyAll();
+    }
+
+    /// The answer, or null if the one who asked gave up and it is for another to ask.
+    synchronized @Nullable Answer await(Deadline deadline)
+        throws SentryException, InterruptedException {
+      try (var _ = deadline.onEnd(this::wake)) {
+        while (!over && deadline.state() == Deadline.State.OPEN) {
+          wait();
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      if (!over) {
+        throw gaveUp(deadline);
+      }
+      return answer;
+    }
+
+    private static SentryException gaveUp(Deadline deadline) {
+      String message = "waited for the same question of another probe";
+      return deadline.state() == Deadline.State.CANCELLED
+          ? new SentryException.Cancelled(message, 0, 0)
+          : new SentryException.TimedOut(message, 0, 0);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.sentryexporter.sentry.transport;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Asks again, twice at most, after a 429 that says how long to wait, if the deadline lets it.
+///
+/// Whoever is refused more often has come into a storm, to which more questions only add. The wait
+/// itself is the next link's, which knows whose turn it is. A 429 that does not say how long is
+/// passed on as it is.
+public final class RetryingTransport implements Transport {
+  private static final int MOST_TRIES = 3;
+
+  private final Transport next;
+  private final ExporterMetrics metrics;
+  private final InstantSource clock;
+
+  public RetryingTransport(Transport next, ExporterMetrics metrics, InstantSource clock) {
+    this.next = next;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    Answer answer = next.ask(call, deadline);
+    for (int tries = 1; tries < MOST_TRIES && isWorthAnother(call, answer, deadline); tries++) {
+      Answer refused = answer;
+      try {
+        answer = next.ask(call, deadline).after(refused.requests(), refused.waited());
+      } catch (SentryException.RateLimited _) {
+        return refused; // the turn would come too late
+      }
+      metrics.apiRetry(call.endpoint().name());
+    }
+    return answer;
+  }
+
+  private boolean isWorthAnother(Call call, Answer answer, Deadline deadline) {
+    int status = answer.http().status();
+    if (status != 429 || call.wanted().contains(status)) {
+      return false;
+    }
+    Duration wait = RateLimitHeaders.read(answer.http().headers(), clock.instant()).askedWait();
+    return wait != null && wait.compareTo(deadline.remaining()) < 0;
+  }
+}

@@ -1,0 +1,49 @@
+package io.sentryexporter.sentry.transport;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+
+/// Asks once more when Sentry, or a gateway before it, is out of order: after a second or so, or
+/// when the answer says, if the deadline lets it.
+public final class SecondTryTransport implements Transport {
+  private static final long SHORTEST_WAIT_MILLIS = 500;
+  private static final int JITTER_MILLIS = 1_000;
+
+  private final Transport next;
+  private final ExporterMetrics metrics;
+  private final InstantSource clock;
+  private final Sleeper sleeper;
+  private final Random random = new Random();
+
+  public SecondTryTransport(
+      Transport next, ExporterMetrics metrics, InstantSource clock, Sleeper sleeper) {
+    this.next = next;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
+
+  @Override
+  public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    Answer first = next.ask(call, deadline);
+    int status = first.http().status();
+    Duration wait = wait(first);
+    if (status < 500 || wait.compareTo(deadline.remaining()) >= 0) {
+      return first;
+    }
+    sleeper.sleep(wait, deadline);
+    metrics.apiRetry(call.endpoint().name());
+    return next.ask(call, deadline).after(first.requests(), first.waited());
+  }
+
+  private Duration wait(Answer answer) {
+    Duration told = RateLimitHeaders.read(answer.http().headers(), clock.instant()).retryAfter();
+    return told != null
+        ? told
+        : Duration.ofMillis(SHORTEST_WAIT_MILLIS + random.nextInt(JITTER_MILLIS));
+  }
+}

@@ -1,0 +1,44 @@
+package io.sentryexporter.simulator.api;
+
+import io.sentryexporter.simulator.endpoint.Call;
+import io.sentryexporter.simulator.message.Answer;
+import io.sentryexporter.simulator.message.Json;
+import java.util.stream.Collectors;
+
+/// What says how the server is and who the caller is, and what the simulation adds to Sentry.
+public final class ServiceEndpoints {
+  public static final String REQUESTS_PATH = "/-/requests";
+
+  private ServiceEndpoints() {}
+
+  /// `/api/0/`: the scopes of the caller's token.
+  static Answer root(Call call) {
+    var token = call.token();
+    if (token == null) {
+      return Answer.json("{\"version\":\"0\",\"auth\":null,\"user\":null}");
+    }
+    var scopes = token.scopes().stream().sorted().map(Json::quote).collect(Collectors.joining(","));
+    return Answer.json(
+        "{\"version\":\"0\",\"auth\":{\"scopes\":["
+            + scopes
+            + "]},\"user\":{\"id\":\"1\",\"name\":\"Simulated User\","
+            + "\"username\":\"simulated@example.com\"}}");
+  }
+
+  static Answer health(Call call) {
+    return call.query().has("full")
+        ? Answer.json("{\"problems\":[],\"healthy\":{\"WarningStatusCheck\":true}}")
+        : Answer.of(200, "text/html; charset=utf-8", "ok");
+  }
+
+  /// Counts by endpoint, for benchmarks and tests outside this process.
+  static Answer requests(RequestLog log) {
+    var byEndpoint =
+        log.byEndpoint().entrySet().stream()
+            .map(each -> Json.quote(each.getKey()) + ":" + each.getValue())
+            .collect(Collectors.joining(","));
+    return Answer.json(
+        "{\"total\":%d,\"connections\":%d,\"endpoints\":{%s}}"
+            .formatted(log.total(), log.connectionsAccepted(), byEndpoint));
+  }
+}

@@ -1,0 +1,108 @@
+package io.sentryexporter.web.page;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the landing page shows.
+///
+/// @param name of the product
+/// @param basePath what stands before every path of ours: empty, or such as `/sentry`
+/// @param defaultModule chosen in the form
+/// @param probes newest first
+/// @param endpoints linked at the end, in this order
+public record LandingView(
+    String name,
+    String version,
+    String basePath,
+    List<Banner> banners,
+    List<Instance> instances,
+    List<Module> modules,
+    String defaultModule,
+    List<Probe> probes,
+    List<Endpoint> endpoints) {
+
+  public LandingView {
+    banners = List.copyOf(banners);
+    instances = List.copyOf(instances);
+    modules = List.copyOf(modules);
+    probes = List.copyOf(probes);
+    endpoints = List.copyOf(endpoints);
+  }
+
+  /// Something the reader must know first.
+  ///
+  /// @param details one line each, such as the problems of a configuration file
+  public record Banner(Kind kind, String text, List<String> details) {
+    public Banner {
+      details = List.copyOf(details);
+    }
+
+    /// How bad it is.
+    public enum Kind {
+      NOTE,
+      WARNING,
+      ERROR
+    }
+  }
+
+  /// An instance of Sentry.
+  ///
+  /// @param url where it is, without secrets
+  /// @param organizations that it was asked about
+  public record Instance(String name, String url, List<Organization> organizations) {
+    public Instance {
+      organizations = List.copyOf(organizations);
+    }
+  }
+
+  /// An organization, as far as it is known by now.
+  ///
+  /// @param ages of the answers that serve, by what was asked
+  /// @param missingEndpoints of the server
+  /// @param missingScopes of the token
+  public record Organization(
+      String slug,
+      SortedMap<String, Duration> ages,
+      List<String> missingEndpoints,
+      List<String> missingScopes) {
+    public Organization {
+      ages = Collections.unmodifiableSortedMap(new TreeMap<>(ages));
+      missingEndpoints = List.copyOf(missingEndpoints);
+      missingScopes = List.copyOf(missingScopes);
+    }
+  }
+
+  /// A configured module.
+  ///
+  /// @param asks where it asks, without secrets: a URL
+  /// @param timeout null if only the scrape's own timeout counts
+  /// @param sampleTarget a target to try; null if none is known
+  public record Module(
+      String name,
+      String prober,
+      String asks,
+      @Nullable Duration timeout,
+      @Nullable String sampleTarget) {}
+
+  /// A probe of the past.
+  ///
+  /// @param failure why it failed, in a few words; null if it succeeded
+  public record Probe(
+      long id,
+      Instant time,
+      String module,
+      String target,
+      @Nullable String failure,
+      Duration took) {}
+
+  /// A path of ours.
+  ///
+  /// @param path without the base path
+  /// @param about what is there, in a few words
+  public record Endpoint(String path, String about) {}
+}

@@ -1,0 +1,88 @@
+package io.sentryexporter.web.page;
+
+import static io.sentryexporter.web.page.Html.attribute;
+import static io.sentryexporter.web.page.Html.element;
+import static io.sentryexporter.web.page.Html.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sentryexporter.web.server.Response;
+import io.sentryexporter.web.server.ResponseHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+
+/// A whole page: no script, no asset from elsewhere, the one style sheet inside it. It is made of
+/// [Html] only, so that nothing in it is unescaped.
+public final class Page {
+  private static final String STYLE = resource("page.css");
+
+  /// The style is allowed by its hash; all else that a page could load or run is forbidden.
+  private static final List<ResponseHeader> HEADERS =
+      List.of(
+          new ResponseHeader(
+              "Content-Security-Policy",
+              "default-src 'none'; style-src 'sha256-"
+                  + sha256(STYLE)
+                  + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+          new ResponseHeader("Referrer-Policy", "no-referrer"),
+          new ResponseHeader("Cache-Control", "no-store"));
+
+  private final String html;
+
+  private Page(String html) {
+    this.html = html;
+  }
+
+  /// A page of that title around what `<body>` holds.
+  static Page of(String title, Html... body) {
+    var out = new StringBuilder(16 << 10);
+    out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
+    element("meta", List.of(attribute("charset", "utf-8"))).writeTo(out);
+    meta("viewport", "width=device-width, initial-scale=1").writeTo(out);
+    meta("color-scheme", "light dark").writeTo(out);
+    element("title", text(title)).writeTo(out);
+    out.append("<style>").append(STYLE).append("</style>\n</head>\n");
+    element("body", body).writeTo(out);
+    out.append("</html>\n");
+    return new Page(out.toString());
+  }
+
+  /// The document.
+  public String html() {
+    return html;
+  }
+
+  /// The page as an answer.
+  public Response response() {
+    var response = Response.of(200, "text/html; charset=utf-8", html.getBytes(UTF_8));
+    for (var header : HEADERS) {
+      response = response.with(header);
+    }
+    return response;
+  }
+
+  private static Html meta(String name, String content) {
+    return element("meta", List.of(attribute("name", name), attribute("content", content)));
+  }
+
+  private static String sha256(String text) {
+    try {
+      var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (var in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

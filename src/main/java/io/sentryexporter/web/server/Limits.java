@@ -1,0 +1,54 @@
+package io.sentryexporter.web.server;
+
+import java.time.Duration;
+
+/// What one listener grants its clients.
+///
+/// @param maxConnections open at once; each costs a thread and about 16 KiB
+/// @param maxHeaderBytes request line and headers together
+/// @param maxHeaders header lines of one request
+/// @param maxBodyBytes of one request; they are read and thrown away
+public record Limits(
+    int maxConnections, int maxHeaderBytes, int maxHeaders, int maxBodyBytes, Timeouts timeouts) {
+
+  public static final Limits STANDARD = new Limits(512, 16 << 10, 100, 64 << 10, Timeouts.STANDARD);
+
+  private static final int SPARE = 64;
+  private static final int MOST_PROBES = Integer.MAX_VALUE - SPARE;
+
+  public Limits {
+    if (maxConnections < 1 || maxHeaderBytes < 1 || maxHeaders < 1 || maxBodyBytes < 0) {
+      throw new IllegalArgumentException("limits must be positive");
+    }
+  }
+
+  /// The standard, with so many connections that probes at their limit leave some for everything
+  /// else.
+  ///
+  /// @param maxProbes how many may run at once, 0 for any number
+  public static Limits forProbes(int maxProbes) {
+    int connections = Math.max(STANDARD.maxConnections, Math.min(maxProbes, MOST_PROBES) + SPARE);
+    return new Limits(
+        connections,
+        STANDARD.maxHeaderBytes,
+        STANDARD.maxHeaders,
+        STANDARD.maxBodyBytes,
+        STANDARD.timeouts);
+  }
+
+  /// How long each step may take as a whole, however the bytes trickle. Whoever is slower is cut
+  /// off.
+  ///
+  /// @param idle from the connection's start or its last answer to the first byte of a request
+  /// @param header from the first byte of a request to the last of its headers
+  /// @param body from the last header to the last byte of the body
+  /// @param write from the first byte of the answer to its last
+  public record Timeouts(Duration idle, Duration header, Duration body, Duration write) {
+    public static final Timeouts STANDARD =
+        new Timeouts(
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+  }
+}

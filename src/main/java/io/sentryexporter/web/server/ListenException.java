@@ -1,0 +1,14 @@
+package io.sentryexporter.web.server;
+
+/// An address cannot be listened on, or is none. The message says which, why, and how to mend it.
+public final class ListenException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  ListenException(String message) {
+    super(message);
+  }
+
+  ListenException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

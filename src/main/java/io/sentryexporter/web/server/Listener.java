@@ -1,0 +1,220 @@
+package io.sentryexporter.web.server;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listens on one address and lets a [Handler] answer what comes, one thread per connection.
+///
+/// It goes on whatever clients do and whatever the system lacks. [Limits] says what a client may
+/// take. When all connections are taken, the one idle for longest makes room for a new one; when
+/// none is idle, the one that takes longest to send its request or to read its answer; when all
+/// requests are being handled, the new one gets a 503.
+public final class Listener implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final int BACKLOG = 1024; // the kernel lowers it to net.core.somaxconn
+  private static final long TICK_MILLIS = 100;
+  // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
+  private static final long IDLE_TICK_MILLIS = 500;
+
+  private final ServerSocket server;
+  private final InetSocketAddress localAddress;
+  private final boolean ipv4Only;
+  private final Limits limits;
+  private final Handler handler;
+  private final Executor threads;
+  private final OpenConnections connections = new OpenConnections();
+  private final Refusals refusals;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean draining;
+
+  private Listener(
+      ServerSocket server,
+      boolean ipv4Only,
+      Limits limits,
+      Handler handler,
+      Executor threads,
+      Refusals refusals) {
+    this.server = server;
+    this.localAddress = (InetSocketAddress) server.getLocalSocketAddress();
+    this.ipv4Only = ipv4Only;
+    this.limits = limits;
+    this.handler = handler;
+    this.threads = threads;
+    this.refusals = refusals;
+  }
+
+  /// Starts listening; when this returns, clients can connect.
+  ///
+  /// @param threads must give each task a thread of its own at once, such as a cached pool: it runs
+  ///   two tasks while the listener is open and one for each connection
+  /// @param onRefused runs, and must not block, when a connection beyond the limit gets its 503
+  /// @throws ListenException if the address is taken, not ours, unknown or not allowed
+  public static Listener start(
+      ListenAddress address, Limits limits, Handler handler, Executor threads, Runnable onRefused)
+      throws ListenException {
+    var server = bind(address);
+    var refusals = new Refusals(onRefused);
+    return start(new Listener(server, address.ipv4Only(), limits, handler, threads, refusals));
+  }
+
+  /// Starts on a socket that is bound already.
+  static Listener start(
+      ServerSocket server, boolean ipv4Only, Limits limits, Handler handler, Executor threads) {
+    var refusals = new Refusals(() -> {});
+    return start(new Listener(server, ipv4Only, limits, handler, threads, refusals));
+  }
+
+  private static Listener start(Listener listener) {
+    var threads = listener.threads;
+    threads.execute(listener::acceptAll);
+    threads.execute(listener::watchAll);
+    return listener;
+  }
+
+  /// Where it listens, with the port that a port of 0 became.
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /// Stops: no new connection, idle ones are closed, requests already begun are answered with
+  /// `Connection: close`; what is not done within `patience` is aborted as if its client hung up.
+  ///
+  /// @return whether all were done in time
+  public boolean drain(Duration patience) throws InterruptedException {
+    stopAccepting();
+    connections.closeIdle();
+    try {
+      return connections.awaitNone(patience);
+    } finally {
+      close();
+    }
+  }
+
+  /// Stops without patience.
+  @Override
+  public void close() {
+    stopAccepting();
+    connections.abortAll();
+    refusals.closeAll();
+    stopped.countDown();
+  }
+
+  private void stopAccepting() {
+    draining = true;
+    try {
+      server.close();
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("listening socket not closed");
+    }
+  }
+
+  private static ServerSocket bind(ListenAddress address) throws ListenException {
+    try {
+      return new ServerSocket(address.port(), BACKLOG, address.resolve());
+    } catch (IOException e) {
+      throw new ListenException("cannot listen on " + address + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(IOException problem) {
+    var text = Objects.requireNonNullElse(problem.getMessage(), "").toLowerCase(Locale.ROOT);
+    if (problem instanceof UnknownHostException) {
+      return "no such host; write an address or a name of this machine";
+    }
+    if (problem instanceof BindException && text.contains("already in use")) {
+      return "address already in use; is another sentry_exporter running? choose another with"
+          + " --web.listen-address";
+    }
+    if (problem instanceof BindException && text.contains("cannot assign")) {
+      return "not an address of this machine; write :9412 to listen on all of them";
+    }
+    if (text.contains("permission denied")) {
+      return "permission denied; ports below 1024 need a privilege, choose another with"
+          + " --web.listen-address";
+    }
+    return text;
+  }
+
+  private void acceptAll() {
+    var accepting = new AcceptingLog(log, localAddress.getPort(), System.nanoTime());
+    while (!draining) {
+      try {
+        var socket = server.accept();
+        accepting.accepted(System.nanoTime());
+        admit(socket);
+      } catch (IOException e) {
+        if (!draining) {
+          accepting.failed(String.valueOf(e.getMessage()), System.nanoTime());
+        }
+        connections.makeRoom(); // mostly files have run out: this frees one
+        pause(TICK_MILLIS);
+      } catch (RuntimeException e) {
+        log.atError().setCause(e).log("connection not admitted");
+      }
+    }
+  }
+
+  private void admit(Socket socket) throws IOException {
+    if (ipv4Only && socket.getInetAddress() instanceof Inet6Address) {
+      socket.close();
+      return;
+    }
+    socket.setTcpNoDelay(true);
+    if (connections.size() >= limits.maxConnections() && !connections.makeRoom()) {
+      refusals.refuse(socket);
+      return;
+    }
+    var connection = new Connection(socket, limits, handler, () -> draining);
+    connections.add(connection);
+    try {
+      threads.execute(() -> serve(connection));
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to be had
+      log.atWarn().addKeyValue("reason", e.getMessage()).log("no thread for a connection");
+      connections.remove(connection);
+      refusals.refuse(socket);
+    }
+    if (draining) {
+      connections.closeIdle();
+    }
+  }
+
+  private void serve(Connection connection) {
+    try {
+      connection.run();
+    } finally {
+      connections.remove(connection);
+    }
+  }
+
+  private void watchAll() {
+    boolean busy = false;
+    while (stopped.getCount() > 0) {
+      pause(busy ? TICK_MILLIS : IDLE_TICK_MILLIS);
+      busy = connections.watch();
+      refusals.closeOld();
+    }
+  }
+
+  /// Waits so long, or until the listener is closed.
+  private void pause(long millis) {
+    try {
+      stopped.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      close(); // only who shuts the threads down interrupts them
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.sentryexporter.sentry.question;
+
+import static io.sentryexporter.sentry.request.RecordedSentry.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.Issue;
+import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Monitor;
+import io.sentryexporter.sentry.model.Release;
+import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.UptimeMonitor;
+import io.sentryexporter.sentry.request.ApiRequest;
+import io.sentryexporter.sentry.request.RecordedSentry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Lists in the forms that other servers give them, and in none.
+class ListsTest {
+  private static final String NOW = "2026-11-22T10:00:00Z";
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private static <T> T answer(Question<T> question, String body, String... headers)
+      throws SentryException, InterruptedException {
+    return question.fetch(RecordedSentry.answering(NOW, json(body, headers)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "150, 1000, 150, false",
+    "1000, 1000, 1000, true",
+    "0, 1000, 0, false",
+    "150, None, 150, false",
+    "150,, 150, false",
+  })
+  void issuesAreCappedWhereSentryStopsCounting(
+      String hits, @Nullable String max, long count, boolean capped) throws Exception {
+    String[] headers =
+        max == null
+            ? new String[] {"X-Hits: " + hits}
+            : new String[] {"X-Hits: " + hits, "X-Max-Hits: " + max};
+
+    assertThat(answer(new IssueCountQuestion("acme", null, ""), "[{}]", headers))
+        .isEqualTo(new IssueCount(count, capped));
+  }
+
+  @Test
+  void issuesWithoutTheHeaderAreCountedIfThePageIsTheLast() throws Exception {
+    assertThat(answer(new IssueCountQuestion("acme", 7L, ""), "[]"))
+        .isEqualTo(new IssueCount(0, false));
+    assertThatThrownBy(() ->
+            answer(
+                new IssueCountQuestion("acme", 7L, ""),
+                "[{}]",
+                "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"0:1:0\""))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("X-Hits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "many", "1.5", "99999999999999999999"})
+  void hitsThatAreNoNumberAreRefused(String hits) {
+    assertThatThrownBy(
+            () -> answer(new IssueCountQuestion("acme", null, ""), "[{}]", "X-Hits: " + hits))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void issuesComeByFallingNumberAndNoMoreThanAskedFor() throws Exception {
+    String issue =
+        "{\"shortId\": \"%s\", \"project\": {\"slug\": \"web\"}, \"level\": null,"
+            + " \"substatus\": null, \"count\": \"%d\"}";
+    String body =
+        "["
+            + issue.formatted("A", 1)
+            + ","
+            + issue.formatted("B", 3)
+            + ","
+            + issue.formatted("C", 2)
+            + "]";
+
+    assertThat(answer(new NoisiestIssuesQuestion("acme", null, "", DAY, 2), body))
+        .containsExactly(new Issue("B", "web", "", "", 3), new Issue("C", "web", "", "", 2));
+  }
+
+  @Test
+  void aMonitorOfAnOldServerIsItsOnlyEnvironment() throws Exception {
+    var monitors =
+        answer(
+            new MonitorsQuestion("acme"),
+            """
+            [{"slug": "backup", "project": {"slug": "db"}, "status": "disabled",
+              "lastCheckIn": null, "nextCheckIn": "2026-11-22T12:00:00Z"}]
+            """);
+
+    assertThat(monitors)
+        .containsExactly(
+            new Monitor(
+                "backup",
+                "db",
+                false,
+                List.of(
+                    new Monitor.InEnvironment(
+                        "",
+                        "disabled",
+                        false,
+                        null,
+                        Instant.parse("2026-11-22T12:00:00Z"),
+                        null))));
+  }
+
+  @Test
+  void aMutedMonitorIsMutedInAllItsEnvironments() throws Exception {
+    var monitors =
+        answer(
+            new MonitorsQuestion("acme"),
+            """
+            [{"slug": "backup", "project": {"slug": "db"}, "status": "active", "isMuted": true,
+              "environments": {"name": "production", "status": "new-status", "lastCheckIn": null}}]
+            """);
+
+    assertThat(monitors.getFirst().environments())
+        .containsExactly(
+            new Monitor.InEnvironment("production", "new-status", true, null, null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"project\": {\"slug\": \"db\"}, \"status\": \"active\", \"environments\": []}]",
+        "[{\"slug\": \"a\", \"project\": {}, \"status\": \"active\", \"environments\": []}]",
+        "[{\"slug\": \"a\", \"project\": {\"slug\": \"db\"}, \"environments\": []}]",
+        "[{\"slug\": \"a\", \"project\": {\"slug\": \"db\"}, \"status\": \"active\","
+            + " \"environments\": [{\"name\": \"x\"}]}]",
+        "{\"detail\": \"all is well\"}",
+      })
+  void aMonitorThatLacksSomethingIsRefused(String body) {
+    assertThatThrownBy(() -> answer(new MonitorsQuestion("acme"), body))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, active, true, true", "2, active, true, false", "2, disabled, false, false"})
+  void anUptimeMonitorIsUpOrNot(int uptime, String status, boolean enabled, boolean up)
+      throws Exception {
+    String body =
+        "[{\"id\": 7, \"projectSlug\": \"web\", \"name\": \"n\", \"environment\": null,"
+            + " \"status\": \"%s\", \"uptimeStatus\": %d}]";
+
+    assertThat(answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime)))
+        .containsExactly(new UptimeMonitor("7", "web", "n", "", enabled, up));
+    assertThatThrownBy(
+            () -> answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime + 2)))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void aReleaseLeavesOutProjectsOfWhichTheServerTellsTooLittle() throws Exception {
+    String body =
+        """
+        [{"version": "1.0", "dateCreated": "2026-11-01T00:00:00Z",
+          "projects": [{"slug": "web"}, {"id": "2", "slug": "db", "newGroups": 4}]}]
+        """;
+
+    assertThat(answer(new ReleasesQuestion("acme"), body))
+        .containsExactly(
+            new Release(
+                "1.0",
+                Instant.parse("2026-11-01T00:00:00Z"),
+                List.of(new Release.InProject(2, 4))));
+  }
+
+  @Test
+  void aKeysLimitOverNoTimeIsNone() throws Exception {
+    String body =
+        "[{\"id\": \"k\", \"projectId\": \"2\", \"isActive\": false,"
+            + " \"rateLimit\": {\"window\": 0, \"count\": 5}, \"secret\": \"s3cret\"}]";
+
+    assertThat(answer(new ClientKeysQuestion("acme"), body))
+        .containsExactly(new ClientKey("k", 2, false, null));
+  }
+
+  @Test
+  void aRowWithoutAValueIsLeftOutAndAValueMayBeNegative() throws Exception {
+    var query = new EventQuery("spans", "", "avg(x)", List.of("project", "handled"), DAY, 20);
+    String body =
+        """
+        {"data": [{"project": "web", "handled": true, "avg(x)": null},
+          {"project": null, "handled": false, "avg(x)": -0.5}], "meta": {}}
+        """;
+
+    assertThat(answer(new EventsQuestion("acme", null, query), body))
+        .containsExactly(new EventQuery.Row(List.of("", "false"), -0.5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"data\": [{\"project\": \"web\"}]}",
+        "{\"data\": [{\"count()\": 1}]}",
+        "{\"data\": [{\"project\": \"web\", \"count()\": \"1\"}]}",
+        "{\"data\": [{\"project\": \"web\", \"count()\": 1e400}]}",
+        "{\"meta\": {}}",
+        "[]",
+      })
+  void rowsThatAreNotWhatWasAskedForAreRefused(String body) {
+    var query = new EventQuery("errors", "", "count()", List.of("project"), DAY, 20);
+
+    assertThatThrownBy(() -> answer(new EventsQuestion("acme", null, query), body))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void releasesOfAProjectComeByFallingNumberOfSessions() throws Exception {
+    String group =
+        "{\"by\": {\"project\": %d, \"release\": \"%s\"}, \"totals\": {\"sum(session)\": %d,"
+            + " \"crash_free_rate(session)\": %s}}";
+    String body =
+        "{\"start\": \"2026-11-21T09:00:00Z\", \"end\": \"2026-11-22T09:00:00Z\", \"groups\": ["
+            + String.join(
+                ",",
+                group.formatted(2, "a", 1, "null"),
+                group.formatted(1, "b", 5, "0.5"),
+                group.formatted(1, "c", 9, "1"))
+            + "]}";
+
+    assertThat(answer(new ReleaseHealthQuestion("acme", DAY), body))
+        .containsExactly(
+            new ReleaseHealth(1, "c", 9, 1.0),
+            new ReleaseHealth(1, "b", 5, 0.5),
+            new ReleaseHealth(2, "a", 1, null));
+  }
+
+  @Test
+  void aStatusOfSessionsThatIsNotKnownCountsInTheTotalOnly() throws Exception {
+    String group =
+        "{\"by\": {\"project\": 1, \"session.status\": \"%s\"}, \"totals\": {\"sum(session)\":"
+            + " %d}}";
+    String body =
+        "{\"start\": \"2026-11-22T00:00:00Z\", \"groups\": ["
+            + String.join(
+                ",", group.formatted("unhandled", 2), group.formatted("never_heard_of", 3))
+            + "]}";
+
+    assertThat(answer(new SessionsQuestion("acme", Epoch.DAY), body).of(1))
+        .isEqualTo(Map.of(new Kind("session", "total"), 5L, new Kind("session", "errored"), 2L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"end\": \"2026-11-22T10:00:00Z\","})
+  void healthOverALongerWindowThanAskedForIsRefused(String end) {
+    String body = "{\"start\": \"2026-11-21T09:00:00Z\", %s \"groups\": []}".formatted(end);
+
+    assertThatThrownBy(() -> answer(new SessionHealthQuestion("acme", DAY), body))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("not at 2026-11-22T09:00:00Z");
+  }
+
+  @Test
+  void aClosedWindowIsAskedForUntilItsLastSecond() throws Exception {
+    var sentry =
+        RecordedSentry.answering(
+            NOW,
+            json(
+                "{\"start\": \"2026-11-21T09:00:00Z\", \"end\": \"2026-11-22T09:00:00Z\","
+                    + " \"groups\": []}"));
+
+    new SessionHealthQuestion("acme", DAY).fetch(sentry);
+
+    ApiRequest request = sentry.requests().getFirst();
+    assertThat(RecordedSentry.values(request, "start")).containsExactly("2026-11-21T09:00:00Z");
+    assertThat(RecordedSentry.values(request, "end")).containsExactly("2026-11-22T08:59:59Z");
+  }
+}

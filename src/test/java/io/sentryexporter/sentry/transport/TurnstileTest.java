@@ -1,0 +1,113 @@
+package io.sentryexporter.sentry.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TurnstileTest {
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Deadline patient = Deadline.after(Duration.ofSeconds(20), timer);
+
+  @AfterEach
+  void stop() {
+    patient.close();
+    timer.shutdownNow();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void whoeverFindsItFullWaitsUntilOneLeaves() throws Exception {
+    var turnstile = new Turnstile(1, 0.5);
+    turnstile.enter(Endpoint.PROJECTS, patient);
+    Future<?> second = threads.submit(() -> enter(turnstile, Endpoint.ISSUES));
+    turnstile.leave(Endpoint.PROJECTS);
+    second.get(10, TimeUnit.SECONDS);
+    assertFull(turnstile, Endpoint.PROJECTS);
+  }
+
+  @Test
+  void anEndpointLeavesOnePlaceToTheOthers() throws Exception {
+    var turnstile = new Turnstile(3, 1);
+    turnstile.enter(Endpoint.ISSUES, patient);
+    turnstile.enter(Endpoint.ISSUES, patient);
+    assertFull(turnstile, Endpoint.ISSUES);
+    turnstile.enter(Endpoint.PROJECTS, patient);
+    assertFull(turnstile, Endpoint.MONITORS);
+  }
+
+  @Test
+  void atMostTheShareOfWhatSentryAdvertisesIsUnderWayAndAtLeastOne() throws Exception {
+    var turnstile = new Turnstile(100, 0.5);
+    turnstile.advertised(Endpoint.PROJECTS, 5);
+    turnstile.enter(Endpoint.PROJECTS, patient);
+    turnstile.enter(Endpoint.ISSUES, patient);
+    assertFull(turnstile, Endpoint.MONITORS);
+    turnstile.leave(Endpoint.PROJECTS);
+    turnstile.leave(Endpoint.ISSUES);
+    turnstile.advertised(Endpoint.ISSUES, 1);
+    turnstile.enter(Endpoint.PROJECTS, patient);
+    assertFull(turnstile, Endpoint.MONITORS);
+  }
+
+  @Test
+  void whoeverGoesAwayWhileWaitingIsCancelled() throws Exception {
+    var turnstile = new Turnstile(1, 1);
+    turnstile.enter(Endpoint.PROJECTS, patient);
+    try (var gone = Deadline.after(Duration.ofSeconds(20), timer)) {
+      gone.cancel();
+      assertThatThrownBy(() -> turnstile.enter(Endpoint.PROJECTS, gone))
+          .isInstanceOf(SentryException.Cancelled.class);
+    }
+  }
+
+  @Test
+  void manyThreadsNeverExceedIt() throws Exception {
+    var turnstile = new Turnstile(3, 1);
+    var inside = new AtomicInteger();
+    var most = new AtomicInteger();
+    var runs = new java.util.ArrayList<Future<?>>();
+    for (int i = 0; i < 16; i++) {
+      Endpoint endpoint = i % 2 == 0 ? Endpoint.PROJECTS : Endpoint.ISSUES;
+      runs.add(
+          threads.submit(() -> {
+            for (int j = 0; j < 200; j++) {
+              enter(turnstile, endpoint);
+              most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+              inside.decrementAndGet();
+              turnstile.leave(endpoint);
+            }
+            return null;
+          }));
+    }
+    for (var run : runs) {
+      run.get(20, TimeUnit.SECONDS);
+    }
+    assertThat(most.get()).isBetween(1, 3);
+  }
+
+  private boolean enter(Turnstile turnstile, Endpoint endpoint) throws Exception {
+    turnstile.enter(endpoint, patient);
+    return true;
+  }
+
+  private void assertFull(Turnstile turnstile, Endpoint endpoint) {
+    try (var hasty = Deadline.after(Duration.ofMillis(20), timer)) {
+      assertThatThrownBy(() -> turnstile.enter(endpoint, hasty))
+          .isInstanceOf(SentryException.TimedOut.class)
+          .hasMessageContaining("max_concurrent");
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.sentryexporter.web.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LimitsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 512",
+    "1, 512",
+    "448, 512",
+    "512, 576",
+    "2000, 2064",
+    "2147483600, 2147483647",
+    "2147483647, 2147483647"
+  })
+  void probesAtTheirLimitLeaveConnectionsForEverythingElse(int maxProbes, int connections) {
+    assertThat(Limits.forProbes(maxProbes).maxConnections()).isEqualTo(connections);
+  }
+}

@@ -1,0 +1,40 @@
+package io.sentryexporter.web.server;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/// What a class has logged since.
+final class LogCapture {
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  private LogCapture() {
+    appender.start();
+  }
+
+  static LogCapture of(Class<?> source) {
+    var capture = new LogCapture();
+    ((Logger) LoggerFactory.getLogger(source)).addAppender(capture.appender);
+    return capture;
+  }
+
+  /// Level, message, facts and the cause's message of each line.
+  List<String> lines() {
+    return List.copyOf(appender.list).stream().map(LogCapture::line).toList();
+  }
+
+  private static String line(ILoggingEvent event) {
+    var line = new StringBuilder(event.getLevel() + " " + event.getMessage());
+    if (event.getKeyValuePairs() != null) {
+      event
+          .getKeyValuePairs()
+          .forEach(fact -> line.append(' ').append(fact.key).append('=').append(fact.value));
+    }
+    if (event.getThrowableProxy() != null) {
+      line.append(" cause=").append(event.getThrowableProxy().getMessage());
+    }
+    return line.toString();
+  }
+}
