@@ -2,11 +2,11 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.Fault;
-import io.sentryexporter.simulator.Installation;
-import io.sentryexporter.simulator.ServerOptions;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.SimulatedWorld;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.TestClock;

@@ -42,6 +42,8 @@ public final class FaultText {
 
   private FaultText() {}
 
+  /// Reads a fault as the header `X-Simulate` writes it.
+  ///
   /// @throws Refused if it is none; the answer quotes it and lists the forms
   public static Fault parse(String text) throws Refused {
     var words = text.split(" ", 4);

@@ -136,6 +136,8 @@ public enum SentryError {
     };
   }
 
+  /// The refusal of a token that may not do this.
+  ///
   /// @param scopes that the refusal names, separated by spaces; empty for none
   public static Answer permission(String scopes) {
     return Answer.of(403, Kind.JSON, detail("You do not have permission to perform this action."))
