@@ -266,19 +266,10 @@ public final class App implements AutoCloseable {
       metrics.simulated();
     }
     inForce();
-    Transport sentry =
-        new CachingTransport(
-            new RetryingTransport(
-                new RateLimitedTransport(
-                    new HttpTransport(http, metrics, nanoTime), clock, nanoTime, Sleeper::real),
-                metrics,
-                clock),
-            metrics,
-            nanoTime);
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(
-            new HttpProber(sentry, nanoTime),
+            new HttpProber(dropInTransport(), nanoTime),
             new SentryProber(collectors, metrics),
             history,
             metrics,
@@ -297,6 +288,14 @@ public final class App implements AutoCloseable {
                 metrics,
                 build.version(),
                 readiness));
+    listen(options, routes);
+    synchronized (this) {
+      serving = true;
+      tellReadiness();
+    }
+  }
+
+  private void listen(Options options, Routes routes) throws ListenException {
     for (ListenAddress address : options.listenAddresses()) {
       var limits = Limits.forProbes(options.web().maxRequests());
       var listener = Listener.start(address, limits, routes, threads, metrics::requestRejected);
@@ -305,10 +304,19 @@ public final class App implements AutoCloseable {
           .addKeyValue("address", ListenAddress.of(listener.localAddress()))
           .log("listening");
     }
-    synchronized (this) {
-      serving = true;
-      tellReadiness();
-    }
+  }
+
+  /// The way of `prober: http` to Sentry.
+  private Transport dropInTransport() {
+    var limited =
+        new RateLimitedTransport(
+            new HttpTransport(http, metrics, nanoTime),
+            metrics.sentry(),
+            clock,
+            nanoTime,
+            Sleeper::real);
+    var retrying = new RetryingTransport(limited, metrics, clock);
+    return new CachingTransport(retrying, metrics, nanoTime);
   }
 
   /// The one place where what is known of an instance of Sentry is made.

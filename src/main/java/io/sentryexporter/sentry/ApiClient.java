@@ -5,7 +5,6 @@ import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.Secret;
-import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.json.ContentType;
 import io.sentryexporter.sentry.json.ErrorDetail;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -37,14 +36,11 @@ final class ApiClient {
   private final Instance instance;
   private final Transport transport;
   private final RefusedTokens refusedTokens;
-  private final SentryMetrics metrics;
 
-  ApiClient(
-      Instance instance, Transport transport, RefusedTokens refusedTokens, SentryMetrics metrics) {
+  ApiClient(Instance instance, Transport transport, RefusedTokens refusedTokens) {
     this.instance = instance;
     this.transport = transport;
     this.refusedTokens = refusedTokens;
-    this.metrics = metrics;
   }
 
   /// An answer of status 200 and a JSON content type.
@@ -56,9 +52,7 @@ final class ApiClient {
     refusedTokens.check(token, organization);
     var get = new HttpGet(request.address(instance.url()), headers(token));
     var call = new Call(request.endpoint(), get, READ, Duration.ZERO, instance.rateShare());
-    Answer answer = ask(call, token, deadline);
-    metrics.throttled(request.endpoint().name(), answer.waited());
-    HttpAnswer http = answer.http();
+    HttpAnswer http = ask(call, token, deadline).http();
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       refusedTokens.accepted(organization);
     }
@@ -120,8 +114,8 @@ final class ApiClient {
       case 404 ->
           OF_OBJECTS.contains(request.endpoint()) && detail.isJson()
               ? refused(what + "; there is none, or the token does not see it", http)
-              : unsupported(what, status);
-      case 410 -> unsupported(what, status);
+              : unsupported(what, http, detail);
+      case 410 -> unsupported(what, http, detail);
       default -> refused(what, http);
     };
   }
@@ -130,9 +124,17 @@ final class ApiClient {
     return new SentryException.StatusRefused(what, http.status(), http.contentLength());
   }
 
-  private static SentryException unsupported(String what, int status) {
+  /// Of an endpoint that it does not have Sentry says so in JSON, or nothing.
+  private static SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
+    boolean isSentrysWord = detail.isJson() || http.body().length == 0;
     return new SentryException.Unsupported(
-        what + "; this server does not have the endpoint, or has it switched off", status);
+        what
+            + (isSentrysWord
+                ? "; this server does not have the endpoint, or has it switched off"
+                : "; these are not Sentry's words: the server does not have the endpoint, or a"
+                    + " proxy before it has answered"),
+        http.status(),
+        isSentrysWord);
   }
 
   /// As newer servers name them; any one of several suffices.

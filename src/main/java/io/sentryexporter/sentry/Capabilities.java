@@ -15,9 +15,13 @@ import java.util.function.LongSupplier;
 final class Capabilities {
   private static final Duration MEMORY = Duration.ofDays(1);
 
-  /// Of an endpoint that was there before: a proxy may have spoken, or a server in the middle of an
-  /// upgrade.
-  private static final Duration MEMORY_OF_A_SURPRISE = Duration.ofMinutes(10);
+  /// Of an endpoint that was there before, or of which somebody else than Sentry has said that it
+  /// is not: a proxy may have spoken, or a server in the middle of an upgrade.
+  private static final Duration SHORT_MEMORY = Duration.ofMinutes(10);
+
+  /// Between two answers that an endpoint which has worked is not there: several questions of one
+  /// refresh ask the same endpoint.
+  private static final Duration DOUBT = Duration.ofSeconds(30);
 
   private static final List<Endpoint> BASICS =
       List.of(Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
@@ -30,6 +34,8 @@ final class Capabilities {
 
   private enum State {
     AVAILABLE,
+    /// It was there, and once it was not: a proxy may have spoken.
+    DOUBTED,
     ABSENT,
     FORBIDDEN
   }
@@ -61,22 +67,39 @@ final class Capabilities {
   }
 
   void worked(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.AVAILABLE);
+    learn(organization, endpoint, State.AVAILABLE, MEMORY);
   }
 
-  void absent(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.ABSENT);
+  /// The answer was that there is no such endpoint.
+  ///
+  /// @param isSentrysWord whether it was in a form that Sentry has for that
+  /// @return whether it is believed: of an endpoint that has worked only at another refresh
+  synchronized boolean absent(String organization, Endpoint endpoint, boolean isSentrysWord) {
+    Known before = known.get(new Place(organization, endpoint));
+    if (before != null && before.state() == State.AVAILABLE) {
+      learn(organization, endpoint, State.DOUBTED, MEMORY);
+      return false;
+    }
+    boolean surprise = false;
+    if (before != null && before.state() == State.DOUBTED) {
+      surprise = true;
+      if (nanoTime.getAsLong() - before.since() < DOUBT.toNanos()) {
+        return false;
+      }
+    }
+    learn(organization, endpoint, State.ABSENT, surprise || !isSentrysWord ? SHORT_MEMORY : MEMORY);
+    return true;
   }
 
   void forbidden(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.FORBIDDEN);
+    learn(organization, endpoint, State.FORBIDDEN, MEMORY);
   }
 
   /// Whether Sentry has ever answered for the organization.
   synchronized boolean isKnown(String organization) {
     return BASICS.stream()
         .map(endpoint -> known.get(new Place(organization, endpoint)))
-        .anyMatch(now -> now != null && now.state() == State.AVAILABLE);
+        .anyMatch(now -> now != null && isThere(now.state()));
   }
 
   /// What was found out, by organization and endpoint.
@@ -87,7 +110,7 @@ final class Capabilities {
             new Capability(
                 entry.getKey().organization(),
                 entry.getKey().endpoint(),
-                entry.getValue().state() == State.AVAILABLE))
+                isThere(entry.getValue().state())))
         .sorted(
             Comparator.comparing(Capability::organization)
                 .thenComparing(capability -> capability.endpoint().name()))
@@ -107,12 +130,16 @@ final class Capabilities {
     return missing;
   }
 
-  private synchronized void learn(String organization, Endpoint endpoint, State state) {
-    var place = new Place(organization, endpoint);
-    Known before = known.get(place);
-    boolean surprise = before != null && before.state() == State.AVAILABLE;
-    known.put(
-        place, new Known(state, nanoTime.getAsLong(), surprise ? MEMORY_OF_A_SURPRISE : MEMORY));
+  private static boolean isThere(State state) {
+    return switch (state) {
+      case AVAILABLE, DOUBTED -> true;
+      case ABSENT, FORBIDDEN -> false;
+    };
+  }
+
+  private synchronized void learn(
+      String organization, Endpoint endpoint, State state, Duration memory) {
+    known.put(new Place(organization, endpoint), new Known(state, nanoTime.getAsLong(), memory));
     if (known.size() > MOST) {
       known.remove(known.keySet().iterator().next());
     }

@@ -47,8 +47,11 @@ record OrganizationFetch(Question<?> question, Shared shared, Deadline deadline)
       if (!known && !organization.isEmpty()) {
         shared.gate().refuseIfUnseen(organization, deadline);
       }
-      if (known) {
-        capabilities.absent(organization, endpoint);
+      if (known && !capabilities.absent(organization, endpoint, e.isSentrysWord())) {
+        throw new SentryException.StatusRefused(
+            e.getMessage() + "; it had it before, so it is asked once more before that is believed",
+            e.status(),
+            e.contentLength());
       }
       throw e;
     } catch (SentryException.StatusRefused e) {

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Whom Sentry has answered 401, so that it is not asked again but once a minute.
 ///
@@ -19,12 +21,18 @@ final class RefusedTokens {
   private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(1);
   private static final int MOST = 1_000;
 
+  private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
+
+  private final String instance;
   private final LongSupplier nanoTime;
   private final Map<String, Refusal> byOrganization = new LinkedHashMap<>();
 
   private record Refusal(Secret token, String message, long checkedNanos) {}
 
-  RefusedTokens(LongSupplier nanoTime) {
+  /// @param instance whose tokens they are
+  /// @param nanoTime a clock that only goes forward, in nanoseconds
+  RefusedTokens(String instance, LongSupplier nanoTime) {
+    this.instance = instance;
     this.nanoTime = nanoTime;
   }
 
@@ -38,8 +46,19 @@ final class RefusedTokens {
     }
   }
 
+  /// Sentry does not take the token. The operator has to act, so the log says so, once.
+  ///
+  /// @param message how it answered, without the token
   synchronized void refused(Secret token, String organization, String message) {
-    byOrganization.put(organization, new Refusal(token, message, nanoTime.getAsLong()));
+    Refusal before =
+        byOrganization.put(organization, new Refusal(token, message, nanoTime.getAsLong()));
+    if (before == null || !before.token().equals(token)) {
+      log.atWarn()
+          .addKeyValue("instance", instance)
+          .addKeyValue("organization", organization.equals(EVERYWHERE) ? "all" : organization)
+          .addKeyValue("answer", message)
+          .log("sentry refuses the token");
+    }
     if (byOrganization.size() > MOST) {
       byOrganization.remove(byOrganization.keySet().iterator().next());
     }
@@ -47,8 +66,11 @@ final class RefusedTokens {
 
   /// Sentry knows the token again, also for this organization.
   synchronized void accepted(String organization) {
-    byOrganization.remove(EVERYWHERE);
-    byOrganization.remove(organization);
+    Refusal everywhere = byOrganization.remove(EVERYWHERE);
+    Refusal here = byOrganization.remove(organization);
+    if (everywhere != null || here != null) {
+      log.atInfo().addKeyValue("instance", instance).log("sentry takes the token");
+    }
   }
 
   private void check(Secret token, @Nullable Refusal refusal, String organization)

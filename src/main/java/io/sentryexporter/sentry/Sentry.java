@@ -45,6 +45,7 @@ public final class Sentry implements AutoCloseable {
     this.transport =
         new InstanceTransport(
             parts.http(),
+            metrics,
             new Turnstile(instance.maxConcurrent(), instance.rateShare()),
             clock,
             parts.clock(),
@@ -55,7 +56,8 @@ public final class Sentry implements AutoCloseable {
     this.answers =
         new KeptAnswers(parts.metrics(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.gate = new OrganizationGate(instance, answers);
-    var client = new ApiClient(instance, chain(), new RefusedTokens(parts.nanoTime()), metrics);
+    var client =
+        new ApiClient(instance, chain(), new RefusedTokens(instance.name(), parts.nanoTime()));
     this.shared = new OrganizationFetch.Shared(client, capabilities, gate, answers, clock, metrics);
     metrics.add(figures);
   }
@@ -102,7 +104,8 @@ public final class Sentry implements AutoCloseable {
 
   private Transport chain() {
     var limited =
-        new RateLimitedTransport(transport, parts.clock(), parts.nanoTime(), parts.sleeper());
+        new RateLimitedTransport(
+            transport, parts.metrics().sentry(), parts.clock(), parts.nanoTime(), parts.sleeper());
     var retrying = new RetryingTransport(limited, parts.metrics(), parts.clock());
     return new SecondTryTransport(retrying, parts.metrics(), parts.clock(), parts.sleeper());
   }

@@ -10,8 +10,11 @@ import io.sentryexporter.simulator.options.Token;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What Sentry refuses: tokens, scopes, endpoints, names.
 class SentryRefusalsTest {
@@ -83,13 +86,15 @@ class SentryRefusalsTest {
       scene.fault("monitors", new Fault.Failure(SentryError.UNKNOWN_ROUTE));
       scene.advance(MINUTE);
       long before = scene.requestsTo("monitors");
+      Scene.assertOnlyFailed(scene.probe("acme"), "monitors", "not_found"); // not believed yet
+      scene.advance(Duration.ofSeconds(61));
 
-      for (int minute = 0; minute < 9; minute++) {
+      for (int minute = 0; minute < 8; minute++) {
         assertThat(scene.probe("acme").value("sentry_probe_success")).isOne();
         scene.advance(MINUTE);
       }
 
-      assertThat(scene.requestsTo("monitors") - before).isOne();
+      assertThat(scene.requestsTo("monitors") - before).isEqualTo(2);
       Reply page = scene.probe("acme");
       assertThat(Scene.failures(page))
           .containsExactly(
@@ -99,6 +104,73 @@ class SentryRefusalsTest {
       scene.advance(Duration.ofMinutes(11));
       Scene.assertSucceeded(scene.probe("acme"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "404 text/html <html>deploying</html>",
+        "410 text/html <html>gone</html>",
+        "404 text/html ",
+        "200 application/json {\"groups\": [{}, {\"by\": {}, \"totals\": {}}]}"
+      })
+  void anAnswerThatIsNotSentrysDoesNotReplaceTheCountersByFewerOnes(String answer) {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      Reply good = scene.probe("acme");
+      String[] words = answer.split(" ", 3);
+      scene.fault("stats_v2", new Fault.Body(Integer.parseInt(words[0]), words[1], words[2]));
+      scene.advance(Duration.ofSeconds(61));
+      Reply bad = scene.probe("acme");
+      scene.sentry().faults().clear();
+      scene.advance(Duration.ofSeconds(61));
+      Reply after = scene.probe("acme");
+
+      assertThat(bad.value("sentry_probe_success")).isZero();
+      assertThat(outcomes(bad)).as("the last good ones").isEqualTo(outcomes(good));
+      Scene.assertSucceeded(after);
+      assertThat(outcomes(after)).isEqualTo(outcomes(good));
+    }
+  }
+
+  @Test
+  void aGatewaysPageInPlaceOfAnEndpointIsNotBelievedForADay() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      scene.fault("monitors", new Fault.Body(404, "text/html", "<html>deploying</html>"));
+      assertThat(Scene.failures(scene.probe("acme"))).hasSize(1);
+      scene.sentry().faults().clear();
+      scene.advance(Duration.ofMinutes(11));
+
+      Scene.assertSucceeded(scene.probe("acme"));
+    }
+  }
+
+  @Test
+  void aRefusedTokenIsToldInTheLogOnceAndThatItIsTakenAgain() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      scene.sentry().faults().when(_ -> true, new Fault.Failure(SentryError.INVALID_TOKEN));
+      for (int minute = 0; minute < 3; minute++) {
+        scene.probe("acme");
+        scene.advance(Duration.ofSeconds(61));
+      }
+      scene.sentry().faults().clear();
+      Scene.assertSucceeded(scene.probe("acme"));
+
+      assertThat(scene.exporter().log().lines())
+          .filteredOn(line -> line.contains("sentry refuses the token"))
+          .singleElement()
+          .asString()
+          .contains("level=WARN", "instance=default", "HTTP 401")
+          .doesNotContain(SimulatedSentry.TOKEN);
+    }
+  }
+
+  /// The names and labels of the counters on a page.
+  private static List<String> outcomes(Reply page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.startsWith("sentry_outcomes_total"))
+        .map(line -> line.substring(0, line.lastIndexOf(' ')))
+        .toList();
   }
 
   @Test

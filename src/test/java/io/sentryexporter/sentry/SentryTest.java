@@ -369,6 +369,10 @@ class SentryTest {
         .faults()
         .when(path -> path.contains("/monitors/"), new Fault.Failure(SentryError.UNKNOWN_ROUTE));
     clock.advance(Duration.ofMinutes(6));
+    assertThatThrownBy(() -> ask(MONITORS))
+        .isInstanceOf(SentryException.StatusRefused.class)
+        .hasMessageEndingWith("it had it before, so it is asked once more before that is believed");
+    clock.advance(Duration.ofMinutes(6));
     assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
     long before = simulated.requests().total();
     clock.advance(Duration.ofMinutes(10));

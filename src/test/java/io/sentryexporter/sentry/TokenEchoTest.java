@@ -6,8 +6,6 @@ import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.Secret;
-import io.sentryexporter.metrics.BuildInfo;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
@@ -36,8 +34,7 @@ class TokenEchoTest {
             Set.of(),
             0.5,
             4);
-    var metrics = new ExporterMetrics(BuildInfo.ofThisProgram()).sentry();
-    var client = new ApiClient(instance, transport, new RefusedTokens(() -> 0), metrics);
+    var client = new ApiClient(instance, transport, new RefusedTokens("default", () -> 0));
     ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {

@@ -72,12 +72,12 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// Sentry said to wait, longer than the deadline allows.
+  /// Sentry was not asked: it has said to wait longer than the deadline allows.
   public static final class RateLimited extends SentryException {
     private static final long serialVersionUID = 1L;
 
     public RateLimited(String message, Duration wait) {
-      super(message + "; the next request may go in " + wait.toMillis() + " ms", 429, 0);
+      super(message + "; the next request may go in " + wait.toMillis() + " ms", 0, 0);
     }
   }
 
@@ -130,8 +130,21 @@ public abstract sealed class SentryException extends Exception {
   public static final class Unsupported extends SentryException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean isSentrysWord;
+
     public Unsupported(String message, int status) {
+      this(message, status, true);
+    }
+
+    /// @param isSentrysWord whether the answer had a form that Sentry has for that
+    public Unsupported(String message, int status, boolean isSentrysWord) {
       super(message, status, 0);
+      this.isSentrysWord = isSentrysWord;
+    }
+
+    /// Whether the answer had a form that Sentry has for that; else a proxy may have spoken.
+    public boolean isSentrysWord() {
+      return isSentrysWord;
     }
   }
 

@@ -154,15 +154,18 @@ public record Grouped(Instant start, List<Group> groups) {
           "the server answers in the shape of 2020, which has no groups", 200);
     }
     var told = new ArrayList<Group>();
-    boolean isUngrouped = false;
+    boolean hasUngrouped = false;
     for (Group group : json.required(groups, "groups")) {
       if (group == null) {
-        isUngrouped = true;
+        hasUngrouped = true;
       } else {
         told.add(group);
       }
     }
-    return new Parsed(start, end, told, isUngrouped);
+    if (hasUngrouped && !told.isEmpty()) {
+      throw new Json.Unexpected("only some groups say what they are of");
+    }
+    return new Parsed(start, end, told, hasUngrouped);
   }
 
   /// The groups; null for one that does not say what it is of.

@@ -7,6 +7,7 @@ import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -46,9 +47,17 @@ public final class HttpTransport implements Transport {
     metrics.apiRequest(call.endpoint().name(), code, duration);
     log.atDebug()
         .addKeyValue("endpoint", call.endpoint().name())
+        .addKeyValue("path", path(call.request().uri()))
         .addKeyValue("code", code)
         .addKeyValue("seconds", duration.toNanos() / 1e9)
         .log("asked sentry");
+  }
+
+  /// With the query, without user and host.
+  private static String path(URI uri) {
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + '?' + uri.getRawQuery();
   }
 
   private static SentryException translated(HttpFailure failure) {

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Headers;
+import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
 /// limits and clock.
 public final class InstanceTransport implements Transport {
   private final Transport next;
+  private final SentryMetrics metrics;
   private final Turnstile turnstile;
   private final ServerClock serverClock;
   private final InstantSource clock;
@@ -22,11 +24,13 @@ public final class InstanceTransport implements Transport {
 
   public InstanceTransport(
       Transport next,
+      SentryMetrics metrics,
       Turnstile turnstile,
       ServerClock serverClock,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.next = next;
+    this.metrics = metrics;
     this.turnstile = turnstile;
     this.serverClock = serverClock;
     this.clock = clock;
@@ -38,6 +42,7 @@ public final class InstanceTransport implements Transport {
     long started = nanoTime.getAsLong();
     turnstile.enter(call.endpoint(), deadline);
     var waited = Duration.ofNanos(nanoTime.getAsLong() - started);
+    metrics.throttled(call.endpoint().name(), waited);
     Answer answer;
     try {
       answer = next.ask(call, deadline);

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class RateLimitedTransport implements Transport {
   private static final int MOST_BUCKETS = 10_000;
 
   private final Transport next;
+  private final SentryMetrics metrics;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Sleeper sleeper;
@@ -25,8 +27,13 @@ public final class RateLimitedTransport implements Transport {
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   public RateLimitedTransport(
-      Transport next, InstantSource clock, LongSupplier nanoTime, Sleeper sleeper) {
+      Transport next,
+      SentryMetrics metrics,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Sleeper sleeper) {
     this.next = next;
+    this.metrics = metrics;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.sleeper = sleeper;
@@ -36,6 +43,7 @@ public final class RateLimitedTransport implements Transport {
   public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
     RateLimitBucket bucket = bucket(call);
     Duration waited = bucket.enter(call.rateShare(), deadline, sleeper);
+    metrics.throttled(call.endpoint().name(), waited);
     RateLimitBucket.Outcome outcome = RateLimitBucket.Outcome.UNANSWERED;
     try {
       Answer answer = next.ask(call, deadline);

@@ -280,7 +280,11 @@ class TransportTest {
     return new CachingTransport(
         new RetryingTransport(
             new RateLimitedTransport(
-                new HttpTransport(http, metrics, nanoTime), clock, nanoTime, sleepingBy),
+                new HttpTransport(http, metrics, nanoTime),
+                metrics.sentry(),
+                clock,
+                nanoTime,
+                sleepingBy),
             metrics,
             clock),
         metrics,
