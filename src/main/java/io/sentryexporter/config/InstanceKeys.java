@@ -4,6 +4,7 @@ import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Target;
+import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
@@ -11,7 +12,6 @@ import io.sentryexporter.yaml.Quoted;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -143,16 +143,17 @@ final class InstanceKeys {
   }
 
   private static Credentials tokenFile(YamlMap yaml, Surroundings around) {
-    Path file = around.folder().resolve(yaml.get(AUTH_TOKEN_FILE));
-    warnUnlessReadable(file, yaml.place(AUTH_TOKEN_FILE));
-    return new Credentials.TokenFile(file);
+    Path written = yaml.get(AUTH_TOKEN_FILE);
+    return written.equals(NO_FILE) // it was told
+        ? new Credentials.TokenFile(written)
+        : tokenFile(around.folder().resolve(written), yaml.place(AUTH_TOKEN_FILE));
   }
 
-  /// Tells at its place that the file of a token is not there yet.
-  static void warnUnlessReadable(Path file, Place place) {
-    if (!Files.isReadable(file)) {
-      place.warn("the file cannot be read now; probes fail with reason auth until it can");
-    }
+  /// A file of a token, with a warning at its place if it does not hold one now.
+  static Credentials tokenFile(Path file, Place place) {
+    TokenReader.fault(file)
+        .ifPresent(fault -> place.warn(fault + "; probes fail with reason auth until then"));
+    return new Credentials.TokenFile(file);
   }
 
   private static @Nullable Path path(String text, Place place) {

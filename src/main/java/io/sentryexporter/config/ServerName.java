@@ -16,7 +16,8 @@ record ServerName(String scheme, String host) {
   static ServerName of(URI uri) {
     var authority = HOST.matcher(uri.getRawAuthority());
     String host = authority.matches() ? authority.group("name") : "";
-    return new ServerName(uri.getScheme().toLowerCase(Locale.ROOT), host.toLowerCase(Locale.ROOT));
+    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host; // the root's
+    return new ServerName(uri.getScheme().toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
   }
 
   /// Whether what is sent can be read on its way: http to another machine.

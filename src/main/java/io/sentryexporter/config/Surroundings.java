@@ -38,9 +38,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
       return null;
     }
     if (!file.isEmpty()) {
-      Path path = Path.of(file);
-      InstanceKeys.warnUnlessReadable(path, problems.beside(TOKEN_FILE));
-      return new Credentials.TokenFile(path);
+      return InstanceKeys.tokenFile(Path.of(file), problems.beside(TOKEN_FILE));
     }
     Secret secret = token.isEmpty() ? null : TokenText.read(token, problems.beside(TOKEN));
     return secret == null ? null : new Credentials.Token(secret);

@@ -27,6 +27,9 @@ final class HttpTarget {
     if (target.contains("..")) {
       return "must not contain \"..\"";
     }
+    if (("/" + target + "/").contains("/./")) { // servers take it out, and read another path
+      return "must not contain a name \".\"";
+    }
     for (int i = 0; i < target.length(); i++) {
       char character = target.charAt(i);
       if (character == '?' || character == '#' || character == '\\' || character == '%') {

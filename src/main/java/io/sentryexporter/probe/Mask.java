@@ -1,16 +1,25 @@
 package io.sentryexporter.probe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Hides what a module's headers carry wherever an answer brings it back: in a content type, or in
 /// the host of a redirect.
 record Mask(List<Secret> secrets) {
   /// Shorter words are no tokens, and to hide them would make traces unreadable.
   private static final int SHORTEST = 8;
+
+  /// What stands around a token in `Token token="…"` and `name=…; other=…`.
+  private static final String MARKS = "[=;,:\"]+";
+
+  private static final String BASIC = "Basic ";
 
   Mask {
     secrets = List.copyOf(secrets);
@@ -19,13 +28,34 @@ record Mask(List<Secret> secrets) {
   static Mask of(List<Header> headers) {
     var secrets = new ArrayList<Secret>();
     for (Header header : headers) {
-      for (String word : header.value().reveal().split("\\s+", -1)) {
+      String value = header.value().reveal();
+      addWords(value, secrets);
+      addWords(decoded(value), secrets);
+    }
+    return new Mask(secrets);
+  }
+
+  private static void addWords(String text, List<Secret> secrets) {
+    for (String part : text.split("\\s+", -1)) {
+      for (String word :
+          Stream.concat(Stream.of(part), Stream.of(part.split(MARKS, -1))).toList()) {
         if (word.length() >= SHORTEST) {
           secrets.add(new Secret(word));
         }
       }
     }
-    return new Mask(secrets);
+  }
+
+  /// User and password of `Basic …`; empty of anything else.
+  private static String decoded(String value) {
+    if (!value.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+      return "";
+    }
+    try {
+      return new String(Base64.getDecoder().decode(value.substring(BASIC.length()).strip()), UTF_8);
+    } catch (IllegalArgumentException _) {
+      return "";
+    }
   }
 
   /// Hides a token that the configuration holds. One in a file is known to whom it is read by only,

@@ -16,18 +16,16 @@ public final class ProbeTimeout {
 
   /// The timeout.
   ///
-  /// Where the offset eats up the scrape's timeout the module's stands, and without one half of the
-  /// scrape's: a probe that must fail at once would help nobody.
+  /// Where the offset eats up the scrape's timeout half of that is left, or the module's if it is
+  /// smaller: a probe that must fail at once would help nobody.
   ///
   /// @param module zero or less for none
   /// @param scrape zero for none
   public static Duration of(Duration module, Duration scrape, Duration offset) {
     Duration whole = scrape.isZero() ? WITHOUT_ANY : scrape;
     Duration left = whole.minus(offset);
-    if (module.isPositive() && (!left.isPositive() || module.compareTo(left) < 0)) {
-      return module;
-    }
-    return left.isPositive() ? left : whole.dividedBy(2);
+    Duration most = left.isPositive() ? left : whole.dividedBy(2);
+    return module.isPositive() && module.compareTo(most) < 0 ? module : most;
   }
 
   /// The header `X-Prometheus-Scrape-Timeout-Seconds`: a decimal number, zero where it is absent.

@@ -79,8 +79,8 @@ class ConfigSourceTest {
     assertThat(new ConfigSource(file(), false, variables).get().problems())
         .extracting(Object::toString)
         .containsExactly(
-            "environment: warning: SENTRY_AUTH_TOKEN_FILE: the file cannot be read now; probes fail"
-                + " with reason auth until it can");
+            "environment: warning: SENTRY_AUTH_TOKEN_FILE: there is no such file; write Sentry's"
+                + " token into it, and nothing else; probes fail with reason auth until then");
   }
 
   @Test

@@ -295,6 +295,7 @@ class ConfigTest {
   @ParameterizedTest
   @CsvSource({
     "https://sentry.com/api/0/, true",
+    "https://Sentry.COM./api/0/, true",
     "https://Acme.Sentry.Com:443/api/0/, true",
     "https://user@sentry.com/api/0/, true",
     "https://sentry.io/sentry.com/, false",

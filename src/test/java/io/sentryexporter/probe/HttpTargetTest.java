@@ -48,7 +48,7 @@ class HttpTargetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "..", "a/../b", "a?b", "a#b", "a\\b", "a%2Fb",
+    "..", "a/../b", ".", "./a", "a/./b", "a/.", "a?b", "a#b", "a\\b", "a%2Fb",
   })
   void whatCouldLeaveThePathIsAFault(String target) {
     assertThat(HttpTarget.fault(target)).startsWith("must not contain ");

@@ -33,7 +33,13 @@ class ProbeTimeoutTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, 0.3, 0.5, 5", "0, 0.3, 0.5, 0.15", "0, 0.5, 0.5, 0.25", "-1, 15, 0.5, 14.5"})
+  @CsvSource({
+    "5, 0.3, 0.5, 0.15",
+    "0.1, 0.3, 0.5, 0.1",
+    "0, 0.3, 0.5, 0.15",
+    "0, 0.5, 0.5, 0.25",
+    "-1, 15, 0.5, 14.5"
+  })
   void anOffsetThatEatsUpTheScrapesTimeoutLeavesAnother(
       String module, String header, String offset, String expected) {
     assertThat(ProbeTimeout.of(seconds(module), scrape(header), seconds(offset)))

@@ -235,7 +235,7 @@ class SentryTest {
     Path file = folder.resolve("absent");
     assertThatThrownBy(() -> ask(sentry(new Credentials.TokenFile(file)), STATS, PATIENT))
         .isInstanceOf(SentryException.NoToken.class)
-        .hasMessageContaining("absent does not exist");
+        .hasMessageContaining("absent: there is no such file; write Sentry's token into it");
   }
 
   @Test
