@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A probe that has ended, with what it did; without its figures, which a history cannot hold.
 ///
 /// @param id its number since the start of the process, from 1
-/// @param failure why it did not succeed, a value of the label `reason`; null if it did
+/// @param failure why it did not succeed, in a few words; null if it did
 /// @param trace what it did
 public record KeptProbe(
     long id,

@@ -24,16 +24,9 @@ public final class ProbeHistory {
   /// Keeps a probe, without its figures.
   synchronized KeptProbe add(
       Instant started, String module, String target, ProbeResult result, Trace trace) {
-    var reason = result.failure();
     var kept =
         new KeptProbe(
-            ++lastId,
-            started,
-            module,
-            target,
-            reason == null ? null : reason.label(),
-            result.duration(),
-            trace);
+            ++lastId, started, module, target, result.failureText(), result.duration(), trace);
     newest.addLast(kept);
     if (newest.size() > limit) {
       KeptProbe pushedOut = newest.removeFirst();

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.cli.CommandLineInterface;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.FaultText;
 import io.sentryexporter.simulator.message.ReceivedRequest;
+import io.sentryexporter.simulator.message.Refused;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.options.Token;
@@ -109,6 +111,8 @@ class CanaryTokenIT {
 
   private static final TestClock CLOCK = TestClock.at("2026-11-22T10:20:00Z");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern OF_COLLECTOR =
+      Pattern.compile("failure_info\\{collector=\"\\w+\",reason=\"(\\w+)\"}");
   private static final Pattern REASON = Pattern.compile("failure_info\\{reason=\"(\\w+)\"}");
 
   @AutoClose
@@ -205,6 +209,66 @@ class CanaryTokenIT {
     for (ReceivedRequest request : stranger.requests().last()) {
       assertThat(request.path()).doesNotContain("elsewhere");
     }
+  }
+
+  @Test
+  void noCollectorShowsTheTokenWhateverGoesWrong() throws IOException, Refused {
+    Path token = Files.writeString(work.resolve("token"), Canary.TOKEN + "\n");
+    Path storage = work.resolve("marks");
+    Files.writeString(work.resolve("sentry_exporter.yml"), collecting(token));
+    var environment = new HashMap<>(System.getenv());
+    environment.put("SENTRY_AUTH_TOKEN", Canary.TOKEN);
+    try (var exporter =
+        PackagedExporter.start(
+            PackagedExporter.distribution(),
+            work,
+            environment,
+            "--log.level=debug",
+            "--log.prober=debug",
+            "--storage.path=" + storage)) {
+      for (int i = 0; i < FAULTS.size(); i++) {
+        sentry.faults().clear();
+        if (!FAULTS.get(i).startsWith("no such fault")) {
+          sentry.faults().when(_ -> true, FaultText.parse(FAULTS.get(i)));
+        }
+        probe(exporter, "fault_" + i);
+      }
+      sentry.faults().clear();
+      probe(exporter, "default");
+      pages(exporter);
+      exporter.program().signal("TERM");
+      assertThat(exporter.program().exitCode(PATIENCE)).isZero();
+      outputs.append(exporter.program().out()).append(exporter.program().err());
+    }
+    for (ReceivedRequest request : sentry.requests().last()) {
+      assertThat(request.header("Authorization")).hasValue("Bearer " + Canary.TOKEN);
+    }
+    try (var files = Files.walk(storage)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        outputs.append(file).append(Files.readString(file, ISO_8859_1));
+      }
+    }
+    assertThat(OF_COLLECTOR.matcher(outputs).results().map(reason -> reason.group(1)))
+        .as("kinds of failures")
+        .contains(
+            "auth", "connect", "parse", "rate_limited", "redirect", "timeout", "upstream_5xx");
+    assertThat(outputs).contains("sentry_outcomes_total{", "sentry refuses the token");
+    Canary.assertAbsent("the outputs", outputs.toString());
+  }
+
+  /// An instance and a module for each fault, which ask with a token in the file or in one of its
+  /// own, and those of the environment.
+  private String collecting(Path token) {
+    var instances = new StringBuilder("instances:\n  default: {url: \"" + sentry.url() + "\"}\n");
+    var modules = new StringBuilder("modules:\n  default: {prober: sentry}\n");
+    for (int i = 0; i < FAULTS.size(); i++) {
+      String credentials =
+          i % 2 == 0 ? "auth_token: \"" + Canary.TOKEN + "\"" : "auth_token_file: " + token;
+      instances.append("  fault_%d: {url: \"%s\", %s}\n".formatted(i, sentry.url(), credentials));
+      modules.append(
+          "  fault_%d: {prober: sentry, instance: fault_%d, timeout: 1500ms}\n".formatted(i, i));
+    }
+    return instances.append(modules).toString();
   }
 
   @ParameterizedTest

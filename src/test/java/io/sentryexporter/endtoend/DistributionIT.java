@@ -123,7 +123,7 @@ class DistributionIT {
   @Test
   void theLicenceOfEveryLibraryIsListedAsItsJarHasIt() throws IOException {
     var listed = new TreeMap<String, String>();
-    for (String line : Files.readAllLines(unpacked.resolve("third-party.md"))) {
+    for (String line : Files.readAllLines(unpacked.resolve("docs/third-party.md"))) {
       var row = LIBRARY.matcher(line);
       if (row.matches()) {
         listed.put(row.group("name"), row.group("licence"));

@@ -2,6 +2,8 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,25 @@ class ProbeHistoryTest {
     var none = new ProbeHistory(0);
     none.add(Instant.EPOCH, "sentry", "web", result(false), trace("sentry", "web"));
     assertThat(none.newestFirst()).isEmpty();
+  }
+
+  @Test
+  void ofFailedCollectorsEachReasonIsKeptWithTheirNames() {
+    var failures =
+        new MetricFamily(
+            SentryPage.FAILURE,
+            List.of(
+                Sample.now(1, "sessions", "parse"),
+                Sample.now(1, "issues", "scope"),
+                Sample.now(1, "monitors", "parse"),
+                Sample.now(1, "uptime", "parse"),
+                Sample.now(1, "releases", "parse")));
+    var result = new ProbeResult(Reason.PARSE, Duration.ZERO, List.of(failures));
+
+    history.add(Instant.EPOCH, "sentry", "acme", result, trace("sentry", "acme"));
+
+    assertThat(history.newestFirst().getFirst().failure())
+        .isEqualTo("parse (sessions, monitors, uptime, …), scope (issues)");
   }
 
   private void add(String target, boolean success) {
