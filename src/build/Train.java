@@ -8,7 +8,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -21,6 +25,7 @@ import java.util.zip.GZIPInputStream;
 public class Train {
   private static final int ROUNDS = 350;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Queue<String> SAID = new ConcurrentLinkedQueue<>();
   private static final Pattern SENTRY = Pattern.compile("simulated Sentry on (\\S+) until Ctrl-C");
   private static final Pattern EXPORTER = Pattern.compile("msg=listening address=(\\S+)");
 
@@ -87,13 +92,13 @@ public class Train {
       probe("http://" + awaited(exporter, EXPORTER));
       exporter.toHandle().destroy(); // Process.destroy() closes its output as well
       if (!exporter.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || exporter.exitValue() != 0) {
-        throw new IllegalStateException("the exporter did not end well");
+        throw new IllegalStateException("the exporter did not end well:\n" + said());
       }
     } finally {
       exporter.destroyForcibly();
     }
     if (!Files.exists(cache)) {
-      throw new IllegalStateException("no cache was made: " + cache);
+      throw new IllegalStateException("no cache was made:\n" + said());
     }
   }
 
@@ -123,7 +128,7 @@ public class Train {
 
   private static Process start(Path distribution, Path work, String options, String... arguments)
       throws IOException {
-    var command = new java.util.ArrayList<>(List.of(distribution.resolve("sentry_exporter") + ""));
+    var command = new ArrayList<>(List.of(distribution.resolve("sentry_exporter") + ""));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_OPTS", options);
@@ -131,14 +136,14 @@ public class Train {
     return builder.start();
   }
 
-  /// The first group of the first line in which the pattern is found; what follows is printed.
+  /// The first group of the first line in which the pattern is found; what follows is kept.
   private static String awaited(Process program, Pattern pattern) throws IOException {
     BufferedReader lines = program.inputReader();
     var before = new StringBuilder();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       var found = pattern.matcher(line);
       if (found.find()) {
-        Thread.ofPlatform().daemon().start(() -> print(lines));
+        Thread.ofPlatform().daemon().start(() -> keep(lines));
         return found.group(1);
       }
       before.append(line).append('\n');
@@ -146,12 +151,17 @@ public class Train {
     throw new IllegalStateException("the program ended:\n" + before);
   }
 
-  private static void print(BufferedReader lines) {
+  /// A program that nobody listens to would stop; what it says is told if it fails.
+  private static void keep(BufferedReader lines) {
     try (lines) {
-      lines.lines().forEach(System.out::println);
+      lines.lines().forEach(SAID::add);
     } catch (IOException | UncheckedIOException _) {
       // the program has ended
     }
+  }
+
+  private static String said() {
+    return String.join("\n", SAID);
   }
 
   private static void makeKey(Path distribution, Path work) throws Exception {
@@ -177,8 +187,7 @@ public class Train {
 
   private static void keytool(Path distribution, List<String> store, String... arguments)
       throws Exception {
-    var command =
-        new java.util.ArrayList<>(List.of(distribution.resolve("runtime/bin/keytool") + ""));
+    var command = new ArrayList<>(List.of(distribution.resolve("runtime/bin/keytool") + ""));
     command.addAll(List.of(arguments));
     command.addAll(store);
     var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -190,7 +199,7 @@ public class Train {
 
   private static void delete(Path folder) throws IOException {
     try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }

@@ -31,14 +31,14 @@ final class Connector {
   }
 
   Connection connect(Route route, Progress progress) throws HttpFailure {
-    var socket = dial(route.firstHop(), progress);
+    var socket = dial(route, progress);
     var isOpen = false;
     try (var _ = progress.deadline().onEnd(() -> close(socket))) {
       var connection = new Connection(socket, stream(socket, route, progress));
       isOpen = true;
       return connection;
     } catch (IOException e) {
-      throw progress.connectFailed(route.firstHop().endpoint() + ": " + e.getMessage());
+      throw progress.connectFailed(route.shown() + ": " + e.getMessage());
     } finally {
       if (!isOpen) {
         close(socket);
@@ -55,14 +55,15 @@ final class Connector {
     }
     if (route.origin().isTls()) {
       if (proxy != null) {
-        openTunnel(stream, proxy, route.origin(), progress);
+        openTunnel(stream, proxy, route, progress);
       }
       stream = handshake(stream, route.origin(), progress);
     }
     return stream;
   }
 
-  private Socket dial(Origin host, Progress progress) throws HttpFailure {
+  private Socket dial(Route route, Progress progress) throws HttpFailure {
+    var host = route.firstHop();
     var why = "";
     for (var address : lookUp(host, progress)) {
       progress.enter(Phase.CONNECT);
@@ -82,7 +83,7 @@ final class Connector {
         why = address.getHostAddress() + ": " + lowerCase(String.valueOf(e.getMessage()));
       }
     }
-    throw progress.connectFailed(host.endpoint() + ": " + why);
+    throw progress.connectFailed(route.shown() + ": " + why);
   }
 
   private List<InetAddress> lookUp(Origin host, Progress progress) throws HttpFailure {
@@ -99,17 +100,18 @@ final class Connector {
     }
   }
 
-  /// Asks the proxy for a way to `origin`.
-  private void openTunnel(Socket stream, ProxyServer proxy, Origin origin, Progress progress)
+  /// Asks the proxy for a way to the route's origin.
+  private void openTunnel(Socket stream, ProxyServer proxy, Route route, Progress progress)
       throws HttpFailure {
-    var request = RequestHead.line("CONNECT", origin.endpoint());
-    request.addHeader("Host", origin.endpoint());
+    var endpoint = route.origin().endpoint();
+    var request = RequestHead.line("CONNECT", endpoint);
+    request.addHeader("Host", endpoint);
     request.addHeader("User-Agent", userAgent);
     var authorization = proxy.authorization();
     if (authorization != null) {
       request.addHeader("Proxy-Authorization", authorization.reveal());
     }
-    var where = origin.endpoint() + " through the proxy " + proxy.origin() + ": ";
+    var where = route.shown() + ": ";
     int status;
     try {
       status = new Connection(stream, stream).send(request).getCode();

@@ -9,6 +9,13 @@ record Route(Origin origin, @Nullable ProxyServer proxy) {
     return proxy == null ? origin : proxy.origin();
   }
 
+  /// How a message names it.
+  String shown() {
+    return proxy == null
+        ? origin.endpoint()
+        : origin.endpoint() + " through the proxy " + proxy.origin();
+  }
+
   /// The proxy that reads our requests and passes them on, as it does for http; none for https,
   /// where it only passes bytes.
   @Nullable ProxyServer forwarder() {

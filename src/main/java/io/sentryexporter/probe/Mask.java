@@ -8,7 +8,7 @@ import io.sentryexporter.sentry.Credentials;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /// Hides what a module's headers carry wherever an answer brings it back: in a content type, or in
 /// the host of a redirect.
@@ -17,7 +17,9 @@ record Mask(List<Secret> secrets) {
   private static final int SHORTEST = 8;
 
   /// What stands around a token in `Token token="…"` and `name=…; other=…`.
-  private static final String MARKS = "[=;,:\"]+";
+  private static final Pattern MARKS = Pattern.compile("[=;,:\"]+");
+
+  private static final Pattern SPACES = Pattern.compile("\\s+");
 
   private static final String BASIC = "Basic ";
 
@@ -36,13 +38,20 @@ record Mask(List<Secret> secrets) {
   }
 
   private static void addWords(String text, List<Secret> secrets) {
-    for (String part : text.split("\\s+", -1)) {
-      for (String word :
-          Stream.concat(Stream.of(part), Stream.of(part.split(MARKS, -1))).toList()) {
-        if (word.length() >= SHORTEST) {
-          secrets.add(new Secret(word));
+    for (String part : SPACES.split(text, -1)) {
+      add(part, secrets);
+      String[] words = MARKS.split(part, -1);
+      if (words.length > 1) {
+        for (String word : words) {
+          add(word, secrets);
         }
       }
+    }
+  }
+
+  private static void add(String word, List<Secret> secrets) {
+    if (word.length() >= SHORTEST) {
+      secrets.add(new Secret(word));
     }
   }
 

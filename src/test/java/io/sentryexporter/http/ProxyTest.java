@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,24 @@ class ProxyTest {
               "cannot connect to sentry.example:443 through the proxy http://127.0.0.1:%d: it answered with HTTP %d"
                   .formatted(proxy.port(), status));
       assertThat(failure.status()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://sentry.example/", "https://sentry.example/"})
+  void aProxyThatIsNotThereIsNamedWithWhomItWasFor(String url) throws IOException {
+    int port;
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = taken.getLocalPort();
+    }
+    try (var client = through("http://127.0.0.1:" + port)) {
+      assertThat(client.failure(URI.create(url)))
+          .isInstanceOf(ConnectFailed.class)
+          .hasMessageMatching(
+              "cannot connect to sentry\\.example:(80|443) through the proxy"
+                  + " http://127\\.0\\.0\\.1:"
+                  + port
+                  + ": .*");
     }
   }
 

@@ -28,10 +28,6 @@ public record Issue(
     return noise % 9_000_000_000L + 1_000_000_000L;
   }
 
-  boolean isUnresolved() {
-    return status.equals("unresolved");
-  }
-
   /// How many of its project's accepted errors are this one; the issues of a project are fewer than
   /// its errors.
   public long count() {
