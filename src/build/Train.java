@@ -29,12 +29,19 @@ public class Train {
   private static final Pattern SENTRY = Pattern.compile("simulated Sentry on (\\S+) until Ctrl-C");
   private static final Pattern EXPORTER = Pattern.compile("msg=listening address=(\\S+)");
 
-  /// What Prometheus asks for, and people look at.
+  /// What a Prometheus accepts.
+  private static final String PROMETHEUS =
+      "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+  /// What it asks for, and people look at.
   private static final List<String> PATHS =
       List.of(
-          "/probe?target=acme",
-          "/probe?target=acme/web",
           "/probe?target=acme/web&module=legacy",
+          "/probe?target=acme/api&module=legacy",
+          "/probe?target=acme",
+          "/probe?target=acme/web&module=legacy",
+          "/probe?target=acme/web",
+          "/probe?target=acme/api&module=legacy",
           "/probe?target=acme/none&module=legacy",
           "/probe?target=acme/api&debug=true",
           "/metrics",
@@ -109,7 +116,7 @@ public class Train {
         var answer =
             client.send(
                 HttpRequest.newBuilder(URI.create(exporter + path))
-                    .header("Accept", "application/openmetrics-text;version=1.0.0,*/*;q=0.1")
+                    .header("Accept", PROMETHEUS)
                     .header("Accept-Encoding", "gzip")
                     .header("X-Prometheus-Scrape-Timeout-Seconds", "30")
                     .build(),

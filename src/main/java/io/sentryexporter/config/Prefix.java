@@ -1,14 +1,13 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.http.BasicAuthorization;
 import io.sentryexporter.http.Header;
+import io.sentryexporter.http.PercentEncoding;
 import io.sentryexporter.http.Secret;
 import io.sentryexporter.yaml.Place;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -70,14 +69,15 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
     if (url.group("path").isEmpty()) {
       return unusable(shown, "no path, and a target must not become part of the host", place);
     }
-    return usable(shown, server + url.group("host") + escaped(url.group("path")), user, place);
+    var path = PercentEncoding.of(url.group("path"), IN_PATHS);
+    return usable(shown, server + url.group("host") + path, user, place);
   }
 
   private static Prefix usable(String shown, String uri, @Nullable String user, Place place) {
     try {
       var address = new URI(uri);
       ServerName.of(address).warnIfInsuranceCompany(place);
-      return new Prefix(shown, address, user == null ? null : basic(user));
+      return new Prefix(shown, address, user == null ? null : BasicAuthorization.of(user));
     } catch (URISyntaxException _) {
       return unusable(shown, "not a URL", place);
     }
@@ -94,26 +94,6 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
     }
     var colon = user.indexOf(':');
     return user.substring(0, colon + 1) + HIDDEN + "@"; // a user alone may be a token
-  }
-
-  private static Secret basic(String user) {
-    var decoded = URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
-    var both = decoded.contains(":") ? decoded : decoded + ":";
-    var bytes = both.getBytes(StandardCharsets.UTF_8);
-    return new Secret("Basic " + Base64.getEncoder().encodeToString(bytes));
-  }
-
-  private static String escaped(String path) {
-    var escaped = new StringBuilder();
-    for (var b : path.getBytes(StandardCharsets.UTF_8)) {
-      var c = (char) (b & 0xFF);
-      if (c < 0x80 && (Character.isLetterOrDigit(c) || IN_PATHS.indexOf(c) >= 0)) {
-        escaped.append(c);
-      } else {
-        escaped.append("%%%02X".formatted((int) c));
-      }
-    }
-    return escaped.toString();
   }
 
   /// The headers, and the URL's user and password if no header authorizes already.

@@ -6,11 +6,11 @@ import java.net.URLDecoder;
 import java.util.Base64;
 
 /// Basic authorization from the user and password of a URL.
-final class BasicAuthorization {
+public final class BasicAuthorization {
   private BasicAuthorization() {}
 
   /// The header's value for `user:password` as it stands, percent-encoded, in a URL.
-  static Secret of(String userInfo) {
+  public static Secret of(String userInfo) {
     var colon = userInfo.indexOf(':');
     var user = decoded(colon < 0 ? userInfo : userInfo.substring(0, colon));
     var password = colon < 0 ? "" : decoded(userInfo.substring(colon + 1));

@@ -33,10 +33,6 @@ final class RequestHead {
         request.addHeader(header.name(), header.value().reveal());
       }
     }
-    var userInfo = Origin.userInfo(get.uri());
-    if (userInfo != null && !has(get, "Authorization")) {
-      request.addHeader("Authorization", BasicAuthorization.of(userInfo).reveal());
-    }
     if (asksForGzip(get)) {
       request.addHeader("Accept-Encoding", "gzip");
     }

@@ -1,9 +1,7 @@
 package io.sentryexporter.probe;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.sentryexporter.http.PercentEncoding;
 import java.net.URI;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// of its path is refused, so that whoever reaches the exporter cannot send its token elsewhere.
 final class HttpTarget {
   private static final String PLAIN = "-._~!$&'()*+,;=:@/";
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   /// A prefix that lacks its last slash: without one the target would grow together with the word
   /// before, and no endpoint of Sentry has such a path.
@@ -51,7 +48,7 @@ final class HttpTarget {
     if (!joined && lacksSlash(prefix.getRawPath(), target)) {
       before += "/";
     }
-    return URI.create(before + encoded(target) + "/stats/");
+    return URI.create(before + PercentEncoding.of(target, PLAIN) + "/stats/");
   }
 
   private static boolean lacksSlash(String path, String target) {
@@ -60,19 +57,5 @@ final class HttpTarget {
     }
     var match = LACKS_SLASH.matcher(path);
     return match.matches() && !(match.group(1).startsWith("projects/") && target.contains("/"));
-  }
-
-  private static String encoded(String target) {
-    var path = new StringBuilder(target.length() + 16);
-    for (byte octet : target.getBytes(UTF_8)) {
-      char character = (char) (octet & 0xff);
-      boolean letterOrDigit = character < 0x80 && Character.isLetterOrDigit(character);
-      if (letterOrDigit || PLAIN.indexOf(character) >= 0) {
-        path.append(character);
-      } else {
-        path.append('%').append(HEX.toHexDigits(octet));
-      }
-    }
-    return path.toString();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import tools.jackson.core.JsonGenerator;
@@ -31,6 +32,13 @@ public record LogLine(
 
   public LogLine {
     facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
+  }
+
+  /// This line with other values of its facts.
+  LogLine with(UnaryOperator<String> change) {
+    var changed = new LinkedHashMap<>(facts);
+    changed.replaceAll((_, fact) -> change.apply(fact));
+    return new LogLine(time, level, message, changed);
   }
 
   /// `time=… level=INFO msg="…" key=value`, as Prometheus' own programs write.

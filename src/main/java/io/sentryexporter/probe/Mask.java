@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 
 /// Hides what a module's headers carry wherever an answer brings it back: in a content type, or in
 /// the host of a redirect.
-record Mask(List<Secret> secrets) {
+///
+/// What to hide is looked for when something is hidden: most probes are never looked at.
+record Mask(List<Header> headers) {
   /// Shorter words are no tokens, and to hide them would make traces unreadable.
   private static final int SHORTEST = 8;
 
@@ -24,17 +26,17 @@ record Mask(List<Secret> secrets) {
   private static final String BASIC = "Basic ";
 
   Mask {
-    secrets = List.copyOf(secrets);
+    headers = List.copyOf(headers);
   }
 
-  static Mask of(List<Header> headers) {
+  private List<Secret> secrets() {
     var secrets = new ArrayList<Secret>();
     for (Header header : headers) {
       String value = header.value().reveal();
       addWords(value, secrets);
       addWords(decoded(value), secrets);
     }
-    return new Mask(secrets);
+    return secrets;
   }
 
   private static void addWords(String text, List<Secret> secrets) {
@@ -71,14 +73,14 @@ record Mask(List<Secret> secrets) {
   /// package `sentry`, whose messages hold none.
   static Mask of(Credentials credentials) {
     return switch (credentials) {
-      case Credentials.Token(Secret token) -> of(List.of(new Header("Authorization", token)));
-      case Credentials.TokenFile _ -> of(List.of());
+      case Credentials.Token(Secret token) -> new Mask(List.of(new Header("Authorization", token)));
+      case Credentials.TokenFile _ -> new Mask(List.of());
     };
   }
 
   String apply(String text) {
     String masked = text;
-    for (Secret secret : secrets) {
+    for (Secret secret : secrets()) {
       masked = secret.hiddenIn(masked);
     }
     return masked;

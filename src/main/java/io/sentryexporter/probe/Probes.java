@@ -69,7 +69,7 @@ public final class Probes {
 
   private static Mask mask(ProbeRequest.Accepted request) {
     return switch (request) {
-      case ProbeRequest.OfHttp http -> Mask.of(http.module().headers());
+      case ProbeRequest.OfHttp http -> new Mask(http.module().headers());
       case ProbeRequest.OfSentry sentry -> Mask.of(sentry.instance().credentials());
     };
   }

@@ -11,10 +11,9 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /// What a probe did, line by line, kept with its result and shown on `/logs`. Few probes are ever
-/// looked at, so the lines become text when they are.
-///
-/// Secrets of the module are hidden in it, whoever brought them up, and long facts are cut. Each
-/// line also goes to the logger of probes, whose level is `--log.prober`.
+/// looked at, so the lines become text when they are, and only then are the module's secrets hidden
+/// in them, whoever brought them up. Long facts are cut. Each line also goes to the logger of
+/// probes, whose level is `--log.prober`.
 public final class Trace {
   private static final int MOST_LINES = 200;
   private static final int LONGEST_FACT = 500;
@@ -43,7 +42,14 @@ public final class Trace {
 
   /// The lines so far, in logfmt, each with its end.
   public synchronized String text() {
-    return lines.stream().map(line -> line.logfmt() + "\n").collect(Collectors.joining());
+    return lines.stream()
+        .map(line -> line.with(this::shown).logfmt() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private String shown(String fact) {
+    String masked = mask.apply(fact);
+    return masked.length() > LONGEST_FACT ? masked.substring(0, LONGEST_FACT) : masked;
   }
 
   private void add(Level level, String message, String... facts) {
@@ -51,8 +57,8 @@ public final class Trace {
     byName.put("module", module);
     byName.put("target", target);
     for (int i = 0; i < facts.length; i += 2) {
-      String fact = mask.apply(facts[i + 1]);
-      byName.put(facts[i], fact.length() > LONGEST_FACT ? fact.substring(0, LONGEST_FACT) : fact);
+      String fact = facts[i + 1];
+      byName.put(facts[i], fact.length() > LONGEST_FACT ? shown(fact) : fact);
     }
     synchronized (this) {
       if (lines.size() < MOST_LINES) {
@@ -62,7 +68,7 @@ public final class Trace {
     if (log.isEnabledForLevel(level)) {
       LoggingEventBuilder event = log.atLevel(level);
       for (var fact : byName.entrySet()) {
-        event = event.addKeyValue(fact.getKey(), fact.getValue());
+        event = event.addKeyValue(fact.getKey(), shown(fact.getValue()));
       }
       event.log(message);
     }

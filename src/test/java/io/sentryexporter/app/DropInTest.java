@@ -93,6 +93,19 @@ class DropInTest {
     assertThat(lastRequest().path()).isEqualTo("/api/0/projects/acme/web/stats/");
   }
 
+  @ParameterizedTest
+  @EnumSource(value = Installation.class, mode = EnumSource.Mode.EXCLUDE, names = "GLITCHTIP")
+  void bothDocumentedUsesWorkOnSentryIoAndOnEverySelfHostedSentry(Installation installation) {
+    var options = ServerOptions.onLoopback(clock).withInstallation(installation);
+    try (var server = SimulatedSentry.start(SimulatedWorld.demo(1), options);
+        var other = RunningExporter.forProjectsOf(server.url())) {
+      other.probe("acme/web").assertReceived(received("acme", "web"));
+      other.configure(RunningExporter.module("sentry", server.url() + "/api/0/organizations/"));
+      other.app().reload();
+      other.probe("acme").assertReceived(received("acme"));
+    }
+  }
+
   @Test
   void aServerBelowAPathPrefixIsAskedThere() {
     try (var selfHosted = start(SimulatedWorld.demo(1), "/tools/sentry");

@@ -292,6 +292,23 @@ class DistributionIT {
   }
 
   @Test
+  void aProbeThatDoesNotEndIsCutOffTenSecondsAfterSigterm() throws Exception {
+    sentry.faults().next(1, new Fault.Hang());
+    Files.writeString(work.resolve("sentry_exporter.yml"), config().replace("5s", "2m"));
+    try (var exporter = start()) {
+      var probe = aside(() -> exporter.get("/probe?target=acme/web"));
+      assertThat(sentry.requests().awaitTotal(1, PATIENCE)).isTrue();
+      long begun = System.nanoTime();
+      exporter.program().signal("TERM");
+      assertThat(exporter.program().exitCode(PATIENCE)).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun))
+          .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(20));
+      assertThat(exporter.program().err()).contains("requests cut off that did not end in time");
+      assertThat(probe).failsWithin(PATIENCE);
+    }
+  }
+
+  @Test
   void aSecondSigtermEndsItAtOnce() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     try (var exporter = start()) {

@@ -112,22 +112,6 @@ class HttpCallerTest {
   }
 
   @Test
-  void userAndPasswordOfTheUrlBecomeBasicAuthorization() throws Exception {
-    try (var server = RawServer.answering(RawServer.ok(JSON));
-        var client = Client.standard()) {
-      var uri = URI.create("http://me:p%40ss+@127.0.0.1:" + server.port() + "/");
-      client.get(uri);
-      client.get(request(uri, "Authorization: Bearer t"));
-      assertThat(server.heads().getFirst())
-          .contains("Authorization: Basic bWU6cEBzcys=\r\n") // me:p@ss+
-          .doesNotContain("p%40ss");
-      assertThat(server.heads().getLast())
-          .contains("Authorization: Bearer t\r\n")
-          .doesNotContain("Basic");
-    }
-  }
-
-  @Test
   void aHostNameWithAnUnderscoreIsAsked() throws Exception {
     try (var server = RawServer.answering(RawServer.ok(JSON));
         var client =

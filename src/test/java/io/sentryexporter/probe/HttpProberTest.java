@@ -69,7 +69,7 @@ class HttpProberTest {
             Duration.ofMinutes(1),
             1);
     try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
-      var trace = new Trace(clock, "sentry", "acme/web", Mask.of(module.headers()));
+      var trace = new Trace(clock, "sentry", "acme/web", new Mask(module.headers()));
       var result = prober.probe(module, "acme/web", deadline, trace);
       assertThat(result.failure()).as(trace.text()).isNull();
       return value(result.families(), HttpProber.DATA_AGE.name());

@@ -1,7 +1,6 @@
 package io.sentryexporter.sentry.request;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.sentryexporter.http.PercentEncoding;
 import io.sentryexporter.sentry.model.Endpoint;
 import java.net.URI;
 import java.util.Iterator;
@@ -48,7 +47,10 @@ public record ApiRequest(Endpoint endpoint, List<String> path, List<Parameter> q
   public URI address(URI server) {
     String parameters =
         query.stream()
-            .map(parameter -> escaped(parameter.name()) + "=" + escaped(parameter.value()))
+            .map(parameter ->
+                PercentEncoding.of(parameter.name(), UNRESERVED)
+                    + "="
+                    + PercentEncoding.of(parameter.value(), UNRESERVED))
             .collect(Collectors.joining("&"));
     return URI.create(server + escapedPath() + (parameters.isEmpty() ? "" : "?" + parameters));
   }
@@ -59,29 +61,6 @@ public record ApiRequest(Endpoint endpoint, List<String> path, List<Parameter> q
       throw new IllegalArgumentException(
           "\"" + segment + "\" cannot stand for " + place.group() + " in " + endpoint.path());
     }
-    return Matcher.quoteReplacement(escaped(segment));
-  }
-
-  private static String escaped(String text) {
-    var escaped = new StringBuilder();
-    for (byte unit : text.getBytes(UTF_8)) {
-      char character = (char) (unit & 0xff);
-      boolean plain =
-          (character >= 'a' && character <= 'z')
-              || (character >= 'A' && character <= 'Z')
-              || (character >= '0' && character <= '9')
-              || UNRESERVED.indexOf(character) >= 0;
-      if (plain) {
-        escaped.append(character);
-      } else {
-        escaped
-            .append('%')
-            .append(
-                Integer.toHexString(0x100 | character)
-                    .substring(1)
-                    .toUpperCase(java.util.Locale.ROOT));
-      }
-    }
-    return escaped.toString();
+    return Matcher.quoteReplacement(PercentEncoding.of(segment, UNRESERVED));
   }
 }
