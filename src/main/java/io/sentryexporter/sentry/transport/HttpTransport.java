@@ -47,7 +47,7 @@ public final class HttpTransport implements Transport {
     metrics.apiRequest(call.endpoint().name(), code, duration);
     log.atDebug()
         .addKeyValue("endpoint", call.endpoint().name())
-        .addKeyValue("path", path(call.request().uri()))
+        .addKeyValue("path", () -> path(call.request().uri()))
         .addKeyValue("code", code)
         .addKeyValue("seconds", duration.toNanos() / 1e9)
         .log("asked sentry");
