@@ -108,6 +108,7 @@ class SentryTest {
     http.close();
     timer.shutdownNow();
     threads.shutdownNow();
+    threads.close(); // a save on its way ends before its folder is deleted
   }
 
   @Test
