@@ -1,15 +1,13 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigReading;
-import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.ProxyException;
 import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.tls.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
@@ -24,14 +22,12 @@ import io.sentryexporter.sentry.transport.RateLimitedTransport;
 import io.sentryexporter.sentry.transport.RetryingTransport;
 import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.sentry.transport.Transport;
-import io.sentryexporter.web.Readiness;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebParts;
 import io.sentryexporter.web.server.Limits;
 import io.sentryexporter.web.server.ListenAddress;
 import io.sentryexporter.web.server.ListenException;
 import io.sentryexporter.web.server.Listener;
-import io.sentryexporter.yaml.Problem;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,7 +42,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -77,7 +72,6 @@ public final class App implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final BuildInfo build = BuildInfo.ofThisProgram();
-  private final Readiness readiness = new Readiness();
   private final ScheduledExecutorService timer = Threads.timer();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Threads.daemons("connection-"));
@@ -87,13 +81,8 @@ public final class App implements AutoCloseable {
   private final HttpCaller api;
   private final ExecutorService fetches = Threads.pool("fetch-", Integer.MAX_VALUE);
   private final ExecutorService collectors = Threads.pool("collector-", MOST_COLLECTORS);
-  private final LiveConfig config;
   private final SentryParts sentryParts;
-  private final Instances instances = new Instances(this::sentry);
-  private final AtomicReference<Graph> graph;
-
-  /// Whether requests are taken: after the start, before the end.
-  private boolean serving;
+  private final InForce inForce;
 
   private App(
       Options options,
@@ -110,7 +99,7 @@ public final class App implements AutoCloseable {
         .addKeyValue("revision", build.revision())
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
-    this.config = new LiveConfig(configSource, firstConfig(configSource));
+    this.inForce = new InForce(configSource, this::sentry, metrics, clock);
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
@@ -133,7 +122,6 @@ public final class App implements AutoCloseable {
             fetches,
             timer,
             storage == null ? MarksStorage.none() : MarksStorage.in(storage));
-    this.graph = new AtomicReference<>(new Graph(Config.NOTHING, Map.of()));
   }
 
   /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
@@ -190,31 +178,14 @@ public final class App implements AutoCloseable {
 
   /// Puts the configuration in force as it is now.
   ///
-  /// Of two reloads at the same time the second begins when the figures of the first are set.
-  ///
   /// @return its errors, a line each; with any the old one stays
-  public synchronized List<String> reload() {
-    List<Problem> problems = config.reload();
-    logProblems(problems);
-    var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
-    if (errors.isEmpty()) {
-      inForce();
-      log.atInfo().log("configuration reloaded");
-    } else {
-      metrics.reloadFailed();
-      log.atWarn()
-          .addKeyValue("errors", errors.size())
-          .log("configuration not reloaded, the old one stays in force");
-    }
-    return errors;
+  public List<String> reload() {
+    return inForce.reload();
   }
 
   /// Stops taking requests and lets those under way end, within ten seconds.
   public void drain() throws InterruptedException {
-    synchronized (this) {
-      serving = false;
-      readiness.notReady("shutting down");
-    }
+    inForce.shuttingDown();
     log.atInfo().log("shutting down");
     long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
     var draining = new ArrayList<Thread>();
@@ -265,7 +236,7 @@ public final class App implements AutoCloseable {
     if (options.web().demo()) {
       metrics.simulated();
     }
-    inForce();
+    inForce.begin();
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(
@@ -279,20 +250,17 @@ public final class App implements AutoCloseable {
         new Routes(
             options.web(),
             new WebParts(
-                config,
-                graph::get,
-                () -> ShownInstances.of(graph.get()),
+                inForce.config(),
+                inForce::graph,
+                () -> ShownInstances.of(inForce.graph()),
                 this::reload,
                 probes,
                 history,
                 metrics,
                 build.version(),
-                readiness));
+                inForce.readiness()));
     listen(options, routes);
-    synchronized (this) {
-      serving = true;
-      tellReadiness();
-    }
+    inForce.serving();
   }
 
   private void listen(Options options, Routes routes) throws ListenException {
@@ -328,52 +296,8 @@ public final class App implements AutoCloseable {
   private static ProxyRules proxies(Map<String, String> environment) throws StartException {
     try {
       return ProxyRules.fromEnvironment(environment);
-    } catch (IllegalArgumentException e) { // its text names the variable and no secret
-      throw new StartException(e.getMessage() + " or https://host:port; SOCKS is not supported");
-    }
-  }
-
-  private static Config firstConfig(Supplier<ConfigReading> source) throws StartException {
-    ConfigReading reading = source.get();
-    logProblems(reading.problems());
-    Config config = reading.config();
-    if (config == null) {
-      long errors = reading.problems().stream().filter(Problem::isError).count();
-      throw new StartException(
-          "the configuration has " + (errors == 1 ? "an error" : errors + " errors"));
-    }
-    return config;
-  }
-
-  private static void logProblems(List<Problem> problems) {
-    for (Problem problem : problems) {
-      var event = problem.isError() ? log.atError() : log.atWarn();
-      event.addKeyValue("problem", problem).log("configuration");
-    }
-  }
-
-  /// Puts what was read last in force. Probes under way end on what they began with.
-  private synchronized void inForce() {
-    var current = config.current();
-    graph.set(new Graph(current, instances.of(current)));
-    metrics.reloadSucceeded(clock.instant());
-    metrics.modulesConfigured(current.modules().keySet());
-    if (current.isNothing()) {
-      log.atWarn()
-          .addKeyValue("ways_to_begin", String.join("; or ", Config.WAYS_TO_BEGIN))
-          .log("nothing is configured");
-    }
-    tellReadiness();
-  }
-
-  private synchronized void tellReadiness() {
-    if (!serving) {
-      return;
-    }
-    if (config.current().isNothing()) {
-      readiness.notReady("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
-    } else {
-      readiness.ready();
+    } catch (ProxyException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -27,9 +27,8 @@ public final class ProxyRules {
 
   /// Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY; the lower-case names count where these are unset.
   ///
-  /// @throws IllegalArgumentException if a proxy's URL cannot be used; the text names the variable
-  ///   and shows neither user nor password
-  public static ProxyRules fromEnvironment(Map<String, String> environment) {
+  /// @throws ProxyException if a proxy's URL cannot be used
+  public static ProxyRules fromEnvironment(Map<String, String> environment) throws ProxyException {
     return new ProxyRules(
         server(environment, "HTTP_PROXY"),
         server(environment, "HTTPS_PROXY"),
@@ -54,7 +53,8 @@ public final class ProxyRules {
     return value.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : value;
   }
 
-  private static @Nullable ProxyServer server(Map<String, String> environment, String name) {
+  private static @Nullable ProxyServer server(Map<String, String> environment, String name)
+      throws ProxyException {
     var text = variable(environment, name).strip();
     if (text.isEmpty()) {
       return null;
@@ -62,8 +62,7 @@ public final class ProxyRules {
     try {
       return ProxyServer.of(URI.create(text.contains("://") ? text : "http://" + text));
     } catch (IllegalArgumentException _) { // its text may quote the password
-      throw new IllegalArgumentException(
-          name + " is not the URL of an HTTP proxy; write http://host:port");
+      throw new ProxyException(name);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.text.Visible;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
@@ -28,7 +28,6 @@ public record LogLine(
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final JsonFactory JSON =
       JsonFactory.builder().characterEscapes(new HiddenEscapes()).build();
-  private static final HexFormat HEX = HexFormat.of();
 
   public LogLine {
     facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
@@ -74,11 +73,7 @@ public record LogLine(
       line.append(value);
       return;
     }
-    line.append('"');
-    for (int i = 0; i < value.length(); i++) {
-      appendQuoted(line, value.charAt(i));
-    }
-    line.append('"');
+    Visible.appendQuoted(line, value);
   }
 
   private static boolean isBare(int character) {
@@ -87,41 +82,6 @@ public record LogLine(
         && character != '"'
         && character != '='
         && character != '\\';
-  }
-
-  private static void appendQuoted(StringBuilder line, char character) {
-    switch (character) {
-      case '"' -> line.append("\\\"");
-      case '\\' -> line.append("\\\\");
-      case '\n' -> line.append("\\n");
-      case '\r' -> line.append("\\r");
-      case '\t' -> line.append("\\t");
-      default -> {
-        if (isHidden(character)) {
-          line.append(escape(character));
-        } else {
-          line.append(character);
-        }
-      }
-    }
-  }
-
-  /// Whether a character is not to be seen, or changes how others are: controls, marks of the
-  /// direction of writing, ends of lines, and halves of a pair.
-  private static boolean isHidden(char character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          true;
-      default -> false;
-    };
-  }
-
-  private static String escape(char character) {
-    return "\\u" + HEX.toHexDigits(character);
   }
 
   /// What JSON itself escapes, and what does not show besides.
@@ -137,7 +97,9 @@ public record LogLine(
 
     @Override
     public @Nullable SerializableString getEscapeSequence(int character) {
-      return isHidden((char) character) ? new SerializedString(escape((char) character)) : null;
+      return Visible.isHidden(character)
+          ? new SerializedString(Visible.escape((char) character))
+          : null;
     }
   }
 }

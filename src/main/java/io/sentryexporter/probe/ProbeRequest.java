@@ -8,6 +8,7 @@ import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.sentry.Target;
+import io.sentryexporter.text.Visible;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ProbeRequest {
   /// The module where none is named.
   String DEFAULT_MODULE = "sentry";
+
+  /// Of what was asked for, in characters.
+  int LONGEST_QUOTED = 200;
 
   /// A probe that can be run, on the configuration it was read with.
   sealed interface Accepted extends ProbeRequest {
@@ -116,43 +120,9 @@ public sealed interface ProbeRequest {
     return new Refused(message, Fault.PARAMETER);
   }
 
-  /// As Go's `%q` writes a text: the old exporters' form.
   private static String quoted(String text) {
-    var quoted = new StringBuilder("\"");
-    text.codePoints()
-        .limit(200)
-        .forEach(point -> {
-          switch (point) {
-            case '"' -> quoted.append("\\\"");
-            case '\\' -> quoted.append("\\\\");
-            case '\n' -> quoted.append("\\n");
-            case '\r' -> quoted.append("\\r");
-            case '\t' -> quoted.append("\\t");
-            default -> {
-              if (Character.isISOControl(point)) {
-                quoted.append(String.format("\\x%02x", point));
-              } else if (isHidden(point)) {
-                quoted.append(String.format("\\u%04x", point));
-              } else {
-                quoted.appendCodePoint(point);
-              }
-            }
-          }
-        });
-    return quoted.append('"').toString();
-  }
-
-  /// Whether a character is not to be seen, or changes how others are.
-  private static boolean isHidden(int point) {
-    return switch (Character.getType(point)) {
-      case Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
+    int end =
+        text.offsetByCodePoints(0, Math.min(LONGEST_QUOTED, text.codePointCount(0, text.length())));
+    return Visible.quoted(text.substring(0, end));
   }
 }

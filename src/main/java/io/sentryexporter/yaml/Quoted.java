@@ -1,5 +1,7 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.Visible;
+
 /// A text read from a file, as a message quotes it.
 ///
 /// A long text is not quoted: it says little, and may be a token that stands in the wrong place.
@@ -15,41 +17,6 @@ public final class Quoted {
   }
 
   static String orElse(String text, String instead) {
-    if (text.length() > LONGEST) {
-      return instead;
-    }
-    var quoted = new StringBuilder("\"");
-    text.codePoints().forEach(c -> append(quoted, c));
-    return quoted.append('"').toString();
-  }
-
-  private static void append(StringBuilder quoted, int c) {
-    switch (c) {
-      case '"' -> quoted.append("\\\"");
-      case '\\' -> quoted.append("\\\\");
-      case '\n' -> quoted.append("\\n");
-      case '\t' -> quoted.append("\\t");
-      default -> {
-        if (isShowable(c)) {
-          quoted.appendCodePoint(c);
-        } else {
-          quoted.append("\\u%04x".formatted(c));
-        }
-      }
-    }
-  }
-
-  private static boolean isShowable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
+    return text.length() > LONGEST ? instead : Visible.quoted(text);
   }
 }

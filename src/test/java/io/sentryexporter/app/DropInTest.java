@@ -540,7 +540,7 @@ class DropInTest {
   void anUnknownModuleIs400WithItsNameQuotedAsInGo() {
     Reply reply = exporter.get("/probe?target=acme/web&module=a%22b%0A%C3%BC%01");
     assertThat(reply.status()).isEqualTo(400);
-    assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\x01\"\n");
+    assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\u0001\"\n");
     assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(exporter.get("/metrics").value("sentry_exporter_module_unknown_total")).isEqualTo(1);
   }

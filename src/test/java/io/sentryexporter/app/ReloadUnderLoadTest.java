@@ -7,14 +7,14 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import io.sentryexporter.testing.TestClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,9 +42,9 @@ class ReloadUnderLoadTest {
 
     var done = new AtomicBoolean();
     var probed = new Semaphore(0);
-    var probing = new ArrayList<FutureTask<List<Double>>>();
+    var probing = new ArrayList<Future<List<Double>>>();
     for (int i = 0; i < THREADS; i++) {
-      probing.add(aside(() -> probeUntil(done, probed)));
+      probing.add(Aside.run(() -> probeUntil(done, probed)));
     }
     var broken =
         List.of(
@@ -73,7 +73,7 @@ class ReloadUnderLoadTest {
   void aProbeUnderWayEndsWithTheConfigurationItBeganWith() throws Exception {
     double before = figure(exporter.probe("acme/web"));
     first.faults().next(1, new Fault.Delay(Duration.ofSeconds(1)));
-    var underWay = aside(() -> exporter.probe("acme/web"));
+    var underWay = Aside.run(() -> exporter.probe("acme/web"));
     assertThat(first.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
     exporter.configure(config(second));
     assertThat(exporter.send("POST", "/-/reload").status()).isEqualTo(200);
@@ -104,11 +104,5 @@ class ReloadUnderLoadTest {
 
   private static String config(SimulatedSentry sentry) {
     return RunningExporter.module("sentry", sentry.url() + "/api/0/projects/");
-  }
-
-  private static <T> FutureTask<T> aside(Callable<T> task) {
-    var future = new FutureTask<>(task);
-    Thread.ofPlatform().daemon().start(future);
-    return future;
   }
 }

@@ -17,8 +17,9 @@ class PackagesTest {
   private static final Map<String, List<String>> MAY_IMPORT =
       table(
           """
+          text <-
           metrics <-
-          yaml <-
+          yaml <- text
           http.tls <-
           http <- http.tls
           sentry.model <- metrics
@@ -32,7 +33,7 @@ class PackagesTest {
               sentry.question sentry.marks
           collector <- metrics yaml sentry.model sentry
           config <- yaml http sentry collector
-          probe <- metrics http sentry.model sentry.json sentry.transport sentry.stats sentry
+          probe <- text metrics http sentry.model sentry.json sentry.transport sentry.stats sentry
               collector config
           simulator.message <-
           simulator.world <-

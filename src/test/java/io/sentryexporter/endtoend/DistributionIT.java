@@ -7,6 +7,7 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.Program;
@@ -26,8 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -279,7 +278,7 @@ class DistributionIT {
   void onSigtermAProbeUnderWayIsAnsweredWhole() throws Exception {
     sentry.faults().next(1, new Fault.Delay(Duration.ofSeconds(2)));
     try (var exporter = start()) {
-      var probe = aside(() -> exporter.get("/probe?target=acme/web"));
+      var probe = Aside.run(() -> exporter.get("/probe?target=acme/web"));
       assertThat(sentry.requests().awaitTotal(1, PATIENCE)).isTrue();
       exporter.program().signal("TERM");
       Eventually.within(PATIENCE, () -> assertThat(isReady(exporter)).isFalse());
@@ -296,7 +295,7 @@ class DistributionIT {
     sentry.faults().next(1, new Fault.Hang());
     Files.writeString(work.resolve("sentry_exporter.yml"), config().replace("5s", "2m"));
     try (var exporter = start()) {
-      var probe = aside(() -> exporter.get("/probe?target=acme/web"));
+      var probe = Aside.run(() -> exporter.get("/probe?target=acme/web"));
       assertThat(sentry.requests().awaitTotal(1, PATIENCE)).isTrue();
       long begun = System.nanoTime();
       exporter.program().signal("TERM");
@@ -312,7 +311,7 @@ class DistributionIT {
   void aSecondSigtermEndsItAtOnce() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     try (var exporter = start()) {
-      var probe = aside(() -> exporter.get("/probe?target=acme/web"));
+      var probe = Aside.run(() -> exporter.get("/probe?target=acme/web"));
       assertThat(sentry.requests().awaitTotal(1, PATIENCE)).isTrue();
       exporter.program().signal("TERM");
       Eventually.within(PATIENCE, () -> assertThat(isReady(exporter)).isFalse());
@@ -402,12 +401,6 @@ class DistributionIT {
     } catch (UncheckedIOException _) {
       return false; // it listens no more
     }
-  }
-
-  private static <T> FutureTask<T> aside(Callable<T> task) {
-    var future = new FutureTask<>(task);
-    Thread.ofPlatform().daemon().start(future);
-    return future;
   }
 
   /// A folder with all that the launcher calls, and no Java.

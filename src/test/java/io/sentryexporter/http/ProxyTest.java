@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -62,7 +61,7 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {403, 407, 502})
-  void aTunnelThatTheProxyRefusesIsAFailedConnectionWithoutStatus(int status) {
+  void aTunnelThatTheProxyRefusesIsAFailedConnectionWithoutStatus(int status) throws Exception {
     try (var proxy =
             RawServer.answering("HTTP/1.1 " + status + " No\r\nContent-Length: 0\r\n\r\n");
         var client = through("http://me:s3cr3t@127.0.0.1:" + proxy.port())) {
@@ -78,7 +77,7 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http://sentry.example/", "https://sentry.example/"})
-  void aProxyThatIsNotThereIsNamedWithWhomItWasFor(String url) throws IOException {
+  void aProxyThatIsNotThereIsNamedWithWhomItWasFor(String url) throws Exception {
     int port;
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
@@ -95,7 +94,7 @@ class ProxyTest {
   }
 
   @Test
-  void aProxyThatHangsUpIsAFailedConnection() {
+  void aProxyThatHangsUpIsAFailedConnection() throws Exception {
     try (var proxy = RawServer.playing(RawServer.Peer::readHead);
         var client = through("http://127.0.0.1:" + proxy.port())) {
       assertThat(client.failure(URI.create("https://sentry.example/")))
@@ -149,7 +148,7 @@ class ProxyTest {
         "''                      | https://localhost/               | true",
         "''                      | http://localhost.example/        | false"
       })
-  void noProxyIsReadAsGoReadsIt(String noProxy, URI uri, boolean isDirect) {
+  void noProxyIsReadAsGoReadsIt(String noProxy, URI uri, boolean isDirect) throws Exception {
     var rules =
         ProxyRules.fromEnvironment(
             Map.of("HTTP_PROXY", "proxy:1", "HTTPS_PROXY", "proxy:2", "NO_PROXY", noProxy));
@@ -157,7 +156,7 @@ class ProxyTest {
   }
 
   @Test
-  void theSchemeChoosesTheProxyAndUpperCaseComesFirst() {
+  void theSchemeChoosesTheProxyAndUpperCaseComesFirst() throws Exception {
     var rules =
         ProxyRules.fromEnvironment(
             Map.of(
@@ -176,8 +175,10 @@ class ProxyTest {
       strings = {"socks5://me:s3cr3t@proxy:1", "http://me:s3cr3t@", "http://me:s3cr3t@proxy:port"})
   void aProxyThatCannotBeUsedIsRefusedByTheVariablesName(String url) {
     assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of("HTTPS_PROXY", url)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("HTTPS_PROXY is not the URL of an HTTP proxy; write http://host:port")
+        .isInstanceOf(ProxyException.class)
+        .hasMessage(
+            "HTTPS_PROXY is not the URL of an HTTP proxy; write http://host:port or"
+                + " https://host:port; SOCKS is not supported")
         .hasNoCause();
   }
 
@@ -188,7 +189,7 @@ class ProxyTest {
         .orElse("none");
   }
 
-  private static Client through(String proxy) {
+  private static Client through(String proxy) throws ProxyException {
     return Client.with(
         Client.settings()
             .withProxies(

@@ -266,7 +266,7 @@ class TlsTest {
     return Client.with(Client.settings().withTrust(Trust.fromEnvironment(environment)));
   }
 
-  private static Client through(String proxy) {
+  private static Client through(String proxy) throws ProxyException {
     var environment =
         Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy, "SSL_CERT_FILE", authority().toString());
     return Client.with(

@@ -95,12 +95,4 @@ class HostileClientTest extends ListeningTest {
     assertThat(client.isCutOff()).isTrue();
     assertThat(hungUp.await(10, SECONDS)).isTrue();
   }
-
-  private Response awaitHangUp(Request request, CountDownLatch hungUp) throws InterruptedException {
-    try (var _ = request.hangUp().onHangUp(hungUp::countDown)) {
-      seen.add(request);
-      assertThat(hungUp.await(10, SECONDS)).isTrue();
-      return Response.text(200, "");
-    }
-  }
 }

@@ -129,14 +129,6 @@ class ListenerTest extends ListeningTest {
     assertThat(hungUp.await(10, SECONDS)).isTrue();
   }
 
-  private Response awaitHangUp(Request request, CountDownLatch hungUp) throws InterruptedException {
-    try (var _ = request.hangUp().onHangUp(hungUp::countDown)) {
-      seen.add(request);
-      assertThat(hungUp.await(10, SECONDS)).isTrue();
-      return Response.text(200, "");
-    }
-  }
-
   @Test
   void aHangUpBeforeTheHandlerAsksIsToldAtOnce() throws Exception {
     var first = new CountDownLatch(1);

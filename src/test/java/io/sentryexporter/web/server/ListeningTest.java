@@ -64,6 +64,14 @@ public abstract class ListeningTest {
     return Response.text(200, "released");
   }
 
+  Response awaitHangUp(Request request, CountDownLatch hungUp) throws InterruptedException {
+    try (var _ = request.hangUp().onHangUp(hungUp::countDown)) {
+      seen.add(request);
+      assertThat(hungUp.await(10, SECONDS)).isTrue();
+      return Response.text(200, "");
+    }
+  }
+
   Request nextSeen() throws InterruptedException {
     var request = seen.poll(10, SECONDS);
     assertThat(request).isNotNull();

@@ -1,0 +1,64 @@
+package io.sentryexporter.text;
+
+import java.util.HexFormat;
+
+/// A text of unknown origin, as a message or a log shows it: nothing in it can end the line, steer
+/// a terminal, or make a reader see other characters than there are.
+public final class Visible {
+  private static final HexFormat HEX = HexFormat.of();
+
+  private Visible() {}
+
+  /// In quotes, with escapes as in JSON for what cannot be seen.
+  public static String quoted(String text) {
+    var quoted = new StringBuilder(text.length() + 2);
+    appendQuoted(quoted, text);
+    return quoted.toString();
+  }
+
+  public static void appendQuoted(StringBuilder to, String text) {
+    to.append('"');
+    text.codePoints().forEach(point -> append(to, point));
+    to.append('"');
+  }
+
+  private static void append(StringBuilder to, int point) {
+    switch (point) {
+      case '"' -> to.append("\\\"");
+      case '\\' -> to.append("\\\\");
+      case '\n' -> to.append("\\n");
+      case '\r' -> to.append("\\r");
+      case '\t' -> to.append("\\t");
+      default -> {
+        if (isHidden(point)) {
+          for (char half : Character.toChars(point)) {
+            to.append(escape(half));
+          }
+        } else {
+          to.appendCodePoint(point);
+        }
+      }
+    }
+  }
+
+  /// Whether a character is not to be seen, or changes how others are: controls, marks of the
+  /// direction of writing, ends of lines, halves of a pair, and what no font has.
+  public static boolean isHidden(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED ->
+          true;
+      default -> false;
+    };
+  }
+
+  /// A character by its number, in four hexadecimal digits.
+  public static String escape(char character) {
+    return "\\u" + HEX.toHexDigits(character);
+  }
+}

@@ -1,0 +1,31 @@
+package io.sentryexporter.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VisibleTest {
+  @Test
+  void whatCanBeReadStaysAsItIs() {
+    assertThat(Visible.quoted("Zürich 東京 😀 {a: 'b'}")).isEqualTo("\"Zürich 東京 😀 {a: 'b'}\"");
+  }
+
+  @Test
+  void whatEndsATextOrALineIsEscapedAsInJson() {
+    assertThat(Visible.quoted("a\"b\\c\nd\re\tf")).isEqualTo("\"a\\\"b\\\\c\\nd\\re\\tf\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0000", "\u001b", "\u007f", "\u0085", "\u200b", "\u202e", "\u2028"})
+  void whatCannotBeSeenIsANumber(String hidden) {
+    assertThat(Visible.quoted(hidden)).isEqualTo("\"\\u%04x\"".formatted((int) hidden.charAt(0)));
+  }
+
+  @Test
+  void halfAPairIsANumberAndAHiddenCharacterOfAPairTwo() {
+    assertThat(Visible.quoted("\ud83d")).isEqualTo("\"\\ud83d\"");
+    assertThat(Visible.quoted(Character.toString(0xe0041))).isEqualTo("\"\\udb40\\udc41\"");
+  }
+}
