@@ -36,7 +36,12 @@ final class ConfigReader {
     }
     for (YamlEntry entry : instanceEntries) {
       if (!problems.hasErrors() && !asked.contains(entry.name())) {
-        entry.place().warn("no module asks it; write prober: sentry and its name in one");
+        entry
+            .place()
+            .warn(
+                "no module asks it; write prober: sentry and instance: "
+                    + Quoted.of(entry.name())
+                    + " in one");
       }
     }
     var found = problems.inOrder();

@@ -57,9 +57,7 @@ final class Headers {
     }
     if (text.isEmpty()) {
       place.warn("empty; write the value, or remove the key");
-    } else if (TokenText.isPlaceholder(text)) {
-      place.warn("the example's placeholder still stands here; write your token instead");
-    } else if (text.chars().anyMatch(c -> c > '~')) {
+    } else if (!TokenText.warnOfPlaceholder(text, place) && text.chars().anyMatch(c -> c > '~')) {
       place.warn("a character beyond ASCII in the value; type it anew");
     }
     return true;

@@ -35,6 +35,10 @@ final class ServerUrl {
       place.error("/api/0 is added by the exporter; write the URL without it, " + SENTRY_IO);
       return null;
     }
+    if (url.group("path").matches(".*/(organizations|settings|auth)(/.*)?")) {
+      place.error("the address of a page of Sentry; write that of the server, " + SENTRY_IO);
+      return null;
+    }
     var uri =
         URI.create(
             url.group("scheme").toLowerCase(Locale.ROOT)

@@ -14,8 +14,16 @@ final class TokenText {
 
   private TokenText() {}
 
-  static boolean isPlaceholder(String text) {
-    return PLACEHOLDER.matcher(text).matches();
+  /// Warns of a placeholder; whether there is one.
+  static boolean warnOfPlaceholder(String text, Place place) {
+    if (!PLACEHOLDER.matcher(text).matches()) {
+      return false;
+    }
+    place.warn(
+        text.contains("$")
+            ? "a variable is not filled in here; write your token instead"
+            : "the example's placeholder still stands here; write your token instead");
+    return true;
   }
 
   /// Without the spaces around it; null after an error.
@@ -29,9 +37,7 @@ final class TokenText {
       place.error("begins with \"Bearer\"; write the token alone");
       return null;
     }
-    if (isPlaceholder(token)) {
-      place.warn("the example's placeholder still stands here; write your token instead");
-    } else if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+    if (!warnOfPlaceholder(token, place) && !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
       place.error("a space or other character that no token has; copy it anew");
       return null;
     }

@@ -11,14 +11,19 @@ public final class Misspelling {
 
   private Misspelling() {}
 
-  /// The known word nearest to `word`, if it is near enough to be meant by it.
+  /// The known word nearest to `word`, if it is near enough to be meant by it; else the shortest of
+  /// which it is a part, as `token` of `auth_token`.
   public static Optional<String> closest(String word, List<String> known) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= tolerance(candidate))
-        .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
+        .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
+        .or(() ->
+            known.stream()
+                .filter(candidate -> List.of(candidate.split("_", -1)).contains(plain(word)))
+                .min(Comparator.comparingInt(String::length)));
   }
 
   /// Edits between two words, whatever their case and whether `-` or `_` joins their parts.

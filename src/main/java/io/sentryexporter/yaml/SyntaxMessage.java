@@ -17,8 +17,8 @@ final class SyntaxMessage {
           new Known("(TAB)", "a tab stands where indentation or a key belongs; write spaces"),
           new Known(
               "mapping values are not allowed",
-              "a key cannot begin here; look for a missing colon or indentation above, or quote a"
-                  + " text with \": \" in it"),
+              "a key cannot begin here; look for a missing colon, space after a colon, or"
+                  + " indentation above, or quote a text with \": \" in it"),
           new Known(
               "sequence entries are not allowed",
               "\"- \" cannot stand here; begin a new line for a list item, or quote the text"),
