@@ -15,6 +15,7 @@ import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.sentry.SentryParts;
+import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.HttpTransport;
@@ -79,8 +80,10 @@ public final class App implements AutoCloseable {
   private final ExporterMetrics metrics;
   private final HttpCaller http;
   private final HttpCaller api;
-  private final ExecutorService fetches = Threads.pool("fetch-", Integer.MAX_VALUE);
-  private final ExecutorService collectors = Threads.pool("collector-", MOST_COLLECTORS);
+  private final ExecutorService fetches =
+      Threads.pool(Integer.MAX_VALUE, Threads.daemons("fetch-"));
+  private final ExecutorService collectors =
+      Threads.pool(MOST_COLLECTORS, Threads.daemons("collector-"));
   private final SentryParts sentryParts;
   private final InForce inForce;
 
@@ -121,7 +124,9 @@ public final class App implements AutoCloseable {
             clocks.sleeper(),
             fetches,
             timer,
-            storage == null ? MarksStorage.none() : MarksStorage.in(storage));
+            new InstanceMarks(
+                storage == null ? MarksStorage.none() : MarksStorage.in(storage),
+                metrics.sentry()));
   }
 
   /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
@@ -187,14 +192,13 @@ public final class App implements AutoCloseable {
   public void drain() throws InterruptedException {
     inForce.shuttingDown();
     log.atInfo().log("shutting down");
-    long end = System.nanoTime() + LONGEST_DRAIN.toNanos();
     var draining = new ArrayList<Thread>();
     for (Listener listener : listeners) {
       draining.add(Threads.daemons("drain-").newThread(() -> drain(listener)));
     }
     draining.forEach(Thread::start);
     for (Thread thread : draining) {
-      thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      thread.join(); // it ends by itself in time, and tells the log what it cut off
     }
     close();
     log.atInfo().log("stopped");
@@ -215,10 +219,10 @@ public final class App implements AutoCloseable {
     listeners.forEach(Listener::close);
     http.close();
     api.close();
-    timer.shutdownNow();
     endFetches();
     collectors.shutdownNow();
     threads.shutdown();
+    timer.shutdownNow(); // last: all of the others' deadlines are its
   }
 
   /// Lets high-water marks be written that are being written; cuts off what still asks Sentry.
@@ -283,7 +287,7 @@ public final class App implements AutoCloseable {
             clock,
             nanoTime,
             Sleeper::real);
-    var retrying = new RetryingTransport(limited, metrics, clock);
+    var retrying = new RetryingTransport(limited, clock);
     return new CachingTransport(retrying, metrics, nanoTime);
   }
 

@@ -3,7 +3,6 @@ package io.sentryexporter.app;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// A user's part of a pool of threads that many share: beyond a number of tasks at the same time
@@ -44,23 +43,16 @@ final class Lane implements Executor {
     }
   }
 
-  /// The task, then the next in line, also if the task failed.
-  private void run(Runnable task) {
-    try {
-      task.run();
-    } finally {
-      Runnable next = next();
-      if (next != null) {
-        startLater(next);
+  /// The task, then one after the other those in line, also after one that failed: that needs no
+  /// thread more.
+  private void run(Runnable first) {
+    for (Runnable task = first; task != null; task = next()) {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) { // as at the top of a thread
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }
-    }
-  }
-
-  private void startLater(Runnable task) {
-    try {
-      start(task);
-    } catch (RejectedExecutionException _) {
-      // the pool has ended, and with it what waited in line
     }
   }
 

@@ -12,7 +12,8 @@ public final class Signals {
   /// Runs `action` on a thread of its own each time the process gets the signal.
   ///
   /// @param name without `SIG`: `HUP`, `TERM`
-  public static void handle(String name, Runnable action) {
+  /// @return false if the process was started so that it never gets the signal, as by nohup
+  public static boolean handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -27,9 +28,11 @@ public final class Signals {
                 action.run();
                 return null;
               });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), adapter);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), adapter);
+      return !handler.getField("SIG_IGN").get(null).equals(before);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this Java has no signals", e);
     }

@@ -2,6 +2,7 @@ package io.sentryexporter.app;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -28,11 +29,10 @@ final class Threads {
     return Thread.ofPlatform().daemon().name(namePrefix, 1).factory();
   }
 
-  /// Threads for tasks that wait for others, made as they are needed; beyond `most` a task is
-  /// refused.
-  static ExecutorService pool(String namePrefix, int most) {
-    return new ThreadPoolExecutor(
-        0, most, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons(namePrefix));
+  /// Threads for tasks that wait for others, made as they are needed; a task is refused beyond
+  /// `most`, and where the system lets no further thread be.
+  static ExecutorService pool(int most, ThreadFactory factory) {
+    return new Pool(most, factory);
   }
 
   /// Its thread is there from the start, so that no probe fails for want of one.
@@ -48,6 +48,26 @@ final class Threads {
         .addKeyValue("thread", thread.getName())
         .setCause(failure)
         .log("internal error in a thread");
+  }
+
+  private static final class Pool extends ThreadPoolExecutor {
+    Pool(int most, ThreadFactory factory) {
+      super(0, most, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, Pool::refuse);
+    }
+
+    private static void refuse(Runnable task, ThreadPoolExecutor pool) {
+      throw new RejectedExecutionException(
+          pool.isShutdown() ? "the exporter is stopping" : "all threads are at work");
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      try {
+        super.execute(task);
+      } catch (OutOfMemoryError e) { // of the heap's this process does not outlive one
+        throw new RejectedExecutionException("no thread can be started", e);
+      }
+    }
   }
 
   /// One thread, which goes on after a task that failed; Java would keep its failure to itself.

@@ -4,6 +4,7 @@ import io.sentryexporter.app.App;
 import io.sentryexporter.app.Demo;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
+import io.sentryexporter.web.WebSettings;
 import io.sentryexporter.web.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,23 +103,24 @@ final class DemoCommand implements Callable<Integer> {
 
   private int serve(Demo demo, Options options, Running running) throws InterruptedException {
     try (var app = App.start(options, demo::config, streams.environment(), streams.err())) {
-      return show(demo, app, running);
+      return show(demo, app, options.web(), running);
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;
     }
   }
 
-  private int show(Demo demo, App app, Running running) throws InterruptedException {
-    String exporter = "http://" + ListenAddress.of(app.addresses().getFirst());
+  private int show(Demo demo, App app, WebSettings web, Running running)
+      throws InterruptedException {
+    String exporter = "http://" + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
     try (var visitor = new Visitor(exporter)) {
-      streams.out().print(welcome(exporter, demo, visitor));
+      streams.out().print(welcome(exporter, web.telemetryPath(), demo, visitor));
       streams.out().flush();
     }
     running.untilSignalled(app);
     return CommandLineInterface.OK;
   }
 
-  private static String welcome(String exporter, Demo demo, Visitor visitor) {
+  private static String welcome(String exporter, String telemetryPath, Demo demo, Visitor visitor) {
     return """
     sentry_exporter demo: the exporter beside a simulated Sentry. Every figure is invented.
 
@@ -127,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
       %1$s/probe?target=acme                   the whole organization
       %1$s/probe?target=acme/web&module=legacy as the old exporters answer
       %1$s/probe?target=acme/web&module=slow&debug=true   a probe that fails, with its trace
-      %1$s/metrics                             the exporter's own figures
+      %1$s%4$s                             the exporter's own figures
       %2$s/                                    the simulated Sentry
 
     A probe answers, here to curl -s '%1$s/probe?target=acme/web' | grep -e error -e success:
@@ -135,7 +137,7 @@ final class DemoCommand implements Callable<Integer> {
     %3$s
     Ctrl-C ends it.
     """
-        .formatted(exporter, demo.url(), excerpt(visitor.get(EXAMPLE)));
+        .formatted(exporter, demo.url(), excerpt(visitor.get(EXAMPLE)), telemetryPath);
   }
 
   /// What `grep` leaves of a page.

@@ -2,15 +2,22 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.Signals;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Keeps an exporter running until a signal ends it.
 ///
 /// Signals are caught before the exporter starts, for whoever sees it listen may send one: SIGHUP
 /// reloads, as soon as it runs; SIGTERM and SIGINT end it, the second of them at once.
 final class Running {
+  private static final Logger log = LoggerFactory.getLogger(Running.class);
+
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final List<String> ignored = new ArrayList<>();
   private @Nullable App app;
   private boolean reloadLater;
 
@@ -20,9 +27,9 @@ final class Running {
   /// Catches signals from now on.
   static Running begin() {
     var running = new Running();
-    Signals.handle("HUP", running::reload);
-    Signals.handle("TERM", running::stop);
-    Signals.handle("INT", running::stop);
+    running.onSignal("HUP", running::reload);
+    running.onSignal("TERM", running::stop);
+    running.onSignal("INT", running::stop);
     return running;
   }
 
@@ -38,8 +45,18 @@ final class Running {
     stop.await();
   }
 
+  private void onSignal(String name, Runnable action) {
+    if (!Signals.handle(name, action)) {
+      ignored.add("SIG" + name);
+    }
+  }
+
   private synchronized void runs(App started) {
     app = started;
+    ignored.forEach(signal ->
+        log.atInfo()
+            .addKeyValue("signal", signal)
+            .log("signal ignored, as whoever started the program wants it"));
     if (reloadLater) {
       started.reload();
     }

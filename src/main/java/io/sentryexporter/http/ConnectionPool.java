@@ -113,8 +113,11 @@ final class ConnectionPool implements AutoCloseable {
 
     /// The connection here can serve another call.
     ///
-    /// @param idle how long the server lets it be idle
+    /// @param idle how long the server lets it be idle; not at all if it is zero
     void keep(Duration idle) {
+      if (!idle.isPositive()) {
+        return;
+      }
       var limit = idle.compareTo(LONGEST_IDLE) < 0 ? idle : LONGEST_IDLE;
       entry.getConnection().rest();
       entry.updateExpiry(TimeValue.of(limit));

@@ -22,8 +22,8 @@ public final class Deadline implements AutoCloseable {
   private final long endNanos;
   private final Object lock = new Object();
   private final Set<Action> actions = new LinkedHashSet<>();
-  private final Future<?> expiry;
   private volatile State state = State.OPEN;
+  private final Future<?> expiry;
 
   private Deadline(Duration timeout, ScheduledExecutorService timer) {
     var nanos = Math.clamp(NANOSECONDS.convert(timeout), 0, LONGEST_NANOS);
@@ -63,6 +63,7 @@ public final class Deadline implements AutoCloseable {
   public State state() {
     if (state == State.OPEN && System.nanoTime() - endNanos >= 0) {
       end(State.EXPIRED);
+      expiry.cancel(false);
     }
     return state;
   }
@@ -70,6 +71,7 @@ public final class Deadline implements AutoCloseable {
   /// Ends the work before its time: the client hung up. Nothing happens if it is over already.
   public void cancel() {
     end(State.CANCELLED);
+    expiry.cancel(false);
   }
 
   /// Runs `action` once when this expires or is cancelled, at once if it is over already.
@@ -94,6 +96,7 @@ public final class Deadline implements AutoCloseable {
     expiry.cancel(false);
   }
 
+  /// The timer may call this before the constructor has come to its end.
   private void end(State how) {
     List<Action> due;
     synchronized (lock) {
@@ -104,7 +107,6 @@ public final class Deadline implements AutoCloseable {
       due = List.copyOf(actions);
       actions.clear();
     }
-    expiry.cancel(false);
     due.forEach(action -> action.run.run());
   }
 

@@ -1,11 +1,18 @@
 package io.sentryexporter.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Supplier;
@@ -93,14 +100,7 @@ public final class SentryMetrics {
     throttled = counter(THROTTLED, registry);
     corrections = counter(CORRECTIONS, registry);
     truncated = counter(TRUNCATED, registry);
-    for (Metric gauge : GAUGES) {
-      GaugeWithCallback.builder()
-          .name(gauge.name())
-          .help(gauge.help())
-          .labelNames(gauge.labels().toArray(String[]::new))
-          .callback(page -> tell(gauge, page))
-          .register(registry);
-    }
+    registry.register((MultiCollector) this::gauges);
   }
 
   /// An instance whose gauges are on the page from now on.
@@ -128,20 +128,29 @@ public final class SentryMetrics {
     truncated.labelValues(organization, collector).inc();
   }
 
-  private void tell(Metric gauge, GaugeWithCallback.Callback page) {
-    Set<List<String>> told = new HashSet<>(); // two of a name, for a moment, while one replaces it
+  /// The gauges of all instances, each of which is asked once.
+  private MetricSnapshots gauges() {
+    Map<Metric, Map<Labels, Double>> values = new LinkedHashMap<>();
+    GAUGES.forEach(gauge -> values.put(gauge, new LinkedHashMap<>()));
     for (Supplier<List<MetricFamily>> instance : instances) {
       for (MetricFamily family : instance.get()) {
-        if (!family.metric().equals(gauge)) {
-          continue;
-        }
-        for (Sample sample : family.samples()) {
-          if (told.add(sample.labelValues())) {
-            page.call(sample.value(), sample.labelValues().toArray(String[]::new));
-          }
+        Metric gauge = family.metric();
+        Map<Labels, Double> told = values.computeIfAbsent(gauge, _ -> new LinkedHashMap<>());
+        for (Sample sample : family.samples()) { // two of a name, while one replaces the other
+          told.putIfAbsent(Labels.of(gauge.labels(), sample.labelValues()), sample.value());
         }
       }
     }
+    return new MetricSnapshots(
+        values.entrySet().stream().map(all -> gauge(all.getKey(), all.getValue())).toList());
+  }
+
+  private static MetricSnapshot gauge(Metric metric, Map<Labels, Double> values) {
+    return new GaugeSnapshot(
+        new MetricMetadata(metric.name(), metric.help()),
+        values.entrySet().stream()
+            .map(point -> new GaugeDataPointSnapshot(point.getValue(), point.getKey(), null))
+            .toList());
   }
 
   private static Counter counter(Metric metric, PrometheusRegistry registry) {

@@ -12,6 +12,7 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -121,6 +122,7 @@ public final class SentryProber {
   private static void tellNotes(Trace trace, String collector, SentryApi api) {
     for (SentryApi.Note note : api.notes()) {
       String failure = note.failure();
+      Answer.Source source = note.source();
       trace.debug(
           failure == null ? "sentry has answered" : "sentry has no new answer",
           "collector",
@@ -128,7 +130,7 @@ public final class SentryProber {
           "question",
           note.question(),
           "source",
-          note.source().name().toLowerCase(Locale.ROOT),
+          source == null ? "none" : source.name().toLowerCase(Locale.ROOT),
           "age_seconds",
           String.valueOf(note.age().toMillis() / 1e3),
           "error",

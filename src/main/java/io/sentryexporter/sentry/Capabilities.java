@@ -23,6 +23,12 @@ final class Capabilities {
   /// refresh ask the same endpoint.
   private static final Duration DOUBT = Duration.ofSeconds(30);
 
+  /// A token that may not is asked again minutes later, as long as anybody asks.
+  private static final Duration MEMORY_OF_REFUSAL = Duration.ofHours(1);
+
+  /// What is found out is told as long as it is believed, and until it can have been tried again.
+  private static final Duration TOLD_BEYOND = Duration.ofHours(1);
+
   private static final List<Endpoint> BASICS =
       List.of(Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
   private static final int MOST = 10_000;
@@ -92,7 +98,7 @@ final class Capabilities {
   }
 
   void forbidden(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.FORBIDDEN, MEMORY);
+    learn(organization, endpoint, State.FORBIDDEN, MEMORY_OF_REFUSAL);
   }
 
   /// Whether Sentry has ever answered for the organization.
@@ -102,9 +108,10 @@ final class Capabilities {
         .anyMatch(now -> now != null && isThere(now.state()));
   }
 
-  /// What was found out, by organization and endpoint.
+  /// What was found out, by organization and endpoint; without what nobody has asked about lately.
   synchronized List<Capability> all() {
     return known.entrySet().stream()
+        .filter(entry -> isTold(entry.getValue()))
         .filter(entry -> entry.getValue().state() != State.FORBIDDEN)
         .map(entry ->
             new Capability(
@@ -123,11 +130,16 @@ final class Capabilities {
   synchronized Set<MissingScope> missingScopes() {
     Set<MissingScope> missing = new HashSet<>();
     known.forEach((place, now) -> {
-      if (now.state() == State.FORBIDDEN) {
+      if (now.state() == State.FORBIDDEN && isTold(now)) {
         missing.add(new MissingScope(place.organization(), place.endpoint().scope()));
       }
     });
     return missing;
+  }
+
+  private boolean isTold(Known now) {
+    long age = nanoTime.getAsLong() - now.since();
+    return age < now.memory().plus(TOLD_BEYOND).toNanos();
   }
 
   private static boolean isThere(State state) {

@@ -58,7 +58,7 @@ final class KeptAnswers {
       T answer, long receivedNanos, Answer.Source source, @Nullable SentryException failure) {}
 
   /// Whose answers [#ages] are about.
-  record Subject(String organization, String question) {}
+  record Subject(String organization, String collector) {}
 
   private enum Asking {
     ON_THIS_THREAD,
@@ -119,7 +119,7 @@ final class KeptAnswers {
             && !question.organization().isEmpty()
             && now - entry.lastAsked < STILL_ASKED.toNanos()) {
           ages.merge(
-              new Subject(question.organization(), question.name()),
+              new Subject(question.organization(), question.collector()),
               Duration.ofNanos(now - entry.good.receivedNanos()),
               (a, b) -> a.compareTo(b) > 0 ? a : b);
         }
@@ -185,8 +185,9 @@ final class KeptAnswers {
   private <T> void launch(Question<T> question, Flight<T> flight) {
     try {
       threads.execute(() -> fly(question, flight));
-    } catch (RejectedExecutionException _) {
-      failed(question, flight, stopping());
+    } catch (RejectedExecutionException e) {
+      String why = "nobody can ask Sentry now: " + e.getMessage();
+      failed(question, flight, new SentryException.Cancelled(why, 0, 0));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /// What is known of an organization by now, for people to read.
 ///
-/// @param ages of the answers that serve, by question; of several with one name the oldest
+/// @param ages of the answers that serve, by collector; of several answers the oldest
 /// @param missingEndpoints by the name that the exporter's own metrics have for them: the server
 ///   does not have them, or has them switched off
 /// @param missingScopes that the token lacks for what was asked
@@ -31,7 +31,7 @@ public record KnownOrganization(
     ages.forEach((subject, age) ->
         bySlug
             .computeIfAbsent(subject.organization(), _ -> new TreeMap<>())
-            .put(subject.question(), age));
+            .put(subject.collector(), age));
     var known = capabilities.all();
     var scopes = capabilities.missingScopes();
     known.forEach(one -> bySlug.computeIfAbsent(one.organization(), _ -> new TreeMap<>()));

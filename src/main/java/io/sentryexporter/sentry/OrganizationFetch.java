@@ -79,6 +79,6 @@ record OrganizationFetch(Question<?> question, Shared shared, Deadline deadline)
 
   @Override
   public void truncated() {
-    shared.metrics().truncated(question.organization(), question.name());
+    shared.metrics().truncated(question.organization(), question.collector());
   }
 }

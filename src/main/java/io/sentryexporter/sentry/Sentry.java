@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of Sentry as this process knows it: what it answered, what it can do, its limits,
-/// and the marks below which no counter falls. Lives as long as the instance is configured.
+/// and the marks below which no counter falls. Lives as long as the instance is configured as it
+/// is; the marks live on.
 public final class Sentry implements AutoCloseable {
   private final Instance instance;
   private final SentryParts parts;
@@ -51,8 +52,7 @@ public final class Sentry implements AutoCloseable {
             parts.clock(),
             parts.nanoTime());
     this.capabilities = new Capabilities(parts.nanoTime());
-    this.marks =
-        new HighWaterMarks(parts.marks(), instance.name() + "\n" + instance.url(), metrics);
+    this.marks = parts.marks().of(instance.name(), instance.url());
     this.answers =
         new KeptAnswers(parts.metrics(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.gate = new OrganizationGate(instance, answers);
@@ -106,8 +106,8 @@ public final class Sentry implements AutoCloseable {
     var limited =
         new RateLimitedTransport(
             transport, parts.metrics().sentry(), parts.clock(), parts.nanoTime(), parts.sleeper());
-    var retrying = new RetryingTransport(limited, parts.metrics(), parts.clock());
-    return new SecondTryTransport(retrying, parts.metrics(), parts.clock(), parts.sleeper());
+    var retrying = new RetryingTransport(limited, parts.clock());
+    return new SecondTryTransport(retrying, parts.clock(), parts.sleeper());
   }
 
   private List<MetricFamily> figures() {
@@ -129,7 +129,7 @@ public final class Sentry implements AutoCloseable {
                     age.toNanos() / 1e9,
                     instance.name(),
                     subject.organization(),
-                    subject.question())));
+                    subject.collector())));
     return ages;
   }
 

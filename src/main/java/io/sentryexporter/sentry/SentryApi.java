@@ -246,7 +246,7 @@ public final class SentryApi {
       note(asked, given);
       return given.answer();
     } catch (SentryException e) {
-      note(new Note(asked, Answer.Source.ASKED, Duration.ZERO, e.getMessage()));
+      note(new Note(asked, null, Duration.ZERO, e.getMessage()));
       throw e;
     }
   }
@@ -271,8 +271,8 @@ public final class SentryApi {
   /// One question of a probe.
   ///
   /// @param question its name and arguments, such as `outcomes acme`
-  /// @param source whose request brought the answer
+  /// @param source whose request brought the answer; null if there is none
   /// @param failure null if the answer is fresh
   public record Note(
-      String question, Answer.Source source, Duration age, @Nullable String failure) {}
+      String question, Answer.@Nullable Source source, Duration age, @Nullable String failure) {}
 }

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.sentry.marks.MarksStorage;
+import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.sentry.transport.Transport;
 import java.time.InstantSource;
@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /// @param nanoTime a clock that only goes forward, in nanoseconds
 /// @param fetches runs what asks Sentry, which blocks: on threads of its own
 /// @param timer of the fetches' deadlines
-/// @param marks where high-water marks outlive the process
+/// @param marks what counters have reached, whatever becomes of the rest
 public record SentryParts(
     Transport http,
     ExporterMetrics metrics,
@@ -24,7 +24,7 @@ public record SentryParts(
     Sleeper sleeper,
     Executor fetches,
     ScheduledExecutorService timer,
-    MarksStorage marks) {
+    InstanceMarks marks) {
   public SentryParts withFetches(Executor others) {
     return new SentryParts(http, metrics, clock, nanoTime, sleeper, others, timer, marks);
   }

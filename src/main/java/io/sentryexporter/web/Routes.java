@@ -65,9 +65,11 @@ public final class Routes implements Handler {
   private Response route(Request request) throws InterruptedException {
     String path = request.path();
     String prefix = settings.routePrefix();
-    if (!prefix.isEmpty() && (path.equals("/") || path.equals(prefix))) {
-      return Response.text(302, "")
-          .with(new ResponseHeader("Location", settings.externalPath() + "/"));
+    if (!prefix.isEmpty() && path.equals("/")) {
+      return redirect(prefix + "/"); // a proxy asks below the prefix: whoever asks here has none
+    }
+    if (!prefix.isEmpty() && path.equals(prefix)) {
+      return redirect(settings.externalPath() + "/");
     }
     Route route = path.startsWith(prefix) ? routes.get(path.substring(prefix.length())) : null;
     if (route == null) {
@@ -82,6 +84,10 @@ public final class Routes implements Handler {
           .with(new ResponseHeader("Allow", String.join(", ", route.methods())));
     }
     return route.handler().handle(request);
+  }
+
+  private static Response redirect(String location) {
+    return Response.text(302, "").with(new ResponseHeader("Location", location));
   }
 
   private Response metrics(Request request) {

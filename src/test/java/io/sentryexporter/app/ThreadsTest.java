@@ -4,13 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,27 @@ class ThreadsTest {
   void theTimerHasItsThreadBeforeItsFirstTask() {
     try (var timer = (ScheduledThreadPoolExecutor) Threads.timer()) {
       assertThat(timer.getPoolSize()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTaskIsRefusedWhereTheSystemLetsNoThreadBe() {
+    boolean[] isFull = {true};
+    ThreadFactory factory =
+        task -> {
+          if (isFull[0]) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          return new Thread(task);
+        };
+    try (var pool = Threads.pool(1, factory)) {
+      assertThatThrownBy(() -> pool.execute(() -> {}))
+          .isInstanceOf(RejectedExecutionException.class)
+          .hasMessage("no thread can be started");
+      isFull[0] = false;
+      assertThat(pool.submit(() -> "done")).succeedsWithin(Duration.ofSeconds(10));
+      pool.shutdown();
+      assertThatThrownBy(() -> pool.execute(() -> {})).hasMessage("the exporter is stopping");
     }
   }
 

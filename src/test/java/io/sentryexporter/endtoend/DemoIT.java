@@ -7,6 +7,7 @@ import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.Program;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -39,6 +40,19 @@ class DemoIT {
   }
 
   @Test
+  void whereToLookIsAsTheFlagsHaveIt() {
+    try (var demo = start("--web.route-prefix=/x", "--web.telemetry-path=/own")) {
+      demo.awaitOutput(WHOLE, PATIENCE);
+      List<String> urls = URL.matcher(demo.out()).results().map(MatchResult::group).toList();
+      assertThat(urls).anyMatch(url -> url.endsWith("/x/own"));
+      for (String url : urls) {
+        assertThat(Fetch.get(url).status()).as(url).isEqualTo(200);
+      }
+      assertThat(demo.out()).contains("sentry_probe_success 1.0");
+    }
+  }
+
+  @Test
   void everyPageAndAMetricSayThatTheFiguresAreSimulated() {
     try (var demo = start()) {
       demo.awaitOutput(WHOLE, PATIENCE);
@@ -62,15 +76,13 @@ class DemoIT {
     }
   }
 
-  /// With Ctrl-C allowed, which a process in the background of a script inherits forbidden.
-  private Program start() {
-    return Program.start(
-        work,
-        "/usr/bin/env",
-        "--default-signal=INT",
-        PackagedExporter.distribution().resolve("sentry_exporter"),
-        "demo",
-        "--web.listen-address=127.0.0.1:0",
-        "--sentry.listen-address=127.0.0.1:0");
+  private Program start(String... flags) {
+    var command = new ArrayList<Object>();
+    command.add(PackagedExporter.distribution().resolve("sentry_exporter"));
+    command.add("demo");
+    command.add("--web.listen-address=127.0.0.1:0");
+    command.add("--sentry.listen-address=127.0.0.1:0");
+    command.addAll(List.of(flags));
+    return Program.start(work, command.toArray());
   }
 }

@@ -275,6 +275,20 @@ class DistributionIT {
   }
 
   @Test
+  void aSignalThatTheProcessWasStartedToIgnoreIsTold() {
+    var launcher = unpacked.resolve("sentry_exporter").toString();
+    var ignoring = "trap '' HUP; exec \"$0\" --web.listen-address=127.0.0.1:0";
+    var command = List.of("/bin/sh", "-c", ignoring, launcher);
+    try (var program = Program.start(work, environment, command)) {
+      program.awaitOutput(Pattern.compile("signal ignored.* signal=SIGHUP"), PATIENCE);
+      program.signal("HUP");
+      program.signal("TERM");
+      assertThat(program.exitCode(PATIENCE)).isZero();
+      assertThat(program.err()).contains("msg=stopped").doesNotContain("configuration reloaded");
+    }
+  }
+
+  @Test
   void onSigtermAProbeUnderWayIsAnsweredWhole() throws Exception {
     sentry.faults().next(1, new Fault.Delay(Duration.ofSeconds(2)));
     try (var exporter = start()) {

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.http.Deadline.State;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,28 @@ class DeadlineTest {
       assertThat(hasRun.await(10, SECONDS)).isTrue();
       assertThat(deadline.state()).isEqualTo(State.EXPIRED);
       assertThat(deadline.remaining()).isZero();
+    }
+  }
+
+  @Test
+  void aTimerMayBeFasterThanWhoSetsIt() {
+    var failed = new AtomicReference<Throwable>();
+    try (var fast =
+        new ScheduledThreadPoolExecutor(1) {
+          @Override
+          public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            try {
+              task.run();
+            } catch (RuntimeException e) {
+              failed.set(e);
+            }
+            return super.schedule(task, delay, unit);
+          }
+        }) {
+      try (var deadline = Deadline.after(Duration.ZERO, fast)) {
+        assertThat(deadline.state()).isEqualTo(State.EXPIRED);
+      }
+      assertThat(failed).hasNullValue();
     }
   }
 

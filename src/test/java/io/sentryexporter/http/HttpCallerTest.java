@@ -291,6 +291,18 @@ class HttpCallerTest {
   }
 
   @Test
+  void aConnectionThatTheServerKeepsForNoTimeIsNotKept() throws Exception {
+    try (var server =
+            RawServer.answering(
+                "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 4\r\n\r\nbody");
+        var client = Client.standard()) {
+      client.get(server.uri("/"));
+      client.get(server.uri("/"));
+      assertThat(server.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aBodyOfAnUnwantedStatusIsNotGiven() throws Exception {
     try (var server =
             RawServer.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody");

@@ -11,6 +11,7 @@ import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
@@ -86,7 +87,7 @@ class SentryApiTest {
             (time, _) -> clock.advance(time),
             threads,
             timer,
-            MarksStorage.none()));
+            new InstanceMarks(MarksStorage.none(), metrics.sentry())));
   }
 
   private static long count(Sums sums, long project, String category, String outcome) {

@@ -11,6 +11,7 @@ import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
@@ -43,6 +44,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -265,6 +267,19 @@ class SentryTest {
   }
 
   @Test
+  void whatNobodyAsksForAnyMoreIsNotToldForEver() throws Exception {
+    simulated.faults().next(1, new Fault.Failure(SentryError.NO_PERMISSION));
+    assertThatThrownBy(() -> ask(PROJECTS)).hasMessageContaining("org:read");
+    ask(STATS);
+    clock.advance(Duration.ofHours(2));
+    assertThat(page())
+        .doesNotContain("sentry_exporter_token_scope_missing{")
+        .contains("sentry_exporter_endpoint_available{");
+    clock.advance(Duration.ofHours(23));
+    assertThat(page()).doesNotContain("sentry_exporter_endpoint_available{");
+  }
+
+  @Test
   void anAbsentEndpointIsAskedForAgainAfterADay() throws Exception {
     ask(PROJECTS);
     simulated
@@ -406,7 +421,12 @@ class SentryTest {
   void questionsThatNeedOthersGetByWithASingleThread() throws Exception {
     try (var single = Executors.newSingleThreadExecutor()) {
       Sentry narrow =
-          sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), single, MarksStorage.none());
+          sentry(
+              simulated,
+              token(SimulatedSentry.TOKEN),
+              Set.of(),
+              single,
+              marks(MarksStorage.none()));
       var started = new CountDownLatch(1);
       var go = new CountDownLatch(1);
       single.execute(() -> {
@@ -438,6 +458,24 @@ class SentryTest {
       }
       assertThat(simulated.requests().total()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aQuestionForWhichNoThreadCanBeStartedFailsAtOnceAndIsAskedAnew() throws Exception {
+    boolean[] isFull = {true};
+    Executor full =
+        task -> {
+          if (isFull[0]) {
+            throw new RejectedExecutionException("no thread can be started");
+          }
+          threads.execute(task);
+        };
+    Sentry narrow =
+        sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), full, marks(MarksStorage.none()));
+    assertThatThrownBy(() -> ask(narrow, STATS, PATIENT))
+        .hasMessageContaining("no thread can be started");
+    isFull[0] = false;
+    assertThat(ask(narrow, STATS, PATIENT)).startsWith("[[");
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -528,18 +566,30 @@ class SentryTest {
 
   @Test
   void aCounterDoesNotFallNorAfterARestartWithStorage() throws Exception {
-    var marks = MarksStorage.in(folder.resolve("marks"));
+    var storage = MarksStorage.in(folder.resolve("marks"));
     var fetches = Executors.newSingleThreadExecutor();
-    Sentry before = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), fetches, marks);
+    Sentry before =
+        sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), fetches, marks(storage));
     assertThat(counted(before, 100)).isEqualTo(100);
     clock.advance(Duration.ofMinutes(2));
     assertThat(counted(before, 90)).isEqualTo(100);
     fetches.close(); // what has been taken in is written
-    Sentry after = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks);
+    Sentry after =
+        sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks(storage));
     assertThat(counted(after, 60)).isEqualTo(100);
     assertThat(page()).contains("sentry_exporter_corrections_total{collector=\"counter\"} 2.0");
     clock.advance(Duration.ofMinutes(2));
     assertThat(counted(after, 101)).isEqualTo(101);
+  }
+
+  @Test
+  void aCounterDoesNotFallWhenItsInstanceIsConfiguredOtherwise() throws Exception {
+    InstanceMarks marks = marks(MarksStorage.none());
+    Sentry before = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks);
+    assertThat(counted(before, 100)).isEqualTo(100);
+    before.close();
+    Sentry after = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of("acme"), threads, marks);
+    assertThat(counted(after, 90)).isEqualTo(100);
   }
 
   private long counted(Sentry of, long upstream) throws Exception {
@@ -679,9 +729,13 @@ class SentryTest {
     return sentry(simulated, credentials, organizations);
   }
 
+  private InstanceMarks marks(MarksStorage storage) {
+    return new InstanceMarks(storage, metrics.sentry());
+  }
+
   private Sentry sentry(
       SimulatedSentry server, Credentials credentials, Set<String> organizations) {
-    return sentry(server, credentials, organizations, threads, MarksStorage.none());
+    return sentry(server, credentials, organizations, threads, marks(MarksStorage.none()));
   }
 
   private Sentry sentry(
@@ -689,7 +743,7 @@ class SentryTest {
       Credentials credentials,
       Set<String> organizations,
       Executor fetches,
-      MarksStorage marks) {
+      InstanceMarks marks) {
     var parts =
         new SentryParts(
             new HttpTransport(http, metrics, clock::nanos),

@@ -21,6 +21,9 @@ public final class Program implements AutoCloseable {
   /// No input, for programs that want none.
   public static final Path NO_INPUT = Path.of("/dev/null");
 
+  /// Gives a program every signal, also where this build was started with nohup.
+  private static final List<String> WITH_ALL_SIGNALS = List.of("/usr/bin/env", "--default-signal");
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -44,7 +47,7 @@ public final class Program implements AutoCloseable {
       Path out = Files.createTempFile(work, "stdout", ".txt");
       Path err = Files.createTempFile(work, "stderr", ".txt");
       var builder =
-          new ProcessBuilder(command)
+          new ProcessBuilder(Stream.concat(WITH_ALL_SIGNALS.stream(), command.stream()).toList())
               .directory(work.toFile())
               .redirectInput(input.toFile())
               .redirectOutput(out.toFile())

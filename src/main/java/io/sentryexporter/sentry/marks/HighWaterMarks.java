@@ -27,7 +27,8 @@ public final class HighWaterMarks {
 
   private record Series(long project, Kind kind) {}
 
-  /// Those of one question. Guarded by its own lock; the storage is used outside of it.
+  /// Those of one question. Guarded by its own lock, which is held while they are first read from
+  /// the storage, and not while they are written to it.
   private static final class Marks {
     private @Nullable Sums sums;
     private Set<Series> held = Set.of();
@@ -58,7 +59,7 @@ public final class HighWaterMarks {
         var newlyHeld = new HashSet<>(held);
         newlyHeld.removeAll(of.held);
         if (!newlyHeld.isEmpty()) {
-          metrics.corrected(question.name(), newlyHeld.size());
+          metrics.corrected(question.collector(), newlyHeld.size());
         }
         of.held = held;
       }

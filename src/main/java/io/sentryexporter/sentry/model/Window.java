@@ -13,11 +13,16 @@ public record Window(Instant start, Instant end, boolean isClosed) {
   /// How long after its end an hour's figures still come in: the delay that Sentry itself assumes.
   private static final Duration INGESTION_DELAY = Duration.ofSeconds(90);
 
-  /// From the start of an epoch until now.
+  /// From a time in the past until now.
   public static Window since(Instant start, Instant now) {
     Instant second = now.truncatedTo(ChronoUnit.SECONDS);
     // Sentry refuses a stretch of no length, such as in the first second of a month.
     return new Window(start, second.isAfter(start) ? second : start.plusSeconds(1), false);
+  }
+
+  /// From the start of the epoch that `now` is in until now.
+  public static Window of(Epoch epoch, Instant now) {
+    return since(epoch.start(now), now);
   }
 
   /// What ended last on a full hour, with all of its figures in.

@@ -17,6 +17,11 @@ public record AcceptedQuestion(String organization, Instant start) implements Qu
   }
 
   @Override
+  public String collector() {
+    return "quota";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
     Window window = Window.since(start, sentry.now());
     try {

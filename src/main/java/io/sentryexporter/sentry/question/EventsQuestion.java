@@ -27,6 +27,11 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
   }
 
   @Override
+  public String collector() {
+    return "queries";
+  }
+
+  @Override
   public List<Row> fetch(Fetching sentry) throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(

@@ -33,6 +33,11 @@ public record IssueCountQuestion(String organization, @Nullable Long project, St
   }
 
   @Override
+  public String collector() {
+    return "issues";
+  }
+
+  @Override
   public IssueCount fetch(Fetching sentry) throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(

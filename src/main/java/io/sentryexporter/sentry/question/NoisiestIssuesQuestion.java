@@ -28,6 +28,11 @@ public record NoisiestIssuesQuestion(
   }
 
   @Override
+  public String collector() {
+    return "issues";
+  }
+
+  @Override
   public List<Issue> fetch(Fetching sentry) throws SentryException, InterruptedException {
     var asked =
         new ApiQuery()

@@ -16,8 +16,13 @@ public record OutcomeReasonsQuestion(String organization, Epoch epoch) implement
   }
 
   @Override
+  public String collector() {
+    return "outcomes";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    Window window = Window.of(epoch, sentry.now());
     try {
       return new OutcomeStats(organization, window, "1d").byReason(sentry);
     } catch (NotGrouped e) {

@@ -20,6 +20,11 @@ public record OutcomesOfClosedHourQuestion(String organization) implements Quest
   }
 
   @Override
+  public String collector() {
+    return "outcomes";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
     Window window = Window.closed(HOUR, sentry.now());
     try {

@@ -19,6 +19,11 @@ public record OutcomesOfEachProjectQuestion(String organization, Epoch epoch)
     return "outcomes_of_each_project";
   }
 
+  @Override
+  public String collector() {
+    return "outcomes";
+  }
+
   /// As long as 1,500 projects take at half of the five requests a second that sentry.io allows.
   @Override
   public Duration patience() {
@@ -27,7 +32,7 @@ public record OutcomesOfEachProjectQuestion(String organization, Epoch epoch)
 
   @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    Window window = Window.of(epoch, sentry.now());
     var sums = new SumsBuilder();
     for (Project project : sentry.projects()) {
       new ProjectStats(organization, project.slug(), window).addTo(sums, project.id(), sentry);

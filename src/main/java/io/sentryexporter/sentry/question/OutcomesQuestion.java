@@ -18,7 +18,7 @@ public record OutcomesQuestion(String organization, Epoch epoch) implements Coun
 
   @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    Window window = Window.of(epoch, sentry.now());
     try {
       return new OutcomeStats(organization, window, "1d").byProject(sentry);
     } catch (NotGrouped e) {

@@ -20,8 +20,13 @@ public record ProjectOutcomesQuestion(String organization, String project, long 
   }
 
   @Override
+  public String collector() {
+    return "outcomes";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    Window window = Window.of(epoch, sentry.now());
     var sums = new SumsBuilder();
     new ProjectStats(organization, project, window).addTo(sums, id, sentry);
     return sums.build(window.start(), window.end());

@@ -15,6 +15,11 @@ public record ProjectQuestion(String organization, String slug) implements Quest
   }
 
   @Override
+  public String collector() {
+    return "projects";
+  }
+
+  @Override
   public Project fetch(Fetching sentry) throws SentryException, InterruptedException {
     return Json.read(
         sentry.get(new ApiQuery().to(Endpoint.PROJECT, organization, slug)),

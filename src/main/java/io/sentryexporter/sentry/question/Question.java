@@ -8,8 +8,14 @@ import java.time.Instant;
 /// What we want to know of an organization, and how to find it out: a record, equal to every other
 /// that asks the same.
 public interface Question<T> {
-  /// For the exporter's own metrics and traces, such as `outcomes`.
+  /// What is asked, for traces and the log, such as `outcomes_of_closed_hour`.
   String name();
+
+  /// The collector that it is asked for, as the exporter's own metrics call it: the first of those
+  /// that share it.
+  default String collector() {
+    return name();
+  }
 
   String organization();
 

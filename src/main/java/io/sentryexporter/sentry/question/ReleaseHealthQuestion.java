@@ -26,6 +26,11 @@ public record ReleaseHealthQuestion(String organization, Duration window)
   }
 
   @Override
+  public String collector() {
+    return "releases";
+  }
+
+  @Override
   public List<ReleaseHealth> fetch(Fetching sentry) throws SentryException, InterruptedException {
     var wanted =
         new Wanted(

@@ -23,6 +23,11 @@ public record SessionHealthQuestion(String organization, Duration window)
   }
 
   @Override
+  public String collector() {
+    return "sessions";
+  }
+
+  @Override
   public Map<Long, SessionHealth> fetch(Fetching sentry)
       throws SentryException, InterruptedException {
     var wanted =

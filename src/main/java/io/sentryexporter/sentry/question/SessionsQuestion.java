@@ -35,7 +35,7 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
 
   @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.since(epoch.start(sentry.now()), sentry.now());
+    Window window = Window.of(epoch, sentry.now());
     var wanted =
         new Wanted(List.of(Grouped.PROJECT, SessionStats.STATUS), List.of(SessionStats.SESSIONS));
     var sums = new SumsBuilder();

@@ -25,6 +25,11 @@ public record UptimeMonitorsQuestion(String organization) implements Question<Li
   }
 
   @Override
+  public String collector() {
+    return "uptime";
+  }
+
+  @Override
   public List<UptimeMonitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
     var query = new ApiQuery().project(null).with("per_page", 100);
     Map<String, UptimeMonitor> byId = new LinkedHashMap<>(); // pages shift when the list changes

@@ -9,11 +9,27 @@ import java.time.Duration;
 /// @param wanted which answers come with a body worth reading
 /// @param maxAge how old an earlier answer may be to serve again; zero asks Sentry each time
 /// @param rateShare how much of the rate that Sentry advertises may be used, above 0 and at most 1
+/// @param isRetry whether it is asked again, after an answer that was none
 public record Call(
-    Endpoint endpoint, HttpGet request, Statuses wanted, Duration maxAge, double rateShare) {
+    Endpoint endpoint,
+    HttpGet request,
+    Statuses wanted,
+    Duration maxAge,
+    double rateShare,
+    boolean isRetry) {
   public Call {
     if (!(rateShare > 0 && rateShare <= 1)) {
       throw new IllegalArgumentException("rateShare: " + rateShare);
     }
+  }
+
+  /// A question that is asked for the first time.
+  public Call(
+      Endpoint endpoint, HttpGet request, Statuses wanted, Duration maxAge, double rateShare) {
+    this(endpoint, request, wanted, maxAge, rateShare, false);
+  }
+
+  Call again() {
+    return new Call(endpoint, request, wanted, maxAge, rateShare, true);
   }
 }

@@ -30,6 +30,9 @@ public final class HttpTransport implements Transport {
 
   @Override
   public Answer ask(Call call, Deadline deadline) throws SentryException {
+    if (call.isRetry()) {
+      metrics.apiRetry(call.endpoint().name());
+    }
     long started = nanoTime.getAsLong();
     try {
       HttpAnswer answer = http.get(call.request(), call.wanted()::contains, deadline);

@@ -24,7 +24,10 @@ final class RateLimitBucket {
   private final LongSupplier nanoTime;
   private Mood mood = Mood.UNKNOWN;
   private int inFlight;
+
+  /// The one told last; 0 if none ever was.
   private long limit;
+
   private Duration backoff = FIRST_BACKOFF;
 
   /// The earliest time of the next request, and of any request: nanoseconds of [#nanoTime].
@@ -38,7 +41,7 @@ final class RateLimitBucket {
     UNKNOWN(FEW),
     /// It advertises no limit.
     UNLIMITED(Integer.MAX_VALUE),
-    /// It advertises a limit, which the distance between turns keeps.
+    /// It has advertised a limit, which the distance between turns keeps.
     LIMITED(Integer.MAX_VALUE),
     /// It refused the last request.
     REFUSING(1),
@@ -78,9 +81,9 @@ final class RateLimitBucket {
     while (true) {
       long wait;
       synchronized (this) {
-        awaitPlace(deadline);
+        boolean waitedForPlace = awaitPlace(deadline);
         long now = nanoTime.getAsLong();
-        if (!hasTurn || turn - pauseEnd < 0) {
+        if (!hasTurn || waitedForPlace || turn - pauseEnd < 0) {
           turn = later(later(now, pauseEnd), nextTurn);
           hasTurn = false;
         }
@@ -127,7 +130,7 @@ final class RateLimitBucket {
     }
     backoff = FIRST_BACKOFF;
     boolean wasRefused = mood == Mood.REFUSING || mood == Mood.TOUCHY;
-    if (advertised != null) {
+    if (limit > 0) { // also where this answer tells none: a gateway's does not
       mood = Mood.LIMITED;
     } else {
       mood = wasRefused ? Mood.TOUCHY : Mood.UNLIMITED;
@@ -154,9 +157,12 @@ final class RateLimitBucket {
   }
 
   /// Waits, in this object's monitor, until there are few enough in flight.
-  private void awaitPlace(Deadline deadline) throws SentryException, InterruptedException {
+  ///
+  /// @return whether that took time: then others have waited too, and their turns have passed as
+  ///   well
+  private boolean awaitPlace(Deadline deadline) throws SentryException, InterruptedException {
     if (inFlight < mood.mostInFlight) {
-      return;
+      return false;
     }
     try (var _ = deadline.onEnd(this::wake)) {
       while (inFlight >= mood.mostInFlight) {
@@ -164,6 +170,7 @@ final class RateLimitBucket {
         wait();
       }
     }
+    return true;
   }
 
   private synchronized void wake() {

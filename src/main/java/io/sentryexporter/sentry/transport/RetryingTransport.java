@@ -1,7 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.Deadline;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,12 +14,10 @@ public final class RetryingTransport implements Transport {
   private static final int MOST_TRIES = 3;
 
   private final Transport next;
-  private final ExporterMetrics metrics;
   private final InstantSource clock;
 
-  public RetryingTransport(Transport next, ExporterMetrics metrics, InstantSource clock) {
+  public RetryingTransport(Transport next, InstantSource clock) {
     this.next = next;
-    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -30,11 +27,10 @@ public final class RetryingTransport implements Transport {
     for (int tries = 1; tries < MOST_TRIES && isWorthAnother(call, answer, deadline); tries++) {
       Answer refused = answer;
       try {
-        answer = next.ask(call, deadline).after(refused.requests(), refused.waited());
+        answer = next.ask(call.again(), deadline).after(refused.requests(), refused.waited());
       } catch (SentryException.RateLimited _) {
         return refused; // the turn would come too late
       }
-      metrics.apiRetry(call.endpoint().name());
     }
     return answer;
   }

@@ -1,7 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.Deadline;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,15 +13,12 @@ public final class SecondTryTransport implements Transport {
   private static final int JITTER_MILLIS = 1_000;
 
   private final Transport next;
-  private final ExporterMetrics metrics;
   private final InstantSource clock;
   private final Sleeper sleeper;
   private final Random random = new Random();
 
-  public SecondTryTransport(
-      Transport next, ExporterMetrics metrics, InstantSource clock, Sleeper sleeper) {
+  public SecondTryTransport(Transport next, InstantSource clock, Sleeper sleeper) {
     this.next = next;
-    this.metrics = metrics;
     this.clock = clock;
     this.sleeper = sleeper;
   }
@@ -36,8 +32,11 @@ public final class SecondTryTransport implements Transport {
       return first;
     }
     sleeper.sleep(wait, deadline);
-    metrics.apiRetry(call.endpoint().name());
-    return next.ask(call, deadline).after(first.requests(), first.waited());
+    try {
+      return next.ask(call.again(), deadline).after(first.requests(), first.waited());
+    } catch (SentryException.RateLimited _) {
+      return first; // the turn would come too late
+    }
   }
 
   private Duration wait(Answer answer) {

@@ -3,8 +3,10 @@ package io.sentryexporter.sentry.transport;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
 
-/// Brings calls to Sentry and answers back. The links of a chain: [CachingTransport], then
-/// [RetryingTransport], [RateLimitedTransport] and [HttpTransport].
+/// Brings calls to Sentry and answers back: the links of a chain that ends with [HttpTransport].
+/// For `prober: http` [CachingTransport], [RetryingTransport] and [RateLimitedTransport] stand
+/// before it; for an instance [SecondTryTransport] in the cache's place, and [InstanceTransport]
+/// last.
 @FunctionalInterface
 public interface Transport {
   /// The answer with whatever HTTP status.

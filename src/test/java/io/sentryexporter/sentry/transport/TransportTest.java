@@ -285,7 +285,6 @@ class TransportTest {
                 clock,
                 nanoTime,
                 sleepingBy),
-            metrics,
             clock),
         metrics,
         nanoTime);
