@@ -72,7 +72,8 @@ public final class App implements AutoCloseable {
 
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final BuildInfo build = BuildInfo.ofThisProgram();
+  private final Sleeper sleeper;
+  private final BuildInfo build;
   private final ScheduledExecutorService timer = Threads.timer();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Threads.daemons("connection-"));
@@ -92,10 +93,13 @@ public final class App implements AutoCloseable {
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
       Clocks clocks,
+      BuildInfo build,
       ExporterMetrics metrics)
       throws StartException {
     this.clock = clocks.calendar();
     this.nanoTime = clocks.nanoTime();
+    this.sleeper = clocks.sleeper();
+    this.build = build;
     this.metrics = metrics;
     log.atInfo()
         .addKeyValue("version", build.version())
@@ -106,14 +110,10 @@ public final class App implements AutoCloseable {
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
-            .withTrust(Trust.fromEnvironment(environment));
+            .withTrust(Trust.fromEnvironment(environment))
+            .withBodyBudget(LARGEST_ANSWER_BYTES);
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
-    this.api =
-        new HttpCaller(
-            settings
-                .withMaxRedirects(1)
-                .withBodyLimit(LARGEST_ANSWER_BYTES)
-                .withBodyBudget(LARGEST_ANSWER_BYTES));
+    this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
@@ -121,7 +121,7 @@ public final class App implements AutoCloseable {
             metrics,
             clock,
             nanoTime,
-            clocks.sleeper(),
+            sleeper,
             fetches,
             timer,
             new InstanceMarks(
@@ -155,11 +155,12 @@ public final class App implements AutoCloseable {
       throws StartException {
     // Java keeps looked-up addresses for ever or for 30 s, depending on its settings.
     Security.setProperty("networkaddress.cache.ttl", LONGEST_KEPT_LOOKUP_SECONDS);
-    var metrics = new ExporterMetrics(BuildInfo.ofThisProgram());
+    var build = BuildInfo.ofThisProgram();
+    var metrics = new ExporterMetrics(build);
     Logging.configure(options.logging(), logStream, metrics);
     Threads.reportFailures();
     try {
-      return started(options, new App(options, configSource, environment, clocks, metrics));
+      return started(options, new App(options, configSource, environment, clocks, build, metrics));
     } catch (StartException e) {
       log.atError().addKeyValue("reason", e.getMessage()).log("cannot start");
       throw e;
@@ -229,11 +230,14 @@ public final class App implements AutoCloseable {
   private void endFetches() {
     fetches.shutdown();
     try {
-      boolean _ = fetches.awaitTermination(WRITING.toMillis(), TimeUnit.MILLISECONDS);
+      if (!fetches.awaitTermination(WRITING.toMillis(), TimeUnit.MILLISECONDS)) {
+        fetches.shutdownNow();
+        boolean _ = fetches.awaitTermination(WRITING.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException _) {
+      fetches.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    fetches.shutdownNow();
   }
 
   private void serve(Options options) throws ListenException {
@@ -254,10 +258,10 @@ public final class App implements AutoCloseable {
         new Routes(
             options.web(),
             new WebParts(
-                inForce.config(),
                 inForce::graph,
                 () -> ShownInstances.of(inForce.graph()),
                 this::reload,
+                inForce::lastReloadErrors,
                 probes,
                 history,
                 metrics,
@@ -282,11 +286,7 @@ public final class App implements AutoCloseable {
   private Transport dropInTransport() {
     var limited =
         new RateLimitedTransport(
-            new HttpTransport(http, metrics, nanoTime),
-            metrics.sentry(),
-            clock,
-            nanoTime,
-            Sleeper::real);
+            new HttpTransport(http, metrics, nanoTime), metrics.sentry(), clock, nanoTime, sleeper);
     var retrying = new RetryingTransport(limited, clock);
     return new CachingTransport(retrying, metrics, nanoTime);
   }

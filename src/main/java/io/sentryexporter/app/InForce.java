@@ -51,8 +51,9 @@ final class InForce {
     this.clock = clock;
   }
 
-  LiveConfig config() {
-    return config;
+  /// The errors that the last reload met, a line each; empty if it met none, and at the start.
+  List<String> lastReloadErrors() {
+    return config.lastReloadErrors();
   }
 
   Graph graph() {

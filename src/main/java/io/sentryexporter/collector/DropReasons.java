@@ -42,7 +42,6 @@ final class DropReasons {
   static final String OTHER = "__other__";
 
   /// Of what was accepted there is nothing to explain.
-  private static final String ACCEPTED = "accepted";
 
   private static final Comparator<Kind> ORDER =
       Comparator.comparing(Kind::category).thenComparing(Kind::outcome).thenComparing(Kind::reason);
@@ -90,7 +89,7 @@ final class DropReasons {
 
   /// Whether a kind is counted here: bytes and time are not, for one family has one unit.
   private static boolean isDropped(Kind kind, Predicate<String> isWanted) {
-    return !kind.outcome().equals(ACCEPTED)
+    return !kind.outcome().equals(Kind.ACCEPTED)
         && Unit.of(kind.category()) == Unit.EVENTS
         && isWanted.test(kind.category());
   }

@@ -13,7 +13,6 @@ import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -188,7 +187,7 @@ record IssuesCollector(
   /// organization's, and that does not tell projects apart.
   List<Whose> whose(Scope scope) {
     if (perProject) {
-      return bySlug(scope).stream().map(project -> new Whose(project.slug(), project)).toList();
+      return scope.bySlug().stream().map(project -> new Whose(project.slug(), project)).toList();
     }
     return scope.project() == null ? List.of(new Whose("", null)) : List.of();
   }
@@ -199,10 +198,6 @@ record IssuesCollector(
     return sentry.noisiestIssues(scope.organization(), only, UNRESOLVED, topWindow, top).stream()
         .filter(issue -> scope.contains(issue.project()))
         .toList();
-  }
-
-  private static List<Project> bySlug(Scope scope) {
-    return scope.byId().values().stream().sorted(Comparator.comparing(Project::slug)).toList();
   }
 
   List<Search> searches() {

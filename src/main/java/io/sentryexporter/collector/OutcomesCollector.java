@@ -120,11 +120,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
                   yaml.get(REASONS),
                   yaml.get(CLOSED_HOUR)));
 
-  private static final String ACCEPTED = "accepted";
-
   /// Outcomes that a project has with a 0, too, if the server tells them; the rarer ones appear on
   /// first sight.
-  private static final List<String> ZERO_FILLED = List.of(ACCEPTED, "filtered", "rate_limited");
+  private static final List<String> ZERO_FILLED =
+      List.of(Kind.ACCEPTED, "filtered", "rate_limited");
 
   /// The category that every server knows, and every rule and dashboard asks for.
   private static final String ALWAYS = "error";
@@ -230,7 +229,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
       }
     }
     var zeros = new TreeMap<Kind, Long>(ORDER);
-    List<String> outcomes = sums.onlyAccepted() ? List.of(ACCEPTED) : ZERO_FILLED;
+    List<String> outcomes = sums.onlyAccepted() ? List.of(Kind.ACCEPTED) : ZERO_FILLED;
     for (String category : filled) {
       outcomes.forEach(outcome -> zeros.put(new Kind(category, outcome), 0L));
     }

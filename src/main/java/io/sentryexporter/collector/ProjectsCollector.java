@@ -10,7 +10,6 @@ import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// The projects that the token sees, and whose they are.
@@ -62,7 +61,7 @@ record ProjectsCollector() implements Collector {
   static List<MetricFamily> families(Scope scope) {
     var projects = new ArrayList<Sample>();
     var teams = new ArrayList<Sample>();
-    for (Project project : bySlug(scope)) {
+    for (Project project : scope.bySlug()) {
       projects.add(Sample.now(1, project.slug(), Long.toString(project.id()), project.platform()));
       project.teams().stream()
           .sorted()
@@ -75,9 +74,5 @@ record ProjectsCollector() implements Collector {
     families.add(new MetricFamily(PROJECT, projects));
     families.add(new MetricFamily(TEAM, teams));
     return families;
-  }
-
-  private static List<Project> bySlug(Scope scope) {
-    return scope.byId().values().stream().sorted(Comparator.comparing(Project::slug)).toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.sentryexporter.collector;
 
 import io.sentryexporter.sentry.model.Project;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,11 @@ public record Scope(String organization, Map<Long, Project> byId, @Nullable Proj
 
   public static Scope ofProject(String organization, Project project) {
     return new Scope(organization, Map.of(project.id(), project), project);
+  }
+
+  /// The projects in the order of their slugs.
+  List<Project> bySlug() {
+    return byId.values().stream().sorted(Comparator.comparing(Project::slug)).toList();
   }
 
   /// Whether figures of a project belong here.

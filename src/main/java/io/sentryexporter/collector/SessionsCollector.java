@@ -81,8 +81,6 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
               SESSIONS, CRASHED, ABNORMAL, ERRORED, CRASH_FREE_SESSIONS, CRASH_FREE_USERS, USERS),
           yaml -> new SessionsCollector(yaml.get(CommonKeys.EPOCH), yaml.get(WINDOWS)));
 
-  private static final String CATEGORY = "session";
-
   /// Of a project that Sentry does not list.
   private static final SessionHealth NONE = new SessionHealth(null, null, 0, 0);
 
@@ -119,10 +117,10 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
           });
     });
     return List.of(
-        counter(SESSIONS, "total", scope, sums),
-        counter(CRASHED, "crashed", scope, sums),
-        counter(ABNORMAL, "abnormal", scope, sums),
-        counter(ERRORED, "errored", scope, sums),
+        counter(SESSIONS, Kind.TOTAL, scope, sums),
+        counter(CRASHED, Kind.CRASHED, scope, sums),
+        counter(ABNORMAL, Kind.ABNORMAL, scope, sums),
+        counter(ERRORED, Kind.ERRORED, scope, sums),
         new MetricFamily(CRASH_FREE_SESSIONS, crashFreeSessions),
         new MetricFamily(CRASH_FREE_USERS, crashFreeUsers),
         new MetricFamily(USERS, users));
@@ -133,7 +131,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
     scope
         .idsByLabel(sums.byProject().keySet())
         .forEach((project, id) -> {
-          long count = sums.of(id).getOrDefault(new Kind(CATEGORY, outcome), 0L);
+          long count = sums.of(id).getOrDefault(new Kind(Kind.SESSION, outcome), 0L);
           samples.add(Sample.now((double) count, project));
         });
     return MetricFamily.since(sums.start(), metric, samples);

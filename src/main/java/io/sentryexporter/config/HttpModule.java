@@ -106,8 +106,8 @@ public record HttpModule(
       http.place(PREFIX).warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
     }
     var prefix = http.get(PREFIX);
-    var headers = prefix.with(Headers.read(http.get(HEADERS)));
-    if (prefix.isExposed() && Headers.has("Authorization", headers)) {
+    var headers = prefix.with(HeaderReader.read(http.get(HEADERS)));
+    if (prefix.isExposed() && HeaderReader.has("Authorization", headers)) {
       http.place(PREFIX).warn("http:// sends the token for all to read; write https://");
     }
     var timeout = yaml.get(TIMEOUT);

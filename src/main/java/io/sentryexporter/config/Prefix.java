@@ -98,7 +98,7 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
 
   /// The headers, and the URL's user and password if no header authorizes already.
   List<Header> with(List<Header> headers) {
-    if (authorization == null || Headers.has("Authorization", headers)) {
+    if (authorization == null || HeaderReader.has("Authorization", headers)) {
       return headers;
     }
     var all = new ArrayList<>(headers);

@@ -4,22 +4,34 @@ import java.util.regex.Pattern;
 
 /// A header of a request, with a value that is never shown: most of ours carry a token.
 public record Header(String name, Secret value) {
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+"); // RFC 9110
+  /// `token` of RFC 9110, section 5.6.2.
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   /// @throws IllegalArgumentException if HTTP forbids the name or the value; the text says which
   ///   rule is broken and does not show the value
   public Header {
-    if (!TOKEN.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException(
           "\"" + name + "\" is not a header name; use letters, digits and hyphens");
     }
-    if (value.reveal().chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+    if (!isValue(value.reveal())) {
       throw new IllegalArgumentException(
           "the value of header " + name + " has a line break or another control character");
     }
   }
 
-  boolean is(String otherName) {
+  /// Whether HTTP allows a name.
+  public static boolean isName(String text) {
+    return TOKEN.matcher(text).matches();
+  }
+
+  /// Whether HTTP allows a value: it forbids line breaks and other control characters.
+  public static boolean isValue(String text) {
+    return text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t');
+  }
+
+  /// Whether it is of this name, in whatever case.
+  public boolean is(String otherName) {
     return name.equalsIgnoreCase(otherName);
   }
 }

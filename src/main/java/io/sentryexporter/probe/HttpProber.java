@@ -71,18 +71,20 @@ public final class HttpProber {
     long started = System.nanoTime();
     var seen = new Seen();
     Reason failure = null;
-    try {
-      seen.count = count(module, target, deadline, trace, seen);
-    } catch (BadPrefix e) {
+    URI prefix = module.prefixUri();
+    if (prefix == null) {
       failure = Reason.CONFIG;
-      trace.info(
-          "probe failed", "reason", failure.label(), "error", String.valueOf(e.getMessage()));
-    } catch (SentryException e) {
-      failure = Reason.of(e);
-      seen.status = e.status();
-      seen.contentLength = e.contentLength();
-      trace.info(
-          "probe failed", "reason", failure.label(), "error", String.valueOf(e.getMessage()));
+      failed(trace, failure, "the module's prefix is not an http or https address");
+    } else {
+      try {
+        URI address = HttpTarget.address(prefix, target);
+        seen.count = count(module, address, deadline, trace, seen);
+      } catch (SentryException e) {
+        failure = Reason.of(e);
+        seen.status = e.status();
+        seen.contentLength = e.contentLength();
+        failed(trace, failure, String.valueOf(e.getMessage()));
+      }
     }
     var duration = Duration.ofNanos(System.nanoTime() - started);
     if (failure == null) {
@@ -91,9 +93,12 @@ public final class HttpProber {
     return new ProbeResult(failure, duration, families(seen, failure, duration));
   }
 
-  private double count(HttpModule module, String target, Deadline deadline, Trace trace, Seen seen)
-      throws SentryException, BadPrefix, InterruptedException {
-    URI address = address(module, target);
+  private static void failed(Trace trace, Reason reason, String error) {
+    trace.info("probe failed", "reason", reason.label(), "error", error);
+  }
+
+  private double count(HttpModule module, URI address, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, InterruptedException {
     Endpoint endpoint = Endpoint.of(address);
     boolean replaceable = endpoint.equals(Endpoint.ORGANIZATION_STATS);
     if (replaceable && missing.isMissing(address)) {
@@ -164,14 +169,6 @@ public final class HttpProber {
     return answer.http();
   }
 
-  private static URI address(HttpModule module, String target) throws BadPrefix {
-    URI prefix = module.prefixUri();
-    if (prefix == null) {
-      throw new BadPrefix("the module's prefix is not an http or https address");
-    }
-    return HttpTarget.address(prefix, target);
-  }
-
   private static HttpAnswer accepted(HttpModule module, Endpoint endpoint, HttpAnswer answer)
       throws SentryException.StatusRefused {
     if (valid(module).contains(answer.status())) {
@@ -227,14 +224,5 @@ public final class HttpProber {
     private long contentLength;
     private double count;
     private long receivedNanos;
-  }
-
-  /// Prefix and target do not make an address.
-  private static final class BadPrefix extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    BadPrefix(String message) {
-      super(message);
-    }
   }
 }

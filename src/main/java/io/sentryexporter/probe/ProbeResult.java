@@ -1,26 +1,37 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How a probe ended.
 ///
 /// @param failure why it did not succeed, null if it did
+/// @param failed why collectors have no new figures, by their names in the order of the page
 /// @param families what the scrape gets, in the order of the page
 public record ProbeResult(
-    @Nullable Reason failure, Duration duration, List<MetricFamily> families) {
+    @Nullable Reason failure,
+    SequencedMap<String, Reason> failed,
+    Duration duration,
+    List<MetricFamily> families) {
   private static final int MOST_NAMES = 3;
 
   public ProbeResult {
+    failed = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(failed));
     families = List.copyOf(families);
+  }
+
+  /// Of a probe without collectors.
+  ProbeResult(@Nullable Reason failure, Duration duration, List<MetricFamily> families) {
+    this(failure, new LinkedHashMap<>(), duration, families);
   }
 
   public boolean succeeded() {
@@ -33,21 +44,13 @@ public record ProbeResult(
     if (failure == null) {
       return null;
     }
-    Map<String, List<String>> collectors = new LinkedHashMap<>();
-    for (MetricFamily family : families) {
-      if (family.metric().equals(SentryPage.FAILURE)) {
-        for (Sample sample : family.samples()) {
-          var reason = sample.labelValues().getLast();
-          collectors
-              .computeIfAbsent(reason, _ -> new ArrayList<>())
-              .add(sample.labelValues().getFirst());
-        }
-      }
-    }
+    Map<Reason, List<String>> collectors = new LinkedHashMap<>();
+    failed.forEach((collector, reason) ->
+        collectors.computeIfAbsent(reason, _ -> new ArrayList<>()).add(collector));
     return collectors.isEmpty()
         ? failure.label()
         : collectors.entrySet().stream()
-            .map(entry -> entry.getKey() + " (" + firstOf(entry.getValue()) + ")")
+            .map(entry -> entry.getKey().label() + " (" + firstOf(entry.getValue()) + ")")
             .collect(Collectors.joining(", "));
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ final class SentryPage {
   private final List<Sample> successes = new ArrayList<>();
   private final List<Sample> durations = new ArrayList<>();
   private final List<Sample> ages = new ArrayList<>();
-  private final List<Sample> failures = new ArrayList<>();
+  private final SequencedMap<String, Reason> failed = new LinkedHashMap<>();
   private @Nullable Reason failure;
 
   /// Adds what a collector gave, in the order of the page.
@@ -71,7 +72,7 @@ final class SentryPage {
     successes.add(Sample.now(reason == null ? 1 : 0, name));
     durations.add(Sample.now(seconds(result.duration()), name));
     if (reason != null) {
-      failures.add(Sample.now(1, name, reason.label()));
+      failed.put(name, reason);
       if (failure == null && reason != Reason.UNSUPPORTED) {
         failure = reason;
       }
@@ -100,6 +101,11 @@ final class SentryPage {
     return failure;
   }
 
+  /// Why collectors have no new figures, in their order.
+  SequencedMap<String, Reason> failed() {
+    return failed;
+  }
+
   /// The families in their order.
   List<MetricFamily> families(String organization, SeriesCut cut, Duration duration) {
     var families = new ArrayList<MetricFamily>();
@@ -113,8 +119,10 @@ final class SentryPage {
     if (!ages.isEmpty()) {
       families.add(new MetricFamily(DATA_AGE, ages));
     }
-    if (!failures.isEmpty()) {
-      families.add(new MetricFamily(FAILURE, failures));
+    if (!failed.isEmpty()) {
+      var samples = new ArrayList<Sample>();
+      failed.forEach((collector, reason) -> samples.add(Sample.now(1, collector, reason.label())));
+      families.add(new MetricFamily(FAILURE, samples));
     }
     families.add(
         new MetricFamily(

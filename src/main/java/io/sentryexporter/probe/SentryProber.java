@@ -101,7 +101,7 @@ public final class SentryProber {
     } else {
       trace.info("probe failed", "reason", failure.label());
     }
-    return new ProbeResult(failure, duration, families);
+    return new ProbeResult(failure, page.failed(), duration, families);
   }
 
   /// Of a collector that has not come back.

@@ -1,5 +1,6 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.text.LogLine;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -135,18 +135,9 @@ final class KeptAnswers {
     Flight<T> flight;
     synchronized (entries) {
       Entry<T> entry = entry(question);
-      long now = nanoTime.getAsLong();
-      entry.lastAsked = now;
-      Kept<T> good = entry.good;
-      if (good != null
-          && isYounger(good, freshness.refreshInterval())
-          && fetcher.stillAnswers(question, good.answer())) {
-        metrics.cacheHit();
-        return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, null);
-      }
-      SentryException failure = entry.failure;
-      if (failure != null && now - entry.failureEnd < 0) {
-        return standIn(good, freshness, failure);
+      Given<T> kept = kept(question, entry, freshness);
+      if (kept != null) {
+        return kept;
       }
       if (entry.flight == null) {
         entry.flight = new Flight<>(question.name());
@@ -162,6 +153,29 @@ final class KeptAnswers {
         }
       }
     }
+    return landed(question, freshness, flight, deadline, first);
+  }
+
+  /// What can be given without asking Sentry; null if nothing can.
+  private <T> @Nullable Given<T> kept(Question<T> question, Entry<T> entry, Freshness freshness)
+      throws SentryException {
+    long now = nanoTime.getAsLong();
+    entry.lastAsked = now;
+    Kept<T> good = entry.good;
+    if (good != null
+        && isYounger(good, freshness.refreshInterval())
+        && fetcher.stillAnswers(question, good.answer())) {
+      metrics.cacheHit();
+      return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, null);
+    }
+    SentryException failure = entry.failure;
+    return failure != null && now - entry.failureEnd < 0 ? standIn(good, freshness, failure) : null;
+  }
+
+  /// @param first whether it is the flight of who asks
+  private <T> Given<T> landed(
+      Question<T> question, Freshness freshness, Flight<T> flight, Deadline deadline, boolean first)
+      throws SentryException, InterruptedException {
     try {
       Kept<T> kept = flight.await(deadline);
       if (!first) {

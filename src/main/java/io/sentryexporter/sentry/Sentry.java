@@ -77,7 +77,7 @@ public final class Sentry implements AutoCloseable {
   }
 
   /// What it was found to have and not to have, by organization and endpoint.
-  public List<Capability> capabilities() {
+  List<Capability> capabilities() {
     return capabilities.all();
   }
 

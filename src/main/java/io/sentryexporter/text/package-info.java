@@ -1,4 +1,4 @@
-/// Texts from outside, as this program shows them.
+/// Texts as this program shows them: the lines of its log, and what comes from outside.
 @NullMarked
 package io.sentryexporter.text;
 

@@ -2,10 +2,10 @@ package io.sentryexporter.web;
 
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
-import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
+import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.ProbeRequest;
@@ -27,7 +27,8 @@ final class LandingHandler implements Handler {
   private static final int MOST_DETAILS = 10;
 
   private final WebSettings settings;
-  private final LiveConfig config;
+  private final Supplier<Graph> graph;
+  private final Supplier<List<String>> lastReloadErrors;
   private final ProbeHistory history;
   private final Readiness readiness;
   private final Supplier<List<LandingView.Instance>> instances;
@@ -36,7 +37,8 @@ final class LandingHandler implements Handler {
 
   LandingHandler(WebSettings settings, WebParts parts) {
     this.settings = settings;
-    this.config = parts.config();
+    this.graph = parts.graph();
+    this.lastReloadErrors = parts.lastReloadErrors();
     this.history = parts.history();
     this.readiness = parts.readiness();
     this.instances = parts.instances();
@@ -51,7 +53,7 @@ final class LandingHandler implements Handler {
 
   @Override
   public Response handle(Request request) {
-    Config current = config.current();
+    Config current = graph.get().config();
     var modules = List.copyOf(current.modules().values());
     var view =
         new LandingView(
@@ -81,7 +83,7 @@ final class LandingHandler implements Handler {
           new LandingView.Banner(
               LandingView.Banner.Kind.ERROR, "Not ready: " + notReady, List.of()));
     }
-    List<String> failed = config.lastReloadErrors();
+    List<String> failed = lastReloadErrors.get();
     if (!failed.isEmpty()) {
       banners.add(
           new LandingView.Banner(

@@ -95,7 +95,7 @@ public final class Routes implements Handler {
   }
 
   private Response config(Request request) {
-    return Compression.apply(request, Response.text(200, parts.config().current().toYaml()));
+    return Compression.apply(request, Response.text(200, parts.graph().get().config().toYaml()));
   }
 
   /// `/logs?id=`, or `/logs?target=[&module=]` for the newest of a target, as in blackbox_exporter.

@@ -71,7 +71,7 @@ class HouseRulesTest {
     "org.apache.hc.client5, http",
     "org.apache.hc.core5, http web.server",
     "org.snakeyaml, yaml",
-    "tools.jackson, sentry.json probe",
+    "tools.jackson, sentry.json text",
     "info.picocli, cli",
     "picocli, cli",
     "ch.qos.logback, app",

@@ -48,7 +48,7 @@ class PackagesTest {
           web.server <- probe
           web.page <- web.server
           web <- metrics config probe web.server web.page
-          app <- metrics yaml http.tls http sentry.transport sentry.marks sentry collector config
+          app <- text metrics yaml http.tls http sentry.transport sentry.marks sentry collector config
               probe simulator.world simulator.options simulator web.server web.page web
           cli <- metrics yaml http config web.server web app
           Main <- cli

@@ -2,11 +2,10 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -69,16 +68,13 @@ class ProbeHistoryTest {
 
   @Test
   void ofFailedCollectorsEachReasonIsKeptWithTheirNames() {
-    var failures =
-        new MetricFamily(
-            SentryPage.FAILURE,
-            List.of(
-                Sample.now(1, "sessions", "parse"),
-                Sample.now(1, "issues", "scope"),
-                Sample.now(1, "monitors", "parse"),
-                Sample.now(1, "uptime", "parse"),
-                Sample.now(1, "releases", "parse")));
-    var result = new ProbeResult(Reason.PARSE, Duration.ZERO, List.of(failures));
+    var failed = new LinkedHashMap<String, Reason>();
+    failed.put("sessions", Reason.PARSE);
+    failed.put("issues", Reason.SCOPE);
+    failed.put("monitors", Reason.PARSE);
+    failed.put("uptime", Reason.PARSE);
+    failed.put("releases", Reason.PARSE);
+    var result = new ProbeResult(Reason.PARSE, failed, Duration.ZERO, List.of());
 
     history.add(Instant.EPOCH, "sentry", "acme", result, trace("sentry", "acme"));
 

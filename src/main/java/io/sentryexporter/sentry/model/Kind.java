@@ -8,6 +8,19 @@ import io.sentryexporter.metrics.Sample;
 /// @param outcome such as `accepted`; of sessions their status, such as `crashed`
 /// @param reason such as `spike_protection`; empty where it was not asked for
 public record Kind(String category, String outcome, String reason) {
+  /// The outcome of what Sentry kept.
+  public static final String ACCEPTED = "accepted";
+
+  /// The category of sessions.
+  public static final String SESSION = "session";
+
+  /// What sessions are counted as: their sum, and, as sums that only grow, those that went wrong.
+  public static final String TOTAL = "total";
+
+  public static final String ERRORED = "errored";
+  public static final String CRASHED = "crashed";
+  public static final String ABNORMAL = "abnormal";
+
   /// Names that labels would show alike are one: their quantities are added up, and none is lost.
   public Kind {
     category = Sample.labelValue(category);

@@ -22,12 +22,6 @@ import java.util.List;
 /// some years ago count crashed and abnormal sessions as errored as well; there `errored` and
 /// `total` are too large by them.
 public record SessionsQuestion(String organization, Epoch epoch) implements CounterQuestion {
-  static final String CATEGORY = "session";
-  static final String TOTAL = "total";
-  static final String ERRORED = "errored";
-  static final String CRASHED = "crashed";
-  static final String ABNORMAL = "abnormal";
-
   @Override
   public String name() {
     return "sessions";
@@ -41,7 +35,8 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
     var sums = new SumsBuilder();
     for (Group group : new SessionStats(organization, window, "1d").groups(sentry, wanted, 1)) {
       for (String outcome : outcomes(group.by(SessionStats.STATUS))) {
-        sums.add(group.project(), new Kind(CATEGORY, outcome), group.count(SessionStats.SESSIONS));
+        sums.add(
+            group.project(), new Kind(Kind.SESSION, outcome), group.count(SessionStats.SESSIONS));
       }
     }
     return sums.build(window.start(), window.end());
@@ -50,10 +45,10 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
   /// What a session of this status counts as; one that is not known only in the total.
   private static List<String> outcomes(String status) {
     return switch (status) {
-      case CRASHED -> List.of(TOTAL, ERRORED, CRASHED);
-      case ABNORMAL -> List.of(TOTAL, ERRORED, ABNORMAL);
-      case ERRORED, "unhandled" -> List.of(TOTAL, ERRORED);
-      default -> List.of(TOTAL);
+      case Kind.CRASHED -> List.of(Kind.TOTAL, Kind.ERRORED, Kind.CRASHED);
+      case Kind.ABNORMAL -> List.of(Kind.TOTAL, Kind.ERRORED, Kind.ABNORMAL);
+      case Kind.ERRORED, "unhandled" -> List.of(Kind.TOTAL, Kind.ERRORED);
+      default -> List.of(Kind.TOTAL);
     };
   }
 }

@@ -1,6 +1,5 @@
-package io.sentryexporter.probe;
+package io.sentryexporter.text;
 
-import io.sentryexporter.text.Visible;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,7 +33,7 @@ public record LogLine(
   }
 
   /// This line with other values of its facts.
-  LogLine with(UnaryOperator<String> change) {
+  public LogLine with(UnaryOperator<String> change) {
     var changed = new LinkedHashMap<>(facts);
     changed.replaceAll((_, fact) -> change.apply(fact));
     return new LogLine(time, level, message, changed);

@@ -8,14 +8,10 @@ import io.sentryexporter.yaml.YamlMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Reads the headers of a module. Their values are secrets: no message quotes one.
-final class Headers {
-  /// `token` of RFC 9110, section 5.6.2.
-  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
-  private Headers() {}
+final class HeaderReader {
+  private HeaderReader() {}
 
   static List<Header> read(YamlMap yaml) {
     var headers = new ArrayList<Header>();
@@ -30,11 +26,11 @@ final class Headers {
 
   /// Whether a header is there, in whatever case.
   static boolean has(String name, List<Header> headers) {
-    return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+    return headers.stream().anyMatch(header -> header.is(name));
   }
 
   private static boolean isNameUsable(YamlEntry entry, List<Header> before) {
-    if (!NAME.matcher(entry.name()).matches()) {
+    if (!Header.isName(entry.name())) {
       // not quoted: a token may have slipped into the name
       entry.namePlace().error("not a header name; write letters, digits and -, then a colon");
       return false;
@@ -51,7 +47,7 @@ final class Headers {
       return false; // already complained of
     }
     var text = value.get();
-    if (text.chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
+    if (!Header.isValue(text)) {
       place.error("a line break or control character in the value; write it in one line");
       return false;
     }

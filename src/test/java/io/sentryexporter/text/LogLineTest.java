@@ -1,4 +1,4 @@
-package io.sentryexporter.probe;
+package io.sentryexporter.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
