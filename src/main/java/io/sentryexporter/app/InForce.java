@@ -137,7 +137,9 @@ final class InForce {
   private static void log(List<Problem> problems) {
     for (Problem problem : problems) {
       var event = problem.isError() ? log.atError() : log.atWarn();
-      event.addKeyValue("problem", problem).log("configuration");
+      event
+          .addKeyValue("problem", problem)
+          .log(problem.isError() ? "configuration error" : "configuration warning");
     }
   }
 }

@@ -26,8 +26,8 @@ final class DropReasons {
   static final Metric REASONS =
       Metric.counter(
           "sentry_outcome_reasons_total",
-          "Events of the organization that were not accepted, by reason, since the epoch began."
-              + " What Sentry writes behind a colon is left out of the reason.",
+          "Events of the organization that were not accepted, by reason, since the start of the UTC"
+              + " month, or day. What Sentry writes behind a colon is left out of the reason.",
           "category",
           "outcome",
           "reason");

@@ -37,7 +37,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
               "<category>",
               "Only these categories, each with a 0 where nothing happened. Absent: all that Sentry"
                   + " counts, with zeros for `error` and for those that the organization has used"
-                  + " since the epoch began.",
+                  + " since the start of the UTC month, or day.",
               "",
               CategoryName::read)
           .list();
@@ -53,31 +53,33 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   static final Metric EVENTS =
       Metric.counter(
           "sentry_outcomes_total",
-          "Events by what became of them, since the epoch began; Sentry counts them within"
-              + " minutes.",
+          "Events by what became of them, since the start of the UTC month, or day; Sentry counts"
+              + " them within minutes.",
           "project",
           "category",
           "outcome");
   static final Metric BYTES =
       Metric.counter(
           "sentry_outcomes_bytes_total",
-          "Bytes of attachments and logs by what became of them, since the epoch began.",
+          "Bytes of attachments and logs by what became of them, since the start of the UTC month,"
+              + " or day.",
           "project",
           "category",
           "outcome");
   static final Metric SECONDS =
       Metric.counter(
           "sentry_outcomes_duration_seconds_total",
-          "Profiled time by what became of it, since the epoch began.",
+          "Profiled time by what became of it, since the start of the UTC month, or day.",
           "project",
           "category",
           "outcome");
   static final Metric UNATTRIBUTED =
       Metric.gauge(
           "sentry_outcomes_unattributed",
-          "Events since the epoch began that the organization's own total has beyond the sum of its"
-              + " projects: what came in between the two questions, and what belongs to projects"
-              + " that the token does not see. More than that means an answer was cut short.",
+          "Events since the start of the UTC month, or day that the organization's own total has"
+              + " beyond the sum of its projects: what came in between the two questions, and what"
+              + " belongs to projects that the token does not see. More than that means an answer"
+              + " was cut short.",
           "category",
           "outcome");
   static final Metric CLOSED_HOUR_EVENTS =

@@ -30,21 +30,24 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
           List.of(Duration.ofHours(24)));
 
   static final Metric SESSIONS =
-      Metric.counter("sentry_sessions_total", "Sessions since the epoch began.", "project");
+      Metric.counter(
+          "sentry_sessions_total", "Sessions since the start of the UTC month, or day.", "project");
   static final Metric CRASHED =
       Metric.counter(
           "sentry_sessions_crashed_total",
-          "Sessions that ended in a crash, since the epoch began.",
+          "Sessions that ended in a crash, since the start of the UTC month, or day.",
           "project");
   static final Metric ABNORMAL =
       Metric.counter(
           "sentry_sessions_abnormal_total",
-          "Sessions that did not end well without a crash, such as hangs, since the epoch began.",
+          "Sessions that did not end well without a crash, such as hangs, since the start of the"
+              + " UTC month, or day.",
           "project");
   static final Metric ERRORED =
       Metric.counter(
           "sentry_sessions_errored_total",
-          "Sessions with an error, crashed and abnormal ones among them, since the epoch began.",
+          "Sessions with an error, crashed and abnormal ones among them, since the start of the UTC"
+              + " month, or day.",
           "project");
   static final Metric CRASH_FREE_SESSIONS =
       Metric.gauge(

@@ -31,23 +31,35 @@ final class ConfigReader {
     for (YamlEntry entry : instanceEntries) {
       instances.put(entry.name(), InstanceKeys.read(entry, around, problems));
     }
-    for (YamlEntry entry : yaml.get(Config.MODULES).entries()) {
+    var moduleEntries = yaml.get(Config.MODULES).entries();
+    for (YamlEntry entry : moduleEntries) {
       modules.put(entry.name(), module(entry));
     }
-    for (YamlEntry entry : instanceEntries) {
-      if (!problems.hasErrors() && !asked.contains(entry.name())) {
-        entry
-            .place()
-            .warn(
-                "no module asks it; write prober: sentry and instance: "
-                    + Quoted.of(entry.name())
-                    + " in one");
-      }
+    if (!problems.hasErrors()) {
+      moduleEntries.forEach(this::warnIfAnonymous);
+      instanceEntries.forEach(this::warnIfUnused);
     }
     var found = problems.inOrder();
     return problems.hasErrors()
         ? new ConfigReading(null, found)
         : new ConfigReading(new Config(instances, modules, found), found);
+  }
+
+  private void warnIfAnonymous(YamlEntry module) {
+    if (modules.get(module.name()) instanceof HttpModule http && http.isAnonymous()) {
+      module.place().warn("no header Authorization; Sentry answers 401, unless a proxy adds one");
+    }
+  }
+
+  private void warnIfUnused(YamlEntry instance) {
+    if (!asked.contains(instance.name())) {
+      instance
+          .place()
+          .warn(
+              "no module asks it; write prober: sentry and instance: "
+                  + Quoted.of(instance.name())
+                  + " in one");
+    }
   }
 
   private Module module(YamlEntry entry) {

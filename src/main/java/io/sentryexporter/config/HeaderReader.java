@@ -18,10 +18,25 @@ final class HeaderReader {
     for (var entry : yaml.entries()) {
       var value = entry.text().map(String::strip);
       if (isNameUsable(entry, headers) && isValueUsable(value, entry.place())) {
-        headers.add(new Header(entry.name(), new Secret(value.orElseThrow())));
+        var header = new Header(entry.name(), new Secret(value.orElseThrow()));
+        warn(header, entry.place());
+        headers.add(header);
       }
     }
     return headers;
+  }
+
+  private static void warn(Header header, Place place) {
+    if (header.isOfBody()) {
+      place.warn("not sent, for the requests have no body; remove it");
+    }
+    String value = header.value().reveal();
+    if (header.is("Authorization")
+        && !value.contains(" ")
+        && !value.isEmpty()
+        && !TokenText.isPlaceholder(value)) {
+      place.warn("a token alone is not understood; write the word Bearer before it");
+    }
   }
 
   /// Whether a header is there, in whatever case.

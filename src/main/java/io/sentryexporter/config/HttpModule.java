@@ -127,6 +127,11 @@ public record HttpModule(
     return PROBER_NAME;
   }
 
+  /// Whether it can ask, but says to nobody who it is.
+  boolean isAnonymous() {
+    return prefixUri != null && !HeaderReader.has("Authorization", headers);
+  }
+
   @Override
   public Map<String, ?> toYaml() {
     var shownHeaders = new LinkedHashMap<String, String>();

@@ -97,6 +97,9 @@ final class InstanceKeys {
     }
     var limit = yaml.get(RATE_LIMIT);
     boolean fromEnvironment = isDefault && yaml.lacks(URL);
+    if (isDefault && !fromEnvironment && around.have(Surroundings.URL)) {
+      yaml.place(URL).warn("stands here, so the variable " + Surroundings.URL + " is not used");
+    }
     return new Instance(
         entry.name(),
         fromEnvironment ? around.url(problems) : yaml.get(URL),
@@ -123,13 +126,17 @@ final class InstanceKeys {
     if (hasToken && hasFile) {
       yaml.place(AUTH_TOKEN_FILE).error("stands beside auth_token; remove one of them");
     }
+    boolean isDefault = entry.name().equals(DEFAULT_NAME);
+    if (isDefault && (hasFile || hasToken) && around.haveToken()) {
+      yaml.place(hasFile ? AUTH_TOKEN_FILE : AUTH_TOKEN)
+          .warn("stands here, so the token of the environment is not used");
+    }
     if (hasFile) {
       return tokenFile(yaml, around);
     }
     if (hasToken) {
       return new Credentials.Token(yaml.get(AUTH_TOKEN));
     }
-    boolean isDefault = entry.name().equals(DEFAULT_NAME);
     if (isDefault && around.haveToken()) {
       Credentials credentials = around.credentials(problems);
       return credentials == null ? new Credentials.Token(NO_TOKEN) : credentials;

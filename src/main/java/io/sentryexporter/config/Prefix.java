@@ -69,6 +69,9 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
     if (url.group("path").isEmpty()) {
       return unusable(shown, "no path, and a target must not become part of the host", place);
     }
+    if (url.group("path").matches(".*/stats/*")) {
+      place.warn("the target and stats/ are added to it; write one like " + EXAMPLE);
+    }
     var path = PercentEncoding.of(url.group("path"), IN_PATHS);
     return usable(shown, server + url.group("host") + path, user, place);
   }

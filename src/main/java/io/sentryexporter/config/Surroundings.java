@@ -26,7 +26,11 @@ record Surroundings(Path folder, Map<String, String> environment) {
   }
 
   boolean haveToken() {
-    return !variable(TOKEN).isEmpty() || !variable(TOKEN_FILE).isEmpty();
+    return have(TOKEN) || have(TOKEN_FILE);
+  }
+
+  boolean have(String name) {
+    return !variable(name).isEmpty();
   }
 
   /// The environment's token; null if it has none, and after an error.

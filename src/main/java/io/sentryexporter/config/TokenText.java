@@ -14,9 +14,13 @@ final class TokenText {
 
   private TokenText() {}
 
+  static boolean isPlaceholder(String text) {
+    return PLACEHOLDER.matcher(text).matches();
+  }
+
   /// Warns of a placeholder; whether there is one.
   static boolean warnOfPlaceholder(String text, Place place) {
-    if (!PLACEHOLDER.matcher(text).matches()) {
+    if (!isPlaceholder(text)) {
       return false;
     }
     place.warn(

@@ -30,6 +30,11 @@ public record Header(String name, Secret value) {
     return text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t');
   }
 
+  /// Whether it says how a body comes: our requests have none, and it is not sent.
+  public boolean isOfBody() {
+    return is("Content-Length") || is("Transfer-Encoding") || is("Trailer");
+  }
+
   /// Whether it is of this name, in whatever case.
   public boolean is(String otherName) {
     return name.equalsIgnoreCase(otherName);

@@ -1,17 +1,11 @@
 package io.sentryexporter.http;
 
 import java.net.URI;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /// Turns a request of ours into one of the library.
 final class RequestHead {
-  /// Set by us, or without sense where there is no body.
-  private static final Set<String> NOT_COPIED =
-      caseless("Host", "Content-Length", "Transfer-Encoding", "Trailer");
-
   private RequestHead() {}
 
   /// Whether it is us who ask for gzip, and not the configuration.
@@ -29,7 +23,7 @@ final class RequestHead {
       request.addHeader("User-Agent", userAgent);
     }
     for (var header : get.headers()) {
-      if (!NOT_COPIED.contains(header.name())) {
+      if (!header.is("Host") && !header.isOfBody()) {
         request.addHeader(header.name(), header.value().reveal());
       }
     }
@@ -73,11 +67,5 @@ final class RequestHead {
       }
     }
     return false;
-  }
-
-  private static Set<String> caseless(String... names) {
-    var set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    set.addAll(Set.of(names));
-    return set;
   }
 }

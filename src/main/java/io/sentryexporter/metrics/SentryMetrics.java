@@ -25,8 +25,8 @@ public final class SentryMetrics {
   public static final Metric RATE_LIMIT =
       Metric.gauge(
           "sentry_exporter_api_rate_limit",
-          "What Sentry's last answer said of its limits; windows are of one second, nearly always."
-              + " Absent where it says nothing, as self-hosted servers do.",
+          "What the last answer to an instance said of Sentry's limits; windows are of one second,"
+              + " nearly always. Absent where it says nothing, as self-hosted servers do.",
           "sentry_instance",
           "endpoint",
           "kind");

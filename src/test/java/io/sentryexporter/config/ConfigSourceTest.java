@@ -73,6 +73,36 @@ class ConfigSourceTest {
   }
 
   @Test
+  void aVariableThatTheFileOverrulesIsWarnedOf() throws IOException {
+    Files.writeString(
+        file(),
+        """
+        instances: {default: {url: "https://sentry.io", auth_token: "0123456789abcdef"}}
+        modules: {sentry: {prober: sentry}}
+        """);
+    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_URL", "https://sentry.example.org");
+
+    assertThat(new ConfigSource(file(), false, both).get().problems())
+        .extracting(Object::toString)
+        .satisfiesExactly(
+            url -> assertThat(url).contains("stands here, so the variable SENTRY_URL is not used"),
+            token ->
+                assertThat(token).contains("stands here, so the token of the environment is not"));
+  }
+
+  @Test
+  void theExampleLeavesServerAndTokenToTheEnvironment() {
+    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_URL", "https://sentry.example.org");
+    var example = Path.of("src/dist/examples/sentry_exporter.yml");
+
+    var reading = new ConfigSource(example, true, both).get();
+
+    assertThat(reading.problems()).isEmpty();
+    var instance = requireNonNull(requireNonNull(reading.config()).instances().get("default"));
+    assertThat(instance.url()).isEqualTo(URI.create("https://sentry.example.org"));
+  }
+
+  @Test
   void aTokensFileThatIsNotThereYetIsWarnedOf() {
     var variables = Map.of("SENTRY_AUTH_TOKEN_FILE", folder.resolve("none").toString());
 

@@ -39,7 +39,9 @@ class DocumentedMetricsTest {
         In this order. A figure that Sentry did not give is absent, never 0.
 
         %s
-        `reason` is one of %s.
+        `reason` is one of these, of both probers:
+
+        %s
 
         ## On `/probe`, `prober: sentry`
 
@@ -68,9 +70,7 @@ class DocumentedMetricsTest {
         """
             .formatted(
                 MetricTable.of(HttpProber.DECLARED),
-                Arrays.stream(Reason.values())
-                    .map(reason -> "`" + reason.label() + "`")
-                    .collect(Collectors.joining(", ")),
+                reasons(),
                 collectors(),
                 MetricTable.of(SentryProber.DECLARED),
                 MetricTable.of(ExporterMetrics.DECLARED),
@@ -98,6 +98,12 @@ class DocumentedMetricsTest {
             .map(Metric::name)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(onPage).isEqualTo(declared);
+  }
+
+  private static String reasons() {
+    return Arrays.stream(Reason.values())
+        .map(reason -> "| `%s` | %s |\n".formatted(reason.label(), reason.meaning()))
+        .collect(Collectors.joining("", "| reason | what happened |\n| --- | --- |\n", ""));
   }
 
   private static List<MetricFamily> gaugesOfAnInstance() {

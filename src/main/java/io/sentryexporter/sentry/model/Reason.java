@@ -4,42 +4,35 @@ import java.util.Locale;
 
 /// Why Sentry gave no figure: the closed set of values of the label `reason`.
 public enum Reason {
-  /// The host's name has no address.
-  DNS,
-  /// No connection could be made, or it broke before the answer was whole.
-  CONNECT,
-  /// The server's certificate or its TLS was refused.
-  TLS,
-  /// The answer was not whole before the deadline.
-  TIMEOUT,
-  /// 401: Sentry does not know the token; or there is none to ask with.
-  AUTH,
-  /// 403: the token lacks a scope, or the project is closed to it.
-  SCOPE,
-  /// 404 or 410: no such organization, project or endpoint.
-  NOT_FOUND,
-  /// 429: too many requests.
-  RATE_LIMITED,
-  /// 5xx: Sentry or a gateway before it is out of order.
-  UPSTREAM_5XX,
-  /// The answer is not the JSON it should be; a login page, for example.
-  PARSE,
-  /// The answer is larger than any that is expected.
-  TOO_LARGE,
-  /// The answer leads to another host, or in a circle.
-  REDIRECT,
-  /// This server does not have the endpoint, or has it switched off.
-  UNSUPPORTED,
-  /// Sentry's answer is cut short however small the question.
-  TRUNCATED,
-  /// Any other status that is not one of success.
-  REJECTED,
-  /// The module's prefix is not an address that can be asked.
-  CONFIG,
-  /// Whoever asked for the probe hung up before it ended.
-  CANCELLED,
-  /// A fault of this program, which its log tells.
-  INTERNAL;
+  DNS("The host's name has no address."),
+  CONNECT("No connection could be made, or it broke before the answer was whole."),
+  TLS("The server's certificate or its TLS was refused."),
+  TIMEOUT("The answer was not whole before the deadline."),
+  AUTH("401: Sentry does not know the token; or there is none to ask with."),
+  SCOPE("403: the token lacks a scope, or the project is closed to it."),
+  NOT_FOUND("404 or 410: no such organization, project or endpoint."),
+  RATE_LIMITED("429: too many requests."),
+  UPSTREAM_5XX("5xx: Sentry or a gateway before it is out of order."),
+  PARSE("The answer is not the JSON it should be: a login page, for example."),
+  TOO_LARGE("The answer is larger than any that is expected."),
+  REDIRECT("The answer leads to another host, or in a circle."),
+  UNSUPPORTED("This server does not have the endpoint, or has it switched off."),
+  TRUNCATED("Sentry's answer is cut short however small the question."),
+  REJECTED("Any other status that is not one of success."),
+  CONFIG("The module's prefix is not an address that can be asked."),
+  CANCELLED("Whoever asked for the probe hung up before it ended."),
+  INTERNAL("A fault of this program, which its log tells.");
+
+  private final String meaning;
+
+  Reason(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /// A sentence for people.
+  public String meaning() {
+    return meaning;
+  }
 
   public String label() {
     return name().toLowerCase(Locale.ROOT);
