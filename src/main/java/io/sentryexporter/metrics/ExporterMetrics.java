@@ -47,6 +47,11 @@ public final class ExporterMetrics {
       Metric.counter(
           "sentry_exporter_module_unknown_total",
           "Probes refused because they named a module that is not configured.");
+  private static final Metric PROBES_REFUSED =
+      Metric.counter(
+          "sentry_exporter_probes_refused_total",
+          "Probes answered 400, or 503 where nothing is configured: what they asked for is missing,"
+              + " unknown or cannot be. Unknown modules are among them.");
   private static final Metric PROBES =
       Metric.counter("sentry_exporter_probes_total", "Probes run.", "module");
   private static final Metric PROBES_FAILED =
@@ -108,6 +113,7 @@ public final class ExporterMetrics {
                   PROBE_DURATION,
                   PROBES_IN_FLIGHT,
                   MODULE_UNKNOWN,
+                  PROBES_REFUSED,
                   REQUESTS_REJECTED,
                   API_REQUESTS,
                   API_DURATION,
@@ -125,6 +131,7 @@ public final class ExporterMetrics {
   private final Gauge reloadSuccessful = gauge(RELOAD_SUCCESSFUL);
   private final Gauge reloadSuccessTime = gauge(RELOAD_SUCCESS_TIME);
   private final Counter unknownModules = counter(MODULE_UNKNOWN);
+  private final Counter probesRefused = counter(PROBES_REFUSED);
   private final Counter probes = counter(PROBES);
   private final Counter probesFailed = counter(PROBES_FAILED);
   private final Histogram probeDuration = histogram(PROBE_DURATION);
@@ -176,6 +183,10 @@ public final class ExporterMetrics {
 
   public void reloadFailed() {
     reloadSuccessful.set(0);
+  }
+
+  public void probeRefused() {
+    probesRefused.inc();
   }
 
   public void moduleUnknown() {

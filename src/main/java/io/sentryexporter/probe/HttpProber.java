@@ -57,12 +57,14 @@ public final class HttpProber {
   private final Transport sentry;
   private final LongSupplier nanoTime;
   private final MissingEndpoints missing;
+  private final RefusedModules refused;
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   public HttpProber(Transport sentry, LongSupplier nanoTime) {
     this.sentry = sentry;
     this.nanoTime = nanoTime;
     this.missing = new MissingEndpoints(nanoTime);
+    this.refused = new RefusedModules();
   }
 
   /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
@@ -84,11 +86,22 @@ public final class HttpProber {
         seen.status = e.status();
         seen.contentLength = e.contentLength();
         failed(trace, failure, String.valueOf(e.getMessage()));
+        if (failure == Reason.AUTH) {
+          refused.refused(module, target, String.valueOf(e.getMessage()));
+        }
       }
     }
     var duration = Duration.ofNanos(System.nanoTime() - started);
     if (failure == null) {
-      trace.info("probe succeeded", "status", "" + seen.status, "error_received", "" + seen.count);
+      refused.accepted(module, target);
+      trace.info(
+          "probe succeeded",
+          "status",
+          "" + seen.status,
+          "error_received",
+          "" + seen.count,
+          "duration_seconds",
+          "" + duration.toNanos() / 1e9);
     }
     return new ProbeResult(failure, duration, families(seen, failure, duration));
   }

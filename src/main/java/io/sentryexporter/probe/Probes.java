@@ -5,7 +5,9 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /// Runs probes: with their trace, their place in the history and the exporter's own figures.
 public final class Probes {
@@ -39,6 +41,18 @@ public final class Probes {
         var _ = hangUp.onHangUp(deadline::cancel)) {
       return run(request, deadline);
     }
+  }
+
+  /// A request that none answers: it is counted, and a line of the log of probes.
+  public void refused(
+      @Nullable String target, @Nullable String module, ProbeRequest.Refused refused) {
+    metrics.probeRefused();
+    if (refused.fault() == ProbeRequest.Fault.UNKNOWN_MODULE) {
+      metrics.moduleUnknown();
+    }
+    var asked = module == null ? ProbeRequest.DEFAULT_MODULE : module;
+    new Trace(clock, asked, target == null ? "" : target, new Mask(List.of()))
+        .info("probe refused", "error", refused.message());
   }
 
   private Probed run(ProbeRequest.Accepted request, Deadline deadline) throws InterruptedException {

@@ -95,13 +95,15 @@ public final class SentryProber {
     List<MetricFamily> families = page.families(request.asked().organization(), cut, duration);
     metrics.seriesDropped(SentryPage.BEYOND_PAGE, cut.beyondPage());
     metrics.seriesDropped(SentryPage.BEYOND_PROJECT, cut.beyondProject());
-    Reason failure = page.failure();
+    var result = new ProbeResult(page.failure(), page.failed(), duration, families);
+    String seconds = "" + duration.toNanos() / 1e9;
+    String failure = result.failureText();
     if (failure == null) {
-      trace.info("probe succeeded");
+      trace.info("probe succeeded", "duration_seconds", seconds);
     } else {
-      trace.info("probe failed", "reason", failure.label());
+      trace.info("probe failed", "reason", failure, "duration_seconds", seconds);
     }
-    return new ProbeResult(failure, page.failed(), duration, families);
+    return result;
   }
 
   /// Of a collector that has not come back.

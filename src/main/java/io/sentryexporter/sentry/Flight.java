@@ -2,12 +2,15 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A question on its way: one thread asks, others wait, each as long as its own deadline.
 final class Flight<T> {
   private final String name;
   private boolean claimed;
+  private boolean overdue;
   private boolean over;
   private @Nullable Kept<T> answer;
   private @Nullable SentryException failure;
@@ -50,12 +53,22 @@ final class Flight<T> {
     notifyAll();
   }
 
+  /// Whether somebody's whole time has gone by with waiting for it.
+  synchronized boolean isOverdue() {
+    return overdue;
+  }
+
+  /// @param longest to wait, whatever the deadline
   /// @throws IllegalStateException if the flight broke
-  synchronized Kept<T> await(Deadline deadline) throws SentryException, InterruptedException {
+  synchronized Kept<T> await(Deadline deadline, Duration longest)
+      throws SentryException, InterruptedException {
     if (!over) {
+      long end = System.nanoTime() + longest.toNanos();
+      long left = longest.toNanos();
       try (var _ = deadline.onEnd(this::wake)) {
-        while (!over && deadline.state() == Deadline.State.OPEN) {
-          wait();
+        while (!over && left > 0 && deadline.state() == Deadline.State.OPEN) {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+          left = end - System.nanoTime();
         }
       }
     }
@@ -69,6 +82,7 @@ final class Flight<T> {
       throw new IllegalStateException("internal error while asking for " + name);
     }
     String message = "Sentry has not answered yet; the answer serves the next probe";
+    overdue |= deadline.state() == Deadline.State.EXPIRED;
     throw deadline.state() == Deadline.State.CANCELLED
         ? new SentryException.Cancelled(message, 0, 0)
         : new SentryException.TimedOut(message, 0, 0);

@@ -34,6 +34,11 @@ final class KeptAnswers {
   private static final Duration LONG_MEMORY = Duration.ofMinutes(1);
   private static final Duration STILL_ASKED = Duration.ofMinutes(5);
 
+  /// A Sentry that works again has mostly answered by then.
+  private static final Duration BRIEFLY = Duration.ofSeconds(1);
+
+  private static final Duration FOR_EVER = Duration.ofDays(1);
+
   private final ExporterMetrics metrics;
   private final LongSupplier nanoTime;
   private final Executor threads;
@@ -133,12 +138,14 @@ final class KeptAnswers {
       throws SentryException, InterruptedException {
     boolean first = false;
     Flight<T> flight;
+    Duration patience;
     synchronized (entries) {
       Entry<T> entry = entry(question);
       Given<T> kept = kept(question, entry, freshness);
       if (kept != null) {
         return kept;
       }
+      patience = patience(entry, freshness);
       if (entry.flight == null) {
         entry.flight = new Flight<>(question.name());
         first = true;
@@ -153,7 +160,27 @@ final class KeptAnswers {
         }
       }
     }
-    return landed(question, freshness, flight, deadline, first);
+    try {
+      Kept<T> kept = flight.await(deadline, patience);
+      if (!first) {
+        metrics.coalesced();
+      }
+      var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
+      return new Given<>(kept.answer(), kept.receivedNanos(), source, null);
+    } catch (SentryException e) {
+      return standIn(last(question), freshness, e);
+    }
+  }
+
+  /// How long to wait for Sentry: not long, where it has kept somebody waiting in vain and there is
+  /// an answer that can stand in.
+  private <T> Duration patience(Entry<T> entry, Freshness freshness) {
+    Kept<T> good = entry.good;
+    boolean hangs =
+        entry.flight == null
+            ? entry.failure instanceof SentryException.TimedOut
+            : entry.flight.isOverdue();
+    return hangs && good != null && isYounger(good, freshness.maxStale()) ? BRIEFLY : FOR_EVER;
   }
 
   /// What can be given without asking Sentry; null if nothing can.
@@ -170,22 +197,6 @@ final class KeptAnswers {
     }
     SentryException failure = entry.failure;
     return failure != null && now - entry.failureEnd < 0 ? standIn(good, freshness, failure) : null;
-  }
-
-  /// @param first whether it is the flight of who asks
-  private <T> Given<T> landed(
-      Question<T> question, Freshness freshness, Flight<T> flight, Deadline deadline, boolean first)
-      throws SentryException, InterruptedException {
-    try {
-      Kept<T> kept = flight.await(deadline);
-      if (!first) {
-        metrics.coalesced();
-      }
-      var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
-      return new Given<>(kept.answer(), kept.receivedNanos(), source, null);
-    } catch (SentryException e) {
-      return standIn(last(question), freshness, e);
-    }
   }
 
   private <T> Given<T> standIn(@Nullable Kept<T> good, Freshness freshness, SentryException failure)

@@ -56,20 +56,23 @@ final class Compression {
         : response.unpackedTo(buffer.length());
   }
 
-  /// Whether gzip is named with a quality above 0, or anything is and gzip is not named.
+  /// Whether gzip, or anything where it is not named, has a quality above 0 and not below that of
+  /// the page as it is.
   static boolean acceptsGzip(String header) {
-    boolean anything = false;
+    double anything = 0;
+    double plain = 0;
+    Double gzip = null;
     for (String element : header.toLowerCase(Locale.ROOT).split(",", -1)) {
       String[] parts = element.split(";", -1);
-      String coding = parts[0].strip();
-      if (coding.equals("gzip") || coding.equals("x-gzip")) {
-        return quality(parts) > 0;
-      }
-      if (coding.equals("*")) {
-        anything = quality(parts) > 0;
+      switch (parts[0].strip()) {
+        case "gzip", "x-gzip" -> gzip = quality(parts);
+        case "identity" -> plain = quality(parts);
+        case "*" -> anything = quality(parts);
+        default -> {}
       }
     }
-    return anything;
+    double packed = gzip == null ? anything : gzip;
+    return packed > 0 && packed >= plain;
   }
 
   private static double quality(String[] parts) {

@@ -62,18 +62,18 @@ final class ProbeHandler implements Handler {
 
   private Response answer(Request request) throws InterruptedException {
     var parameters = QueryParameters.parse(request.query());
+    String target = parameters.first("target");
+    String module = parameters.first("module");
     var read =
         ProbeRequest.read(
-            parameters.first("target"),
-            parameters.first("module"),
+            target,
+            module,
             request.headers().first("X-Prometheus-Scrape-Timeout-Seconds"),
             settings.timeoutOffset(),
             graph.get());
     return switch (read) {
       case ProbeRequest.Refused refused -> {
-        if (refused.fault() == ProbeRequest.Fault.UNKNOWN_MODULE) {
-          metrics.moduleUnknown();
-        }
+        probes.refused(target, module, refused);
         int status = refused.fault() == ProbeRequest.Fault.NOTHING_CONFIGURED ? 503 : 400;
         yield Response.text(status, refused.message() + "\n");
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.ReceivedRequest;
+import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.OrganizationStats;
@@ -327,6 +328,27 @@ class DropInTest {
   }
 
   @Test
+  void aRefusedTokenIsToldInTheLogOnceAndThatItIsTakenAgain() {
+    sentry.faults().when(_ -> true, new Fault.Failure(SentryError.INVALID_TOKEN));
+    for (String target : List.of("acme/web", "acme/api", "acme/web")) {
+      exporter.probe(target).assertFailed("auth", 401);
+    }
+    assertThat(linesWith("sentry refuses the token"))
+        .singleElement()
+        .asString()
+        .contains("level=WARN", "module=sentry target=acme/web answer=\"HTTP 401; ");
+    sentry.faults().clear();
+    exporter.probe("acme/api");
+    assertThat(linesWith("sentry takes the token")).isEmpty();
+    exporter.probe("acme/web");
+    assertThat(linesWith("sentry takes the token")).hasSize(1);
+  }
+
+  private List<String> linesWith(String text) {
+    return exporter.log().lines().filter(line -> line.contains(text)).toList();
+  }
+
+  @Test
   void aShortRetryAfterIsWaitedForWithinTheProbe() {
     sentry
         .faults()
@@ -543,6 +565,12 @@ class DropInTest {
     assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\u0001\"\n");
     assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(exporter.get("/metrics").value("sentry_exporter_module_unknown_total")).isEqualTo(1);
+    exporter.get("/probe");
+    assertThat(exporter.get("/metrics").value("sentry_exporter_probes_refused_total")).isEqualTo(2);
+    assertThat(linesWith("probe refused"))
+        .first()
+        .asString()
+        .contains("target=acme/web error=\"Unknown module ");
   }
 
   @ParameterizedTest

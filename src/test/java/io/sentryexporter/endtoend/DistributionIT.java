@@ -94,6 +94,7 @@ class DistributionIT {
     assertThat(unpacked.resolve("runtime/bin/java")).isExecutable();
     assertThat(unpacked.resolve("lib/sentry_exporter.aot")).isNotEmptyFile();
     assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
+    assertThat(unpacked.resolve("examples/alerts.yml")).content().contains("groups:");
     assertThat(unpacked.resolve("examples/prometheus.yml")).content().contains("scrape_configs:");
     var token = new HashMap<>(environment);
     token.put("SENTRY_AUTH_TOKEN", SimulatedSentry.TOKEN);

@@ -583,6 +583,18 @@ class SentryTest {
   }
 
   @Test
+  void whileSentryHangsWhoeverHasAnOldAnswerWaitsOnlyOnce() throws Exception {
+    ask(STATS);
+    clock.advance(Duration.ofMinutes(1));
+    simulated.faults().when(_ -> true, new Fault.Hang());
+    assertThat(ask(sentry, STATS, Duration.ofMillis(300))).as("the old one").startsWith("[[");
+    long begun = System.nanoTime();
+    assertThat(ask(sentry, STATS, PATIENT)).as("the old one").startsWith("[[");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENT.dividedBy(2));
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
   void aCounterDoesNotFallWhenItsInstanceIsConfiguredOtherwise() throws Exception {
     InstanceMarks marks = marks(MarksStorage.none());
     Sentry before = sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks);

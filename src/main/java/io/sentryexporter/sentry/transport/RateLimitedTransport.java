@@ -1,12 +1,16 @@
 package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -68,7 +72,19 @@ public final class RateLimitedTransport implements Transport {
   private record BucketKey(String server, Endpoint endpoint, Object caller) {
     static BucketKey of(Call call) {
       HttpGet request = call.request();
-      return new BucketKey(request.uri().getRawAuthority(), call.endpoint(), request.headers());
+      return new BucketKey(
+          request.uri().getRawAuthority(), call.endpoint(), caller(request.headers()));
+    }
+
+    /// The headers that say who asks; all of them where none is known to.
+    private static List<Header> caller(List<Header> headers) {
+      var known =
+          headers.stream()
+              .filter(header -> header.is("Authorization") || header.is("Cookie"))
+              .map(header -> new Header(header.name().toLowerCase(Locale.ROOT), header.value()))
+              .sorted(Comparator.comparing(Header::name))
+              .toList();
+      return known.isEmpty() ? headers : known;
     }
   }
 }

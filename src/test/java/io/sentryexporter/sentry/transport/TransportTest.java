@@ -130,6 +130,27 @@ class TransportTest {
   }
 
   @Test
+  void theSameTokenWaitsWhateverElseItsModuleSends() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
+    ask("web", Duration.ofSeconds(20));
+    var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
+    var otherModule =
+        new Call(
+            Endpoint.of(address),
+            new HttpGet(
+                address,
+                List.of(
+                    new Header("Accept", new Secret("application/json")),
+                    new Header("authorization", new Secret("Bearer " + SimulatedSentry.TOKEN)))),
+            new Statuses(Set.of(200)),
+            Duration.ZERO,
+            0.5);
+    assertThatThrownBy(() -> ask(otherModule, Duration.ofSeconds(20)))
+        .isInstanceOf(SentryException.RateLimited.class);
+    assertThat(sentry.requests().total()).isEqualTo(1);
+  }
+
+  @Test
   void questionsAtTheSameTimeAreAskedOnce() throws Exception {
     sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
     var answers = inParallel(50, _ -> ask("web", Duration.ofSeconds(20)));
