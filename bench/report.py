@@ -237,7 +237,7 @@ and sessions.
 
 | figure | |
 | --- | --- |
-| series on the organization's page | {scale.series:,} |
+| samples on the organization's page, `_created` among them | {scale.series:,} |
 | its size, and what is sent compressed | {scale.page_bytes / 1e6:.1f} MB, {scale.sent_bytes / 1e6:.1f} MB |
 | seconds of the first probe, which asks for everything | {scale.cold_seconds:.1f} |
 | requests to Sentry for it | {scale.cold_requests} |

@@ -6,6 +6,7 @@ import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
 import io.sentryexporter.web.server.ListenAddress;
 import io.sentryexporter.web.server.ListenException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -140,8 +141,21 @@ final class ServingFlags {
   }
 
   private @Nullable Path storage() throws BadFlag {
-    if (storage != null && Files.exists(storage) && !Files.isDirectory(storage)) {
+    if (storage == null) {
+      return null;
+    }
+    if (Files.exists(storage) && !Files.isDirectory(storage)) {
       throw new BadFlag("--storage.path: \"" + storage + "\" is a file; name a folder");
+    }
+    try {
+      Files.createDirectories(storage);
+    } catch (IOException _) { // its text is Java's
+      throw new BadFlag(
+          "--storage.path: \"" + storage + "\" cannot be made; name a folder that can");
+    }
+    if (!Files.isWritable(storage)) {
+      throw new BadFlag(
+          "--storage.path: \"" + storage + "\" cannot be written; give it to this user");
     }
     return storage;
   }

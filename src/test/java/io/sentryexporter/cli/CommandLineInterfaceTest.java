@@ -109,6 +109,8 @@ class CommandLineInterfaceTest {
         "--web.max-requests=-1 | --web.max-requests: -1 is negative; write 0 or more",
         "--history.limit=-1 | --history.limit: -1 is negative; write 0 or more",
         "--storage.path=pom.xml | --storage.path: \"pom.xml\" is a file; name a folder",
+        "--storage.path=pom.xml/marks | --storage.path: \"pom.xml/marks\" cannot be made; name a"
+            + " folder that can",
         "--web.external-url=exporter | --web.external-url: \"exporter\" is not a URL; write"
             + " https://host/path",
         "--web.telemetry-path=/config | --web.telemetry-path: \"/config\" is taken by another page;"
