@@ -5,38 +5,43 @@ import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Checks a configuration file, as `--config.check` does.
-@Command(
-    abbreviateSynopsis = true,
-    name = "check-config",
-    description = "Checks a configuration file: all its faults, each with its place.")
-@SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // picocli sets the fields
 final class CheckConfigCommand implements Callable<Integer> {
   private final Streams streams;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "<file>",
-      description = "Configuration file; the same as the flag.")
-  private @Nullable Path argument;
-
-  @Mixin private ConfigFlag config = new ConfigFlag();
-
-  @Mixin private HelpFlag help = new HelpFlag();
+  private final PositionalParamSpec argument =
+      PositionalParamSpec.builder()
+          .type(Path.class)
+          .arity("0..1")
+          .paramLabel("<file>")
+          .description("Configuration file; the same as the flag.")
+          .build();
+  private final ConfigFlag config = new ConfigFlag();
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   CheckConfigCommand(Streams streams) {
     this.streams = streams;
+    spec.name("check-config");
+    spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .description("Checks a configuration file: all its faults, each with its place.");
+    spec.addPositional(argument);
+    spec.addOption(config.option());
+    spec.addOption(Flags.help());
+  }
+
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override
   public Integer call() {
-    return argument == null
+    @Nullable Path named = argument.getValue();
+    return named == null
         ? check(config.source(streams), streams)
-        : check(new ConfigSource(argument, true, streams.environment()), streams);
+        : check(new ConfigSource(named, true, streams.environment()), streams);
   }
 
   /// Faults and warnings go to standard error, one a line.

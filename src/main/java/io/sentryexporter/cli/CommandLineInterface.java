@@ -43,12 +43,11 @@ public final class CommandLineInterface {
 
   /// The commands and flags as declared, also for the page that documents them.
   static CommandLine commandLine(Streams streams) {
-    var serve = new ServeCommand(streams);
-    return new CommandLine(serve)
-        .addSubcommand("serve", new ServeCommand(streams))
-        .addSubcommand("demo", new DemoCommand(streams))
-        .addSubcommand("check-config", new CheckConfigCommand(streams))
-        .addSubcommand("version", new VersionCommand(streams))
+    return new CommandLine(new ServeCommand(streams).spec())
+        .addSubcommand("serve", new ServeCommand(streams).spec())
+        .addSubcommand("demo", new DemoCommand(streams).spec())
+        .addSubcommand("check-config", new CheckConfigCommand(streams).spec())
+        .addSubcommand("version", new VersionCommand(streams).spec())
         .registerConverter(Path.class, CommandLineInterface::path)
         .setExecutionStrategy(parsed -> execute(parsed, streams))
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))

@@ -3,23 +3,28 @@ package io.sentryexporter.cli;
 import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 
-/// The flag that names the configuration file. Picocli sets the field.
-@SuppressWarnings("FieldCanBeFinal")
+/// The flag that names the configuration file.
 final class ConfigFlag {
-  @Option(
-      names = "--config.file",
-      paramLabel = "<file>",
-      description =
+  private final OptionSpec file =
+      Flags.of(
+          "--config.file",
+          Path.class,
+          "<file>",
+          null,
           "Configuration file. Default: sentry_exporter.yml; if there is none, the built-in"
-              + " configuration with the token of SENTRY_AUTH_TOKEN or SENTRY_AUTH_TOKEN_FILE")
-  private @Nullable Path file;
+              + " configuration with the token of SENTRY_AUTH_TOKEN or SENTRY_AUTH_TOKEN_FILE");
+
+  OptionSpec option() {
+    return file;
+  }
 
   /// The configuration that the flag, or its absence, asks for.
   ConfigSource source(Streams streams) {
-    return file == null
+    @Nullable Path named = file.getValue();
+    return named == null
         ? new ConfigSource(Path.of("sentry_exporter.yml"), false, streams.environment())
-        : new ConfigSource(file, true, streams.environment());
+        : new ConfigSource(named, true, streams.environment());
   }
 }

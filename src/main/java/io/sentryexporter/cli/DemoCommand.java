@@ -8,73 +8,76 @@ import io.sentryexporter.web.WebSettings;
 import io.sentryexporter.web.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// Starts the exporter and a simulated Sentry: to look at, to develop against and to measure on.
-@Command(
-    abbreviateSynopsis = true,
-    name = "demo",
-    description = "Starts the exporter against a simulated Sentry on loopback; needs no account.",
-    sortOptions = false)
-@SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // picocli sets the fields
 final class DemoCommand implements Callable<Integer> {
   /// What the welcome shows the answer of.
   private static final String EXAMPLE = "/probe?target=acme/web";
 
   private final Streams streams;
 
-  @Option(
-      names = "--sentry.listen-address",
-      paramLabel = "<address>",
-      defaultValue = "127.0.0.1:9413",
-      description = "Address of the simulated Sentry. Default: ${DEFAULT-VALUE}")
-  private String sentryAddress = "";
-
-  @Option(
-      names = "--sentry.seed",
-      paramLabel = "<number>",
-      defaultValue = "1",
-      description = "The same seed gives the same figures. Default: ${DEFAULT-VALUE}")
-  private long seed;
-
-  @Option(
-      names = "--sentry.latency",
-      paramLabel = "<milliseconds>",
-      defaultValue = "0",
-      description = "How long the simulated Sentry takes to answer. Default: ${DEFAULT-VALUE}")
-  private int latencyMillis;
-
-  @Option(
-      names = "--sentry.keystore",
-      paramLabel = "<file>",
-      description =
-          "PKCS #12 file, password \"changeit\", with which the simulated Sentry speaks"
-              + " HTTPS.")
-  private @Nullable Path keystore;
-
-  @Option(
-      names = "--sentry.projects",
-      paramLabel = "<number>",
-      defaultValue = "0",
-      description =
+  private final OptionSpec sentryAddress =
+      Flags.of(
+          "--sentry.listen-address",
+          String.class,
+          "<address>",
+          "127.0.0.1:9413",
+          "Address of the simulated Sentry. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec seed =
+      Flags.of(
+          "--sentry.seed",
+          long.class,
+          "<number>",
+          "1",
+          "The same seed gives the same figures. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec latencyMillis =
+      Flags.of(
+          "--sentry.latency",
+          int.class,
+          "<milliseconds>",
+          "0",
+          "How long the simulated Sentry takes to answer. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec keystore =
+      Flags.of(
+          "--sentry.keystore",
+          Path.class,
+          "<file>",
+          null,
+          "PKCS #12 file, password \"changeit\", with which the simulated Sentry speaks HTTPS.");
+  private final OptionSpec projects =
+      Flags.of(
+          "--sentry.projects",
+          int.class,
+          "<number>",
+          "0",
           "Adds an organization \"big\" with so many projects: project-0001 and so on. Default:"
-              + " ${DEFAULT-VALUE}")
-  private int projects;
-
-  @Option(names = "--sentry.only", description = "Start the simulated Sentry without the exporter.")
-  private boolean sentryOnly;
-
-  @Mixin private ServingFlags flags = new ServingFlags();
-
-  @Mixin private HelpFlag help = new HelpFlag();
+              + " ${DEFAULT-VALUE}");
+  private final OptionSpec sentryOnly =
+      Flags.plain("--sentry.only", "Start the simulated Sentry without the exporter.");
+  private final ServingFlags flags = new ServingFlags();
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   DemoCommand(Streams streams) {
     this.streams = streams;
+    spec.name("demo");
+    spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .description(
+            "Starts the exporter against a simulated Sentry on loopback; needs no account.")
+        .sortOptions(false);
+    List.of(sentryAddress, seed, latencyMillis, keystore, projects, sentryOnly)
+        .forEach(spec::addOption);
+    flags.addTo(spec);
+    spec.addOption(Flags.help());
+  }
+
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override
@@ -82,14 +85,15 @@ final class DemoCommand implements Callable<Integer> {
     Options options = flags.options("127.0.0.1:9412", true);
     var sentry =
         new Demo.SentryOptions(
-            sentryAddress,
-            seed,
-            BadFlag.unlessAtLeastZero("--sentry.projects", projects),
-            Duration.ofMillis(BadFlag.unlessAtLeastZero("--sentry.latency", latencyMillis)),
-            keystore);
+            sentryAddress.getValue(),
+            seed.getValue(),
+            BadFlag.unlessAtLeastZero("--sentry.projects", projects.getValue()),
+            Duration.ofMillis(
+                BadFlag.unlessAtLeastZero("--sentry.latency", latencyMillis.getValue())),
+            keystore.getValue());
     var running = Running.begin();
     try (var demo = Demo.start(sentry)) {
-      if (sentryOnly) {
+      if (sentryOnly.<Boolean>getValue()) {
         streams.out().println("simulated Sentry on " + demo.url() + " until Ctrl-C");
         running.untilSignalled();
         return CommandLineInterface.OK;

@@ -5,29 +5,16 @@ import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.yaml.Misspelling;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Serves; what the program does without a command.
-@Command(
-    abbreviateSynopsis = true,
-    name = "sentry_exporter",
-    synopsisSubcommandLabel = "[serve | demo | check-config | version]",
-    description = "Serves what Sentry knows as Prometheus metrics: one target a probe, on /probe.",
-    sortOptions = false)
-@SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // picocli sets the fields
 final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
@@ -36,37 +23,54 @@ final class ServeCommand implements Callable<Integer> {
       Set.of("backfill", "discover", "doctor", "help", "probe");
 
   private final Streams streams;
-
-  @Mixin private ConfigFlag config = new ConfigFlag();
-
-  @Option(names = "--config.check", description = "Check the configuration file and exit.")
-  private boolean configCheck;
-
-  @Mixin private ServingFlags flags = new ServingFlags();
-
-  @Option(names = "--version", description = "Print the version and exit.")
-  private boolean version;
-
-  @Mixin private HelpFlag help = new HelpFlag();
-
-  @Parameters(hidden = true, description = "Ignored, as by the old exporters.")
-  private List<String> extra = new ArrayList<>();
-
-  @Spec private @Nullable CommandSpec spec;
+  private final ConfigFlag config = new ConfigFlag();
+  private final OptionSpec configCheck =
+      Flags.plain("--config.check", "Check the configuration file and exit.");
+  private final ServingFlags flags = new ServingFlags();
+  private final OptionSpec version = Flags.plain("--version", "Print the version and exit.");
+  private final PositionalParamSpec extra =
+      PositionalParamSpec.builder()
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .initialValue(List.of())
+          .hidden(true)
+          .description("Ignored, as by the old exporters.")
+          .build();
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   ServeCommand(Streams streams) {
     this.streams = streams;
+    spec.name("sentry_exporter");
+    spec.usageMessage()
+        .abbreviateSynopsis(true)
+        .synopsisSubcommandLabel("[serve | demo | check-config | version]")
+        .description(
+            "Serves what Sentry knows as Prometheus metrics: one target a probe, on /probe.")
+        .sortOptions(false);
+    spec.addOption(config.option());
+    spec.addOption(configCheck);
+    flags.addTo(spec);
+    spec.addOption(version);
+    spec.addOption(Flags.help());
+    spec.addPositional(extra);
+  }
+
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override
   public Integer call() throws InterruptedException, BadFlag {
-    if (version) {
+    if (version.<Boolean>getValue()) {
       return VersionCommand.print(BuildInfo.ofThisProgram(), streams.out());
     }
-    refuseMisspeltCommand();
-    if (configCheck) {
-      if (!extra.isEmpty()) {
-        streams.err().println("warning: ignored, for they are no flags: " + words());
+    List<String> words = extra.getValue();
+    refuseMisspeltCommand(words);
+    if (configCheck.<Boolean>getValue()) {
+      if (!words.isEmpty()) {
+        streams
+            .err()
+            .println("warning: ignored, for they are no flags: " + String.join(" ", words));
       }
       return CheckConfigCommand.check(config.source(streams), streams);
     }
@@ -74,8 +78,10 @@ final class ServeCommand implements Callable<Integer> {
     var running = Running.begin();
     var source = config.source(streams);
     try (var app = App.start(options, source, streams.environment(), streams.err())) {
-      if (!extra.isEmpty()) {
-        log.atWarn().addKeyValue("arguments", words()).log("ignored what is no flag");
+      if (!words.isEmpty()) {
+        log.atWarn()
+            .addKeyValue("arguments", String.join(" ", words))
+            .log("ignored what is no flag");
       }
       running.untilSignalled(app);
       return CommandLineInterface.OK;
@@ -85,26 +91,22 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private boolean isFirst(String word) {
-    var parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+    var parsed = spec.commandLine().getParseResult();
     return parsed.originalArgs().getFirst().equals(word);
-  }
-
-  private String words() {
-    return String.join(" ", extra);
   }
 
   /// Whoever mistypes `demo` must not find a server of theirs running. A word after flags was never
   /// meant as a command: the old exporters ignore it.
-  private void refuseMisspeltCommand() throws BadFlag {
-    if (extra.isEmpty() || !isFirst(extra.getFirst())) {
+  private void refuseMisspeltCommand(List<String> words) throws BadFlag {
+    if (words.isEmpty() || !isFirst(words.getFirst())) {
       return;
     }
-    String word = extra.getFirst();
+    String word = words.getFirst();
     if (COMMANDS_ELSEWHERE.contains(word)) {
       throw new BadFlag(
           "unknown command \"" + word + "\"; sentry_exporter --help lists what there is");
     }
-    var commands = Objects.requireNonNull(spec).root().subcommands().keySet();
+    var commands = spec.root().subcommands().keySet();
     var meant = Misspelling.closest(word, List.copyOf(commands));
     if (meant.isPresent()) {
       throw new BadFlag("unknown command \"" + word + "\"; did you mean \"" + meant.get() + "\"?");

@@ -17,97 +17,94 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
-/// The flags of commands that serve. Picocli sets the fields.
-@SuppressWarnings("FieldCanBeFinal")
+/// The flags of commands that serve.
 final class ServingFlags {
   /// Names with a slash before each, none of them `.` or `..`.
   private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+/?");
 
-  @Option(
-      names = "--web.listen-address",
-      paramLabel = "<address>",
-      description = "Address to listen on, repeatable. Default: :9412, and 127.0.0.1:9412 for demo")
-  private List<String> listenAddresses = new ArrayList<>();
-
-  @Option(
-      names = "--web.telemetry-path",
-      paramLabel = "<path>",
-      defaultValue = "/metrics",
-      description = "Path of the exporter's own metrics. Default: ${DEFAULT-VALUE}")
-  private String telemetryPath = "";
-
-  @Option(
-      names = "--web.external-url",
-      paramLabel = "<url>",
-      description =
+  private final OptionSpec listenAddresses =
+      Flags.repeatable(
+          "--web.listen-address",
+          "<address>",
+          "Address to listen on, repeatable. Default: :9412, and 127.0.0.1:9412 for demo");
+  private final OptionSpec telemetryPath =
+      Flags.of(
+          "--web.telemetry-path",
+          String.class,
+          "<path>",
+          "/metrics",
+          "Path of the exporter's own metrics. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec externalUrl =
+      Flags.of(
+          "--web.external-url",
+          String.class,
+          "<url>",
+          null,
           "URL under which browsers reach the exporter through a proxy. Its path is the prefix of"
-              + " all routes unless the next flag says otherwise.")
-  private @Nullable String externalUrl;
-
-  @Option(
-      names = "--web.route-prefix",
-      paramLabel = "<path>",
-      description = "Prefix of all paths that are served. Default: the path of the external URL")
-  private @Nullable String routePrefix;
-
-  @Option(
-      names = "--web.max-requests",
-      paramLabel = "<number>",
-      defaultValue = "512",
-      description =
+              + " all routes unless the next flag says otherwise.");
+  private final OptionSpec routePrefix =
+      Flags.of(
+          "--web.route-prefix",
+          String.class,
+          "<path>",
+          null,
+          "Prefix of all paths that are served. Default: the path of the external URL");
+  private final OptionSpec maxRequests =
+      Flags.of(
+          "--web.max-requests",
+          int.class,
+          "<number>",
+          "512",
           "Probes at once; one more is answered 503. 0 sets no limit but that of connections, 512"
-              + " on each address. Default: ${DEFAULT-VALUE}")
-  private int maxRequests;
-
-  @Option(
-      names = "--timeout-offset",
-      paramLabel = "<seconds>",
-      defaultValue = "0.5",
-      description =
+              + " on each address. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec timeoutOffset =
+      Flags.of(
+          "--timeout-offset",
+          double.class,
+          "<seconds>",
+          "0.5",
           "Taken off the scrape's timeout, so that the answer arrives before it. Default:"
-              + " ${DEFAULT-VALUE}")
-  private double timeoutOffset;
-
-  @Option(
-      names = "--history.limit",
-      paramLabel = "<number>",
-      defaultValue = "100",
-      description =
-          "Probes kept to look at, and as many failed ones besides. Default: ${DEFAULT-VALUE}")
-  private int historyLimit;
-
-  @Option(
-      names = "--storage.path",
-      paramLabel = "<folder>",
-      description =
+              + " ${DEFAULT-VALUE}");
+  private final OptionSpec historyLimit =
+      Flags.of(
+          "--history.limit",
+          int.class,
+          "<number>",
+          "100",
+          "Probes kept to look at, and as many failed ones besides. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec storage =
+      Flags.of(
+          "--storage.path",
+          Path.class,
+          "<folder>",
+          null,
           "Folder in which counters' marks outlive a restart, so that a figure that Sentry corrects"
-              + " meanwhile is no reset. It may be lost. Default: none are kept")
-  private @Nullable Path storage;
-
-  @Option(
-      names = "--log.level",
-      paramLabel = "<level>",
-      defaultValue = "info",
-      description = "debug, info, warn or error. Default: ${DEFAULT-VALUE}")
-  private LogLevel logLevel = LogLevel.INFO;
-
-  @Option(
-      names = "--log.format",
-      paramLabel = "<format>",
-      defaultValue = "logfmt",
-      description = "logfmt or json. Default: ${DEFAULT-VALUE}")
-  private Logging.Format logFormat = Logging.Format.LOGFMT;
-
-  @Option(
-      names = "--log.prober",
-      paramLabel = "<level>",
-      defaultValue = "warn",
-      description =
+              + " meanwhile is no reset. It may be lost. Default: none are kept");
+  private final OptionSpec logLevel =
+      Flags.of(
+          "--log.level",
+          LogLevel.class,
+          "<level>",
+          "info",
+          "debug, info, warn or error. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec logFormat =
+      Flags.of(
+          "--log.format",
+          Logging.Format.class,
+          "<format>",
+          "logfmt",
+          "logfmt or json. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec logProber =
+      Flags.of(
+          "--log.prober",
+          LogLevel.class,
+          "<level>",
+          "warn",
           "Level of the lines of probes: info for one line each, debug for every step. Default:"
-              + " ${DEFAULT-VALUE}")
-  private LogLevel logProber = LogLevel.WARN;
+              + " ${DEFAULT-VALUE}");
 
   /// The levels of `--log.level`.
   enum LogLevel {
@@ -117,30 +114,49 @@ final class ServingFlags {
     ERROR
   }
 
-  /// The flags as options of the exporter.
+  void addTo(CommandSpec command) {
+    List.of(
+            listenAddresses,
+            telemetryPath,
+            externalUrl,
+            routePrefix,
+            maxRequests,
+            timeoutOffset,
+            historyLimit,
+            storage,
+            logLevel,
+            logFormat,
+            logProber)
+        .forEach(command::addOption);
+  }
+
+  /// The flags as options of the exporter, once the command line is parsed.
   ///
   /// @param defaultAddress where to listen if no flag says
   /// @param demo whether the figures will be simulated
   /// @throws BadFlag if a value cannot be
   Options options(String defaultAddress, boolean demo) throws BadFlag {
-    String route = routePrefix == null ? null : path("--web.route-prefix", routePrefix);
-    String external = externalPath(route == null ? "" : route);
+    @Nullable String prefix = routePrefix.getValue();
+    String route = prefix == null ? null : path("--web.route-prefix", prefix);
+    String external = externalPath(externalUrl.getValue(), route == null ? "" : route);
+    LogLevel level = logLevel.getValue();
+    LogLevel ofProbes = logProber.getValue();
     return new Options(
-        addresses(defaultAddress),
+        addresses(listenAddresses.getValue(), defaultAddress),
         new WebSettings(
             route == null ? external : route,
             external,
-            telemetryPath(),
-            BadFlag.unlessAtLeastZero("--web.max-requests", maxRequests),
-            offset(),
+            telemetryPath(telemetryPath.getValue()),
+            BadFlag.unlessAtLeastZero("--web.max-requests", maxRequests.getValue()),
+            offset(timeoutOffset.getValue()),
             demo),
         new Logging.Settings(
-            logFormat, Level.valueOf(logLevel.name()), Level.valueOf(logProber.name())),
-        BadFlag.unlessAtLeastZero("--history.limit", historyLimit),
-        storage());
+            logFormat.getValue(), Level.valueOf(level.name()), Level.valueOf(ofProbes.name())),
+        BadFlag.unlessAtLeastZero("--history.limit", historyLimit.getValue()),
+        storage(storage.getValue()));
   }
 
-  private @Nullable Path storage() throws BadFlag {
+  private static @Nullable Path storage(@Nullable Path storage) throws BadFlag {
     if (storage == null) {
       return null;
     }
@@ -160,10 +176,10 @@ final class ServingFlags {
     return storage;
   }
 
-  private List<ListenAddress> addresses(String defaultAddress) throws BadFlag {
+  private static List<ListenAddress> addresses(List<String> given, String defaultAddress)
+      throws BadFlag {
     var addresses = new ArrayList<ListenAddress>();
-    var texts = listenAddresses.isEmpty() ? List.of(defaultAddress) : listenAddresses;
-    for (String text : texts) {
+    for (String text : given.isEmpty() ? List.of(defaultAddress) : given) {
       try {
         addresses.add(ListenAddress.parse(text));
       } catch (ListenException e) {
@@ -173,7 +189,7 @@ final class ServingFlags {
     return addresses;
   }
 
-  private String telemetryPath() throws BadFlag {
+  private static String telemetryPath(String telemetryPath) throws BadFlag {
     if (!PATH.matcher(telemetryPath).matches()) {
       throw new BadFlag(
           "--web.telemetry-path: \"" + telemetryPath + "\" is not a path; write /metrics");
@@ -187,7 +203,7 @@ final class ServingFlags {
     return telemetryPath;
   }
 
-  private Duration offset() throws BadFlag {
+  private static Duration offset(double timeoutOffset) throws BadFlag {
     if (!(timeoutOffset >= 0 && timeoutOffset < 3600)) {
       throw new BadFlag(
           "--timeout-offset: " + timeoutOffset + " is not a number of seconds; write 0.5");
@@ -196,7 +212,7 @@ final class ServingFlags {
   }
 
   /// @param direct where browsers find the routes without a proxy
-  private String externalPath(String direct) throws BadFlag {
+  private static String externalPath(@Nullable String externalUrl, String direct) throws BadFlag {
     if (externalUrl == null) {
       return direct;
     }

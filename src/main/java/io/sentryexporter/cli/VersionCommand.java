@@ -3,19 +3,22 @@ package io.sentryexporter.cli;
 import io.sentryexporter.metrics.BuildInfo;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Prints what was built.
-@Command(abbreviateSynopsis = true, name = "version", description = "Prints the version.")
-@SuppressWarnings({"FieldCanBeFinal", "UnusedVariable"}) // picocli sets the field
 final class VersionCommand implements Callable<Integer> {
   private final Streams streams;
-
-  @Mixin private HelpFlag help = new HelpFlag();
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   VersionCommand(Streams streams) {
     this.streams = streams;
+    spec.name("version");
+    spec.usageMessage().abbreviateSynopsis(true).description("Prints the version.");
+    spec.addOption(Flags.help());
+  }
+
+  CommandSpec spec() {
+    return spec;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class ServingFlagsTest {
   @ParameterizedTest
@@ -19,7 +20,9 @@ class ServingFlagsTest {
   void linksLeadWhereTheRoutesAreUnlessAnExternalUrlSaysOtherwise(
       String arguments, String route, String external) throws BadFlag {
     var flags = new ServingFlags();
-    new CommandLine(flags)
+    var command = CommandSpec.create();
+    flags.addTo(command);
+    new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(arguments.split(" ", -1));
 
