@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -83,23 +84,31 @@ class SideBySideTest {
 
   @Test
   void aTaskThatDoesNotComeBackIsLeftBehindAfterTheDeadline() throws InterruptedException {
-    var firstBegan = new CountDownLatch(1);
+    var callerBegan = new CountDownLatch(1);
+    var helperBegan = new CountDownLatch(1);
     var never = new CountDownLatch(1);
-    // The caller takes one, a helper the other; whoever has the first waits until both have begun.
+    // The caller takes one, then a helper the other.
+    Executor later =
+        task ->
+            helpers.execute(() -> {
+              awaitQuietly(callerBegan);
+              task.run();
+            });
     SideBySide.Task<String> stuckIfHelping =
         () -> {
           if (Thread.currentThread().getName().startsWith("pool")) {
-            firstBegan.countDown();
+            helperBegan.countDown();
             never.await();
           } else {
-            firstBegan.await();
+            callerBegan.countDown();
+            helperBegan.await();
           }
           return "done";
         };
-    var both = new SideBySide<>(List.of(stuckIfHelping, stuckIfHelping), helpers);
+    var both = new SideBySide<>(List.of(stuckIfHelping, stuckIfHelping), later);
     var deadline = Deadline.after(LONG, timer);
     timer.execute(() -> {
-      awaitQuietly(firstBegan);
+      awaitQuietly(helperBegan);
       deadline.cancel();
     });
 
