@@ -43,8 +43,8 @@ public final class CommandLineInterface {
 
   /// The commands and flags as declared, also for the page that documents them.
   static CommandLine commandLine(Streams streams) {
-    return new CommandLine(new ServeCommand(streams).spec())
-        .addSubcommand("serve", new ServeCommand(streams).spec())
+    return new CommandLine(new ServeCommand("sentry_exporter", streams).spec())
+        .addSubcommand("serve", new ServeCommand("serve", streams).spec())
         .addSubcommand("demo", new DemoCommand(streams).spec())
         .addSubcommand("check-config", new CheckConfigCommand(streams).spec())
         .addSubcommand("version", new VersionCommand(streams).spec())
@@ -100,20 +100,10 @@ public final class CommandLineInterface {
         .err()
         .println(
             "write flags after the command: sentry_exporter "
-                + nameOfSubcommand(parsed)
+                + parsed.subcommand().commandSpec().name()
                 + " "
                 + String.join(" ", misplaced));
     return USAGE;
-  }
-
-  /// As it was declared here: `serve` calls itself as the program.
-  private static String nameOfSubcommand(ParseResult parsed) {
-    var command = parsed.subcommand().commandSpec().commandLine();
-    return parsed.commandSpec().subcommands().entrySet().stream()
-        .filter(declared -> declared.getValue().equals(command))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow();
   }
 
   private static Path path(String text) {

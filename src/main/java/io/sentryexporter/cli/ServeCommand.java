@@ -38,9 +38,10 @@ final class ServeCommand implements Callable<Integer> {
           .build();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  ServeCommand(Streams streams) {
+  /// @param name what it is called by: the program's own name, or its command
+  ServeCommand(String name, Streams streams) {
     this.streams = streams;
-    spec.name("sentry_exporter");
+    spec.name(name);
     spec.usageMessage()
         .abbreviateSynopsis(true)
         .synopsisSubcommandLabel("[serve | demo | check-config | version]")
@@ -90,9 +91,10 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  /// Whether it stands before all flags.
   private boolean isFirst(String word) {
-    var parsed = spec.commandLine().getParseResult();
-    return parsed.originalArgs().getFirst().equals(word);
+    List<String> args = spec.commandLine().getParseResult().originalArgs();
+    return args.get(spec.parent() == null ? 0 : 1).equals(word);
   }
 
   /// Whoever mistypes `demo` must not find a server of theirs running. A word after flags was never
@@ -107,6 +109,9 @@ final class ServeCommand implements Callable<Integer> {
           "unknown command \"" + word + "\"; sentry_exporter --help lists what there is");
     }
     var commands = spec.root().subcommands().keySet();
+    if (commands.contains(word)) {
+      throw new BadFlag("two commands, " + spec.name() + " and " + word + "; write one of them");
+    }
     var meant = Misspelling.closest(word, List.copyOf(commands));
     if (meant.isPresent()) {
       throw new BadFlag("unknown command \"" + word + "\"; did you mean \"" + meant.get() + "\"?");

@@ -41,8 +41,6 @@ final class DropReasons {
   static final int MOST = 50;
   static final String OTHER = "__other__";
 
-  /// Of what was accepted there is nothing to explain.
-
   private static final Comparator<Kind> ORDER =
       Comparator.comparing(Kind::category).thenComparing(Kind::outcome).thenComparing(Kind::reason);
 

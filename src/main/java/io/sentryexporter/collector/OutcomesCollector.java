@@ -76,7 +76,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   static final Metric UNATTRIBUTED =
       Metric.gauge(
           "sentry_outcomes_unattributed",
-          "Events since the start of the UTC month, or day that the organization's own total has"
+          "Events since the start of the UTC month, or day, that the organization's own total has"
               + " beyond the sum of its projects: what came in between the two questions, and what"
               + " belongs to projects that the token does not see. More than that means an answer"
               + " was cut short.",

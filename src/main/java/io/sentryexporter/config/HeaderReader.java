@@ -8,9 +8,12 @@ import io.sentryexporter.yaml.YamlMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Reads the headers of a module. Their values are secrets: no message quotes one.
 final class HeaderReader {
+  private static final Pattern SCHEME = Pattern.compile("(?i)bearer|token|basic|dsn");
+
   private HeaderReader() {}
 
   static List<Header> read(YamlMap yaml) {
@@ -31,11 +34,12 @@ final class HeaderReader {
       place.warn("not sent, for the requests have no body; remove it");
     }
     String value = header.value().reveal();
-    if (header.is("Authorization")
-        && !value.contains(" ")
-        && !value.isEmpty()
-        && !TokenText.isPlaceholder(value)) {
-      place.warn("a token alone is not understood; write the word Bearer before it");
+    if (header.is("Authorization") && !value.isEmpty() && !value.contains(" ")) {
+      if (SCHEME.matcher(value).matches()) {
+        place.warn("no token behind the word; write it");
+      } else if (!TokenText.isPlaceholder(value)) {
+        place.warn("a token alone is not understood; write the word Bearer before it");
+      }
     }
   }
 

@@ -129,7 +129,7 @@ public record HttpModule(
 
   /// Whether it can ask, but says to nobody who it is.
   boolean isAnonymous() {
-    return prefixUri != null && !HeaderReader.has("Authorization", headers);
+    return prefixUri != null && headers.stream().noneMatch(Header::saysWhoAsks);
   }
 
   @Override

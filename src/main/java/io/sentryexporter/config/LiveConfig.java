@@ -6,9 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// The configuration in force, and its replacement by what the file has become.
-///
-/// Whoever takes [#current()] keeps a whole configuration, whatever is reloaded meanwhile.
+/// The configuration that was read last without an error, and how the last reading went. To put it
+/// in force is another's work.
 public final class LiveConfig {
   private final Supplier<ConfigReading> source;
   private final ReentrantLock reloading = new ReentrantLock();
@@ -30,7 +29,7 @@ public final class LiveConfig {
     return state.get().errors();
   }
 
-  /// Reads the configuration again and puts it in force, unless there is an error in it.
+  /// Reads the configuration again, and takes it unless there is an error in it.
   ///
   /// Reloads at the same time run one after the other. The same content leaves the same object.
   ///

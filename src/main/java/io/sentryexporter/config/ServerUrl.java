@@ -35,7 +35,7 @@ final class ServerUrl {
       place.error("/api/0 is added by the exporter; write the URL without it, " + SENTRY_IO);
       return null;
     }
-    if (url.group("path").matches(".*/(organizations|settings|auth)(/.*)?")) {
+    if (url.group("path").matches(".*/((organizations|settings)/.+|auth/login(/.*)?)")) {
       place.error("the address of a page of Sentry; write that of the server, " + SENTRY_IO);
       return null;
     }

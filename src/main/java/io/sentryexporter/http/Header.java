@@ -30,6 +30,11 @@ public record Header(String name, Secret value) {
     return text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t');
   }
 
+  /// Whether it usually tells who asks.
+  public boolean saysWhoAsks() {
+    return is("Authorization") || is("Cookie");
+  }
+
   /// Whether it says how a body comes: our requests have none, and it is not sent.
   public boolean isOfBody() {
     return is("Content-Length") || is("Transfer-Encoding") || is("Trailer");

@@ -72,26 +72,9 @@ public final class HttpProber {
       throws InterruptedException {
     long started = System.nanoTime();
     var seen = new Seen();
-    Reason failure = null;
-    URI prefix = module.prefixUri();
-    if (prefix == null) {
-      failure = Reason.CONFIG;
-      failed(trace, failure, "the module's prefix is not an http or https address");
-    } else {
-      try {
-        URI address = HttpTarget.address(prefix, target);
-        seen.count = count(module, address, deadline, trace, seen);
-      } catch (SentryException e) {
-        failure = Reason.of(e);
-        seen.status = e.status();
-        seen.contentLength = e.contentLength();
-        failed(trace, failure, String.valueOf(e.getMessage()));
-        if (failure == Reason.AUTH) {
-          refused.refused(module, target, String.valueOf(e.getMessage()));
-        }
-      }
-    }
+    Failure failure = run(module, target, deadline, trace, seen);
     var duration = Duration.ofNanos(System.nanoTime() - started);
+    String seconds = "" + duration.toNanos() / 1e9;
     if (failure == null) {
       refused.accepted(module, target);
       trace.info(
@@ -101,13 +84,43 @@ public final class HttpProber {
           "error_received",
           "" + seen.count,
           "duration_seconds",
-          "" + duration.toNanos() / 1e9);
+          seconds);
+    } else {
+      trace.info(
+          "probe failed",
+          "reason",
+          failure.reason().label(),
+          "error",
+          failure.error(),
+          "duration_seconds",
+          seconds);
     }
-    return new ProbeResult(failure, duration, families(seen, failure, duration));
+    Reason reason = failure == null ? null : failure.reason();
+    return new ProbeResult(reason, duration, families(seen, reason, duration));
   }
 
-  private static void failed(Trace trace, Reason reason, String error) {
-    trace.info("probe failed", "reason", reason.label(), "error", error);
+  /// Why there is no figure.
+  private record Failure(Reason reason, String error) {}
+
+  private @Nullable Failure run(
+      HttpModule module, String target, Deadline deadline, Trace trace, Seen seen)
+      throws InterruptedException {
+    URI prefix = module.prefixUri();
+    if (prefix == null) {
+      return new Failure(Reason.CONFIG, "the module's prefix is not an http or https address");
+    }
+    try {
+      seen.count = count(module, HttpTarget.address(prefix, target), deadline, trace, seen);
+      return null;
+    } catch (SentryException e) {
+      seen.status = e.status();
+      seen.contentLength = e.contentLength();
+      var failure = new Failure(Reason.of(e), String.valueOf(e.getMessage()));
+      if (failure.reason() == Reason.AUTH) {
+        refused.refused(module, target, failure.error());
+      }
+      return failure;
+    }
   }
 
   private double count(HttpModule module, URI address, Deadline deadline, Trace trace, Seen seen)

@@ -76,7 +76,7 @@ public sealed interface ProbeRequest {
     if (target == null || target.isEmpty()) {
       return refused("Target parameter is missing");
     }
-    String name = module == null || module.isEmpty() ? DEFAULT_MODULE : module;
+    String name = moduleName(module);
     Module configured = config.modules().get(name);
     if (configured == null) {
       return new Refused("Unknown module " + quoted(name), Fault.UNKNOWN_MODULE);
@@ -99,6 +99,11 @@ public sealed interface ProbeRequest {
             : refused("Target " + quoted(target) + " " + fault);
       }
     };
+  }
+
+  /// The module that is meant.
+  static String moduleName(@Nullable String parameter) {
+    return parameter == null || parameter.isEmpty() ? DEFAULT_MODULE : parameter;
   }
 
   private static ProbeRequest ofSentry(

@@ -50,7 +50,7 @@ public final class Probes {
     if (refused.fault() == ProbeRequest.Fault.UNKNOWN_MODULE) {
       metrics.moduleUnknown();
     }
-    var asked = module == null ? ProbeRequest.DEFAULT_MODULE : module;
+    String asked = ProbeRequest.moduleName(module);
     new Trace(clock, asked, target == null ? "" : target, new Mask(List.of()))
         .info("probe refused", "error", refused.message());
   }

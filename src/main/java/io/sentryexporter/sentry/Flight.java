@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A question on its way: one thread asks, others wait, each as long as its own deadline.
 final class Flight<T> {
   private final String name;
+  private final long startedNanos;
   private boolean claimed;
-  private boolean overdue;
   private boolean over;
   private @Nullable Kept<T> answer;
   private @Nullable SentryException failure;
@@ -18,8 +18,14 @@ final class Flight<T> {
   /// An answer and when it came, by the clock that only goes forward.
   record Kept<T>(T answer, long receivedNanos) {}
 
-  Flight(String name) {
+  /// @param startedNanos by the same clock
+  Flight(String name, long startedNanos) {
     this.name = name;
+    this.startedNanos = startedNanos;
+  }
+
+  long startedNanos() {
+    return startedNanos;
   }
 
   /// True for the one who has to ask.
@@ -53,11 +59,6 @@ final class Flight<T> {
     notifyAll();
   }
 
-  /// Whether somebody's whole time has gone by with waiting for it.
-  synchronized boolean isOverdue() {
-    return overdue;
-  }
-
   /// @param longest to wait, whatever the deadline
   /// @throws IllegalStateException if the flight broke
   synchronized Kept<T> await(Deadline deadline, Duration longest)
@@ -82,7 +83,6 @@ final class Flight<T> {
       throw new IllegalStateException("internal error while asking for " + name);
     }
     String message = "Sentry has not answered yet; the answer serves the next probe";
-    overdue |= deadline.state() == Deadline.State.EXPIRED;
     throw deadline.state() == Deadline.State.CANCELLED
         ? new SentryException.Cancelled(message, 0, 0)
         : new SentryException.TimedOut(message, 0, 0);

@@ -34,6 +34,9 @@ final class KeptAnswers {
   private static final Duration LONG_MEMORY = Duration.ofMinutes(1);
   private static final Duration STILL_ASKED = Duration.ofMinutes(5);
 
+  /// A question takes so long only where Sentry hangs, or has to be asked in many parts.
+  private static final Duration OVERDUE = Duration.ofSeconds(10);
+
   /// A Sentry that works again has mostly answered by then.
   private static final Duration BRIEFLY = Duration.ofSeconds(1);
 
@@ -147,7 +150,7 @@ final class KeptAnswers {
       }
       patience = patience(entry, freshness);
       if (entry.flight == null) {
-        entry.flight = new Flight<>(question.name());
+        entry.flight = new Flight<>(question.name(), nanoTime.getAsLong());
         first = true;
       }
       flight = entry.flight;
@@ -172,14 +175,15 @@ final class KeptAnswers {
     }
   }
 
-  /// How long to wait for Sentry: not long, where it has kept somebody waiting in vain and there is
-  /// an answer that can stand in.
+  /// How long to wait for Sentry: not long, where it hangs and there is an answer that can stand
+  /// in.
   private <T> Duration patience(Entry<T> entry, Freshness freshness) {
     Kept<T> good = entry.good;
+    Flight<T> flight = entry.flight;
     boolean hangs =
-        entry.flight == null
+        flight == null
             ? entry.failure instanceof SentryException.TimedOut
-            : entry.flight.isOverdue();
+            : nanoTime.getAsLong() - flight.startedNanos() > OVERDUE.toNanos();
     return hangs && good != null && isYounger(good, freshness.maxStale()) ? BRIEFLY : FOR_EVER;
   }
 

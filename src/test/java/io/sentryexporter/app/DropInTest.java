@@ -344,6 +344,13 @@ class DropInTest {
     assertThat(linesWith("sentry takes the token")).hasSize(1);
   }
 
+  @Test
+  void aTokenThatAReloadMendsIsToldByAnyTarget() {
+    withHeader("Authorization", "Bearer wrong").probe("acme/web").assertFailed("auth", 401);
+    withHeader("Authorization", "Bearer " + SimulatedSentry.TOKEN).probe("acme/api");
+    assertThat(linesWith("sentry takes the token")).hasSize(1);
+  }
+
   private List<String> linesWith(String text) {
     return exporter.log().lines().filter(line -> line.contains(text)).toList();
   }
@@ -559,7 +566,7 @@ class DropInTest {
   }
 
   @Test
-  void anUnknownModuleIs400WithItsNameQuotedAsInGo() {
+  void anUnknownModuleIs400WithItsNameInQuotes() {
     Reply reply = exporter.get("/probe?target=acme/web&module=a%22b%0A%C3%BC%01");
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\u0001\"\n");

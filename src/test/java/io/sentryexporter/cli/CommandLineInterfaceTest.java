@@ -170,6 +170,26 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "serve demo, 'two commands, serve and demo; write one of them'",
+    "serve serve, 'two commands, serve and serve; write one of them'",
+    "serve deno, 'unknown command \"deno\"; did you mean \"demo\"?'",
+    "serve doctor, 'unknown command \"doctor\"; sentry_exporter --help lists what there is'",
+  })
+  void aSecondCommandStartsNoServer(String typed, String message) {
+    assertThat(run(typed.split(" ", -1))).isEqualTo(2);
+    assertThat(err()).isEqualTo(message + "\n");
+  }
+
+  @Test
+  void serveIsCalledByItsName() {
+    assertThat(run("serve", "--help")).isZero();
+    assertThat(out()).startsWith("Usage: sentry_exporter serve [OPTIONS]");
+    assertThat(run("serve", "--nosuch")).isEqualTo(2);
+    assertThat(err()).endsWith("sentry_exporter serve --help lists the flags\n");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"doctor", "probe", "discover", "backfill"})
   void aWordThatLooksLikeACommandStartsNoServer(String word) {
     assertThat(run(word, "--config.file=" + folder.resolve("none.yml"))).isEqualTo(2);

@@ -55,7 +55,7 @@ class AlertsTest {
             .collect(Collectors.toSet());
     List<String> expressions =
         Files.readAllLines(ALERTS).stream()
-            .filter(line -> line.matches(" +(expr:|sum by|/ sum by).*"))
+            .filter(line -> line.matches(" +(expr:|sentry_|unless|and|sum by|/ sum by).*"))
             .toList();
 
     assertThat(expressions).hasSizeGreaterThan(8);

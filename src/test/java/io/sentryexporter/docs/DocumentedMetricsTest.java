@@ -41,7 +41,7 @@ class DocumentedMetricsTest {
         %s
         `reason` is one of these, of both probers:
 
-        %s
+        %s\
 
         ## On `/probe`, `prober: sentry`
 

@@ -588,10 +588,25 @@ class SentryTest {
     clock.advance(Duration.ofMinutes(1));
     simulated.faults().when(_ -> true, new Fault.Hang());
     assertThat(ask(sentry, STATS, Duration.ofMillis(300))).as("the old one").startsWith("[[");
+    clock.advance(Duration.ofSeconds(11));
     long begun = System.nanoTime();
     assertThat(ask(sentry, STATS, PATIENT)).as("the old one").startsWith("[[");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENT.dividedBy(2));
     assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void whoeverHasLittleTimeDoesNotShortenThatOfOthers() throws Exception {
+    ask(STATS);
+    clock.advance(Duration.ofMinutes(1));
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(1_500)));
+    ask(sentry, STATS, Duration.ofMillis(100));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi patient = sentry.api(MINUTE, deadline);
+      patient.ask(STATS);
+      assertThat(patient.failure()).isNull();
+      assertThat(patient.age()).isZero();
+    }
   }
 
   @Test

@@ -8,8 +8,8 @@ import java.util.Map;
 /// The high-water marks of each instance of Sentry. They outlive a change of its configuration:
 /// with another token or one organization more it is the same server, whose counters must not fall.
 public final class InstanceMarks {
-  /// Only reloads bring new ones.
-  private static final int MOST = 100;
+  /// More than any file has; reloads may bring new ones for years.
+  private static final int MOST = 10_000;
 
   private final MarksStorage storage;
   private final SentryMetrics metrics;
