@@ -34,12 +34,12 @@ final class HeaderReader {
       place.warn("not sent, for the requests have no body; remove it");
     }
     String value = header.value().reveal();
-    if (header.is("Authorization") && !value.isEmpty() && !value.contains(" ")) {
-      if (SCHEME.matcher(value).matches()) {
-        place.warn("no token behind the word; write it");
-      } else if (!TokenText.isPlaceholder(value)) {
-        place.warn("a token alone is not understood; write the word Bearer before it");
-      }
+    boolean isOneWord = !value.isEmpty() && !value.contains(" ");
+    if (header.is("Authorization") && isOneWord && !TokenText.isPlaceholder(value)) {
+      place.warn(
+          SCHEME.matcher(value).matches()
+              ? "no token behind the word; write it"
+              : "a token alone is not understood; write the word Bearer before it");
     }
   }
 
