@@ -157,9 +157,10 @@ public final class Listener implements AutoCloseable {
         accepting.accepted(System.nanoTime());
         admit(socket);
       } catch (IOException e) {
-        if (!draining) {
-          accepting.failed(String.valueOf(e.getMessage()), System.nanoTime());
+        if (draining) {
+          return; // that was us: whoever is being answered now must not make room
         }
+        accepting.failed(String.valueOf(e.getMessage()), System.nanoTime());
         connections.makeRoom(); // mostly files have run out: this frees one
         pause(TICK_MILLIS);
       } catch (RuntimeException e) {

@@ -201,6 +201,34 @@ class ListenerTest extends ListeningTest {
     assertThat(drained.get(10, SECONDS)).isTrue();
   }
 
+  @Test
+  void whoeverIsBeingAnsweredWhenDrainingBeginsGetsTheWholeAnswer() throws Exception {
+    String body = "x".repeat(16 << 20);
+    var accepting = new CountDownLatch(1);
+    var server =
+        new ServerSocket(0) {
+          @Override
+          public Socket accept() throws IOException {
+            try {
+              return super.accept();
+            } catch (IOException e) {
+              accepting.countDown();
+              throw e;
+            }
+          }
+        };
+    var listener = Listener.start(server, false, LIMITS, _ -> Response.text(200, body), threads);
+    opened.add(listener);
+    var reading = client(listener).get("/");
+    assertThat(reading.line()).isEqualTo("HTTP/1.1 200 OK");
+
+    var drained = threads.submit(() -> listener.drain(LONG));
+
+    assertThat(accepting.await(10, SECONDS)).isTrue();
+    assertThat(reading.rest()).hasSizeGreaterThan(body.length());
+    assertThat(drained.get(10, SECONDS)).isTrue();
+  }
+
   /// The listening socket closes a moment after a connection between two requests may have.
   private static void connectAgainAndAgain(Listener listener) throws IOException {
     for (int i = 0; i < 1000; i++) {

@@ -71,7 +71,8 @@ final class RawClient implements AutoCloseable {
     return new Answer(status, headers, new String(body, ISO_8859_1));
   }
 
-  private String line() throws IOException {
+  /// Reads a line: of an answer that is long, its first.
+  String line() throws IOException {
     var line = new ByteArrayOutputStream();
     for (int b = socket.getInputStream().read(); b != '\n'; b = socket.getInputStream().read()) {
       if (b < 0) {
