@@ -125,7 +125,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   /// Outcomes that a project has with a 0, too, if the server tells them; the rarer ones appear on
   /// first sight.
   private static final List<String> ZERO_FILLED =
-      List.of(Kind.ACCEPTED, "filtered", "rate_limited");
+      List.of(Kind.ACCEPTED, Kind.FILTERED, Kind.RATE_LIMITED);
 
   /// The category that every server knows, and every rule and dashboard asks for.
   private static final String ALWAYS = "error";

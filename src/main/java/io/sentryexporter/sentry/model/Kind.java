@@ -8,8 +8,12 @@ import io.sentryexporter.metrics.Sample;
 /// @param outcome such as `accepted`; of sessions their status, such as `crashed`
 /// @param reason such as `spike_protection`; empty where it was not asked for
 public record Kind(String category, String outcome, String reason) {
-  /// The outcome of what Sentry kept.
+  /// What became of an event, as far as we must know it: Sentry kept it, or did not want it, or it
+  /// was too much.
   public static final String ACCEPTED = "accepted";
+
+  public static final String FILTERED = "filtered";
+  public static final String RATE_LIMITED = "rate_limited";
 
   /// The category of sessions.
   public static final String SESSION = "session";

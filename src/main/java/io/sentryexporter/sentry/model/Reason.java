@@ -20,7 +20,7 @@ public enum Reason {
   TRUNCATED("Sentry's answer is cut short however small the question."),
   REJECTED("Any other status that is not one of success."),
   CONFIG("The module's prefix is not an address that can be asked."),
-  CANCELLED("Whoever asked for the probe hung up before it ended."),
+  CANCELLED("Whoever asked hung up before the end; or the exporter stops, or can start no thread."),
   INTERNAL("A fault of this program, which its log tells.");
 
   private final String meaning;

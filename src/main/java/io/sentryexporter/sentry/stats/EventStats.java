@@ -10,7 +10,6 @@ import io.sentryexporter.sentry.model.SentryException;
 /// An empty statistic is 0. Counts are whole or decimal numbers from 0 to 2^63 - 1; a body with
 /// anything else in it is refused whole.
 public final class EventStats {
-  private static final String QUANTITY = "sum(quantity)";
 
   private EventStats() {}
 
@@ -82,7 +81,7 @@ public final class EventStats {
     Double last = null;
     json.beginObject();
     while (json.hasField()) {
-      if (json.field().equals(QUANTITY)) {
+      if (json.field().equals(OutcomeStats.QUANTITY)) {
         json.beginArray();
         while (json.hasNext()) {
           last = json.amount();
@@ -91,6 +90,6 @@ public final class EventStats {
         json.skip();
       }
     }
-    return json.required(last, QUANTITY);
+    return json.required(last, OutcomeStats.QUANTITY);
   }
 }

@@ -37,7 +37,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
       for (String category : CATEGORIES) {
         sums.add(
             project.id(),
-            new Kind(category, Outcomes.ACCEPTED),
+            new Kind(category, Kind.ACCEPTED),
             sum(sentry, new ApiQuery().project(project.id()), category));
       }
     }
@@ -50,7 +50,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
     for (String category : CATEGORIES) {
       sums.add(
           Sums.WHOLE_ORGANIZATION,
-          new Kind(category, Outcomes.ACCEPTED),
+          new Kind(category, Kind.ACCEPTED),
           sum(sentry, new ApiQuery(), category));
     }
     return onlyAccepted(sums);

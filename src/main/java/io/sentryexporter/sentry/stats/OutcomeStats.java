@@ -77,12 +77,12 @@ public record OutcomeStats(String organization, Window window, String interval) 
   /// What was accepted, by category, of the whole organization like [#byReason].
   public Sums accepted(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
     var wanted = new Wanted(List.of(CATEGORY), List.of(QUANTITY));
-    var query = new ApiQuery().with(OUTCOME, Outcomes.ACCEPTED);
+    var query = new ApiQuery().with(OUTCOME, Kind.ACCEPTED);
     var sums = new SumsBuilder();
     for (Group group : whole(grouped(sentry, query, wanted))) {
       sums.add(
           Sums.WHOLE_ORGANIZATION,
-          new Kind(group.by(CATEGORY), Outcomes.ACCEPTED),
+          new Kind(group.by(CATEGORY), Kind.ACCEPTED),
           group.count(QUANTITY));
     }
     return sums.build(window.start(), window.end());

@@ -29,9 +29,9 @@ public record ProjectStats(String organization, String project, Window window) {
     long rejected = sum(sentry, "rejected");
     long blacklisted = sum(sentry, "blacklisted");
     long accepted = Math.max(0, received - SumsBuilder.added(rejected, blacklisted));
-    sums.add(id, new Kind(ERROR, Outcomes.ACCEPTED), accepted);
-    sums.add(id, new Kind(ERROR, Outcomes.FILTERED), blacklisted);
-    sums.add(id, new Kind(ERROR, Outcomes.RATE_LIMITED), rejected);
+    sums.add(id, new Kind(ERROR, Kind.ACCEPTED), accepted);
+    sums.add(id, new Kind(ERROR, Kind.FILTERED), blacklisted);
+    sums.add(id, new Kind(ERROR, Kind.RATE_LIMITED), rejected);
   }
 
   private long sum(Fetching sentry, String stat) throws SentryException, InterruptedException {

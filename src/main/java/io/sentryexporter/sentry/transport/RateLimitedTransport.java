@@ -3,14 +3,13 @@ package io.sentryexporter.sentry.transport;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -76,14 +75,9 @@ public final class RateLimitedTransport implements Transport {
           request.uri().getRawAuthority(), call.endpoint(), caller(request.headers()));
     }
 
-    /// The headers that say who asks; all of them where none is known to.
-    private static List<Header> caller(List<Header> headers) {
-      var known =
-          headers.stream()
-              .filter(Header::saysWhoAsks)
-              .map(header -> new Header(header.name().toLowerCase(Locale.ROOT), header.value()))
-              .sorted(Comparator.comparing(Header::name))
-              .toList();
+    /// The values of the headers that say who asks; all headers where none is known to.
+    private static Object caller(List<Header> headers) {
+      List<Secret> known = headers.stream().filter(Header::saysWhoAsks).map(Header::value).toList();
       return known.isEmpty() ? headers : known;
     }
   }
