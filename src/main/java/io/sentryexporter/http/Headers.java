@@ -21,7 +21,8 @@ public final class Headers {
     return fields.isEmpty() ? NONE : new Headers(fields);
   }
 
-  /// The value of the first header of this name, without the spaces around it.
+  /// The value of the first header of this name, without the spaces around it: of one that is no
+  /// list.
   public Optional<String> first(String name) {
     for (var field : fields) {
       if (field.getKey().equalsIgnoreCase(name)) {
@@ -29,5 +30,14 @@ public final class Headers {
       }
     }
     return Optional.empty();
+  }
+
+  /// The elements of a header that is a list, such as `Link`: a server may send it in several lines
+  /// (RFC 9110, section 5.3).
+  public Optional<String> list(String name) {
+    return fields.stream()
+        .filter(field -> field.getKey().equalsIgnoreCase(name))
+        .map(Map.Entry::getValue)
+        .reduce((elements, more) -> elements + ", " + more);
   }
 }

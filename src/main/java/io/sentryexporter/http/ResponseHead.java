@@ -34,7 +34,7 @@ record ResponseHead(int status, Headers headers) {
 
   /// How the body is compressed; empty for not at all.
   String coding() {
-    return headers.first("Content-Encoding").orElse("");
+    return headers.list("Content-Encoding").orElse("");
   }
 
   /// The length that is told, as Go's net/http counts it: [HttpAnswer].
@@ -57,14 +57,14 @@ record ResponseHead(int status, Headers headers) {
 
   /// The Content-Length, if it has a meaning.
   private Optional<String> toldLength() {
-    return headers.first("Transfer-Encoding").isPresent()
+    return headers.list("Transfer-Encoding").isPresent()
         ? Optional.empty()
         : headers.first("Content-Length");
   }
 
   /// How long the server lets the connection be idle; nothing said is a long time.
   Duration idleTime() {
-    var matcher = TIMEOUT.matcher(headers.first("Keep-Alive").orElse(""));
+    var matcher = TIMEOUT.matcher(headers.list("Keep-Alive").orElse(""));
     return matcher.matches()
         ? Duration.ofSeconds(Long.parseLong(matcher.group(1)))
         : Duration.ofDays(1);

@@ -139,7 +139,7 @@ final class ApiClient {
 
   /// As newer servers name them; any one of several suffices.
   private static String scope(ApiRequest request, HttpAnswer http) {
-    Matcher told = SCOPES.matcher(http.headers().first("WWW-Authenticate").orElse(""));
+    Matcher told = SCOPES.matcher(http.headers().list("WWW-Authenticate").orElse(""));
     return told.find()
         ? String.join(" or ", told.group(1).strip().split(" +"))
         : request.endpoint().scope();

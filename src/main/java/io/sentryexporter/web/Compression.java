@@ -39,8 +39,7 @@ final class Compression {
   }
 
   private static Response apply(Request request, Page page, Function<byte[], Response> form) {
-    String accepted = String.join(",", request.headers().all("Accept-Encoding"));
-    boolean packs = acceptsGzip(accepted);
+    boolean packs = acceptsGzip(request.headers().list("Accept-Encoding").orElse(""));
     var buffer = new PageBuffer(packs ? NOT_WORTH_IT : LONGEST_PLAIN);
     try (buffer) {
       page.write(buffer);

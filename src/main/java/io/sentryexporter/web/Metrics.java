@@ -17,8 +17,7 @@ final class Metrics {
   }
 
   static Response response(Request request, Page page) {
-    var accept = request.headers().all("Accept");
-    var format = Exposition.negotiate(accept.isEmpty() ? null : String.join(",", accept));
+    var format = Exposition.negotiate(request.headers().list("Accept").orElse(null));
     return Compression.apply(request, format.contentType(), out -> page.write(format, out))
         .with(new ResponseHeader("Vary", "Accept"));
   }

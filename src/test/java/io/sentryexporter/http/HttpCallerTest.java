@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,6 +46,31 @@ class HttpCallerTest {
       assertThat(answer.headers().first("absent")).isEmpty();
       assertThat(answer.body()).asString(UTF_8).isEqualTo(JSON);
       assertThat(answer.contentLength()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aListMayComeInSeveralLines() throws Exception {
+    try (var server =
+            RawServer.answering(
+                "HTTP/1.1 200 OK\r\nLink: <x>\r\nlink: <y>, <z>\r\nContent-Length: 7\r\n\r\n"
+                    + JSON);
+        var client = Client.standard()) {
+      var headers = client.get(server.uri("/")).headers();
+      assertThat(headers.list("Link")).contains("<x>, <y>, <z>");
+      assertThat(headers.list("absent")).isEmpty();
+    }
+  }
+
+  @Test
+  void aCodingInALineOfItsOwnIsNotOverlooked() throws Exception {
+    try (var server =
+            RawServer.answering(
+                "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Encoding: br\r\n"
+                    + "Content-Length: 7\r\n\r\n"
+                    + JSON);
+        var client = Client.standard()) {
+      assertThatThrownBy(() -> client.get(server.uri("/"))).isInstanceOf(HttpFailure.class);
     }
   }
 

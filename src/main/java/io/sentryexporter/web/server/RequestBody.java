@@ -2,6 +2,7 @@ package io.sentryexporter.web.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -29,8 +30,8 @@ final class RequestBody {
     if (entity.getContentLength() > maxBytes) {
       throw tooLarge(maxBytes);
     }
-    var expect = request.getFirstHeader(HttpHeaders.EXPECT);
-    if (expect != null && "100-continue".equalsIgnoreCase(expect.getValue())) {
+    if (Arrays.stream(request.getHeaders(HttpHeaders.EXPECT))
+        .anyMatch(expect -> "100-continue".equalsIgnoreCase(expect.getValue()))) {
       trigger.sendInformation(new BasicClassicHttpResponse(100));
     }
     try {

@@ -1,7 +1,7 @@
 package io.sentryexporter.web.server;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A request's headers, in the order they came. Names match in any case.
@@ -15,7 +15,7 @@ public final class RequestHeaders {
     this.fields = List.copyOf(fields);
   }
 
-  /// The value of the first header of that name.
+  /// The value of the first header of that name: of one that is no list.
   public @Nullable String first(String name) {
     for (var field : fields) {
       if (field.name.equalsIgnoreCase(name)) {
@@ -25,15 +25,13 @@ public final class RequestHeaders {
     return null;
   }
 
-  /// The values of all headers of that name: a list split over several lines, such as `Accept`.
-  public List<String> all(String name) {
-    var values = new ArrayList<String>();
-    for (var field : fields) {
-      if (field.name.equalsIgnoreCase(name)) {
-        values.add(field.value);
-      }
-    }
-    return values;
+  /// The elements of a header that is a list, such as `Accept`: a client may send it in several
+  /// lines (RFC 9110, section 5.3).
+  public Optional<String> list(String name) {
+    return fields.stream()
+        .filter(field -> field.name.equalsIgnoreCase(name))
+        .map(Field::value)
+        .reduce((elements, more) -> elements + ", " + more);
   }
 
   @Override

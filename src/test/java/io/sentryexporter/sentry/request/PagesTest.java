@@ -59,6 +59,25 @@ class PagesTest {
   }
 
   @Test
+  void theNextPageMayStandInALinkLineOfItsOwn() throws Exception {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            0,
+            request ->
+                RecordedSentry.values(request, "cursor").isEmpty()
+                    ? RecordedSentry.json(
+                        "[" + project(1) + "]",
+                        "Link: <https://x/>; rel=\"previous\"; results=\"false\"; cursor=\"0:0:1\"",
+                        "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"100:1:0\"")
+                    : RecordedSentry.json("[" + project(2) + "]"));
+
+    assertThat(new ProjectsQuestion("acme").fetch(sentry))
+        .extracting(Project::slug)
+        .containsExactly("p1", "p2");
+  }
+
+  @Test
   void aCircleOfPagesIsRefused() {
     var sentry =
         RecordedSentry.answering(
