@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class CategoryName {
   private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,49}");
 
-  /// Relay's names, without those that Sentry folds into `error`.
+  /// Names that Sentry folds into `error`: it never gives them.
+  private static final List<String> ERRORS = List.of("default", "security");
+
+  /// All other names that Relay has, its `DataCategory`.
   private static final List<String> KNOWN =
       List.of(
           "error",
           "transaction",
           "transaction_indexed",
+          "transaction_processed",
           "span",
           "span_indexed",
           "attachment",
@@ -33,11 +37,13 @@ final class CategoryName {
           "profile_backend",
           "profile_ui",
           "replay",
+          "replay_video",
           "monitor",
           "monitor_seat",
           "log_item",
           "log_byte",
           "trace_metric",
+          "trace_metric_byte",
           "metric_bucket",
           "metric_second",
           "feedback",
@@ -57,7 +63,9 @@ final class CategoryName {
       place.error(Quoted.of(text) + " is not a category; write one of Sentry's, such as error");
       return null;
     }
-    if (!KNOWN.contains(text)) {
+    if (ERRORS.contains(text)) {
+      place.warn(Quoted.of(text) + " is counted by Sentry as error; write \"error\"");
+    } else if (!KNOWN.contains(text)) {
       String instead =
           Misspelling.closest(text, KNOWN)
               .map(closest -> "did you mean \"" + closest + "\"?")

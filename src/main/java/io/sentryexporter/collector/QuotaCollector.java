@@ -17,6 +17,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -39,12 +40,16 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
       Key.named(
           "limits",
           "<category>: <number>",
-          "What the plan allows in a period, by category: events, for `attachment` and `log_byte`"
-              + " bytes, for `profile_duration` and `profile_duration_ui` seconds. A category that"
-              + " is not named has no limit.");
+          "What the plan allows in a period, by category: events, for `attachment`, `log_byte` and"
+              + " `trace_metric_byte` bytes, for `profile_duration` and `profile_duration_ui`"
+              + " seconds. A category that is not named has no limit.");
   static final Key<Integer> PERIOD_START_DAY =
       Key.integer(
-          "period_start_day", 1, 28, "The day of the month on which the billing period begins.");
+          "period_start_day",
+          1,
+          31,
+          "The day of the month on which the billing period begins; in a shorter month its last"
+              + " day.");
   static final Key<ZoneId> TIME_ZONE =
       Key.<ZoneId>text(
           "time_zone",
@@ -141,11 +146,15 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   /// The period that `now` is in.
   Period period(Instant now) {
     LocalDate today = LocalDate.ofInstant(now, timeZone);
-    LocalDate thisMonth = today.withDayOfMonth(startDay);
-    LocalDate start = thisMonth.isAfter(today) ? thisMonth.minusMonths(1) : thisMonth;
+    var thisMonth = YearMonth.from(today);
+    YearMonth month = startIn(thisMonth).isAfter(today) ? thisMonth.minusMonths(1) : thisMonth;
     return new Period(
-        start.atStartOfDay(timeZone).toInstant(),
-        start.plusMonths(1).atStartOfDay(timeZone).toInstant());
+        startIn(month).atStartOfDay(timeZone).toInstant(),
+        startIn(month.plusMonths(1)).atStartOfDay(timeZone).toInstant());
+  }
+
+  private LocalDate startIn(YearMonth month) {
+    return month.atDay(Math.min(startDay, month.lengthOfMonth()));
   }
 
   List<MetricFamily> families(Period period, Sums accepted) {

@@ -44,6 +44,11 @@ class QuotaCollectorTest {
     "22, UTC,              2026-11-22T00:00:00Z, 2026-11-22T00:00:00Z, 2026-12-22T00:00:00Z",
     "23, UTC,              2026-11-22T23:59:59Z, 2026-10-23T00:00:00Z, 2026-11-23T00:00:00Z",
     "28, UTC,              2026-03-27T12:00:00Z, 2026-02-28T00:00:00Z, 2026-03-28T00:00:00Z",
+    "31, UTC,              2026-02-27T12:00:00Z, 2026-01-31T00:00:00Z, 2026-02-28T00:00:00Z",
+    "31, UTC,              2026-02-28T00:00:00Z, 2026-02-28T00:00:00Z, 2026-03-31T00:00:00Z",
+    "31, UTC,              2026-03-30T23:59:59Z, 2026-02-28T00:00:00Z, 2026-03-31T00:00:00Z",
+    "30, UTC,              2028-02-29T12:00:00Z, 2028-02-29T00:00:00Z, 2028-03-30T00:00:00Z",
+    "31, UTC,              2026-12-31T12:00:00Z, 2026-12-31T00:00:00Z, 2027-01-31T00:00:00Z",
     "1,  Europe/Berlin,    2026-04-30T22:30:00Z, 2026-04-30T22:00:00Z, 2026-05-31T22:00:00Z",
     "1,  Europe/Berlin,    2026-11-22T12:00:00Z, 2026-10-31T23:00:00Z, 2026-11-30T23:00:00Z",
     "1,  America/New_York, 2026-05-01T03:00:00Z, 2026-04-01T04:00:00Z, 2026-05-01T04:00:00Z",
@@ -75,8 +80,8 @@ class QuotaCollectorTest {
             + " remove the key: no limit",
         "limits: {errors: 5}     | x.yml:1:10: warning: limits: \"errors\" is a category not known"
             + " here; did you mean \"error\"?",
-        "period_start_day: 31    | x.yml:1:19: period_start_day: \"31\" is out of range; write 1 to"
-            + " 28",
+        "period_start_day: 32    | x.yml:1:19: period_start_day: \"32\" is out of range; write 1 to"
+            + " 31",
         "time_zone: Europe/Brlin | x.yml:1:12: time_zone: \"Europe/Brlin\" is not a time zone;"
             + " write one such as Europe/Berlin or UTC",
       })

@@ -37,6 +37,7 @@ public enum Category {
   LOG_ITEM,
   LOG_BYTE(412), // bytes
   TRACE_METRIC,
+  TRACE_METRIC_BYTE(180), // bytes
   METRIC_BUCKET,
   METRIC_SECOND,
   FEEDBACK,
