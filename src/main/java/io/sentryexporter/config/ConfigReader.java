@@ -38,6 +38,7 @@ final class ConfigReader {
     if (!problems.hasErrors()) {
       moduleEntries.forEach(this::warnIfAnonymous);
       instanceEntries.forEach(this::warnIfUnused);
+      warnIfAllowListIsUnused();
     }
     var found = problems.inOrder();
     return problems.hasErrors()
@@ -59,6 +60,18 @@ final class ConfigReader {
               "no module asks it; write prober: sentry and instance: "
                   + Quoted.of(instance.name())
                   + " in one");
+    }
+  }
+
+  /// An allow-list without effect lets more through than is meant.
+  private void warnIfAllowListIsUnused() {
+    if (around.have(Surroundings.ORGANIZATIONS)
+        && !instances.containsKey(InstanceKeys.DEFAULT_NAME)) {
+      problems
+          .beside(Surroundings.ORGANIZATIONS)
+          .warn(
+              "is for the instance \"default\", which no module uses; write organizations: below"
+                  + " the instances of the file");
     }
   }
 

@@ -57,7 +57,9 @@ final class InstanceKeys {
       Key.text(
               "organizations",
               "<slug>",
-              "Organizations that may be probed. Absent: all that the token sees.",
+              "Organizations that may be probed. Absent in `default`: those that the variable"
+                  + " `SENTRY_ORGANIZATIONS` names, separated by commas. Otherwise all that the"
+                  + " token sees.",
               "",
               InstanceKeys::slug)
           .list();
@@ -95,6 +97,11 @@ final class InstanceKeys {
       yaml.place(ORGANIZATIONS)
           .error("no organization; name one, or remove the key for all that the token sees");
     }
+    boolean namesNone = isDefault && yaml.lacks(ORGANIZATIONS);
+    if (isDefault && !namesNone && around.have(Surroundings.ORGANIZATIONS)) {
+      yaml.place(ORGANIZATIONS)
+          .warn("stands here, so the variable " + Surroundings.ORGANIZATIONS + " is not used");
+    }
     var limit = yaml.get(RATE_LIMIT);
     boolean fromEnvironment = isDefault && yaml.lacks(URL);
     if (isDefault && !fromEnvironment && around.have(Surroundings.URL)) {
@@ -104,7 +111,7 @@ final class InstanceKeys {
         entry.name(),
         fromEnvironment ? around.url(problems) : yaml.get(URL),
         credentials(entry, yaml, around, problems),
-        Set.copyOf(organizations),
+        namesNone ? around.organizations(problems) : Set.copyOf(organizations),
         limit.get(SHARE),
         limit.get(MAX_CONCURRENT));
   }
@@ -116,7 +123,12 @@ final class InstanceKeys {
     return credentials == null
         ? null
         : new Instance(
-            DEFAULT_NAME, around.url(problems), credentials, Set.of(), RateShare.HALF, CONCURRENT);
+            DEFAULT_NAME,
+            around.url(problems),
+            credentials,
+            around.organizations(problems),
+            RateShare.HALF,
+            CONCURRENT);
   }
 
   private static Credentials credentials(
@@ -175,7 +187,8 @@ final class InstanceKeys {
     return null;
   }
 
-  private static @Nullable String slug(String text, Place place) {
+  /// The slug of an organization; null after an error.
+  static @Nullable String slug(String text, Place place) {
     var target = Target.parse(text);
     if (target != null && target.project() == null) {
       return text;

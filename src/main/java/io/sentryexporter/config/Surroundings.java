@@ -2,10 +2,15 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a configuration is read in.
@@ -16,6 +21,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
   static final String TOKEN = "SENTRY_AUTH_TOKEN";
   static final String TOKEN_FILE = "SENTRY_AUTH_TOKEN_FILE";
   static final String URL = "SENTRY_URL";
+  static final String ORGANIZATIONS = "SENTRY_ORGANIZATIONS";
 
   Surroundings {
     environment = Map.copyOf(environment);
@@ -53,6 +59,19 @@ record Surroundings(Path folder, Map<String, String> environment) {
     String url = variable(URL);
     URI read = url.isEmpty() ? null : ServerUrl.read(url, problems.beside(URL));
     return read == null ? ServerUrl.SENTRY_IO : read;
+  }
+
+  /// Organizations that may be probed, unless the file says; empty for all that the token sees.
+  Set<String> organizations(Problems problems) {
+    String slugs = variable(ORGANIZATIONS);
+    if (slugs.isEmpty()) {
+      return Set.of();
+    }
+    Place place = problems.beside(ORGANIZATIONS);
+    return Arrays.stream(slugs.split(",", -1))
+        .map(slug -> InstanceKeys.slug(slug.strip(), place))
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private String variable(String name) {

@@ -43,6 +43,76 @@ class ConfigSourceTest {
   }
 
   @Test
+  void theEnvironmentsOrganizationsAreTheAllowListOfTheBuiltInConfiguration() {
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", "acme, globex");
+
+    var config = requireNonNull(new ConfigSource(file(), false, environment).get().config());
+
+    assertThat(requireNonNull(config.instances().get("default")).organizations())
+        .containsExactlyInAnyOrder("acme", "globex");
+  }
+
+  @Test
+  void noOrganizationsInTheEnvironmentAllowAllThatTheTokenSees() {
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", " ");
+
+    var config = requireNonNull(new ConfigSource(file(), false, environment).get().config());
+
+    assertThat(requireNonNull(config.instances().get("default")).organizations()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "acme,,globex | \"\" is not the slug of an organization; write it as in Sentry's URLs, such"
+            + " as acme",
+        "acme, | \"\" is not the slug of an organization; write it as in Sentry's URLs, such as"
+            + " acme",
+        "acme/web | \"acme/web\" is not the slug of an organization; write it as in Sentry's URLs,"
+            + " such as acme",
+      })
+  void anOrganizationOfTheEnvironmentThatCannotBeIsAnError(String slugs, String message) {
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", slugs);
+
+    var reading = new ConfigSource(file(), false, environment).get();
+
+    assertThat(reading.config()).isNull();
+    assertThat(reading.problems())
+        .singleElement()
+        .hasToString("environment: SENTRY_ORGANIZATIONS: " + message);
+  }
+
+  @Test
+  void theEnvironmentsOrganizationsServeADefaultInstanceThatNamesNone() throws IOException {
+    Files.writeString(
+        file(),
+        """
+        instances: {default: {auth_token: "0123456789abcdef"}}
+        modules: {sentry: {prober: sentry}}
+        """);
+
+    var reading = new ConfigSource(file(), false, Map.of("SENTRY_ORGANIZATIONS", "acme")).get();
+
+    assertThat(reading.problems()).isEmpty();
+    var instance = requireNonNull(requireNonNull(reading.config()).instances().get("default"));
+    assertThat(instance.organizations()).containsExactly("acme");
+  }
+
+  @Test
+  void organizationsOfTheEnvironmentThatNoInstanceTakesAreWarnedOf() throws IOException {
+    Files.writeString(
+        file(), "modules: {sentry: {prober: http, http: {prefix: 'https://x.example/'}}}");
+
+    var reading = new ConfigSource(file(), false, Map.of("SENTRY_ORGANIZATIONS", "acme")).get();
+
+    assertThat(reading.problems())
+        .extracting(Object::toString)
+        .anyMatch(problem ->
+            problem.contains("warning: SENTRY_ORGANIZATIONS: is for the instance \"default\""));
+  }
+
+  @Test
   void withoutFileAndTokenThereIsNothing() {
     assertThat(new ConfigSource(file(), false, Map.of("SENTRY_AUTH_TOKEN", " ")).get().config())
         .isEqualTo(Config.NOTHING);
@@ -77,17 +147,28 @@ class ConfigSourceTest {
     Files.writeString(
         file(),
         """
-        instances: {default: {url: "https://sentry.io", auth_token: "0123456789abcdef"}}
+        instances:
+          default: {url: "https://sentry.io", auth_token: "0123456789abcdef", organizations: [acme]}
         modules: {sentry: {prober: sentry}}
         """);
-    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_URL", "https://sentry.example.org");
+    var both =
+        Map.of(
+            "SENTRY_AUTH_TOKEN",
+            "abc",
+            "SENTRY_URL",
+            "https://sentry.example.org",
+            "SENTRY_ORGANIZATIONS",
+            "globex");
 
     assertThat(new ConfigSource(file(), false, both).get().problems())
         .extracting(Object::toString)
         .satisfiesExactly(
             url -> assertThat(url).contains("stands here, so the variable SENTRY_URL is not used"),
             token ->
-                assertThat(token).contains("stands here, so the token of the environment is not"));
+                assertThat(token).contains("stands here, so the token of the environment is not"),
+            organizations ->
+                assertThat(organizations)
+                    .contains("stands here, so the variable SENTRY_ORGANIZATIONS is not used"));
   }
 
   @Test

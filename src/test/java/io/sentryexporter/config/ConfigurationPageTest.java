@@ -55,8 +55,9 @@ class ConfigurationPageTest {
         Anchors, aliases and `<<` work as usual.
 
         Without a file of that name, and unless a flag names one, `SENTRY_AUTH_TOKEN`, or `SENTRY_AUTH_TOKEN_FILE`,
-        is configuration enough: a module `sentry` with the default collectors asks `https://sentry.io`, or what
-        `SENTRY_URL` names. The same variables make the instance `default` of a file that gives it no token. Without
+        is configuration enough: a module `sentry` with the default collectors requests `https://sentry.io`, or what
+        `SENTRY_URL` names, for all organizations that the token sees, or those that `SENTRY_ORGANIZATIONS` lists
+        (`acme,globex`). In a file the same variables stand in for the keys that its instance `default` lacks. Without
         token and file the program starts all the same, is not ready, and says how to go on.
 
         ## Grammar
