@@ -16,6 +16,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The exporter's own figures, the only ones on its `/metrics`.
 ///
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 /// configuration, an endpoint one of the program. There are no exemplars, for nothing here traces;
 /// without a tracer the client's sampler still wakes a thread of its own after most observations.
 public final class ExporterMetrics {
+  private static final Logger log = LoggerFactory.getLogger(ExporterMetrics.class);
+
   private static final double[] SECONDS = {
     0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
   };
@@ -128,6 +132,7 @@ public final class ExporterMetrics {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final AtomicBoolean jvmRegistered = new AtomicBoolean();
+  private final AtomicBoolean roundedValueLogged = new AtomicBoolean();
   private final Gauge reloadSuccessful = gauge(RELOAD_SUCCESSFUL);
   private final Gauge reloadSuccessTime = gauge(RELOAD_SUCCESS_TIME);
   private final Counter unknownModules = counter(MODULE_UNKNOWN);
@@ -245,6 +250,15 @@ public final class ExporterMetrics {
 
   public void seriesDropped(String cause, long number) {
     seriesDropped.labelValues(cause).inc(number);
+  }
+
+  /// A value is too large to be exact; the log says so of the first.
+  void roundedValue(String metric) {
+    if (roundedValueLogged.compareAndSet(false, true)) {
+      log.atWarn()
+          .addKeyValue("metric", metric)
+          .log("a value is beyond 2^53: prometheus stores it rounded");
+    }
   }
 
   public void logged(String level) {

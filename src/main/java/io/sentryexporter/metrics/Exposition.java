@@ -38,6 +38,9 @@ public enum Exposition {
   private static final ExpositionFormatWriter WITH_STARTS =
       OpenMetricsTextFormatWriter.builder().setCreatedTimestampsEnabled(true).build();
 
+  /// From here on neighbouring whole numbers are the same value.
+  private static final double FIRST_INEXACT = 0x1p53;
+
   private final String contentType;
 
   Exposition(String contentType) {
@@ -106,6 +109,9 @@ public enum Exposition {
     var metric = family.metric();
     Map<Labels, Double> values = LinkedHashMap.newLinkedHashMap(family.samples().size());
     for (Sample sample : family.samples()) {
+      if (Math.abs(sample.value()) >= FIRST_INEXACT) {
+        own.roundedValue(metric.name());
+      }
       var labels = Labels.of(metric.labels(), labelValues(family, sample));
       if (values.putIfAbsent(labels, sample.value()) != null) {
         own.seriesDropped("duplicate");

@@ -13,10 +13,13 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.stats.EventStats;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Call;
+import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,13 +58,15 @@ public final class HttpProber {
       List.of(ERROR_RECEIVED, STATUS_CODE, CONTENT_LENGTH, DURATION, SUCCESS, FAILURE, DATA_AGE);
 
   private final Transport sentry;
+  private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final MissingEndpoints missing;
   private final RefusedModules refused;
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  public HttpProber(Transport sentry, LongSupplier nanoTime) {
+  public HttpProber(Transport sentry, InstantSource clock, LongSupplier nanoTime) {
     this.sentry = sentry;
+    this.clock = clock;
     this.nanoTime = nanoTime;
     this.missing = new MissingEndpoints(nanoTime);
     this.refused = new RefusedModules();
@@ -137,7 +142,13 @@ public final class HttpProber {
       missing.add(address);
       return count;
     }
-    return EventStats.newestBucket(accepted(module, endpoint, answer));
+    return EventStats.newestBucket(accepted(module, endpoint, answer), now(answer));
+  }
+
+  /// The time by the server's clock, if it gives it.
+  private Instant now(HttpAnswer answer) {
+    Instant date = RateLimitHeaders.date(answer.headers());
+    return date == null ? clock.instant() : date;
   }
 
   private static boolean isGone(int status) {
@@ -213,6 +224,9 @@ public final class HttpProber {
       case 404, 410 ->
           "no such organization, project or endpoint, or the token does not see it; check target"
               + " and prefix";
+      case 202, 205 ->
+          "an answer without data; name it in valid_status_codes if this server gives data with it";
+      case Statuses.PARTIAL_CONTENT -> "only a part of the data; what is between us and Sentry?";
       case 429 -> "too many requests; scrape less often or fewer targets";
       default ->
           status >= 500

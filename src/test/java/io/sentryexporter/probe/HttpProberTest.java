@@ -38,6 +38,7 @@ class HttpProberTest {
       new HttpProber(
           new CachingTransport(
               new HttpTransport(http, metrics, clock::nanos), metrics, clock::nanos),
+          clock,
           clock::nanos);
 
   @AfterEach

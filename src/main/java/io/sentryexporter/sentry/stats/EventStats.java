@@ -3,21 +3,29 @@ package io.sentryexporter.sentry.stats;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.time.Instant;
 
 /// Events in the newest bucket of a statistic, the one that is still open: by default the running
 /// hour, so the figure grows within the hour and falls at its end.
 ///
 /// An empty statistic is 0. Counts are whole or decimal numbers from 0 to 2^63 - 1; a body with
-/// anything else in it is refused whole.
+/// anything else in it, or with a bucket of the future, is refused whole.
 public final class EventStats {
+
+  /// How far the server's two clocks may differ: what comes after has not happened.
+  private static final Duration TOLERATED = Duration.ofSeconds(90);
 
   private EventStats() {}
 
   /// From the answer of `projects/{organization}/{project}/stats/` and
   /// `organizations/{organization}/stats/`: `[[timestamp, count], …]`, in seconds and events. The
   /// newest is the one with the greatest timestamp, the last of several with the same.
-  public static double newestBucket(HttpAnswer answer) throws SentryException {
-    return Json.read(answer, "[[timestamp, count], …]", EventStats::newestPoint);
+  ///
+  /// @param now by the server's clock
+  public static double newestBucket(HttpAnswer answer, Instant now) throws SentryException {
+    double latest = now.plus(TOLERATED).getEpochSecond();
+    return Json.read(answer, "[[timestamp, count], …]", json -> newestPoint(json, latest));
   }
 
   /// From the answer of `organizations/{organization}/stats_v2/` grouped by nothing or without
@@ -29,7 +37,7 @@ public final class EventStats {
         EventStats::sumOfNewest);
   }
 
-  private static double newestPoint(Json json) throws Json.Unexpected {
+  private static double newestPoint(Json json, double latest) throws Json.Unexpected {
     double newest = Double.NEGATIVE_INFINITY;
     double count = 0;
     json.beginArray();
@@ -38,6 +46,9 @@ public final class EventStats {
       double timestamp = json.next().amount();
       double value = json.next().amount();
       json.endArray();
+      if (timestamp > latest) {
+        throw new Json.Unexpected("a bucket is of the future");
+      }
       if (timestamp >= newest) {
         newest = timestamp;
         count = value;

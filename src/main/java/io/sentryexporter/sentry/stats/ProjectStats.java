@@ -65,6 +65,9 @@ public record ProjectStats(String organization, String project, Window window) {
       if (timestamp <= last) {
         throw new Json.Unexpected("its times do not ascend" + json.place());
       }
+      if (timestamp > window.end().getEpochSecond()) {
+        throw new Json.Unexpected("it tells of a day that has not come" + json.place());
+      }
       last = timestamp;
       hasStart |= timestamp == start;
       if (timestamp >= start) {
