@@ -248,7 +248,7 @@ public final class App implements AutoCloseable {
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(
-            new HttpProber(dropInTransport(), nanoTime),
+            new HttpProber(dropInTransport(), clock, nanoTime),
             new SentryProber(collectors, metrics),
             history,
             metrics,
@@ -286,7 +286,14 @@ public final class App implements AutoCloseable {
   private Transport dropInTransport() {
     var limited =
         new RateLimitedTransport(
-            new HttpTransport(http, metrics, nanoTime), metrics.sentry(), clock, nanoTime, sleeper);
+            new HttpTransport(http, metrics, nanoTime),
+            metrics.sentry(),
+            clock,
+            nanoTime,
+            sleeper,
+            "prober: sentry reads all projects of an organization with a few requests; or scrape"
+                + " less often, set refresh_interval, or raise rate_limit.share of the module");
+    metrics.sentry().add(limited::rates);
     var retrying = new RetryingTransport(limited, clock);
     return new CachingTransport(retrying, metrics, nanoTime);
   }

@@ -1,6 +1,7 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.http.Header;
+import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.yaml.DurationText;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param prefix as the file has it, a password in it as `xxxxx`
 /// @param prefixUri what the target is appended to, as text: http or https, with host and path,
 ///   escaped, without user, query and fragment; null if `prefix` is no such URL, and probes fail
-/// @param validStatusCodes of an answer that is a success; empty: every 2xx
+/// @param validStatusCodes of an answer that is a success; empty: every 2xx with data
 /// @param headers of every request; a user and password in the URL are among them
 /// @param refreshInterval an answer younger than this is used again; zero: never
 /// @param rateShare of the rate that Sentry advertises: above 0, at most 1
@@ -54,10 +55,11 @@ public record HttpModule(
               "share",
               "<ratio>",
               "How much of the request rate that Sentry advertises a module may use, above 0 and at"
-                  + " most 1. The rest is for browsers and other programs with the same token.",
+                  + " most 1. The rest is for browsers and other programs with the same token: less"
+                  + " leaves more to them.",
               Double.NaN,
               RateShare::read)
-          .byDefault(RateShare.HALF);
+          .byDefault(RateShare.NEARLY_ALL);
   static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
@@ -80,7 +82,8 @@ public record HttpModule(
               "valid_status_codes",
               100,
               999,
-              "Status codes of a successful answer. Absent or empty: every 2xx.")
+              "Status codes of a successful answer. Absent or empty: every 2xx but 202, 205 and"
+                  + " 206, which come without data. 206 is no success even if it is listed.")
           .list();
   static final Key<YamlMap> HEADERS =
       Key.named(
@@ -104,6 +107,10 @@ public record HttpModule(
     var http = yaml.only(KEYS, SentryModule.KEYS, "prober: sentry").get(HTTP);
     if (http.lacks(PREFIX)) {
       http.place(PREFIX).warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
+    }
+    if (http.get(VALID_STATUS_CODES).contains(Statuses.PARTIAL_CONTENT)) {
+      http.place(VALID_STATUS_CODES)
+          .warn("206 comes with a part of the data only and never counts as success; remove it");
     }
     var prefix = http.get(PREFIX);
     var headers = prefix.with(HeaderReader.read(http.get(HEADERS)));

@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The key `share` of `rate_limit`: a number above 0 and at most 1.
 final class RateShare {
+  /// For collectors, which can wait: the rest is for browsers and other programs.
   static final double HALF = 0.5;
+
+  /// For `prober: http`, of which each probe is a request: what fitted into Sentry's limit before
+  /// must fit into it still. The rest is for what is late on the way to Sentry.
+  static final double NEARLY_ALL = 0.95;
 
   private RateShare() {}
 

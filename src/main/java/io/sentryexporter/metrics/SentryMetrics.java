@@ -58,11 +58,32 @@ public final class SentryMetrics {
           "sentry_exporter_clock_skew_seconds",
           "How far Sentry's clock is ahead of this machine's; over a minute, Sentry's counts.",
           "sentry_instance");
+  public static final Metric RATE_NEEDED =
+      Metric.gauge(
+          "sentry_exporter_api_needed_requests_per_second",
+          "Rate of requests that probes of `prober: http` need, in the last minute. If it is above"
+              + " the rate given, probes fail; `prober: sentry` needs a few requests a minute for"
+              + " all projects of an organization.",
+          "server",
+          "endpoint");
+  public static final Metric RATE_GIVEN =
+      Metric.gauge(
+          "sentry_exporter_api_given_requests_per_second",
+          "Rate of requests that `rate_limit.share` of Sentry's limit gives to probes of"
+              + " `prober: http`. Absent where Sentry advertises no limit.",
+          "server",
+          "endpoint");
 
   private static final Metric THROTTLED =
       Metric.counter(
           "sentry_exporter_api_throttled_seconds_total",
           "Time that requests waited so that Sentry's limits and our own are kept.",
+          "endpoint");
+  private static final Metric TURNS_REFUSED =
+      Metric.counter(
+          "sentry_exporter_api_turns_refused_total",
+          "Requests not sent because Sentry's limit left no turn before the probe's deadline. With"
+              + " `prober: http`, the way out is `prober: sentry`.",
           "endpoint");
   private static final Metric CORRECTIONS =
       Metric.counter(
@@ -78,12 +99,22 @@ public final class SentryMetrics {
           "collector");
 
   private static final List<Metric> GAUGES =
-      List.of(RATE_LIMIT, SNAPSHOT_AGE, ENDPOINT_AVAILABLE, TOKEN_SCOPE_MISSING, CLOCK_SKEW);
+      List.of(
+          RATE_LIMIT,
+          RATE_NEEDED,
+          RATE_GIVEN,
+          SNAPSHOT_AGE,
+          ENDPOINT_AVAILABLE,
+          TOKEN_SCOPE_MISSING,
+          CLOCK_SKEW);
 
   static final List<Metric> DECLARED =
       List.of(
           RATE_LIMIT,
+          RATE_NEEDED,
+          RATE_GIVEN,
           THROTTLED,
+          TURNS_REFUSED,
           SNAPSHOT_AGE,
           ENDPOINT_AVAILABLE,
           TOKEN_SCOPE_MISSING,
@@ -93,11 +124,13 @@ public final class SentryMetrics {
 
   private final Set<Supplier<List<MetricFamily>>> instances = new CopyOnWriteArraySet<>();
   private final Counter throttled;
+  private final Counter turnsRefused;
   private final Counter corrections;
   private final Counter truncated;
 
   SentryMetrics(PrometheusRegistry registry) {
     throttled = counter(THROTTLED, registry);
+    turnsRefused = counter(TURNS_REFUSED, registry);
     corrections = counter(CORRECTIONS, registry);
     truncated = counter(TRUNCATED, registry);
     registry.register((MultiCollector) this::gauges);
@@ -117,6 +150,10 @@ public final class SentryMetrics {
 
   public void throttled(String endpoint, Duration time) {
     throttled.labelValues(endpoint).inc(time.toNanos() / 1e9);
+  }
+
+  public void turnRefused(String endpoint) {
+    turnsRefused.labelValues(endpoint).inc();
   }
 
   /// Series of counters are held from now on, where Sentry told less than before.

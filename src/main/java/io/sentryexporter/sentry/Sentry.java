@@ -105,7 +105,12 @@ public final class Sentry implements AutoCloseable {
   private Transport chain() {
     var limited =
         new RateLimitedTransport(
-            transport, parts.metrics().sentry(), parts.clock(), parts.nanoTime(), parts.sleeper());
+            transport,
+            parts.metrics().sentry(),
+            parts.clock(),
+            parts.nanoTime(),
+            parts.sleeper(),
+            "raise refresh_interval of collectors, or rate_limit.share of the instance");
     var retrying = new RetryingTransport(limited, parts.clock());
     return new SecondTryTransport(retrying, parts.clock(), parts.sleeper());
   }

@@ -232,6 +232,53 @@ class DropInTest {
     exporter.probe("acme/web").assertReceived(value);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {202, 205, 206})
+  void aStatusThatComesWithoutDataIsAFailedProbeWhateverItsBody(int status) {
+    sentry.faults().next(1, new Fault.Body(status, "application/json", "[[1541455200,7]]"));
+    exporter.probe("acme/web").assertFailed("rejected", status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {202, 205})
+  void aStatusWithoutDataThatIsNamedAsASuccessIsOne(int status) {
+    exporter.configure(withSetting("valid_status_codes: [200, " + status + "]"));
+    exporter.app().reload();
+    sentry.faults().next(1, new Fault.Body(status, "application/json", "[[1541455200,7]]"));
+    exporter.probe("acme/web").assertReceived(7);
+  }
+
+  @Test
+  void aPartOfTheDataIsNoSuccessEvenIfItsStatusIsNamed() {
+    exporter.configure(withSetting("valid_status_codes: [206]"));
+    exporter.app().reload();
+    assertThat(exporter.log()).contains("206 comes with a part of the data only");
+    sentry.faults().next(1, new Fault.Body(206, "application/json", "[[1541455200,7]]"));
+    exporter.probe("acme/web").assertFailed("rejected", 206);
+  }
+
+  @Test
+  void aBucketOfTheFutureByTheServersClockIsAFailedProbe() {
+    long now = clock.instant().getEpochSecond();
+    sentry.faults().next(1, new Fault.Body(200, "application/json", "[[" + (now + 90) + ",7]]"));
+    exporter.probe("acme/web").assertReceived(7);
+    sentry.faults().next(1, new Fault.Body(200, "application/json", "[[" + (now + 91) + ",7]]"));
+    exporter.probe("acme/web").assertFailed("parse", 200);
+    String body = "[[1541455200,7],[99999999999,8]]"; // the year 5138
+    sentry.faults().next(1, new Fault.Body(200, "application/json", body));
+    exporter.probe("acme/web").assertFailed("parse", 200);
+  }
+
+  @Test
+  void aValueTooLargeToBeExactIsLoggedOnce() {
+    for (int i = 0; i < 2; i++) {
+      String body = "[[1541455200,9007199254740993]]"; // 2^53 + 1
+      sentry.faults().next(1, new Fault.Body(200, "application/json", body));
+      exporter.probe("acme/web").assertReceived(9007199254740992.0);
+    }
+    assertThat(exporter.log()).containsOnlyOnce("a value is beyond 2^53");
+  }
+
   @Test
   void aBodyThatEndsInALineFeedIsFine() {
     sentry.faults().next(1, new Fault.Body(200, "application/json", "[[1541455200,7]]\n"));
@@ -298,6 +345,45 @@ class DropInTest {
       // Six and the one refused; two may have gone before the limit was known.
       assertThat(strict.requests().total()).isBetween(7L, 8L);
     }
+  }
+
+  @Test
+  void turnsThatComeTooLateAreReportedOnceWithBothRatesAndTheWayOut() throws Exception {
+    try (var strict =
+        SimulatedSentry.start(
+            SimulatedWorld.demo(1),
+            ServerOptions.onLoopback(InstantSource.system())
+                .withInstallation(Installation.SENTRY_IO_ENFORCING_LIMITS))) {
+      exporter.configure(
+          RunningExporter.module("sentry", strict.url() + "/api/0/projects/acme/")
+              .replace("timeout: 5s", "timeout: 1s"));
+      exporter.app().reload();
+      var threads =
+          SimulatedWorld.demo(1).projects("acme").stream()
+              .map(slug -> Thread.ofPlatform().start(() -> exporter.probe(slug)))
+              .toList();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    String server = "server=\"127.0.0.1:";
+    assertThat(exporter.log())
+        .containsOnlyOnce("more requests are needed than sentry's rate limit leaves turns for")
+        .contains("needed_per_second=")
+        .contains("given_per_second=4.75")
+        .contains("remedy=\"prober: sentry reads all projects of an organization");
+    String page = exporter.get("/metrics").text();
+    assertThat(page)
+        .containsPattern(
+            "sentry_exporter_api_turns_refused_total\\{endpoint=\"project_stats\"} [1-9]")
+        .containsPattern(
+            "sentry_exporter_api_needed_requests_per_second\\{endpoint=\"project_stats\","
+                + server
+                + "[0-9]+\"} [1-9]")
+        .containsPattern(
+            "sentry_exporter_api_given_requests_per_second\\{endpoint=\"project_stats\","
+                + server
+                + "[0-9]+\"} 4.75");
   }
 
   @ParameterizedTest

@@ -84,6 +84,7 @@ class DocumentedMetricsTest {
     own.apiRequest("project_stats", "200", java.time.Duration.ZERO);
     own.apiRetry("project_stats");
     own.sentry().throttled("project_stats", java.time.Duration.ZERO);
+    own.sentry().turnRefused("project_stats");
     own.sentry().corrected("outcomes", 1);
     own.sentry().truncated("acme", "outcomes");
     own.sentry().add(DocumentedMetricsTest::gaugesOfAnInstance);
@@ -112,7 +113,9 @@ class DocumentedMetricsTest {
         MetricFamily.of(SentryMetrics.SNAPSHOT_AGE, 1, "default", "acme", "outcomes"),
         MetricFamily.of(SentryMetrics.ENDPOINT_AVAILABLE, 1, "default", "acme", "uptime"),
         MetricFamily.of(SentryMetrics.TOKEN_SCOPE_MISSING, 1, "default", "acme", "event:read"),
-        MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"));
+        MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"),
+        MetricFamily.of(SentryMetrics.RATE_NEEDED, 4.2, "sentry.io", "project_stats"),
+        MetricFamily.of(SentryMetrics.RATE_GIVEN, 4.75, "sentry.io", "project_stats"));
   }
 
   private static String collectors() {

@@ -3,13 +3,18 @@ package io.sentryexporter.sentry.transport;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Whose turn it is among the requests that Sentry counts together.
 ///
 /// Sentry's own words decide: its limit sets the distance between two requests, a 429 a pause for
-/// all. As long as they are not known few go at once, so that a crowd does not find the limit by
+/// all. Requests go in the order in which they came, one that is sent again first. The distance is
+/// kept between the times at which requests really go, so that one that is late draws none after it
+/// together. As long as the limit is not known few go at once, so that a crowd does not find it by
 /// running into it; after a pause a single one goes ahead. A server that advertises nothing gets
 /// requests as they come.
 final class RateLimitBucket {
@@ -22,6 +27,11 @@ final class RateLimitBucket {
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final LongSupplier nanoTime;
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+
+  /// When requests went, in the last [#WINDOW]: nanoseconds of [#nanoTime], oldest first.
+  private final Deque<Long> gone = new ArrayDeque<>();
+
   private Mood mood = Mood.UNKNOWN;
   private int inFlight;
 
@@ -30,9 +40,10 @@ final class RateLimitBucket {
 
   private Duration backoff = FIRST_BACKOFF;
 
-  /// The earliest time of the next request, and of any request: nanoseconds of [#nanoTime].
-  private long nextTurn;
+  /// Share of the limit that the last request may use.
+  private double lastShare = 1;
 
+  /// Earliest time of any request, in nanoseconds of [#nanoTime].
   private long pauseEnd;
 
   /// What the last answers make of the server.
@@ -55,6 +66,15 @@ final class RateLimitBucket {
     }
   }
 
+  /// A request that waits for its turn. Not a record: two are never the same.
+  private static final class Waiting {
+    private final double share;
+
+    private Waiting(double share) {
+      this.share = share;
+    }
+  }
+
   /// How a request ended.
   ///
   /// @param status 0 without an answer
@@ -65,44 +85,27 @@ final class RateLimitBucket {
 
   RateLimitBucket(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.nextTurn = nanoTime.getAsLong();
-    this.pauseEnd = nextTurn;
+    this.pauseEnd = nanoTime.getAsLong();
   }
 
   /// Waits for a turn; who gets one must [#leave].
   ///
   /// @return how long it took
   /// @throws SentryException.RateLimited if the turn would come after the deadline
-  Duration enter(double share, Deadline deadline, Sleeper sleeper)
+  Duration enter(Call call, Deadline deadline, Sleeper sleeper)
       throws SentryException, InterruptedException {
     long started = nanoTime.getAsLong();
-    long turn = started;
-    boolean hasTurn = false;
-    while (true) {
-      long wait;
-      synchronized (this) {
-        boolean waitedForPlace = awaitPlace(deadline);
-        long now = nanoTime.getAsLong();
-        if (!hasTurn || waitedForPlace || turn - pauseEnd < 0) {
-          turn = later(later(now, pauseEnd), nextTurn);
-          hasTurn = false;
-        }
-        wait = turn - now;
-        if (wait > 0 && wait >= deadline.remaining().toNanos()) {
-          throw new SentryException.RateLimited(
-              "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
-        }
-        if (!hasTurn) {
-          nextTurn = turn + distance(share);
-          hasTurn = true;
-        }
-        if (wait <= 0) {
-          inFlight++;
-          return Duration.ofNanos(now - started);
-        }
+    Waiting waiting = queued(call);
+    try {
+      long wait = goOrWait(waiting, deadline);
+      while (wait > 0) {
+        sleeper.sleep(Duration.ofNanos(wait), deadline);
+        checkOpen(deadline);
+        wait = goOrWait(waiting, deadline);
       }
-      sleeper.sleep(Duration.ofNanos(wait), deadline);
-      checkOpen(deadline);
+      return Duration.ofNanos(nanoTime.getAsLong() - started);
+    } finally {
+      dequeue(waiting);
     }
   }
 
@@ -114,6 +117,69 @@ final class RateLimitBucket {
       learn(outcome.status(), headers);
     }
     notifyAll();
+  }
+
+  /// Requests a second that the last one's share of the limit allows; empty as long as no limit is
+  /// known.
+  synchronized OptionalDouble given() {
+    return limit == 0 ? OptionalDouble.empty() : OptionalDouble.of(limit * lastShare);
+  }
+
+  /// Whether Sentry has asked to wait until later than now.
+  synchronized boolean isPaused() {
+    return pauseEnd - nanoTime.getAsLong() > 0;
+  }
+
+  private synchronized Waiting queued(Call call) {
+    var waiting = new Waiting(call.rateShare());
+    if (call.isRetry()) {
+      queue.addFirst(waiting); // it has waited already
+    } else {
+      queue.addLast(waiting);
+    }
+    return waiting;
+  }
+
+  private synchronized void dequeue(Waiting waiting) {
+    queue.remove(waiting);
+    notifyAll();
+  }
+
+  /// Goes, if its turn has come: then also waits until few enough are in flight.
+  ///
+  /// @return the time until its turn; not positive if it has gone
+  private synchronized long goOrWait(Waiting waiting, Deadline deadline)
+      throws SentryException, InterruptedException {
+    try (var _ = deadline.onEnd(this::wake)) {
+      long wait = untilTurn(waiting);
+      while (wait <= 0 && !hasPlace(waiting)) {
+        checkOpen(deadline);
+        wait();
+        wait = untilTurn(waiting);
+      }
+      if (wait <= 0) {
+        go(waiting);
+      } else if (wait >= deadline.remaining().toNanos()) {
+        throw new SentryException.RateLimited(
+            "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
+      }
+      return wait;
+    }
+  }
+
+  private void go(Waiting waiting) {
+    long now = nanoTime.getAsLong();
+    queue.remove(waiting);
+    inFlight++;
+    lastShare = waiting.share;
+    gone.addLast(now);
+    forgetOld(now);
+  }
+
+  private void forgetOld(long now) {
+    while (!gone.isEmpty() && now - gone.getFirst() >= WINDOW.toNanos()) {
+      gone.removeFirst();
+    }
   }
 
   private void learn(int status, RateLimitHeaders headers) {
@@ -136,41 +202,68 @@ final class RateLimitBucket {
       mood = wasRefused ? Mood.TOUCHY : Mood.UNLIMITED;
     }
     Duration reset = headers.reset();
-    if (reset != null && Long.valueOf(0).equals(headers.remaining())) {
-      pause(min(reset, WINDOW)); // others use up the same limit
+    if (reset != null && Long.valueOf(0).equals(headers.remaining()) && othersUseTheLimit()) {
+      pause(min(reset, WINDOW));
     }
+  }
+
+  /// Whether more requests than this bucket's have used up a window, as far as can be seen when an
+  /// answer comes: one of its own may have gone over a second before.
+  private boolean othersUseTheLimit() {
+    forgetOld(nanoTime.getAsLong());
+    return gone.size() + 1 < limit;
   }
 
   private void pause(Duration time) {
     pauseEnd = later(pauseEnd, nanoTime.getAsLong() + time.toNanos());
   }
 
-  /// Time from one turn to the next: at most the share of the limit in a window, at least one.
-  private long distance(double share) {
-    return switch (mood) {
-      case LIMITED, REFUSING -> {
-        long requests = Math.max(1, (long) (limit * share));
-        yield limit == 0 ? 0 : WINDOW.toNanos() / requests;
+  /// Time until the turn of a request, at the pace of those ahead of it; not positive if it is now.
+  private long untilTurn(Waiting waiting) {
+    long now = nanoTime.getAsLong();
+    long turn = later(now, pauseEnd);
+    if (isPaced()) {
+      forgetOld(now);
+      if (!gone.isEmpty()) {
+        turn = later(turn, gone.getLast() + distance(lastShare));
       }
-      case UNKNOWN, UNLIMITED, TOUCHY -> 0;
-    };
+      if (gone.size() >= limit) { // from before the limit was known, or when it was larger
+        turn = later(turn, gone.getFirst() + WINDOW.toNanos());
+      }
+      for (Waiting ahead : queue) {
+        if (ahead == waiting) {
+          break;
+        }
+        turn += distance(ahead.share);
+      }
+    }
+    return turn - now;
   }
 
-  /// Waits, in this object's monitor, until there are few enough in flight.
-  ///
-  /// @return whether that took time: then others have waited too, and their turns have passed as
-  ///   well
-  private boolean awaitPlace(Deadline deadline) throws SentryException, InterruptedException {
-    if (inFlight < mood.mostInFlight) {
-      return false;
+  private boolean isPaced() {
+    return limit > 0;
+  }
+
+  /// Time from one turn to the next. Not rounded to whole requests: of five a second a share of
+  /// 0.95 is 4.75.
+  private long distance(double share) {
+    return (long) Math.ceil(WINDOW.toNanos() / (limit * share));
+  }
+
+  /// Whether few enough are in flight, those ahead of it included.
+  private boolean hasPlace(Waiting waiting) {
+    int most = mood.mostInFlight;
+    if (most == Integer.MAX_VALUE) {
+      return true;
     }
-    try (var _ = deadline.onEnd(this::wake)) {
-      while (inFlight >= mood.mostInFlight) {
-        checkOpen(deadline);
-        wait();
+    int taken = inFlight;
+    for (Waiting ahead : queue) {
+      if (ahead == waiting || taken >= most) {
+        break;
       }
+      taken++;
     }
-    return true;
+    return taken < most;
   }
 
   private synchronized void wake() {

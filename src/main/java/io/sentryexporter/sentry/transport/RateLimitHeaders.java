@@ -54,7 +54,7 @@ public record RateLimitHeaders(
   }
 
   /// The server's time, to the second; null if it does not tell it.
-  static @Nullable Instant date(Headers headers) {
+  public static @Nullable Instant date(Headers headers) {
     return httpDate(headers.first("Date").orElse(null));
   }
 

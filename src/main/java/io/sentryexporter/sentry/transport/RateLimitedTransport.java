@@ -4,14 +4,22 @@ import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Lets calls go one after the other as Sentry's limits allow: never more than the call's share of
 /// what an endpoint advertises, none while Sentry has asked to wait.
@@ -19,6 +27,8 @@ import java.util.function.LongSupplier;
 /// A turn that the deadline does not cover is not waited for: [SentryException.RateLimited] at once
 /// tells more than a timeout later.
 public final class RateLimitedTransport implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(RateLimitedTransport.class);
+
   private static final int MOST_BUCKETS = 10_000;
 
   private final Transport next;
@@ -26,26 +36,35 @@ public final class RateLimitedTransport implements Transport {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Sleeper sleeper;
-  private final ConcurrentHashMap<BucketKey, RateLimitBucket> buckets = new ConcurrentHashMap<>();
+  private final String remedy;
+  private final ConcurrentHashMap<BucketKey, Counted> buckets = new ConcurrentHashMap<>();
+
+  /// What Sentry counts together, and how much of it is needed.
+  private record Counted(RateLimitBucket bucket, Demand demand) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
+  /// @param remedy what the log advises if more requests are needed than get a turn
   public RateLimitedTransport(
       Transport next,
       SentryMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime,
-      Sleeper sleeper) {
+      Sleeper sleeper,
+      String remedy) {
     this.next = next;
     this.metrics = metrics;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.sleeper = sleeper;
+    this.remedy = remedy;
   }
 
   @Override
   public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
-    RateLimitBucket bucket = bucket(call);
-    Duration waited = bucket.enter(call.rateShare(), deadline, sleeper);
+    BucketKey key = BucketKey.of(call);
+    Counted counted = counted(key);
+    RateLimitBucket bucket = counted.bucket();
+    Duration waited = turn(call, deadline, key, counted);
     metrics.throttled(call.endpoint().name(), waited);
     RateLimitBucket.Outcome outcome = RateLimitBucket.Outcome.UNANSWERED;
     try {
@@ -60,11 +79,81 @@ public final class RateLimitedTransport implements Transport {
     }
   }
 
-  private RateLimitBucket bucket(Call call) {
+  /// The rates that are needed and given, by server and endpoint: of all callers together.
+  public List<MetricFamily> rates() {
+    long now = nanoTime.getAsLong();
+    Map<List<String>, Double> needed = new LinkedHashMap<>();
+    Map<List<String>, Double> given = new LinkedHashMap<>();
+    buckets.forEach((key, counted) -> {
+      var labels = List.of(key.server(), key.endpoint().name());
+      needed.merge(labels, counted.demand().rate(now), Double::sum);
+      counted.bucket().given().ifPresent(rate -> given.merge(labels, rate, Double::sum));
+    });
+    return List.of(
+        family(SentryMetrics.RATE_NEEDED, needed), family(SentryMetrics.RATE_GIVEN, given));
+  }
+
+  private static MetricFamily family(Metric metric, Map<List<String>, Double> rates) {
+    return new MetricFamily(
+        metric,
+        rates.entrySet().stream().map(rate -> new Sample(rate.getValue(), rate.getKey())).toList());
+  }
+
+  private Duration turn(Call call, Deadline deadline, BucketKey key, Counted counted)
+      throws SentryException, InterruptedException {
+    Demand demand = counted.demand();
+    if (!call.isRetry()) {
+      demand.needed(nanoTime.getAsLong());
+    }
+    try {
+      Duration waited = counted.bucket().enter(call, deadline, sleeper);
+      if (demand.given(nanoTime.getAsLong())) {
+        logRates(log.atInfo(), key, counted).log("every request to sentry gets its turn again");
+      }
+      return waited;
+    } catch (SentryException.RateLimited e) {
+      metrics.turnRefused(call.endpoint().name());
+      if (demand.refused(nanoTime.getAsLong())) {
+        warn(key, counted);
+      }
+      throw e;
+    }
+  }
+
+  private void warn(BucketKey key, Counted counted) {
+    var warning = logRates(log.atWarn(), key, counted);
+    if (counted.bucket().isPaused()) {
+      warning.log("sentry has asked to wait for longer than probes have time");
+    } else {
+      warning
+          .addKeyValue("remedy", remedy)
+          .log("more requests are needed than sentry's rate limit leaves turns for");
+    }
+  }
+
+  private LoggingEventBuilder logRates(LoggingEventBuilder event, BucketKey key, Counted counted) {
+    double needed = rounded(counted.demand().rate(nanoTime.getAsLong()));
+    var rates =
+        event
+            .addKeyValue("server", key.server())
+            .addKeyValue("endpoint", key.endpoint().name())
+            .addKeyValue("needed_per_second", needed);
+    var given = counted.bucket().given();
+    return given.isEmpty()
+        ? rates
+        : rates.addKeyValue("given_per_second", rounded(given.getAsDouble()));
+  }
+
+  private static double rounded(double rate) {
+    return Math.round(rate * 100) / 100.0;
+  }
+
+  private Counted counted(BucketKey key) {
     if (buckets.size() > MOST_BUCKETS) {
       buckets.clear(); // configurations and endpoints are few: only a bug or years bring us here
     }
-    return buckets.computeIfAbsent(BucketKey.of(call), _ -> new RateLimitBucket(nanoTime));
+    return buckets.computeIfAbsent(
+        key, _ -> new Counted(new RateLimitBucket(nanoTime), new Demand(nanoTime.getAsLong())));
   }
 
   /// What Sentry counts together, as far as a request shows it.

@@ -255,7 +255,7 @@ class TransportTest {
       for (var answer : answers) {
         assertThat(answer.get().http().status()).isEqualTo(200);
       }
-      // 5 a second are advertised: half of it, whole requests, leaves 2.
+      // 5 a second are advertised: half of it leaves 2.5.
       assertThat(Duration.ofNanos(System.nanoTime() - started))
           .isGreaterThan(Duration.ofSeconds(4));
       assertThat(strict.requests().total()).isEqualTo(12);
@@ -276,7 +276,7 @@ class TransportTest {
       assertThatThrownBy(
               () -> ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
           .isInstanceOf(SentryException.RateLimited.class)
-          .hasMessageContaining("in 500 ms");
+          .hasMessageContaining("in 400 ms");
       assertThat(strict.requests().total()).isEqualTo(before);
     }
   }
@@ -305,7 +305,8 @@ class TransportTest {
                 metrics.sentry(),
                 clock,
                 nanoTime,
-                sleepingBy),
+                sleepingBy,
+                "scrape less often"),
             clock),
         metrics,
         nanoTime);
