@@ -65,9 +65,6 @@ public record ProjectStats(String organization, String project, Window window) {
       if (timestamp <= last) {
         throw new Json.Unexpected("its times do not ascend" + json.place());
       }
-      if (timestamp > window.end().getEpochSecond()) {
-        throw new Json.Unexpected("it tells of a day that has not come" + json.place());
-      }
       last = timestamp;
       hasStart |= timestamp == start;
       if (timestamp >= start) {
@@ -76,6 +73,9 @@ public record ProjectStats(String organization, String project, Window window) {
     }
     if (!hasStart || last < today) {
       throw new Json.Unexpected("it does not tell of all days since " + window.start());
+    }
+    if (last > window.end().getEpochSecond()) {
+      throw new Json.Unexpected("it counts a day that has not come");
     }
     return sum;
   }

@@ -35,6 +35,15 @@ class ProjectStatsTest {
     assertThat(sums.of(1)).containsEntry(new Kind("error", "filtered"), 6L);
   }
 
+  @Test
+  void aDayThatHasNotComeIsNotCounted() {
+    String future = "[[1793491200, 1], [1793577600, 2], [1793664000, 3], [99999999999, 4]]";
+
+    assertThatThrownBy(() -> sums(future))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("a day that has not come");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
