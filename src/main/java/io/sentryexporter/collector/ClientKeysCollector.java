@@ -8,7 +8,7 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.ClientKey;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Project;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,22 +50,21 @@ record ClientKeysCollector() implements Collector {
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    return families(scope, sentry.clientKeys(scope.organization()));
+      throws InterruptedException {
+    List<ClientKey> keys = sentry.clientKeys(scope.organization());
+    return keys == null ? List.of() : families(scope, keys);
   }
 
   static List<MetricFamily> families(Scope scope, List<ClientKey> all) {
     var keys = all.stream().filter(key -> scope.contains(key.project())).sorted(ORDER).toList();
     Map<Long, List<ClientKey>> byProject = keys.stream().collect(groupingBy(ClientKey::project));
     var numbers = new ArrayList<Sample>();
-    scope
-        .idsByLabel(byProject.keySet())
-        .forEach((project, id) -> {
-          var ofProject = byProject.getOrDefault(id, List.of());
-          long active = ofProject.stream().filter(ClientKey::active).count();
-          numbers.add(Sample.now((double) active, project, "active"));
-          numbers.add(Sample.now((double) (ofProject.size() - active), project, "disabled"));
-        });
+    for (Project project : scope.accessibleOr(byProject.keySet())) {
+      var ofProject = byProject.getOrDefault(project.id(), List.of());
+      long active = ofProject.stream().filter(ClientKey::active).count();
+      numbers.add(Sample.now((double) active, project.slug(), "active"));
+      numbers.add(Sample.now((double) (ofProject.size() - active), project.slug(), "disabled"));
+    }
     return List.of(
         new MetricFamily(KEYS, numbers), new MetricFamily(RATE_LIMIT, limits(scope, keys)));
   }
@@ -74,8 +73,9 @@ record ClientKeysCollector() implements Collector {
     var limits = new ArrayList<Sample>();
     for (ClientKey key : keys) {
       Double limit = key.eventsPerSecond();
-      if (limit != null) {
-        limits.add(Sample.now(limit, scope.label(key.project()), key.id()));
+      Project project = scope.byId().get(key.project());
+      if (limit != null && project != null) {
+        limits.add(Sample.now(limit, project.slug(), key.id()));
       }
     }
     return limits;

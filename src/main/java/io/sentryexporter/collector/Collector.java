@@ -2,18 +2,25 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.SentryApi;
-import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
 import java.util.List;
 
 /// Turns one subject of Sentry's into metrics. Immutable: its components are its settings.
 ///
 /// It knows neither HTTP nor files nor threads. Its metrics have no label `organization`: the probe
-/// adds it. What Sentry did not tell is absent; what did not happen is 0.
+/// adds it. What Sentry did not report is absent; what did not happen is 0.
+///
+/// It requests independent things independently: an answer that is null costs only the families
+/// that depend on it.
 public interface Collector {
-  /// The figures of a scope.
+  /// The metrics of a scope, as far as Sentry answered.
   ///
   /// @param now by Sentry's clock
   List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException;
+      throws InterruptedException;
+
+  /// Whether nothing can be collected as long as the projects of the scope are not known.
+  default boolean needsProjects(Scope scope) {
+    return true;
+  }
 }

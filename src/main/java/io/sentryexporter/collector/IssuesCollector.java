@@ -7,13 +7,14 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How many issues there are. Each figure is a request to one of Sentry's slowest endpoints, so the
@@ -167,37 +168,58 @@ record IssuesCollector(
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
+      throws InterruptedException {
+    var wanted = new ArrayList<IssueSearch>();
+    for (Whose whose : whose(scope)) {
+      searches().forEach(search -> wanted.add(whose.search(search)));
+    }
+    List<Issue> noisiest = top == 0 ? null : noisiest(sentry, scope);
+    Map<IssueSearch, IssueCount> counts = sentry.issueCounts(scope.organization(), wanted);
     var counted = new ArrayList<Counted>();
     for (Whose whose : whose(scope)) {
       for (Search search : searches()) {
-        IssueCount count = sentry.issueCount(scope.organization(), whose.project(), search.query());
-        counted.add(new Counted(search, whose.label(), count));
+        IssueCount count = counts.get(whose.search(search));
+        if (count != null) {
+          counted.add(new Counted(search, whose.label(), count));
+        }
       }
     }
-    return families(counted, top == 0 ? List.of() : noisiest(sentry, scope));
+    return families(counted, noisiest);
+  }
+
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return perProject || !scope.isOfOrganization();
   }
 
   /// Of whom issues are counted.
   ///
   /// @param label slug of the project; empty for the whole organization
-  record Whose(String label, @Nullable Project project) {}
+  record Whose(String label, @Nullable Project project) {
+    IssueSearch search(Search search) {
+      return new IssueSearch(project == null ? null : project.id(), search.query());
+    }
+  }
 
   /// Nobody in a probe of one project, unless asked for: what it tells must cost no more than the
   /// organization's, and that does not tell projects apart.
   List<Whose> whose(Scope scope) {
     if (perProject) {
-      return scope.bySlug().stream().map(project -> new Whose(project.slug(), project)).toList();
+      return scope.accessible().stream()
+          .map(project -> new Whose(project.slug(), project))
+          .toList();
     }
-    return scope.project() == null ? List.of(new Whose("", null)) : List.of();
+    return scope.isOfOrganization() ? List.of(new Whose("", null)) : List.of();
   }
 
-  private List<Issue> noisiest(SentryApi sentry, Scope scope)
-      throws SentryException, InterruptedException {
+  private @Nullable List<Issue> noisiest(SentryApi sentry, Scope scope)
+      throws InterruptedException {
     Project only = perProject ? scope.project() : null;
-    return sentry.noisiestIssues(scope.organization(), only, UNRESOLVED, topWindow, top).stream()
-        .filter(issue -> scope.contains(issue.project()))
-        .toList();
+    List<Issue> issues =
+        sentry.noisiestIssues(scope.organization(), only, UNRESOLVED, topWindow, top);
+    return issues == null
+        ? null
+        : issues.stream().filter(issue -> scope.contains(issue.project())).toList();
   }
 
   List<Search> searches() {
@@ -215,7 +237,8 @@ record IssuesCollector(
     return searches;
   }
 
-  List<MetricFamily> families(List<Counted> counted, List<Issue> noisiest) {
+  /// @param noisiest null if they are not wanted or not known
+  List<MetricFamily> families(List<Counted> counted, @Nullable List<Issue> noisiest) {
     var families = new ArrayList<MetricFamily>();
     for (Metric metric : List.of(BY_SUBSTATUS, BY_LEVEL, NEW)) {
       var found = counted.stream().filter(one -> one.search().count().equals(metric)).toList();
@@ -227,7 +250,7 @@ record IssuesCollector(
                 found.stream().map(IssuesCollector::capped).toList()));
       }
     }
-    if (top > 0) {
+    if (noisiest != null) {
       families.add(new MetricFamily(EVENTS, noisiest.stream().map(this::events).toList()));
     }
     return families;

@@ -7,7 +7,6 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Monitor.InEnvironment;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,8 +87,14 @@ record MonitorsCollector(int limit) implements Collector {
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    return families(scope, sentry.monitors(scope.organization()));
+      throws InterruptedException {
+    List<Monitor> monitors = sentry.monitors(scope.organization());
+    return monitors == null ? List.of() : families(scope, monitors);
+  }
+
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return false;
   }
 
   List<MetricFamily> families(Scope scope, List<Monitor> monitors) {
@@ -143,7 +148,7 @@ record MonitorsCollector(int limit) implements Collector {
 
   private static List<Sample> numbers(Scope scope, List<Monitor> monitors) {
     var numbers = new TreeMap<String, Integer>();
-    scope.byId().values().forEach(project -> numbers.put(project.slug(), 0));
+    scope.accessible().forEach(project -> numbers.put(project.slug(), 0));
     monitors.forEach(monitor -> numbers.merge(monitor.project(), 1, Integer::sum));
     return numbers.entrySet().stream()
         .map(entry -> Sample.now(entry.getValue(), entry.getKey()))

@@ -8,7 +8,6 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
@@ -139,46 +138,38 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
+      throws InterruptedException {
     String organization = scope.organization();
     Project one = scope.project();
     Sums sums =
         one == null
             ? sentry.outcomes(organization, epoch)
             : sentry.outcomes(organization, one, epoch);
-    boolean asksWhy = reasons && one == null && !sums.onlyAccepted();
-    Sums why = asksWhy ? ifSupported(() -> sentry.outcomeReasons(organization, epoch)) : null;
-    Sums hour = closedHour ? ifSupported(() -> sentry.outcomesOfClosedHour(organization)) : null;
+    boolean wantsWhy = reasons && one == null && (sums == null || !sums.onlyAccepted());
+    Sums why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
+    Sums hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
     return families(scope, sums, why, hour);
   }
 
-  private interface Extra {
-    Sums ask() throws SentryException, InterruptedException;
-  }
-
-  /// Null if the server cannot tell: one without stats_v2 has the counters all the same.
-  private static @Nullable Sums ifSupported(Extra question)
-      throws SentryException, InterruptedException {
-    try {
-      return question.ask();
-    } catch (SentryException.Unsupported _) {
-      return null;
-    }
-  }
-
+  /// @param sums null if not known
   /// @param why null if not wanted or not known
   /// @param hour null if not wanted or not known
-  List<MetricFamily> families(Scope scope, Sums sums, @Nullable Sums why, @Nullable Sums hour) {
-    SortedMap<Kind, Long> zeros = zeros(sums);
-    Map<Unit, List<Sample>> samples = samples(scope, sums, zeros);
+  List<MetricFamily> families(
+      Scope scope, @Nullable Sums sums, @Nullable Sums why, @Nullable Sums hour) {
     var families = new ArrayList<MetricFamily>();
-    samples.forEach(
-        (unit, ofUnit) -> families.add(MetricFamily.since(sums.start(), metric(unit), ofUnit)));
+    if (sums != null) {
+      samples(scope, sums, zeros(sums))
+          .forEach((unit, ofUnit) ->
+              families.add(MetricFamily.since(sums.start(), metric(unit), ofUnit)));
+    }
     if (why != null) {
       families.addAll(DropReasons.families(why, this::isWanted));
+    }
+    if (sums != null && why != null) {
       families.add(unattributed(sums, why));
     }
     if (hour != null) {
+      SortedMap<Kind, Long> zeros = zeros(sums == null ? hour : sums);
       var events = samples(scope, hour, zeros).getOrDefault(Unit.EVENTS, List.of());
       families.add(new MetricFamily(CLOSED_HOUR_EVENTS, events));
       families.add(MetricFamily.of(CLOSED_HOUR_START, (double) hour.start().getEpochSecond()));
@@ -241,23 +232,23 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   /// The samples of each unit that has some, by project, category and outcome.
   private Map<Unit, List<Sample>> samples(Scope scope, Sums sums, SortedMap<Kind, Long> zeros) {
     var samples = new EnumMap<Unit, List<Sample>>(Unit.class);
-    scope
-        .idsByLabel(sums.byProject().keySet())
-        .forEach((project, id) -> {
-          var quantities = new TreeMap<Kind, Long>(ORDER);
-          if (scope.byId().containsKey(id)) {
-            quantities.putAll(zeros);
-          }
-          quantities.putAll(sums.of(id));
-          quantities.forEach((kind, quantity) -> {
-            if (isWanted(kind.category())) {
-              Unit unit = Unit.of(kind.category());
-              samples
-                  .computeIfAbsent(unit, _ -> new ArrayList<>())
-                  .add(Sample.now(unit.in(quantity), project, kind.category(), kind.outcome()));
-            }
-          });
-        });
+    for (Project project : scope.accessibleOr(sums.byProject().keySet())) {
+      long id = project.id();
+      var quantities = new TreeMap<Kind, Long>(ORDER);
+      if (project.hasAccess()) {
+        quantities.putAll(zeros);
+        quantities.keySet().removeIf(kind -> sums.isUnknown(id, kind));
+      }
+      quantities.putAll(sums.of(id));
+      quantities.forEach((kind, quantity) -> {
+        if (isWanted(kind.category())) {
+          Unit unit = Unit.of(kind.category());
+          samples
+              .computeIfAbsent(unit, _ -> new ArrayList<>())
+              .add(Sample.now(unit.in(quantity), project.slug(), kind.category(), kind.outcome()));
+        }
+      });
+    }
     return samples;
   }
 }

@@ -6,19 +6,23 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The projects that the token sees, and whose they are.
+/// The projects that the token lists, and whose they are.
 ///
 /// Teams are series of their own, so that both join by `project` to every other metric: a project
 /// with two teams has one platform.
 record ProjectsCollector() implements Collector {
   static final Metric PROJECTS =
-      Metric.gauge("sentry_projects", "Projects of the organization that the token sees.");
+      Metric.gauge("sentry_projects", "Projects of the organization that the token lists.");
+  static final Metric INACCESSIBLE =
+      Metric.gauge(
+          "sentry_projects_inaccessible",
+          "Projects that the token lists but whose data it cannot read: its user is in none of"
+              + " their teams.");
   static final Metric PROJECT =
       Metric.info(
           "sentry_project_info",
@@ -43,19 +47,24 @@ record ProjectsCollector() implements Collector {
           Duration.ofMinutes(10),
           List.of(Endpoint.PROJECTS),
           List.of(),
-          List.of(PROJECTS, PROJECT, TEAM),
+          List.of(PROJECTS, INACCESSIBLE, PROJECT, TEAM),
           _ -> new ProjectsCollector());
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    Project one = scope.project();
-    return one == null
-        ? families(
-            Scope.ofOrganization(scope.organization(), sentry.projects(scope.organization())))
-        : families(
-            Scope.ofProject(
-                scope.organization(), sentry.project(scope.organization(), one.slug())));
+      throws InterruptedException {
+    String slug = scope.slug();
+    if (slug == null) {
+      List<Project> all = sentry.projects(scope.organization());
+      return all == null ? List.of() : families(Scope.ofOrganization(scope.organization(), all));
+    }
+    Project one = sentry.project(scope.organization(), slug);
+    return one == null ? List.of() : families(Scope.ofProject(scope.organization(), one));
+  }
+
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return false; // it requests them itself, and says why it has none
   }
 
   static List<MetricFamily> families(Scope scope) {
@@ -68,8 +77,10 @@ record ProjectsCollector() implements Collector {
           .forEach(team -> teams.add(Sample.now(1, project.slug(), team)));
     }
     var families = new ArrayList<MetricFamily>();
-    if (scope.project() == null) {
+    if (scope.isOfOrganization()) {
+      long inaccessible = projects.size() - scope.accessible().size();
       families.add(MetricFamily.of(PROJECTS, scope.byId().size()));
+      families.add(MetricFamily.of(INACCESSIBLE, inaccessible));
     }
     families.add(new MetricFamily(PROJECT, projects));
     families.add(new MetricFamily(TEAM, teams));

@@ -6,7 +6,6 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
@@ -46,6 +45,12 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
           "1 if the answer of a query has as many rows as are read: there may be more.",
           "query");
 
+  static final Metric SUCCESS =
+      Metric.gauge(
+          "sentry_query_success",
+          "1 if the query has an answer, 0 if Sentry refused it or could not be reached.",
+          "query");
+
   static final CollectorType TYPE =
       new CollectorType(
           "queries",
@@ -56,7 +61,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
           Duration.ofMinutes(5),
           List.of(Endpoint.EVENTS),
           List.of(QUERIES),
-          List.of(VALUE, CAPPED),
+          List.of(VALUE, CAPPED, SUCCESS),
           yaml -> new QueriesCollector(read(yaml)));
 
   QueriesCollector {
@@ -76,26 +81,43 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
+      throws InterruptedException {
     var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
     for (NamedQuery query : queries) {
-      rows.put(query, sentry.events(scope.organization(), scope.project(), query.query()));
+      List<EventQuery.Row> answer =
+          sentry.events(scope.organization(), scope.project(), query.query());
+      if (answer != null) {
+        rows.put(query, answer);
+      }
     }
     return families(rows);
   }
 
-  static List<MetricFamily> families(Map<NamedQuery, List<EventQuery.Row>> answers) {
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return !scope.isOfOrganization();
+  }
+
+  /// @param answers without the queries that failed
+  List<MetricFamily> families(Map<NamedQuery, List<EventQuery.Row>> answers) {
     var grouping = new TreeSet<String>();
-    answers.keySet().forEach(query -> grouping.addAll(query.labels()));
+    queries.forEach(query -> grouping.addAll(query.labels()));
     var values = new ArrayList<Sample>();
-    var capped = new ArrayList<Sample>();
+    var truncated = new ArrayList<Sample>();
     answers.forEach((query, rows) -> {
       int most = query.query().rows();
       rows.stream().limit(most).forEach(row -> values.add(sample(query, row, grouping)));
       boolean isCut = !query.labels().isEmpty() && rows.size() >= most;
-      capped.add(Sample.now(isCut ? 1 : 0, query.name()));
+      truncated.add(Sample.now(isCut ? 1 : 0, query.name()));
     });
-    return List.of(new MetricFamily(labelled(grouping), values), new MetricFamily(CAPPED, capped));
+    var successes =
+        queries.stream()
+            .map(query -> Sample.now(answers.containsKey(query) ? 1 : 0, query.name()))
+            .toList();
+    return List.of(
+        new MetricFamily(labelled(grouping), values),
+        new MetricFamily(CAPPED, truncated),
+        new MetricFamily(SUCCESS, successes));
   }
 
   /// The metric with the labels that these queries need.

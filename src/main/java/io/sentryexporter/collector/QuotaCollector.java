@@ -6,7 +6,6 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Place;
@@ -135,12 +134,17 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    if (scope.project() != null) {
+      throws InterruptedException {
+    if (!scope.isOfOrganization()) {
       return List.of();
     }
     Period period = period(now);
     return families(period, sentry.accepted(scope.organization(), period.countedFrom()));
+  }
+
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return false;
   }
 
   /// The period that `now` is in.
@@ -157,12 +161,11 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     return month.atDay(Math.min(startDay, month.lengthOfMonth()));
   }
 
-  List<MetricFamily> families(Period period, Sums accepted) {
-    var used = new TreeMap<String, Long>();
-    limits.keySet().forEach(category -> used.put(category, 0L));
-    accepted
-        .of(Sums.WHOLE_ORGANIZATION)
-        .forEach((Kind kind, Long quantity) -> used.merge(kind.category(), quantity, Long::sum));
+  /// What is configured, and what is used of it if that is known.
+  ///
+  /// @param accepted null if it is not
+  List<MetricFamily> families(Period period, @Nullable Sums accepted) {
+    SortedMap<String, Long> used = accepted == null ? new TreeMap<>() : used(accepted);
     var families = new ArrayList<MetricFamily>();
     for (Unit unit : Unit.values()) {
       families.add(new MetricFamily(limitMetric(unit), limitSamples(unit)));
@@ -171,6 +174,19 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     families.add(MetricFamily.of(PERIOD_START, (double) period.start().getEpochSecond()));
     families.add(MetricFamily.of(PERIOD_END, (double) period.end().getEpochSecond()));
     return families;
+  }
+
+  private SortedMap<String, Long> used(Sums accepted) {
+    var used = new TreeMap<String, Long>();
+    for (String category : limits.keySet()) {
+      if (!accepted.isUnknown(Sums.WHOLE_ORGANIZATION, new Kind(category, Kind.ACCEPTED))) {
+        used.put(category, 0L);
+      }
+    }
+    accepted
+        .of(Sums.WHOLE_ORGANIZATION)
+        .forEach((Kind kind, Long quantity) -> used.merge(kind.category(), quantity, Long::sum));
+    return used;
   }
 
   private static Metric limitMetric(Unit unit) {

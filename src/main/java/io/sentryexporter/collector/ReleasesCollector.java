@@ -1,26 +1,28 @@
 package io.sentryexporter.collector;
 
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.summingLong;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.reducing;
 
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Release;
 import io.sentryexporter.sentry.model.ReleaseHealth;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -44,9 +46,6 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
               "Over which time to tell adoption and crash-free ratios; it ends on the last full"
                   + " hour.")
           .byDefault(Duration.ofHours(24));
-
-  /// What one page of Sentry holds.
-  private static final int MOST_READ = 100;
 
   static final Metric RELEASE =
       Metric.info(
@@ -101,9 +100,19 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           List.of(RELEASE, CREATED, NEW_ISSUES, ADOPTION, CRASH_FREE, CAPPED),
           yaml -> new ReleasesCollector(yaml.get(NEWEST), yaml.get(TOP), yaml.get(WINDOW)));
 
+  /// Of releases whose creation Sentry does not report, in its own order, the last.
+  private static final Comparator<Release> NEWEST_FIRST =
+      Comparator.comparing(
+          Release::created, Comparator.nullsLast(Comparator.<Instant>reverseOrder()));
+
+  private static final Comparator<ReleaseHealth> MOST_SESSIONS_FIRST =
+      Comparator.comparing(
+              ReleaseHealth::sessions, Comparator.nullsLast(Comparator.<Long>reverseOrder()))
+          .thenComparing(ReleaseHealth::release);
+
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
+      throws InterruptedException {
     return families(
         scope,
         sentry.releases(scope.organization()),
@@ -126,22 +135,29 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   }
 
   /// What the list of releases tells of one in a project.
-  private record Listed(Instant created, long newIssues) {}
+  private record Listed(@Nullable Instant created, @Nullable Long newIssues) {}
 
-  /// @param share of all sessions of the project
-  /// @param crashFree null if Sentry does not tell it
-  private record Sessions(double share, @Nullable Double crashFree) {}
+  /// @param share of all sessions of the project; null if a value of them makes no sense
+  /// @param crashFree null if Sentry does not report it
+  private record Sessions(@Nullable Double share, @Nullable Double crashFree) {}
 
-  List<MetricFamily> families(Scope scope, List<Release> releases, List<ReleaseHealth> health) {
-    List<Chosen> chosen = chosen(scope, releases, health);
+  /// @param releases null if they are not known
+  /// @param health null if it is not known
+  List<MetricFamily> families(
+      Scope scope, @Nullable Releases releases, @Nullable List<ReleaseHealth> health) {
+    List<Chosen> chosen =
+        chosen(
+            scope,
+            releases == null ? List.of() : releases.newest(),
+            health == null ? List.of() : health);
     var families = new ArrayList<MetricFamily>();
     families.add(family(RELEASE, chosen, release -> release.sample(1)));
     families.add(family(CREATED, chosen, ReleasesCollector::created));
     families.add(family(NEW_ISSUES, chosen, ReleasesCollector::newIssues));
     families.add(family(ADOPTION, chosen, this::adoption));
     families.add(family(CRASH_FREE, chosen, this::crashFree));
-    if (scope.project() == null) {
-      families.add(MetricFamily.of(CAPPED, releases.size() >= MOST_READ ? 1 : 0));
+    if (releases != null && scope.isOfOrganization()) {
+      families.add(MetricFamily.of(CAPPED, releases.truncated() ? 1 : 0));
     }
     return families;
   }
@@ -159,18 +175,18 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   }
 
   private static @Nullable Sample created(Chosen release) {
-    Listed listed = release.listed();
-    return listed == null ? null : release.sample(listed.created().toEpochMilli() / 1_000.0);
+    Instant created = release.listed() == null ? null : release.listed().created();
+    return created == null ? null : release.sample(created.toEpochMilli() / 1_000.0);
   }
 
   private static @Nullable Sample newIssues(Chosen release) {
-    Listed listed = release.listed();
-    return listed == null ? null : release.sample((double) listed.newIssues());
+    Long newIssues = release.listed() == null ? null : release.listed().newIssues();
+    return newIssues == null ? null : release.sample((double) newIssues);
   }
 
   private @Nullable Sample adoption(Chosen release) {
-    Sessions sessions = release.sessions();
-    return sessions == null ? null : release.sample(sessions.share(), CommonKeys.label(window));
+    Double share = release.sessions() == null ? null : release.sessions().share();
+    return share == null ? null : release.sample(share, CommonKeys.label(window));
   }
 
   private @Nullable Sample crashFree(Chosen release) {
@@ -182,21 +198,16 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   private List<Chosen> chosen(Scope scope, List<Release> releases, List<ReleaseHealth> health) {
     Map<Long, Map<String, Listed>> listed = listed(scope, releases);
     Map<Long, Map<String, Sessions>> sessions = sessions(scope, health);
-    var ids = new HashSet<>(listed.keySet());
-    ids.addAll(sessions.keySet());
     var chosen = new ArrayList<Chosen>();
-    scope
-        .idsByLabel(ids)
-        .forEach((project, id) -> {
-          Map<String, Listed> ofProject = listed.getOrDefault(id, Map.of());
-          Map<String, Sessions> running = sessions.getOrDefault(id, Map.of());
-          Stream.concat(
-                  ofProject.keySet().stream().limit(newest), running.keySet().stream().limit(top))
-              .distinct()
-              .map(release ->
-                  new Chosen(project, release, ofProject.get(release), running.get(release)))
-              .forEach(chosen::add);
-        });
+    for (Project project : scope.bySlug()) {
+      Map<String, Listed> ofProject = listed.getOrDefault(project.id(), Map.of());
+      Map<String, Sessions> running = sessions.getOrDefault(project.id(), Map.of());
+      Stream.concat(ofProject.keySet().stream().limit(newest), running.keySet().stream().limit(top))
+          .distinct()
+          .map(release ->
+              new Chosen(project.slug(), release, ofProject.get(release), running.get(release)))
+          .forEach(chosen::add);
+    }
     return chosen;
   }
 
@@ -204,7 +215,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   private static Map<Long, Map<String, Listed>> listed(Scope scope, List<Release> releases) {
     var listed = new HashMap<Long, Map<String, Listed>>();
     releases.stream()
-        .sorted(Comparator.comparing(Release::created).reversed())
+        .sorted(NEWEST_FIRST)
         .forEach(release -> {
           for (Release.InProject in : release.projects()) {
             if (scope.contains(in.project())) {
@@ -221,22 +232,31 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   private static Map<Long, Map<String, Sessions>> sessions(
       Scope scope, List<ReleaseHealth> health) {
     var here = health.stream().filter(release -> scope.contains(release.project())).toList();
-    Map<Long, Long> all =
+    Map<Long, Optional<Long>> all =
         here.stream()
-            .collect(groupingBy(ReleaseHealth::project, summingLong(ReleaseHealth::sessions)));
+            .collect(
+                groupingBy(
+                    ReleaseHealth::project,
+                    mapping(
+                        release -> Optional.ofNullable(release.sessions()),
+                        reducing(Optional.of(0L), ReleasesCollector::sum))));
     var sessions = new HashMap<Long, Map<String, Sessions>>();
     here.stream()
-        .filter(release -> release.sessions() > 0)
-        .sorted(
-            Comparator.comparingLong(ReleaseHealth::sessions)
-                .reversed()
-                .thenComparing(ReleaseHealth::release))
+        .filter(release -> release.sessions() == null || release.sessions() > 0)
+        .sorted(MOST_SESSIONS_FIRST)
         .forEach(release -> {
-          double share = (double) release.sessions() / all.getOrDefault(release.project(), 1L);
+          Long ofAll = all.getOrDefault(release.project(), Optional.empty()).orElse(null);
+          Long own = release.sessions();
+          Double share = ofAll == null || own == null ? null : (double) own / ofAll;
           sessions
               .computeIfAbsent(release.project(), _ -> new LinkedHashMap<>())
               .putIfAbsent(release.release(), new Sessions(share, release.crashFreeSessions()));
         });
     return sessions;
+  }
+
+  /// Empty if one of the two is not known.
+  private static Optional<Long> sum(Optional<Long> one, Optional<Long> other) {
+    return one.flatMap(left -> other.map(right -> left + right));
   }
 }

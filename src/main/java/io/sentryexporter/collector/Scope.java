@@ -5,17 +5,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a probe is about: a whole organization, or one project of it.
 ///
-/// @param byId the projects: all that the token sees, or the one
-/// @param project null for the whole organization
-public record Scope(String organization, Map<Long, Project> byId, @Nullable Project project) {
+/// @param byId the projects, all that the token lists, or the one; empty if they are not known
+/// @param slug of the one project; null for the whole organization
+/// @param isKnown whether the projects are known: without them only that is exposed which needs no
+///   list
+public record Scope(
+    String organization, Map<Long, Project> byId, @Nullable String slug, boolean isKnown) {
   public Scope {
     byId = Map.copyOf(byId);
   }
@@ -24,11 +25,28 @@ public record Scope(String organization, Map<Long, Project> byId, @Nullable Proj
     return new Scope(
         organization,
         projects.stream().collect(Collectors.toMap(Project::id, Function.identity(), (a, _) -> a)),
-        null);
+        null,
+        true);
   }
 
   public static Scope ofProject(String organization, Project project) {
-    return new Scope(organization, Map.of(project.id(), project), project);
+    return new Scope(organization, Map.of(project.id(), project), project.slug(), true);
+  }
+
+  /// A scope whose projects Sentry has not reported.
+  ///
+  /// @param slug null for the whole organization
+  public static Scope unknown(String organization, @Nullable String slug) {
+    return new Scope(organization, Map.of(), slug, false);
+  }
+
+  /// The one project; null for the whole organization.
+  public @Nullable Project project() {
+    return slug == null ? null : byId.values().stream().findFirst().orElse(null);
+  }
+
+  public boolean isOfOrganization() {
+    return slug == null;
   }
 
   /// The projects in the order of their slugs.
@@ -36,40 +54,28 @@ public record Scope(String organization, Map<Long, Project> byId, @Nullable Proj
     return byId.values().stream().sorted(Comparator.comparing(Project::slug)).toList();
   }
 
-  /// Whether figures of a project belong here.
-  ///
-  /// All do in the scope of an organization, also of a project that is deleted or hidden by now.
+  /// Those that the token has access to, in the order of their slugs: of these a value that Sentry
+  /// does not report is 0.
+  List<Project> accessible() {
+    return bySlug().stream().filter(Project::hasAccess).toList();
+  }
+
+  /// The projects of which a value is known or 0, in the order of their slugs: accessible ones, and
+  /// others with a value. Ids that the list does not have are left out: projects that are deleted
+  /// or hidden by now, or too new for the list.
+  List<Project> accessibleOr(Set<Long> withValues) {
+    return bySlug().stream()
+        .filter(project -> project.hasAccess() || withValues.contains(project.id()))
+        .toList();
+  }
+
+  /// Whether values of a project belong here.
   public boolean contains(long project) {
-    return this.project == null || this.project.id() == project;
+    return byId.containsKey(project);
   }
 
-  /// Whether figures of a project belong here.
-  public boolean contains(String slug) {
-    return project == null || project.slug().equals(slug);
-  }
-
-  /// The label of a project: its slug, or its id if the token does not see it any more.
-  public String label(long project) {
-    Project known = byId.get(project);
-    return known == null ? Long.toString(project) : known.slug();
-  }
-
-  /// The ids of the projects that belong here, by label: those of the scope, and others that Sentry
-  /// told figures of. Where the id of one of these is the slug of a project, as old servers let it
-  /// be, `id:` stands before it: no slug has a colon.
-  SortedMap<String, Long> idsByLabel(Set<Long> others) {
-    var ids = new TreeMap<String, Long>();
-    if (project != null) { // a probe of one project must not go through thousands
-      ids.put(project.slug(), project.id());
-      return ids;
-    }
-    byId.keySet().forEach(id -> ids.put(label(id), id));
-    for (long id : others) {
-      if (!byId.containsKey(id)) {
-        String label = label(id);
-        ids.put(ids.containsKey(label) ? "id:" + label : label, id);
-      }
-    }
-    return ids;
+  /// Whether values of a project belong here.
+  public boolean contains(String project) {
+    return slug == null || slug.equals(project);
   }
 }

@@ -7,7 +7,7 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.yaml.Key;
@@ -84,8 +84,8 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
               SESSIONS, CRASHED, ABNORMAL, ERRORED, CRASH_FREE_SESSIONS, CRASH_FREE_USERS, USERS),
           yaml -> new SessionsCollector(yaml.get(CommonKeys.EPOCH), yaml.get(WINDOWS)));
 
-  /// Of a project that Sentry does not list.
-  private static final SessionHealth NONE = new SessionHealth(null, null, 0, 0);
+  /// Of a project without sessions, which Sentry leaves out.
+  private static final SessionHealth NONE = new SessionHealth(null, null, 0L);
 
   SessionsCollector {
     windows = List.copyOf(windows);
@@ -93,50 +93,66 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    Sums sums = sentry.sessions(scope.organization(), epoch);
+      throws InterruptedException {
+    String organization = scope.organization();
+    Sums sums = sentry.sessions(organization, epoch);
     var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
     for (Duration window : windows) {
-      health.put(window, sentry.sessionHealth(scope.organization(), window));
+      Map<Long, SessionHealth> ofWindow = sentry.sessionHealth(organization, window);
+      if (ofWindow != null) {
+        health.put(window, ofWindow);
+      }
     }
-    return families(scope, sums, health);
+    var families = new ArrayList<MetricFamily>();
+    if (sums != null) {
+      families.addAll(counters(scope, sums));
+    }
+    families.addAll(gauges(scope, health));
+    return families;
   }
 
   /// @param health by window, then by project id
-  static List<MetricFamily> families(
-      Scope scope, Sums sums, Map<Duration, Map<Long, SessionHealth>> health) {
+  static List<MetricFamily> gauges(
+      Scope scope, Map<Duration, Map<Long, SessionHealth>> health) {
     var crashFreeSessions = new ArrayList<Sample>();
     var crashFreeUsers = new ArrayList<Sample>();
     var users = new ArrayList<Sample>();
     health.forEach((window, byProject) -> {
       String label = CommonKeys.label(window);
-      scope
-          .idsByLabel(byProject.keySet())
-          .forEach((project, id) -> {
-            SessionHealth ofProject = byProject.getOrDefault(id, NONE);
-            addKnown(crashFreeSessions, ofProject.crashFreeSessions(), project, label);
-            addKnown(crashFreeUsers, ofProject.crashFreeUsers(), project, label);
-            users.add(Sample.now((double) ofProject.users(), project, label));
-          });
+      for (Project project : scope.accessibleOr(byProject.keySet())) {
+        SessionHealth ofProject = byProject.getOrDefault(project.id(), NONE);
+        Long active = ofProject.users();
+        addKnown(crashFreeSessions, ofProject.crashFreeSessions(), project.slug(), label);
+        addKnown(crashFreeUsers, ofProject.crashFreeUsers(), project.slug(), label);
+        addKnown(users, active == null ? null : (double) active, project.slug(), label);
+      }
     });
     return List.of(
-        counter(SESSIONS, Kind.TOTAL, scope, sums),
-        counter(CRASHED, Kind.CRASHED, scope, sums),
-        counter(ABNORMAL, Kind.ABNORMAL, scope, sums),
-        counter(ERRORED, Kind.ERRORED, scope, sums),
         new MetricFamily(CRASH_FREE_SESSIONS, crashFreeSessions),
         new MetricFamily(CRASH_FREE_USERS, crashFreeUsers),
         new MetricFamily(USERS, users));
   }
 
+  static List<MetricFamily> counters(Scope scope, Sums sums) {
+    return List.of(
+        counter(SESSIONS, Kind.TOTAL, scope, sums),
+        counter(CRASHED, Kind.CRASHED, scope, sums),
+        counter(ABNORMAL, Kind.ABNORMAL, scope, sums),
+        counter(ERRORED, Kind.ERRORED, scope, sums));
+  }
+
   private static MetricFamily counter(Metric metric, String outcome, Scope scope, Sums sums) {
+    var kind = new Kind(Kind.SESSION, outcome);
     var samples = new ArrayList<Sample>();
-    scope
-        .idsByLabel(sums.byProject().keySet())
-        .forEach((project, id) -> {
-          long count = sums.of(id).getOrDefault(new Kind(Kind.SESSION, outcome), 0L);
-          samples.add(Sample.now((double) count, project));
-        });
+    for (Project project : scope.accessibleOr(sums.byProject().keySet())) {
+      Long count = sums.of(project.id()).get(kind);
+      if (count == null && !sums.isUnknown(project.id(), kind)) {
+        count = 0L;
+      }
+      if (count != null) {
+        samples.add(Sample.now((double) count, project.slug()));
+      }
+    }
     return MetricFamily.since(sums.start(), metric, samples);
   }
 

@@ -5,7 +5,6 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.UptimeMonitor;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
@@ -13,7 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Uptime monitors: whether Sentry reaches the URLs that it checks.
 ///
@@ -72,16 +72,22 @@ record UptimeCollector(int limit, boolean names) implements Collector {
 
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
-      throws SentryException, InterruptedException {
-    return families(scope, sentry.uptimeMonitors(scope.organization()));
+      throws InterruptedException {
+    List<UptimeMonitor> monitors = sentry.uptimeMonitors(scope.organization());
+    return monitors == null ? List.of() : families(scope, monitors);
+  }
+
+  @Override
+  public boolean needsProjects(Scope scope) {
+    return false;
   }
 
   List<MetricFamily> families(Scope scope, List<UptimeMonitor> monitors) {
     var all = monitors.stream().filter(one -> scope.contains(one.project())).sorted(ORDER).toList();
     var shown = all.stream().limit(limit).toList();
     var families = new ArrayList<MetricFamily>();
-    families.add(family(UP, shown, one -> one.up() ? 1 : 0));
-    families.add(family(ENABLED, shown, one -> one.enabled() ? 1 : 0));
+    families.add(family(UP, shown, UptimeMonitor::up));
+    families.add(family(ENABLED, shown, UptimeMonitor::enabled));
     if (names) {
       families.add(new MetricFamily(MONITOR, shown.stream().map(UptimeCollector::info).toList()));
     }
@@ -90,13 +96,17 @@ record UptimeCollector(int limit, boolean names) implements Collector {
   }
 
   private static MetricFamily family(
-      Metric metric, List<UptimeMonitor> monitors, ToDoubleFunction<UptimeMonitor> figure) {
-    return new MetricFamily(
-        metric,
-        monitors.stream()
-            .map(one ->
-                Sample.now(figure.applyAsDouble(one), one.project(), one.id(), one.environment()))
-            .toList());
+      Metric metric,
+      List<UptimeMonitor> monitors,
+      Function<UptimeMonitor, @Nullable Boolean> value) {
+    var samples = new ArrayList<Sample>();
+    for (UptimeMonitor one : monitors) {
+      Boolean isTrue = value.apply(one);
+      if (isTrue != null) {
+        samples.add(Sample.now(isTrue ? 1 : 0, one.project(), one.id(), one.environment()));
+      }
+    }
+    return new MetricFamily(metric, samples);
   }
 
   private static Sample info(UptimeMonitor monitor) {

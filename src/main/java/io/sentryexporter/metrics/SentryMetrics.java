@@ -98,6 +98,14 @@ public final class SentryMetrics {
           "organization",
           "collector");
 
+  private static final Metric DROPPED =
+      Metric.counter(
+          "sentry_exporter_dropped_total",
+          "Values and list items of Sentry's answers that were left out because they make no"
+              + " sense. The trace of a probe names them.",
+          "collector",
+          "cause");
+
   private static final List<Metric> GAUGES =
       List.of(
           RATE_LIMIT,
@@ -120,19 +128,22 @@ public final class SentryMetrics {
           TOKEN_SCOPE_MISSING,
           CLOCK_SKEW,
           CORRECTIONS,
-          TRUNCATED);
+          TRUNCATED,
+          DROPPED);
 
   private final Set<Supplier<List<MetricFamily>>> instances = new CopyOnWriteArraySet<>();
   private final Counter throttled;
   private final Counter turnsRefused;
   private final Counter corrections;
   private final Counter truncated;
+  private final Counter dropped;
 
   SentryMetrics(PrometheusRegistry registry) {
     throttled = counter(THROTTLED, registry);
     turnsRefused = counter(TURNS_REFUSED, registry);
     corrections = counter(CORRECTIONS, registry);
     truncated = counter(TRUNCATED, registry);
+    dropped = counter(DROPPED, registry);
     registry.register((MultiCollector) this::gauges);
   }
 
@@ -163,6 +174,11 @@ public final class SentryMetrics {
 
   public void truncated(String organization, String collector) {
     truncated.labelValues(organization, collector).inc();
+  }
+
+  /// A value or an item of an answer was left out.
+  public void dropped(String collector, String cause) {
+    dropped.labelValues(collector, cause).inc();
   }
 
   /// The gauges of all instances, each of which is asked once.

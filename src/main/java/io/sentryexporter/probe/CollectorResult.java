@@ -7,24 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How a collector of a probe ended.
-sealed interface CollectorResult {
-  /// Why there are no new figures; null if there are.
-  @Nullable Reason failure();
-
-  Duration duration();
-
-  /// It gave figures.
-  ///
-  /// @param age of the oldest answer behind them
-  /// @param failure why old ones stand in for new ones; null if none does
-  record Collected(
-      List<MetricFamily> families, Duration age, @Nullable Reason failure, Duration duration)
-      implements CollectorResult {
-    public Collected {
-      families = List.copyOf(families);
-    }
+///
+/// @param families what is known
+/// @param age of the oldest answer behind it; null if Sentry answered nothing
+/// @param failure why an answer is missing, or an old one that stands in; null if all are new
+record CollectorResult(
+    List<MetricFamily> families,
+    @Nullable Duration age,
+    @Nullable Reason failure,
+    Duration duration) {
+  CollectorResult {
+    families = List.copyOf(families);
   }
 
-  /// It gave none.
-  record Failed(Reason failure, Duration duration) implements CollectorResult {}
+  /// The result of a collector without data.
+  static CollectorResult failed(Reason failure, Duration duration) {
+    return new CollectorResult(List.of(), null, failure, duration);
+  }
 }

@@ -20,12 +20,12 @@ final class SentryPage {
   static final Metric SUCCESS =
       Metric.gauge(
           "sentry_probe_success",
-          "1 if every collector has new figures, 0 if not; one that this server cannot serve,"
-              + " reason \"unsupported\", does not count.");
+          "Whether all collectors returned fresh data (1) or not (0). Collectors that this Sentry"
+              + " server does not support are ignored, unless none has data.");
   static final Metric COLLECTOR_SUCCESS =
       Metric.gauge(
           "sentry_probe_collector_success",
-          "1 if the collector has new figures, 0 if it has none or old ones that stand in.",
+          "Whether all data of the collector is fresh (1), or some is missing or old (0).",
           "collector");
   static final Metric COLLECTOR_DURATION =
       Metric.gauge(
@@ -38,7 +38,7 @@ final class SentryPage {
   static final Metric FAILURE =
       Metric.info(
           "sentry_probe_failure_info",
-          "Why the collector has no new figures.",
+          "Why data of the collector is missing or old.",
           "collector",
           "reason");
   static final Metric SERIES_DROPPED =
@@ -64,9 +64,9 @@ final class SentryPage {
   /// Adds what a collector gave, in the order of the page.
   void add(ConfiguredCollector collector, CollectorResult result) {
     String name = collector.type().name();
-    if (result instanceof CollectorResult.Collected collected) {
-      collected.families().forEach(this::add);
-      ages.add(Sample.now(seconds(collected.age()), name));
+    result.families().forEach(this::add);
+    if (result.age() != null) {
+      ages.add(Sample.now(seconds(result.age()), name));
     }
     Reason reason = result.failure();
     successes.add(Sample.now(reason == null ? 1 : 0, name));
@@ -97,8 +97,10 @@ final class SentryPage {
   }
 
   /// Why the probe did not succeed, by the first collector that did not; null if it did.
+  ///
+  /// A probe without any data is not a success, whatever the reason.
   @Nullable Reason failure() {
-    return failure;
+    return failure == null && ages.isEmpty() ? Reason.UNSUPPORTED : failure;
   }
 
   /// Why collectors have no new figures, in their order.
@@ -112,7 +114,7 @@ final class SentryPage {
     for (MetricFamily family : cut.of(List.copyOf(figures.values()))) {
       families.add(family.labelled(ORGANIZATION, organization));
     }
-    families.add(MetricFamily.of(SUCCESS, failure == null ? 1 : 0));
+    families.add(MetricFamily.of(SUCCESS, failure() == null ? 1 : 0));
     families.add(MetricFamily.of(HttpProber.DURATION, seconds(duration)));
     families.add(new MetricFamily(COLLECTOR_SUCCESS, successes));
     families.add(new MetricFamily(COLLECTOR_DURATION, durations));

@@ -7,9 +7,9 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.Freshness;
-import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.Target;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,36 +58,48 @@ public final class SentryProber {
     long started = System.nanoTime();
     var collectors = request.module().collectors();
     var page = new SentryPage();
-    try {
-      Scope scope = scope(request.sentry(), request.asked(), deadline, trace);
-      var run = new Run(request, scope, deadline, trace);
-      var tasks = collectors.stream().map(run::task).toList();
-      var sideBySide = new SideBySide<>(tasks, helpers);
-      sideBySide.run(deadline, GRACE);
-      for (int i = 0; i < collectors.size(); i++) {
-        CollectorResult result = sideBySide.result(i);
-        page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
-      }
-    } catch (SentryException e) {
-      var reason = Reason.of(e);
-      tell(trace, "no collector can run", reason, e);
-      var failed = new CollectorResult.Failed(reason, since(started));
+    SentryApi names = request.sentry().api(NAMES, deadline);
+    Scope scope = scope(names, request.asked());
+    notes(trace, "scope", names);
+    SentryException failure = names.failure();
+    if (failure != null && !scope.isKnown() && !concernsOnlyProjects(Reason.of(failure))) {
+      Reason reason = Reason.of(failure);
+      failed(trace, "no collector can run", reason, failure);
+      var failed = CollectorResult.failed(reason, since(started));
       collectors.forEach(collector -> page.add(collector, failed));
+      return result(request, page, since(started), trace);
+    }
+    var run = new Run(request, scope, failure, deadline, trace);
+    var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
+    sideBySide.run(deadline, GRACE);
+    for (int i = 0; i < collectors.size(); i++) {
+      CollectorResult result = sideBySide.result(i);
+      page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
     }
     return result(request, page, since(started), trace);
   }
 
-  private static Scope scope(Sentry sentry, Target target, Deadline deadline, Trace trace)
-      throws SentryException, InterruptedException {
-    SentryApi api = sentry.api(NAMES, deadline);
-    try {
-      String project = target.project();
-      return project == null
-          ? Scope.ofOrganization(target.organization(), api.projects(target.organization()))
-          : Scope.ofProject(target.organization(), api.project(target.organization(), project));
-    } finally {
-      tellNotes(trace, "scope", api);
+  private static Scope scope(SentryApi sentry, Target target) throws InterruptedException {
+    String organization = target.organization();
+    String slug = target.project();
+    if (slug == null) {
+      List<Project> all = sentry.projects(organization);
+      return all == null
+          ? Scope.unknown(organization, null)
+          : Scope.ofOrganization(organization, all);
     }
+    Project one = sentry.project(organization, slug);
+    return one == null ? Scope.unknown(organization, slug) : Scope.ofProject(organization, one);
+  }
+
+  /// Whether other endpoints may well answer although the projects are not known.
+  private static boolean concernsOnlyProjects(Reason reason) {
+    return switch (reason) {
+      case SCOPE, TIMEOUT, RATE_LIMITED, UPSTREAM_5XX, PARSE, TOO_LARGE, TRUNCATED, REJECTED ->
+          true;
+      case DNS, CONNECT, TLS, AUTH, NOT_FOUND, REDIRECT, UNSUPPORTED, CONFIG, CANCELLED, INTERNAL ->
+          false;
+    };
   }
 
   private ProbeResult result(
@@ -114,14 +127,14 @@ public final class SentryProber {
           case EXPIRED -> Reason.TIMEOUT;
           case CANCELLED -> Reason.CANCELLED;
         };
-    return new CollectorResult.Failed(reason, since(started));
+    return CollectorResult.failed(reason, since(started));
   }
 
-  private static void tell(Trace trace, String what, Reason reason, Exception failure) {
+  private static void failed(Trace trace, String what, Reason reason, Exception failure) {
     trace.info(what, "reason", reason.label(), "error", String.valueOf(failure.getMessage()));
   }
 
-  private static void tellNotes(Trace trace, String collector, SentryApi api) {
+  private static void notes(Trace trace, String collector, SentryApi api) {
     for (SentryApi.Note note : api.notes()) {
       String failure = note.failure();
       Answer.Source source = note.source();
@@ -137,6 +150,16 @@ public final class SentryProber {
           String.valueOf(note.age().toMillis() / 1e3),
           "error",
           failure == null ? "none" : failure);
+      for (String dropped : note.dropped()) {
+        trace.info(
+            "left out of the answer",
+            "collector",
+            collector,
+            "question",
+            note.question(),
+            "what",
+            dropped);
+      }
     }
   }
 
@@ -145,7 +168,14 @@ public final class SentryProber {
   }
 
   /// What the collectors of one probe share.
-  private record Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
+  ///
+  /// @param noProjects why the projects of the scope are not known, or old ones; null if they are
+  private record Run(
+      ProbeRequest.OfSentry request,
+      Scope scope,
+      @Nullable SentryException noProjects,
+      Deadline deadline,
+      Trace trace) {
     SideBySide.Task<CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
     }
@@ -155,21 +185,11 @@ public final class SentryProber {
       String name = collector.type().name();
       SentryApi api = request.sentry().api(collector.freshness(), deadline);
       try {
+        if (noProjects != null && !scope.isKnown() && collector.collector().needsProjects(scope)) {
+          return ended(name, List.of(), null, noProjects, started);
+        }
         var families = collector.collector().collect(api, scope, request.sentry().now());
-        SentryException stale = api.failure();
-        return new CollectorResult.Collected(
-            families, api.age(), stale == null ? null : Reason.of(stale), since(started));
-      } catch (SentryException e) {
-        var reason = Reason.of(e);
-        trace.info(
-            "collector failed",
-            "collector",
-            name,
-            "reason",
-            reason.label(),
-            "error",
-            String.valueOf(e.getMessage()));
-        return new CollectorResult.Failed(reason, since(started));
+        return ended(name, families, api.age(), api.failure(), started);
       } catch (RuntimeException e) { // our bug, which must not cost the other collectors
         log.atError()
             .addKeyValue("collector", name)
@@ -177,10 +197,30 @@ public final class SentryProber {
             .setCause(e)
             .log("internal error in a collector");
         trace.info("collector failed", "collector", name, "reason", Reason.INTERNAL.label());
-        return new CollectorResult.Failed(Reason.INTERNAL, since(started));
+        return CollectorResult.failed(Reason.INTERNAL, since(started));
       } finally {
-        tellNotes(trace, name, api);
+        notes(trace, name, api);
       }
+    }
+
+    private CollectorResult ended(
+        String name,
+        List<MetricFamily> families,
+        @Nullable Duration age,
+        @Nullable SentryException failure,
+        long started) {
+      Reason reason = failure == null ? null : Reason.of(failure);
+      if (failure != null && reason != null) {
+        trace.info(
+            age == null ? "collector failed" : "collector has not all data",
+            "collector",
+            name,
+            "reason",
+            reason.label(),
+            "error",
+            String.valueOf(failure.getMessage()));
+      }
+      return new CollectorResult(families, age, reason, since(started));
     }
   }
 }

@@ -95,10 +95,14 @@ final class ApiClient {
     ErrorDetail detail = ErrorDetail.of(http, token);
     String what = named(request) + ": HTTP " + status + detail.inBrackets();
     return switch (status) {
-      case 400 ->
-          detail.isQueryTimeout()
-              ? new SentryException.TimedOut(what, status, http.contentLength())
-              : refused(what, http);
+      case 400 -> {
+        if (detail.isNoProjects()) {
+          yield new SentryException.NoProjects(what);
+        }
+        yield detail.isQueryTimeout()
+            ? new SentryException.TimedOut(what, status, http.contentLength())
+            : refused(what, http);
+      }
       case 401 -> {
         refusedTokens.refused(
             token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,13 @@ final class Flight<T> {
   private @Nullable SentryException failure;
 
   /// An answer and when it came, by the clock that only goes forward.
-  record Kept<T>(T answer, long receivedNanos) {}
+  ///
+  /// @param dropped what was left out of it, and why
+  record Kept<T>(T answer, long receivedNanos, List<String> dropped) {
+    Kept {
+      dropped = List.copyOf(dropped);
+    }
+  }
 
   /// @param startedNanos by the same clock
   Flight(String name, long startedNanos) {

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.question.Question;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,7 +52,9 @@ final class KeptAnswers {
 
   /// Asks Sentry.
   interface Fetcher {
-    <T> T fetch(Question<T> question) throws SentryException, InterruptedException;
+    /// @param drops receives what is left out of the answer
+    <T> T fetch(Question<T> question, Json.Drops drops)
+        throws SentryException, InterruptedException;
 
     /// Whether an answer is still one to its question.
     <T> boolean stillAnswers(Question<T> question, T answer);
@@ -61,9 +65,18 @@ final class KeptAnswers {
 
   /// An answer for one who asked.
   ///
+  /// @param dropped what was left out of it, and why
   /// @param failure why it is an old one that stands in; null if it is not
   record Given<T>(
-      T answer, long receivedNanos, Answer.Source source, @Nullable SentryException failure) {}
+      T answer,
+      long receivedNanos,
+      List<String> dropped,
+      Answer.Source source,
+      @Nullable SentryException failure) {
+    Given(Kept<T> kept, Answer.Source source, @Nullable SentryException failure) {
+      this(kept.answer(), kept.receivedNanos(), kept.dropped(), source, failure);
+    }
+  }
 
   /// Whose answers [#ages] are about.
   record Subject(String organization, String collector) {}
@@ -103,6 +116,43 @@ final class KeptAnswers {
   <T> T askWithin(Question<T> question, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     return ask(question, freshness, deadline, Asking.ON_THIS_THREAD).answer();
+  }
+
+  /// Whether there is neither an answer that serves nor a failure that is still remembered.
+  <T> boolean isDue(Question<T> question, Freshness freshness) {
+    synchronized (entries) {
+      Entry<T> entry = entry(question);
+      boolean isRefused = entry.failure != null && nanoTime.getAsLong() - entry.failureEnd < 0;
+      return !isRefused && !serves(question, entry.good, freshness);
+    }
+  }
+
+  private <T> boolean serves(Question<T> question, @Nullable Kept<T> good, Freshness freshness) {
+    return good != null
+        && isYounger(good, freshness.refreshInterval())
+        && fetcher.stillAnswers(question, good.answer());
+  }
+
+  /// What is known without a request: the answer that serves, or an old one while it is renewed.
+  ///
+  /// @throws SentryException why there is none
+  <T> Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
+    synchronized (entries) {
+      Entry<T> entry = entry(question);
+      Given<T> kept = kept(question, entry, freshness);
+      if (kept != null) {
+        return kept;
+      }
+      Kept<T> good = entry.good;
+      if (good != null && isYounger(good, freshness.maxStale())) {
+        return new Given<>(good, Answer.Source.KEPT, null);
+      }
+    }
+    throw new SentryException.TimedOut(
+        "not requested yet: many requests like it are made a few at a time; the answer serves a"
+            + " later probe",
+        0,
+        0);
   }
 
   /// The last good answer, however old.
@@ -169,7 +219,7 @@ final class KeptAnswers {
         metrics.coalesced();
       }
       var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
-      return new Given<>(kept.answer(), kept.receivedNanos(), source, null);
+      return new Given<>(kept, source, null);
     } catch (SentryException e) {
       return standIn(last(question), freshness, e);
     }
@@ -193,11 +243,9 @@ final class KeptAnswers {
     long now = nanoTime.getAsLong();
     entry.lastAsked = now;
     Kept<T> good = entry.good;
-    if (good != null
-        && isYounger(good, freshness.refreshInterval())
-        && fetcher.stillAnswers(question, good.answer())) {
+    if (good != null && serves(question, good, freshness)) {
       metrics.cacheHit();
-      return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, null);
+      return new Given<>(good, Answer.Source.KEPT, null);
     }
     SentryException failure = entry.failure;
     return failure != null && now - entry.failureEnd < 0 ? standIn(good, freshness, failure) : null;
@@ -208,7 +256,7 @@ final class KeptAnswers {
     if (good == null || !isYounger(good, freshness.maxStale())) {
       throw failure;
     }
-    return new Given<>(good.answer(), good.receivedNanos(), Answer.Source.KEPT, failure);
+    return new Given<>(good, Answer.Source.KEPT, failure);
   }
 
   private <T> void launch(Question<T> question, Flight<T> flight) {
@@ -230,7 +278,9 @@ final class KeptAnswers {
   /// Asks, and tells those who wait how it went.
   private <T> boolean hasLanded(Question<T> question, Flight<T> flight) {
     try {
-      var kept = new Kept<>(fetcher.fetch(question), nanoTime.getAsLong());
+      var dropped = new Dropped(question.collector(), metrics.sentry());
+      T answer = fetcher.fetch(question, dropped);
+      var kept = new Kept<>(answer, nanoTime.getAsLong(), dropped.notes());
       synchronized (entries) {
         Entry<T> entry = entry(question);
         entry.good = kept;

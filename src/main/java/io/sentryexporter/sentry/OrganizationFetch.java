@@ -3,6 +3,8 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
@@ -18,7 +20,7 @@ import java.util.Set;
 
 /// The fetch of one question: what it may ask, until when, and what its answers teach of the
 /// organization.
-record OrganizationFetch(Question<?> question, Shared shared, Deadline deadline)
+record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final Freshness PROJECTS =
       new Freshness(Duration.ofMinutes(10), Duration.ofHours(1));
@@ -75,6 +77,11 @@ record OrganizationFetch(Question<?> question, Shared shared, Deadline deadline)
   @Override
   public Instant now() {
     return shared.clock().now();
+  }
+
+  @Override
+  public void dropped(DropCause cause, String what) {
+    drops.dropped(cause, what);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
@@ -34,6 +35,7 @@ public final class Sentry implements AutoCloseable {
   private final Capabilities capabilities;
   private final HighWaterMarks marks;
   private final KeptAnswers answers;
+  private final Batches batches;
   private final OrganizationGate gate;
   private final OrganizationFetch.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
@@ -55,6 +57,7 @@ public final class Sentry implements AutoCloseable {
     this.marks = parts.marks().of(instance.name(), instance.url());
     this.answers =
         new KeptAnswers(parts.metrics(), parts.nanoTime(), parts.fetches(), new Fetches());
+    this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
     this.gate = new OrganizationGate(instance, answers);
     var client =
         new ApiClient(instance, chain(), new RefusedTokens(instance.name(), parts.nanoTime()));
@@ -96,6 +99,18 @@ public final class Sentry implements AutoCloseable {
       throws SentryException, InterruptedException {
     gate.admit(question.organization());
     return answers.ask(question, freshness, deadline);
+  }
+
+  /// Waits, until the deadline, for the answers to many questions of one kind that are due.
+  void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
+      throws InterruptedException {
+    batches.await(questions, freshness, deadline);
+  }
+
+  /// What is known without a request.
+  <T> KeptAnswers.Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
+    gate.admit(question.organization());
+    return answers.known(question, freshness);
   }
 
   long nanoTime() {
@@ -175,13 +190,31 @@ public final class Sentry implements AutoCloseable {
     }
   }
 
+  /// How a batch renews answers.
+  private final class Renewals implements Batches.Requests {
+    @Override
+    public boolean isDue(Question<?> question, Freshness freshness) {
+      return answers.isDue(question, freshness);
+    }
+
+    @Override
+    public void request(Question<?> question, Freshness freshness)
+        throws SentryException, InterruptedException {
+      gate.admit(question.organization());
+      try (var deadline = Deadline.after(question.patience(), parts.timer())) {
+        var _ = answers.askWithin(question, freshness, deadline);
+      }
+    }
+  }
+
   /// How questions are put.
   private final class Fetches implements KeptAnswers.Fetcher {
     @Override
-    public <T> T fetch(Question<T> question) throws SentryException, InterruptedException {
+    public <T> T fetch(Question<T> question, Json.Drops drops)
+        throws SentryException, InterruptedException {
       try (var deadline = Deadline.after(question.patience(), parts.timer())) {
         gate.admit(question.organization(), deadline);
-        T answer = question.fetch(new OrganizationFetch(question, shared, deadline));
+        T answer = question.fetch(new OrganizationFetch(question, shared, drops, deadline));
         return raised(question, answer);
       }
     }

@@ -6,10 +6,11 @@ import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Release;
 import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
@@ -22,7 +23,6 @@ import io.sentryexporter.sentry.question.MonitorsQuestion;
 import io.sentryexporter.sentry.question.NoisiestIssuesQuestion;
 import io.sentryexporter.sentry.question.OutcomeReasonsQuestion;
 import io.sentryexporter.sentry.question.OutcomesOfClosedHourQuestion;
-import io.sentryexporter.sentry.question.OutcomesOfEachProjectQuestion;
 import io.sentryexporter.sentry.question.OutcomesQuestion;
 import io.sentryexporter.sentry.question.ProjectOutcomesQuestion;
 import io.sentryexporter.sentry.question.ProjectQuestion;
@@ -37,18 +37,22 @@ import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Sentry as one collector of one probe asks it: a method per question, records out.
+/// Sentry as one collector of one probe requests it: a method per question, records out.
 ///
 /// Answers come from the instance's [Sentry], which keeps them: young ones serve again, others are
-/// asked for once however many wait, and go on being fetched when the probe's deadline has passed.
+/// requested once however many wait, and go on being fetched when the probe's deadline has passed.
 /// Where Sentry fails, the last good answer stands in until it is too old; [#age] and [#failure]
-/// tell of it.
+/// report it.
 ///
-/// All methods throw a [SentryException] if there is no answer in time and none to stand in.
+/// Every method returns null if there is no answer in time and none to stand in: what depends on it
+/// is absent, everything else is not. [#failure] says why.
 public final class SentryApi {
   private final Sentry sentry;
   private final Freshness freshness;
@@ -66,11 +70,12 @@ public final class SentryApi {
   /// One project.
   ///
   /// From the organization's list; with a token that may not read that, from the project's own
-  /// page.
-  ///
-  /// @throws SentryException.StatusRefused with status 404 if the list does not have it; Sentry is
-  ///   not asked then
-  public Project project(String organization, String slug)
+  /// page. One that the list does not have is a failure with status 404, without a request.
+  public @Nullable Project project(String organization, String slug) throws InterruptedException {
+    return answer(() -> findProject(organization, slug));
+  }
+
+  private Project findProject(String organization, String slug)
       throws SentryException, InterruptedException {
     List<Project> projects;
     try {
@@ -90,128 +95,151 @@ public final class SentryApi {
         "no such project in the organization, or the token does not see it", 404, 0);
   }
 
-  /// Projects of the organization, by slug.
-  ///
-  /// @throws SentryException.StatusRefused with status 404 if the token does not see the
-  ///   organization, or the instance is not configured for it
-  public List<Project> projects(String organization) throws SentryException, InterruptedException {
-    return ask(new ProjectsQuestion(organization));
+  /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
+  /// organization, or the instance is not configured for it.
+  public @Nullable List<Project> projects(String organization) throws InterruptedException {
+    return answer(new ProjectsQuestion(organization));
   }
 
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
   /// never falls while [Sums#start] stands.
-  public Sums outcomes(String organization, Epoch epoch)
-      throws SentryException, InterruptedException {
+  ///
+  /// From a server without them, the sums of the projects' own statistics, as far as they are
+  /// known.
+  public @Nullable Sums outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
       return ask(new OutcomesQuestion(organization, epoch));
     } catch (SentryException.Unsupported _) {
-      return ask(new OutcomesOfEachProjectQuestion(organization, epoch));
+      return outcomesOfEachProject(organization, epoch);
+    } catch (SentryException e) {
+      failed(e);
+      return null;
     }
+  }
+
+  private @Nullable Sums outcomesOfEachProject(String organization, Epoch epoch)
+      throws InterruptedException {
+    List<Project> projects = projects(organization);
+    if (projects == null) {
+      return null;
+    }
+    List<ProjectOutcomesQuestion> questions =
+        projects.stream().map(project -> projectOutcomes(organization, project, epoch)).toList();
+    return Sums.joined(this.<Sums, ProjectOutcomesQuestion>answers(questions).values());
   }
 
   /// The counters of one project.
   ///
   /// From the organization's, where the server has them by project; else from its own statistics.
-  public Sums outcomes(String organization, Project project, Epoch epoch)
-      throws SentryException, InterruptedException {
-    try {
-      return ask(new OutcomesQuestion(organization, epoch)).onlyOf(project.id());
-    } catch (SentryException.Unsupported _) {
-      return ask(projectOutcomes(organization, project, epoch));
-    } catch (SentryException.StatusRefused e) {
-      if (e.status() != 403) {
-        throw e;
+  public @Nullable Sums outcomes(String organization, Project project, Epoch epoch)
+      throws InterruptedException {
+    return answer(() -> {
+      try {
+        return ask(new OutcomesQuestion(organization, epoch)).onlyOf(project.id());
+      } catch (SentryException.Unsupported _) {
+        return ask(projectOutcomes(organization, project, epoch));
+      } catch (SentryException.StatusRefused e) {
+        if (e.status() != 403) {
+          throw e;
+        }
+        return ask(projectOutcomes(organization, project, epoch));
       }
-      return ask(projectOutcomes(organization, project, epoch));
-    }
+    });
   }
 
   /// Counters of the whole organization, by category, outcome and reason, all under
-  /// [Sums#WHOLE_ORGANIZATION].
-  public Sums outcomeReasons(String organization, Epoch epoch)
-      throws SentryException, InterruptedException {
-    return ask(new OutcomeReasonsQuestion(organization, epoch));
+  /// [Sums#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
+  public @Nullable Sums outcomeReasons(String organization, Epoch epoch)
+      throws InterruptedException {
+    return ifSupported(new OutcomeReasonsQuestion(organization, epoch));
   }
 
-  /// Quantities of the last hour that is over, by project, category and outcome.
-  public Sums outcomesOfClosedHour(String organization)
-      throws SentryException, InterruptedException {
-    return ask(new OutcomesOfClosedHourQuestion(organization));
+  /// Quantities of the last hour that is over, by project, category and outcome. Null without a
+  /// failure if the server has no such statistics.
+  public @Nullable Sums outcomesOfClosedHour(String organization) throws InterruptedException {
+    return ifSupported(new OutcomesOfClosedHourQuestion(organization));
   }
 
   /// What the whole organization had accepted since `start`, by category, under
   /// [Sums#WHOLE_ORGANIZATION]. Starts at a full UTC day.
-  public Sums accepted(String organization, Instant start)
-      throws SentryException, InterruptedException {
-    return ask(new AcceptedQuestion(organization, start));
+  public @Nullable Sums accepted(String organization, Instant start) throws InterruptedException {
+    return answer(new AcceptedQuestion(organization, start));
   }
 
   /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
-  public Sums sessions(String organization, Epoch epoch)
-      throws SentryException, InterruptedException {
-    return ask(new SessionsQuestion(organization, epoch));
+  public @Nullable Sums sessions(String organization, Epoch epoch) throws InterruptedException {
+    return answer(new SessionsQuestion(organization, epoch));
   }
 
-  /// Health by project id over the window that ended last on a full hour.
-  public Map<Long, SessionHealth> sessionHealth(String organization, Duration window)
-      throws SentryException, InterruptedException {
-    return ask(new SessionHealthQuestion(organization, window));
+  /// Health by project id over the window that ended last on a full hour; without crash-free ratios
+  /// from a server that refuses a request with them.
+  public @Nullable Map<Long, SessionHealth> sessionHealth(String organization, Duration window)
+      throws InterruptedException {
+    return orWithout(
+        new SessionHealthQuestion(organization, window, true),
+        new SessionHealthQuestion(organization, window, false));
   }
 
   /// The newest releases of the organization, newest first, 100 at most.
-  public List<Release> releases(String organization) throws SentryException, InterruptedException {
-    return ask(new ReleasesQuestion(organization));
+  public @Nullable Releases releases(String organization) throws InterruptedException {
+    return answer(new ReleasesQuestion(organization));
   }
 
-  /// Health by project and release over the window that ended last on a full hour.
-  public List<ReleaseHealth> releaseHealth(String organization, Duration window)
-      throws SentryException, InterruptedException {
-    return ask(new ReleaseHealthQuestion(organization, window));
+  /// Health by project and release over the window that ended last on a full hour; without
+  /// crash-free ratios from a server that refuses a request with them.
+  public @Nullable List<ReleaseHealth> releaseHealth(String organization, Duration window)
+      throws InterruptedException {
+    return orWithout(
+        new ReleaseHealthQuestion(organization, window, true),
+        new ReleaseHealthQuestion(organization, window, false));
   }
 
-  /// How many issues match a search.
-  ///
-  /// @param project null for all of the organization
-  public IssueCount issueCount(String organization, @Nullable Project project, String query)
-      throws SentryException, InterruptedException {
-    return ask(new IssueCountQuestion(organization, idOf(project), query));
+  /// How many issues match each of some searches: as many as are known by now. Counting goes on
+  /// between probes.
+  public Map<IssueSearch, IssueCount> issueCounts(String organization, List<IssueSearch> searches)
+      throws InterruptedException {
+    var counts = new HashMap<IssueSearch, IssueCount>();
+    this.<IssueCount, IssueCountQuestion>answers(
+            searches.stream().map(search -> new IssueCountQuestion(organization, search)).toList())
+        .forEach((question, count) -> counts.put(question.search(), count));
+    return counts;
   }
 
   /// The issues with the most events, by falling number.
   ///
   /// @param project null for all of the organization
   /// @param limit 1 to 100
-  public List<Issue> noisiestIssues(
+  public @Nullable List<Issue> noisiestIssues(
       String organization, @Nullable Project project, String query, Duration window, int limit)
-      throws SentryException, InterruptedException {
-    return ask(new NoisiestIssuesQuestion(organization, idOf(project), query, window, limit));
+      throws InterruptedException {
+    return answer(
+        () -> ask(new NoisiestIssuesQuestion(organization, idOf(project), query, window, limit)));
   }
 
   /// Cron monitors of the organization.
-  public List<Monitor> monitors(String organization) throws SentryException, InterruptedException {
-    return ask(new MonitorsQuestion(organization));
+  public @Nullable List<Monitor> monitors(String organization) throws InterruptedException {
+    return answer(new MonitorsQuestion(organization));
   }
 
   /// Uptime monitors of the organization.
-  public List<UptimeMonitor> uptimeMonitors(String organization)
-      throws SentryException, InterruptedException {
-    return ask(new UptimeMonitorsQuestion(organization));
+  public @Nullable List<UptimeMonitor> uptimeMonitors(String organization)
+      throws InterruptedException {
+    return answer(new UptimeMonitorsQuestion(organization));
   }
 
   /// Client keys of the organization.
-  public List<ClientKey> clientKeys(String organization)
-      throws SentryException, InterruptedException {
-    return ask(new ClientKeysQuestion(organization));
+  public @Nullable List<ClientKey> clientKeys(String organization) throws InterruptedException {
+    return answer(new ClientKeysQuestion(organization));
   }
 
   /// The rows of a search.
   ///
   /// @param project null for all of the organization
-  public List<EventQuery.Row> events(
+  public @Nullable List<EventQuery.Row> events(
       String organization, @Nullable Project project, EventQuery query)
-      throws SentryException, InterruptedException {
-    return ask(new EventsQuestion(organization, idOf(project), query));
+      throws InterruptedException {
+    return answer(new EventsQuestion(organization, idOf(project), query));
   }
 
   private static ProjectOutcomesQuestion projectOutcomes(
@@ -223,44 +251,113 @@ public final class SentryApi {
     return project == null ? null : project.id();
   }
 
-  /// How old the oldest answer is that this has given; zero before the first.
-  public synchronized Duration age() {
-    return oldestNanos == null ? Duration.ZERO : Duration.ofNanos(sentry.nanoTime() - oldestNanos);
+  /// How old the oldest answer is that this has given; null before the first.
+  public synchronized @Nullable Duration age() {
+    return oldestNanos == null ? null : Duration.ofNanos(sentry.nanoTime() - oldestNanos);
   }
 
-  /// Why an answer that this has given is an old one that stands in; null if none is.
+  /// Why an answer is missing, or an old one that stands in: the first failure that is not the
+  /// server's lack of an endpoint, else the first; null if all are new.
   public synchronized @Nullable SentryException failure() {
     return failure;
   }
 
-  /// What was asked and how it was answered, a line for each question, for the probe's trace.
+  /// What was requested and how it was answered, one for each question, for the probe's trace.
   public synchronized List<Note> notes() {
     return List.copyOf(notes);
   }
 
-  /// The answer of [Sentry], of which a note is made.
-  <T> T ask(Question<T> question) throws SentryException, InterruptedException {
-    String asked = (question.name() + " " + question.organization()).strip();
+  /// A question, put to [Sentry] with [#ask].
+  private interface Asking<T> {
+    T ask() throws SentryException, InterruptedException;
+  }
+
+  private <T> @Nullable T answer(Asking<T> asking) throws InterruptedException {
     try {
-      KeptAnswers.Given<T> given = sentry.ask(question, freshness, deadline);
-      note(asked, given);
+      return asking.ask();
+    } catch (SentryException e) {
+      failed(e);
+      return null;
+    }
+  }
+
+  private <T> @Nullable T answer(Question<T> question) throws InterruptedException {
+    return answer(() -> ask(question));
+  }
+
+  /// The answer to a smaller question where Sentry calls the whole one a bad request.
+  private <T> @Nullable T orWithout(Question<T> whole, Question<T> smaller)
+      throws InterruptedException {
+    return answer(() -> {
+      try {
+        return ask(whole);
+      } catch (SentryException.StatusRefused e) {
+        if (e.status() != 400) {
+          throw e;
+        }
+        failed(e);
+        return ask(smaller);
+      }
+    });
+  }
+
+  /// Null without a failure if the server does not have what is requested.
+  private <T> @Nullable T ifSupported(Question<T> question) throws InterruptedException {
+    try {
+      return ask(question);
+    } catch (SentryException.Unsupported _) {
+      return null;
+    } catch (SentryException e) {
+      failed(e);
+      return null;
+    }
+  }
+
+  /// The answers to many questions of one kind, as far as they are there before the deadline.
+  private <T, Q extends Question<T>> Map<Q, T> answers(List<Q> questions)
+      throws InterruptedException {
+    var answers = new LinkedHashMap<Q, T>();
+    sentry.await(questions, freshness, deadline);
+    for (Q question : questions) {
+      T answer = answer(() -> noted(question, () -> sentry.known(question, freshness)));
+      if (answer != null) {
+        answers.put(question, answer);
+      }
+    }
+    return answers;
+  }
+
+  /// The answer to a question.
+  <T> T ask(Question<T> question) throws SentryException, InterruptedException {
+    return noted(question, () -> sentry.ask(question, freshness, deadline));
+  }
+
+  /// An answer of [Sentry], of which a note is made.
+  private <T> T noted(Question<T> question, Asking<KeptAnswers.Given<T>> asking)
+      throws SentryException, InterruptedException {
+    String name =
+        String.join(" ", question.name(), question.organization(), question.detail()).strip();
+    try {
+      KeptAnswers.Given<T> given = asking.ask();
+      note(name, given);
       return given.answer();
     } catch (SentryException e) {
-      note(new Note(asked, null, Duration.ZERO, e.getMessage()));
+      note(new Note(name, null, Duration.ZERO, List.of(), e.getMessage()));
       throw e;
     }
   }
 
-  private synchronized void note(String asked, KeptAnswers.Given<?> given) {
+  private synchronized void note(String name, KeptAnswers.Given<?> given) {
     SentryException reason = given.failure();
     long received = given.receivedNanos();
     var age = Duration.ofNanos(sentry.nanoTime() - received);
-    note(new Note(asked, given.source(), age, reason == null ? null : reason.getMessage()));
+    String message = reason == null ? null : reason.getMessage();
+    note(new Note(name, given.source(), age, given.dropped(), message));
     if (oldestNanos == null || received - oldestNanos < 0) {
       oldestNanos = received;
     }
-    if (failure == null) {
-      failure = reason;
+    if (reason != null) {
+      failed(reason);
     }
   }
 
@@ -268,11 +365,26 @@ public final class SentryApi {
     notes.add(note);
   }
 
+  private synchronized void failed(SentryException why) {
+    if (failure == null || failure instanceof SentryException.Unsupported) {
+      failure = failure != null && why instanceof SentryException.Unsupported ? failure : why;
+    }
+  }
+
   /// One question of a probe.
   ///
   /// @param question its name and arguments, such as `outcomes acme`
   /// @param source whose request brought the answer; null if there is none
+  /// @param dropped what was left out of the answer, and why
   /// @param failure null if the answer is fresh
   public record Note(
-      String question, Answer.@Nullable Source source, Duration age, @Nullable String failure) {}
+      String question,
+      Answer.@Nullable Source source,
+      Duration age,
+      List<String> dropped,
+      @Nullable String failure) {
+    public Note {
+      dropped = List.copyOf(dropped);
+    }
+  }
 }

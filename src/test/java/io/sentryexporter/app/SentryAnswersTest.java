@@ -27,7 +27,6 @@ class SentryAnswersTest {
         START + "[" + BY + "\"totals\":{\"sum(session)\":-1}}]}",
         START + "[" + BY + "\"totals\":{\"sum(session)\":1.5}}]}",
         START + "[" + BY + "\"totals\":{\"sum(session)\":null}}]}",
-        START + "[" + BY + "\"totals\":{\"sum(session)\":\"7\"}}]}",
         START + "[" + BY + "\"totals\":{\"sum(session)\":1e400}}]}",
         START + "[" + BY + "\"totals\":{\"sum(session)\":NaN}}]}",
         START + "[" + BY + "\"totals\":{\"sum(session)\":9223372036854775808}}]}",

@@ -39,7 +39,7 @@ class QueriesCollectorTest {
     answers.put(collector.queries().get(1), List.of(new Row(List.of(), 17)));
 
     Page.assertMatches(
-        "queries.organization.prom", QueriesCollector.TYPE, QueriesCollector.families(answers));
+        "queries.organization.prom", QueriesCollector.TYPE, collector.families(answers));
   }
 
   @Test
@@ -70,7 +70,7 @@ class QueriesCollectorTest {
     var answers = new LinkedHashMap<NamedQuery, List<Row>>();
     answers.put(collector.queries().getFirst(), rows);
 
-    var families = QueriesCollector.families(answers);
+    var families = collector.families(answers);
 
     assertThat(families.getFirst().samples()).hasSize(3);
     assertThat(Page.of(families))
@@ -83,8 +83,22 @@ class QueriesCollectorTest {
     var answers = new LinkedHashMap<NamedQuery, List<Row>>();
     answers.put(collector.queries().getFirst(), List.of(new Row(List.of(), 3)));
 
-    assertThat(Page.of(QueriesCollector.families(answers)))
+    assertThat(Page.of(collector.families(answers)))
         .contains("sentry_query_capped{organization=\"acme\",query=\"a\"} 0.0\n");
+  }
+
+  @Test
+  void aQueryWithoutAnAnswerCostsNoOther() {
+    var collector = collector(TWO);
+    var answers = new LinkedHashMap<NamedQuery, List<Row>>();
+    answers.put(collector.queries().get(1), List.of(new Row(List.of(), 17)));
+
+    assertThat(Page.of(collector.families(answers)))
+        .contains(
+            "sentry_query_success{organization=\"acme\",query=\"payments_failed\"} 1.0\n",
+            "sentry_query_success{organization=\"acme\",query=\"slow_checkout\"} 0.0\n",
+            "query=\"payments_failed\",span_op=\"\",window=\"1h\"} 17.0\n")
+        .doesNotContain("sentry_query_capped{organization=\"acme\",query=\"slow_checkout\"}");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.sentry.model.Release;
 import io.sentryexporter.sentry.model.ReleaseHealth;
 import java.time.Instant;
@@ -15,25 +16,26 @@ class ReleasesCollectorTest {
   private static final Instant DAY = Instant.parse("2026-11-20T10:00:00Z");
 
   /// Not in Sentry's order, and two of them in two projects.
-  private static final List<Release> RELEASES =
-      List.of(
+  private static final Releases RELEASES =
+      releases(
+          false,
           release("web@3", DAY.minusSeconds(60), Acme.WEB.id(), 4),
           new Release(
               "mono@9",
               DAY,
               List.of(
-                  new Release.InProject(Acme.WEB.id(), 1),
-                  new Release.InProject(Acme.API.id(), 0))),
+                  new Release.InProject(Acme.WEB.id(), 1L),
+                  new Release.InProject(Acme.API.id(), 0L))),
           release("web@2", DAY.minusSeconds(3_600), Acme.WEB.id(), 0),
           release("web@1", DAY.minusSeconds(7_200), Acme.WEB.id(), 2),
           release("old@1", DAY.minusMillis(1_500), Acme.GONE, 0));
 
   private static final List<ReleaseHealth> HEALTH =
       List.of(
-          new ReleaseHealth(Acme.WEB.id(), "web@1", 600, 0.99),
-          new ReleaseHealth(Acme.WEB.id(), "web@0", 300, 0.95),
-          new ReleaseHealth(Acme.WEB.id(), "mono@9", 100, 1.0),
-          new ReleaseHealth(Acme.WEB.id(), "web@2", 0, null));
+          new ReleaseHealth(Acme.WEB.id(), "web@1", 600L, 0.99),
+          new ReleaseHealth(Acme.WEB.id(), "web@0", 300L, 0.95),
+          new ReleaseHealth(Acme.WEB.id(), "mono@9", 100L, 1.0),
+          new ReleaseHealth(Acme.WEB.id(), "web@2", 0L, null));
 
   @Test
   void anOrganizationHasTheNewestAndTheMostAdoptedOfEachProject() {
@@ -51,18 +53,62 @@ class ReleasesCollectorTest {
         collector("{newest: 2, top: 2}").families(Acme.PROJECT, RELEASES, HEALTH));
   }
 
-  @Test
-  void aFullListIsSaidToBeCutShort() {
+  @ParameterizedTest
+  @CsvSource({"true, 1.0", "false, 0.0"})
+  void aListOfWhichThereIsMoreIsReportedAsTruncated(boolean truncated, String value) {
     var hundred =
         IntStream.range(0, 100)
             .mapToObj(i -> release("web@" + i, DAY.plusSeconds(i), Acme.WEB.id(), 0))
-            .toList();
+            .toArray(Release[]::new);
 
-    var page = Page.of(collector("{}").families(Acme.ORGANIZATION, hundred, List.of()));
+    var page =
+        Page.of(
+            collector("{}").families(Acme.ORGANIZATION, releases(truncated, hundred), List.of()));
 
     assertThat(page)
-        .contains("sentry_releases_capped{organization=\"acme\"} 1.0\n", "release=\"web@97\"")
+        .contains("sentry_releases_capped{organization=\"acme\"} " + value, "release=\"web@97\"")
         .doesNotContain("release=\"web@96\"");
+  }
+
+  @Test
+  void withoutSessionsTheListOfReleasesIsThereAndWithoutTheListTheSessions() {
+    var collector = collector("{newest: 2, top: 2}");
+
+    assertThat(Page.of(collector.families(Acme.ORGANIZATION, RELEASES, null)))
+        .contains("sentry_release_created_timestamp_seconds{", "sentry_releases_capped{")
+        .doesNotContain("sentry_release_adoption_ratio{");
+    assertThat(Page.of(collector.families(Acme.ORGANIZATION, null, HEALTH)))
+        .contains("sentry_release_adoption_ratio{")
+        .doesNotContain("sentry_release_created_timestamp_seconds{", "sentry_releases_capped");
+  }
+
+  @Test
+  void aReleaseLacksOnlyWhatSentryDoesNotReport() {
+    var undated =
+        new Release("web@3", null, List.of(new Release.InProject(Acme.WEB.id(), null)));
+
+    var page =
+        Page.of(
+            collector("{}").families(Acme.ORGANIZATION, releases(false, undated), List.of()));
+
+    assertThat(page)
+        .contains("sentry_release_info{organization=\"acme\",project=\"web\",release=\"web@3\"}")
+        .doesNotContain("sentry_release_created_timestamp_seconds{", "sentry_release_new_issues{");
+  }
+
+  @Test
+  void aShareOfSessionsIsAbsentWhereOneOfTheirCountsMakesNoSense() {
+    var health =
+        List.of(
+            new ReleaseHealth(Acme.WEB.id(), "web@1", 600L, 0.99),
+            new ReleaseHealth(Acme.WEB.id(), "web@0", null, 0.95),
+            new ReleaseHealth(Acme.API.id(), "api@1", 10L, 1.0));
+
+    assertThat(Page.of(collector("{}").families(Acme.ORGANIZATION, null, health)))
+        .contains(
+            "sentry_release_crash_free_ratio{organization=\"acme\",project=\"web\",release=\"web@0\"",
+            "sentry_release_adoption_ratio{organization=\"acme\",project=\"api\"")
+        .doesNotContain("sentry_release_adoption_ratio{organization=\"acme\",project=\"web\"");
   }
 
   @ParameterizedTest
@@ -76,6 +122,10 @@ class ReleasesCollectorTest {
       })
   void settingsThatAreWrongAreTold(String yaml, String message) {
     assertThat(Acme.problems(ReleasesCollector.TYPE, yaml)).containsExactly(message);
+  }
+
+  private static Releases releases(boolean truncated, Release... newest) {
+    return new Releases(List.of(newest), truncated);
   }
 
   private static Release release(String version, Instant created, long project, long newIssues) {

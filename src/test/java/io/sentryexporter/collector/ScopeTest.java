@@ -1,7 +1,6 @@
 package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
 import io.sentryexporter.sentry.model.Project;
 import java.util.List;
@@ -9,33 +8,44 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScopeTest {
-  private static final Set<Long> TOLD = Set.of(Acme.API.id(), Acme.GONE);
+  private static final Set<Long> WITH_VALUES = Set.of(Acme.API.id(), Acme.GONE);
+
+  private static final Project CLOSED = new Project(104, "closed", "", List.of(), false);
 
   @Test
-  void anOrganizationHasItsProjectsAndWhateverElseSentryToldOf() {
-    assertThat(Acme.ORGANIZATION.idsByLabel(TOLD))
-        .containsExactly(
-            entry("99", Acme.GONE),
-            entry("api", Acme.API.id()),
-            entry("new", Acme.NEW.id()),
-            entry("web", Acme.WEB.id()));
-    assertThat(Acme.ORGANIZATION.contains(Acme.GONE)).isTrue();
+  void anOrganizationHasItsProjectsAndNoneThatTheListLacks() {
+    assertThat(Acme.ORGANIZATION.accessibleOr(WITH_VALUES))
+        .containsExactly(Acme.API, Acme.NEW, Acme.WEB);
+    assertThat(Acme.ORGANIZATION.contains(Acme.GONE)).isFalse();
     assertThat(Acme.ORGANIZATION.contains("renamed")).isTrue();
   }
 
   @Test
-  void aSlugThatIsTheIdOfAnotherProjectHidesNoFigures() {
-    var seven = new Project(1, "7", "python", List.of());
-    var scope = Scope.ofOrganization("acme", List.of(seven));
+  void aProjectWithoutAccessHasNoZerosButItsValues() {
+    var scope = Scope.ofOrganization("acme", List.of(Acme.WEB, CLOSED));
 
-    assertThat(scope.idsByLabel(Set.of(1L, 7L))).containsExactly(entry("7", 1L), entry("id:7", 7L));
+    assertThat(scope.accessible()).containsExactly(Acme.WEB);
+    assertThat(scope.accessibleOr(Set.of())).containsExactly(Acme.WEB);
+    assertThat(scope.accessibleOr(Set.of(CLOSED.id()))).containsExactly(CLOSED, Acme.WEB);
   }
 
   @Test
-  void aProjectHasItselfWhateverSentryToldOf() {
-    assertThat(Acme.PROJECT.idsByLabel(TOLD)).containsExactly(entry("web", Acme.WEB.id()));
+  void aProjectHasItselfWhateverElseHasValues() {
+    assertThat(Acme.PROJECT.accessibleOr(WITH_VALUES)).containsExactly(Acme.WEB);
     assertThat(Acme.PROJECT.contains(Acme.API.id())).isFalse();
     assertThat(Acme.PROJECT.contains("api")).isFalse();
     assertThat(Acme.PROJECT.contains("web")).isTrue();
+  }
+
+  @Test
+  void aScopeWithoutItsProjectsKnowsWhatItIsAbout() {
+    var organization = Scope.unknown("acme", null);
+    var project = Scope.unknown("acme", "web");
+
+    assertThat(organization.isOfOrganization()).isTrue();
+    assertThat(organization.contains("web")).isTrue();
+    assertThat(project.isOfOrganization()).isFalse();
+    assertThat(project.contains("api")).isFalse();
+    assertThat(project.accessible()).isEmpty();
   }
 }

@@ -2,6 +2,10 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.List;
+import java.util.ArrayList;
+import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
@@ -35,11 +39,43 @@ class SessionsCollectorTest {
     health.put(
         Duration.ofHours(24),
         Map.of(
-            Acme.WEB.id(), new SessionHealth(0.9995, 0.999, 2_400, 310),
-            Acme.API.id(), new SessionHealth(null, null, 0, 0)));
-    health.put(
-        Duration.ofDays(7), Map.of(Acme.WEB.id(), new SessionHealth(0.9991, null, 16_000, 0)));
+            Acme.WEB.id(), new SessionHealth(0.9995, 0.999, 310L),
+            Acme.API.id(), new SessionHealth(null, null, 0L)));
+    health.put(Duration.ofDays(7), Map.of(Acme.WEB.id(), new SessionHealth(0.9991, null, null)));
     return health;
+  }
+
+  private static List<MetricFamily> families(Scope scope) {
+    var families = new ArrayList<>(SessionsCollector.counters(scope, SUMS));
+    families.addAll(SessionsCollector.gauges(scope, HEALTH));
+    return families;
+  }
+
+  @Test
+  void aCountThatMakesNoSenseIsAbsentAndNotZero() {
+    var sums =
+        new Sums(
+            SUMS.start(),
+            SUMS.end(),
+            Map.of(Acme.WEB.id(), Map.of(new Kind("session", "total"), 5L)),
+            Set.of(new Sums.Series(Acme.WEB.id(), new Kind("session", "crashed"))),
+            false);
+
+    assertThat(Page.of(SessionsCollector.counters(Acme.ORGANIZATION, sums)))
+        .contains(
+            "sentry_sessions_total{organization=\"acme\",project=\"web\"} 5.0",
+            "sentry_sessions_crashed_total{organization=\"acme\",project=\"api\"} 0.0",
+            "sentry_sessions_abnormal_total{organization=\"acme\",project=\"web\"} 0.0")
+        .doesNotContain("sentry_sessions_crashed_total{organization=\"acme\",project=\"web\"}");
+    assertThat(
+            Page.of(
+                SessionsCollector.gauges(
+                    Acme.ORGANIZATION,
+                    Map.of(
+                        Duration.ofHours(24),
+                        Map.of(Acme.WEB.id(), new SessionHealth(null, null, null))))))
+        .contains("sentry_users_active{organization=\"acme\",project=\"api\",window=\"24h\"} 0.0")
+        .doesNotContain("sentry_users_active{organization=\"acme\",project=\"web\"");
   }
 
   @Test
@@ -47,7 +83,7 @@ class SessionsCollectorTest {
     Page.assertMatches(
         "sessions.organization.prom",
         SessionsCollector.TYPE,
-        SessionsCollector.families(Acme.ORGANIZATION, SUMS, HEALTH));
+        families(Acme.ORGANIZATION));
   }
 
   @Test
@@ -55,7 +91,7 @@ class SessionsCollectorTest {
     Page.assertMatches(
         "sessions.project.prom",
         SessionsCollector.TYPE,
-        SessionsCollector.families(Acme.PROJECT, SUMS, HEALTH));
+        families(Acme.PROJECT));
   }
 
   @Test

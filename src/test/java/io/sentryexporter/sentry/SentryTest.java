@@ -144,7 +144,11 @@ class SentryTest {
       assertThat(api.notes())
           .containsExactly(
               new SentryApi.Note(
-                  "project_stats acme", Answer.Source.KEPT, Duration.ofSeconds(59), null));
+                  "project_stats acme",
+                  Answer.Source.KEPT,
+                  Duration.ofSeconds(59),
+                  List.of(),
+                  null));
     }
     assertThat(simulated.requests().total()).isEqualTo(1);
     clock.advance(Duration.ofSeconds(1));

@@ -71,6 +71,11 @@ public record ErrorDetail(boolean isJson, String code, String text) {
     return text.startsWith("Query timeout");
   }
 
+  /// Whether Sentry refuses because the token sees no project.
+  public boolean isNoProjects() {
+    return text.startsWith("No projects available");
+  }
+
   /// Whether a 401 is about one organization, not the token.
   public boolean isOfOrganization() {
     return !code.isEmpty() || text.startsWith("Unauthorized organization");

@@ -2,10 +2,13 @@ package io.sentryexporter.sentry.json;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +22,11 @@ import tools.jackson.core.json.JsonFactory;
 
 /// The JSON of an answer, read once from its beginning to its end.
 ///
-/// It stands on a value, which one of the methods named after a form takes, or [#skip] leaves. What
-/// is not of that form ends the reading, as do names that come twice, texts over 10,000 characters
-/// that are not skipped, depth over 64, objects of more than 10,000 fields, more values than memory
-/// is meant for, and anything after the end.
+/// It stands on a value, which one of the methods named after a form takes, or [#skip] leaves. A
+/// value that is not of that form costs only itself where [#orDropped] reads it, and only its item
+/// in a list that [#items] reads; it is reported to [Drops]. Elsewhere it ends the reading, as do
+/// names that come twice, texts over 10,000 characters that are not skipped, depth over 64, objects
+/// of more than 10,000 fields, more values than memory is meant for, and anything after the end.
 ///
 ///     json.beginObject();
 ///     while (json.hasField()) {
@@ -57,13 +61,24 @@ public final class Json {
 
   private static final int BYTES_OF_A_VALUE = 32;
 
+  /// Ten times the projects of the largest organizations.
+  private static final int MOST_ITEMS = 100_000;
+
   private final JsonParser parser;
+  private final Drops drops;
 
   /// What the values taken so far weigh in memory, roughly.
   private int keptBytes;
 
-  private Json(JsonParser parser) {
+  private Json(JsonParser parser, Drops drops) {
     this.parser = parser;
+    this.drops = drops;
+  }
+
+  /// Receives what is left out of an answer because it makes no sense.
+  public interface Drops {
+    /// @param what the fault and its place, without quoting the answer
+    void dropped(DropCause cause, String what);
   }
 
   /// Makes a value of an answer.
@@ -72,10 +87,19 @@ public final class Json {
   }
 
   /// JSON, but not the one expected. The message says where, and quotes nothing of the answer.
-  public static final class Unexpected extends Exception {
+  public static sealed class Unexpected extends Exception {
     private static final long serialVersionUID = 1L;
 
     public Unexpected(String message) {
+      super(message);
+    }
+  }
+
+  /// Nothing more of the answer is read: it is larger than memory is meant for, or at its end.
+  private static final class TooMuch extends Unexpected {
+    private static final long serialVersionUID = 1L;
+
+    TooMuch(String message) {
       super(message);
     }
   }
@@ -84,9 +108,9 @@ public final class Json {
   ///
   /// @param shape what the answer should be, for the message if it is not
   public static <T extends @Nullable Object> T read(
-      HttpAnswer answer, String shape, Reading<T> reading) throws SentryException {
+      HttpAnswer answer, String shape, Drops drops, Reading<T> reading) throws SentryException {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), answer.body())) {
-      var json = new Json(parser);
+      var json = new Json(parser, drops);
       parser.nextToken();
       T value = reading.read(json);
       if (parser.nextToken() != null) {
@@ -100,12 +124,85 @@ public final class Json {
     }
   }
 
+  /// Reads the whole of an answer of which nothing may be left out.
+  public static <T extends @Nullable Object> T read(
+      HttpAnswer answer, String shape, Reading<T> reading) throws SentryException {
+    Drops none =
+        (_, what) -> {
+          throw new IllegalStateException(what);
+        };
+    return read(answer, shape, none, reading);
+  }
+
   /// What is to be thrown if an answer is JSON of the right form that cannot be right.
   public static SentryException.Malformed malformed(HttpAnswer answer, String shape, String what) {
     return new SentryException.Malformed(
         "the answer (%s) is not %s: %s".formatted(ContentType.shown(answer.headers()), shape, what),
         answer.status(),
         answer.contentLength());
+  }
+
+  /// The items of an array, without those that cannot be read.
+  ///
+  /// @throws Unexpected if there are items and none can be read
+  public <T> List<T> items(Reading<T> item) throws Unexpected, SentryException {
+    var items = new ArrayList<T>();
+    Unexpected first = null;
+    beginArray();
+    while (hasNext()) {
+      try {
+        items.add(recovering(item));
+        if (items.size() > MOST_ITEMS) {
+          throw new TooMuch("it has more than " + MOST_ITEMS + " items");
+        }
+      } catch (TooMuch e) {
+        throw e;
+      } catch (Unexpected e) {
+        first = first == null ? e : first;
+        drops.dropped(DropCause.ITEM, String.valueOf(e.getMessage()));
+      }
+    }
+    if (first != null && items.isEmpty()) {
+      throw first;
+    }
+    return items;
+  }
+
+  /// The current value; null if there is none or it cannot be read.
+  public <T extends @Nullable Object> @Nullable T orDropped(Reading<T> value)
+      throws Unexpected, SentryException {
+    if (isNull()) {
+      return null;
+    }
+    try {
+      return recovering(value);
+    } catch (TooMuch e) {
+      throw e;
+    } catch (Unexpected e) {
+      drops.dropped(DropCause.VALUE, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /// Reads the current value; stands at its end also if it is not as expected.
+  private <T extends @Nullable Object> T recovering(Reading<T> value)
+      throws Unexpected, SentryException {
+    boolean isOpen = isObject() || isArray();
+    int outside = depth() - (isOpen ? 1 : 0);
+    try {
+      return value.read(this);
+    } catch (Unexpected e) {
+      while (depth() > outside) {
+        if (parser.nextToken() == null) {
+          throw new TooMuch(String.valueOf(e.getMessage()));
+        }
+      }
+      throw e;
+    }
+  }
+
+  private int depth() {
+    return parser.streamReadContext().getNestingDepth();
   }
 
   public void beginObject() throws Unexpected {
@@ -152,6 +249,10 @@ public final class Json {
     return parser.currentToken() == JsonToken.VALUE_NULL;
   }
 
+  public boolean isArray() {
+    return parser.currentToken() == JsonToken.START_ARRAY;
+  }
+
   public boolean isObject() {
     return parser.currentToken() == JsonToken.START_OBJECT;
   }
@@ -171,7 +272,7 @@ public final class Json {
 
   private void requireFewFields() throws Unexpected {
     if (parser.streamReadContext().getEntryCount() > MOST_FIELDS) {
-      throw new Unexpected("an object has more than " + MOST_FIELDS + " fields" + place());
+      throw new TooMuch("an object has more than " + MOST_FIELDS + " fields" + place());
     }
   }
 
@@ -183,7 +284,7 @@ public final class Json {
   private void keep(int characters) throws Unexpected {
     keptBytes += BYTES_OF_A_VALUE + 2 * characters;
     if (keptBytes > MOST_KEPT_BYTES) {
-      throw new Unexpected("it has more values than this program keeps" + place());
+      throw new TooMuch("it has more values than this program keeps" + place());
     }
   }
 
@@ -220,6 +321,15 @@ public final class Json {
       throw unexpected("a text");
     }
     return isNull() ? "" : kept(parser.getString());
+  }
+
+  /// An identifier, written as a text or a number; not empty.
+  public String id() throws Unexpected {
+    String id = anyText();
+    if (id.isBlank()) {
+      throw unexpected("an id");
+    }
+    return id;
   }
 
   public boolean flag() throws Unexpected {

@@ -4,7 +4,6 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.question.CounterQuestion;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -122,7 +121,6 @@ public final class HighWaterMarks {
     if (held.isEmpty()) {
       return now;
     }
-    Instant start = now.start();
     Map<Long, Map<Kind, Long>> raised = new HashMap<>(now.byProject());
     Set<Long> copied = new HashSet<>();
     for (Series series : held) {
@@ -132,7 +130,7 @@ public final class HighWaterMarks {
       }
       raised.getOrDefault(series.project(), new HashMap<>()).put(series.kind(), mark);
     }
-    return new Sums(start, now.end(), raised, now.onlyAccepted());
+    return now.with(raised);
   }
 
   private Marks of(CounterQuestion question) {

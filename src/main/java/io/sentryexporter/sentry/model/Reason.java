@@ -49,6 +49,7 @@ public enum Reason {
       case SentryException.TooLarge _ -> TOO_LARGE;
       case SentryException.RedirectRefused _ -> REDIRECT;
       case SentryException.NoToken _ -> AUTH;
+      case SentryException.NoProjects _ -> SCOPE;
       case SentryException.Malformed _ -> PARSE;
       case SentryException.Unsupported _ -> UNSUPPORTED;
       case SentryException.Truncated _ -> TRUNCATED;

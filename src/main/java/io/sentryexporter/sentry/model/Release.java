@@ -2,9 +2,12 @@ package io.sentryexporter.sentry.model;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A release.
-public record Release(String version, Instant created, List<InProject> projects) {
+///
+/// @param created null if Sentry does not report it
+public record Release(String version, @Nullable Instant created, List<InProject> projects) {
   public Release {
     projects = List.copyOf(projects);
   }
@@ -12,6 +15,6 @@ public record Release(String version, Instant created, List<InProject> projects)
   /// A release in one of its projects.
   ///
   /// @param project numeric id
-  /// @param newIssues issues that were first seen in it
-  public record InProject(long project, long newIssues) {}
+  /// @param newIssues issues that were first seen in it; null if Sentry does not report it
+  public record InProject(long project, @Nullable Long newIssues) {}
 }

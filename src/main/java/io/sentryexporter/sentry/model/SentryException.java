@@ -108,6 +108,15 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
+  /// Sentry refuses because the token sees no project of the organization.
+  public static final class NoProjects extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public NoProjects(String message) {
+      super(message + "; the token's user is in no team of a project", 400, 0);
+    }
+  }
+
   /// There is no token to ask with: its file is missing or does not hold one.
   public static final class NoToken extends SentryException {
     private static final long serialVersionUID = 1L;

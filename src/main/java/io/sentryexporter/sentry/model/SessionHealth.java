@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param crashFreeSessions from 0 to 1; null without sessions
 /// @param crashFreeUsers from 0 to 1; null without sessions
-/// @param users distinct ones
+/// @param users distinct ones; null for a value that makes no sense
 public record SessionHealth(
-    @Nullable Double crashFreeSessions,
-    @Nullable Double crashFreeUsers,
-    long sessions,
-    long users) {}
+    @Nullable Double crashFreeSessions, @Nullable Double crashFreeUsers, @Nullable Long users) {}

@@ -1,7 +1,14 @@
 package io.sentryexporter.sentry.model;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Quantities over a stretch of time, by project and kind.
 ///
@@ -12,19 +19,57 @@ import java.util.Map;
 /// @param start of the time, inclusive
 /// @param end of the time, exclusive; of a counter, when Sentry was asked
 /// @param byProject by the project's numeric id; [#WHOLE_ORGANIZATION] for sums that are not split
-/// @param onlyAccepted whether the server does not tell what became of the rest, as GlitchTip
+/// @param unknown series that the answer has without a value that makes sense: neither counted nor
+///   0
+/// @param onlyAccepted whether the server does not report other outcomes, as GlitchTip
 public record Sums(
-    Instant start, Instant end, Map<Long, Map<Kind, Long>> byProject, boolean onlyAccepted) {
+    Instant start,
+    Instant end,
+    Map<Long, Map<Kind, Long>> byProject,
+    Set<Series> unknown,
+    boolean onlyAccepted) {
   /// Stands for the id of a project where sums are of the whole organization.
   public static final long WHOLE_ORGANIZATION = 0;
 
+  /// One quantity of a project.
+  public record Series(long project, Kind kind) {}
+
   public Sums {
     byProject = Map.copyOf(byProject);
+    unknown = Set.copyOf(unknown);
   }
 
-  /// Sums of a server that tells every outcome.
+  /// Sums of a server that reports every outcome.
   public Sums(Instant start, Instant end, Map<Long, Map<Kind, Long>> byProject) {
-    this(start, end, byProject, false);
+    this(start, end, byProject, Set.of(), false);
+  }
+
+  /// The same answer with other quantities.
+  public Sums with(Map<Long, Map<Kind, Long>> quantities) {
+    return new Sums(start, end, quantities, unknown, onlyAccepted);
+  }
+
+  /// Whether nothing is known of a series: not even that it is 0.
+  public boolean isUnknown(long project, Kind kind) {
+    return !unknown.isEmpty() && unknown.contains(new Series(project, kind));
+  }
+
+  /// The sums of several answers about different projects, of those that begin last; null of none.
+  public static @Nullable Sums joined(Collection<Sums> answers) {
+    Instant start = answers.stream().map(Sums::start).max(Comparator.naturalOrder()).orElse(null);
+    if (start == null) {
+      return null;
+    }
+    List<Sums> ofStart = answers.stream().filter(each -> each.start().equals(start)).toList();
+    var byProject = new HashMap<Long, Map<Kind, Long>>();
+    var unknown = new HashSet<Series>();
+    Instant end = ofStart.getFirst().end();
+    for (Sums each : ofStart) {
+      byProject.putAll(each.byProject());
+      unknown.addAll(each.unknown());
+      end = each.end().isBefore(end) ? each.end() : end;
+    }
+    return new Sums(start, end, byProject, unknown, false);
   }
 
   /// The quantities of one project, empty if there are none.
@@ -34,6 +79,6 @@ public record Sums(
 
   /// These sums without those of other projects.
   public Sums onlyOf(long project) {
-    return new Sums(start, end, Map.of(project, of(project)), onlyAccepted);
+    return with(Map.of(project, of(project)));
   }
 }

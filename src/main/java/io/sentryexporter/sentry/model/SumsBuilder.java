@@ -2,8 +2,11 @@ package io.sentryexporter.sentry.model;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Quantities as they are put together from one answer or several.
 public final class SumsBuilder {
@@ -11,6 +14,23 @@ public final class SumsBuilder {
 
   /// One object for each kind: a large organization has some thirty, in thousands of projects.
   private final Map<Kind, Kind> kinds = new HashMap<>();
+
+  private final Set<Sums.Series> unknown = new HashSet<>();
+
+  /// A series that the answer has without a value that makes sense.
+  public void addUnknown(long project, Kind kind) {
+    unknown.add(new Sums.Series(project, kind));
+  }
+
+  /// Adds to what is there; null for a value that makes no sense.
+  public void add(long project, Kind kind, @Nullable Long quantity)
+      throws SentryException.Malformed {
+    if (quantity == null) {
+      addUnknown(project, kind);
+    } else {
+      add(project, kind, quantity.longValue());
+    }
+  }
 
   /// Adds to what is there.
   public void add(long project, Kind kind, long quantity) throws SentryException.Malformed {
@@ -35,6 +55,8 @@ public final class SumsBuilder {
         byProject.entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, entry -> Map.copyOf(entry.getValue()))));
+                    Map.Entry::getKey, entry -> Map.copyOf(entry.getValue()))),
+        unknown,
+        false);
   }
 }

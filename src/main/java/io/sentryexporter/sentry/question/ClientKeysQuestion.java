@@ -37,7 +37,7 @@ public record ClientKeysQuestion(String organization) implements Question<List<C
     return List.copyOf(byId.values());
   }
 
-  private static ClientKey key(Json json) throws Json.Unexpected {
+  private static ClientKey key(Json json) throws Json.Unexpected, SentryException {
     String id = null;
     Long project = null;
     Boolean active = null;
@@ -45,10 +45,10 @@ public record ClientKeysQuestion(String organization) implements Question<List<C
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "id" -> id = json.text();
+        case "id" -> id = json.id();
         case "projectId" -> project = json.whole();
         case "isActive" -> active = json.flag();
-        case "rateLimit" -> eventsPerSecond = json.isNull() ? null : eventsPerSecond(json);
+        case "rateLimit" -> eventsPerSecond = json.orDropped(ClientKeysQuestion::eventsPerSecond);
         default -> json.skip();
       }
     }
@@ -59,20 +59,19 @@ public record ClientKeysQuestion(String organization) implements Question<List<C
         eventsPerSecond);
   }
 
-  /// A limit over a window of no length is none.
-  private static @Nullable Double eventsPerSecond(Json json) throws Json.Unexpected {
+  /// A limit without a count, or over a window of no length, is none.
+  private static @Nullable Double eventsPerSecond(Json json)
+      throws Json.Unexpected, SentryException {
     Long window = null;
     Long count = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "window" -> window = json.whole();
-        case "count" -> count = json.whole();
+        case "window" -> window = json.orDropped(Json::whole);
+        case "count" -> count = json.orDropped(Json::whole);
         default -> json.skip();
       }
     }
-    long seconds = json.required(window, "window");
-    double events = json.required(count, "count");
-    return seconds == 0 ? null : events / seconds;
+    return window == null || window == 0 || count == null ? null : (double) count / window;
   }
 }

@@ -1,7 +1,9 @@
 package io.sentryexporter.sentry.question;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.EventQuery.Row;
@@ -11,7 +13,10 @@ import io.sentryexporter.sentry.request.Fetching;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a search of the user's own, by falling value: one request.
@@ -32,6 +37,11 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
   }
 
   @Override
+  public String detail() {
+    return String.join(" ", query.dataset(), query.aggregate(), query.query());
+  }
+
+  @Override
   public List<Row> fetch(Fetching sentry) throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(
@@ -45,64 +55,98 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
                 .with("sort", "-" + query.aggregate())
                 .with("per_page", query.rows())
                 .to(Endpoint.EVENTS, organization));
-    return Json.read(answer, SHAPE, this::rows);
-  }
-
-  private List<Row> rows(Json json) throws Json.Unexpected {
-    List<Row> rows = null;
-    json.beginObject();
-    while (json.hasField()) {
-      if (json.field().equals("data")) {
-        rows = data(json);
-      } else {
-        json.skip();
-      }
-    }
-    return json.required(rows, "data").stream()
+    List<Row> rows = Json.read(answer, SHAPE, sentry, this::rows);
+    return merged(rows, sentry).stream()
         .sorted(Comparator.comparingDouble(Row::value).reversed())
         .limit(query.rows())
         .toList();
   }
 
-  private List<Row> data(Json json) throws Json.Unexpected {
-    var rows = new ArrayList<Row>();
-    json.beginArray();
-    while (json.hasNext()) {
-      Row row = row(json);
-      if (row != null) {
-        rows.add(row);
-      }
+  /// Rows whose groups are the same as labels are one, as far as the aggregate allows it.
+  private List<Row> merged(List<Row> rows, Json.Drops drops) {
+    var byLabels = new LinkedHashMap<List<String>, List<Double>>();
+    for (Row row : rows) {
+      byLabels
+          .computeIfAbsent(
+              row.group().stream().map(Sample::labelValue).toList(), _ -> new ArrayList<>())
+          .add(row.value());
     }
-    return rows;
+    var merged = new ArrayList<Row>();
+    byLabels.forEach((group, values) -> {
+      OptionalDouble value = merged(values);
+      if (value.isPresent()) {
+        merged.add(new Row(group, value.getAsDouble()));
+      } else {
+        drops.dropped(
+            DropCause.VALUE,
+            values.size()
+                + " rows have the same labels, and "
+                + query.aggregate()
+                + " cannot be"
+                + " added up");
+      }
+    });
+    return merged;
   }
 
-  /// Null for a group without a value, such as a percentile of nothing.
-  private @Nullable Row row(Json json) throws Json.Unexpected {
+  private OptionalDouble merged(List<Double> values) {
+    var all = values.stream().mapToDouble(Double::doubleValue);
+    if (values.size() == 1) {
+      return all.findFirst();
+    }
+    return switch (query.aggregate().substring(0, query.aggregate().indexOf('('))) {
+      case "count", "count_if", "sum" -> OptionalDouble.of(all.sum());
+      case "max" -> all.max();
+      case "min" -> all.min();
+      default -> OptionalDouble.empty();
+    };
+  }
+
+  private List<Row> rows(Json json) throws Json.Unexpected, SentryException {
+    List<Optional<Row>> rows = null;
+    json.beginObject();
+    while (json.hasField()) {
+      if (json.field().equals("data")) {
+        rows = json.items(this::row);
+      } else {
+        json.skip();
+      }
+    }
+    return json.required(rows, "data").stream().flatMap(Optional::stream).toList();
+  }
+
+  /// Empty for a group without a value, such as a percentile of nothing.
+  private Optional<Row> row(Json json) throws Json.Unexpected, SentryException {
     var group = new HashMap<String, String>();
     Double value = null;
-    boolean isTold = false;
+    boolean hasValue = false;
     json.beginObject();
     while (json.hasField()) {
       String field = json.field();
       if (field.equals(query.aggregate())) {
         value = json.finite();
-        isTold = true;
+        hasValue = true;
       } else if (query.groupBy().contains(field)) {
-        group.put(field, json.anyText());
+        group.put(field, groupValue(json));
       } else {
         json.skip();
       }
     }
-    if (!isTold) {
+    if (!hasValue) {
       throw json.missing(query.aggregate());
     }
     if (value == null) {
-      return null;
+      return Optional.empty();
     }
     var values = new ArrayList<String>();
     for (String name : query.groupBy()) {
       values.add(json.required(group.get(name), name));
     }
-    return new Row(values, value);
+    return Optional.of(new Row(values, value));
+  }
+
+  /// A text; of a field that has several values, such as `error.type`, all of them with commas.
+  private static String groupValue(Json json) throws Json.Unexpected, SentryException {
+    return json.isArray() ? String.join(",", json.items(Json::anyText)) : json.anyText();
   }
 }

@@ -4,6 +4,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
@@ -16,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: the header `X-Hits` of `GET /api/0/organizations/{organization}/issues/`, which Sentry
 /// estimates, and `X-Max-Hits`, where it stops.
-///
-/// @param project id; null for all of the organization
-public record IssueCountQuestion(String organization, @Nullable Long project, String query)
+public record IssueCountQuestion(String organization, IssueSearch search)
     implements Question<IssueCount> {
   /// What an issue has that costs Sentry more than it tells us.
   static final List<String> LEFT_OUT = List.of("stats", "lifetime", "filtered", "unhandled");
@@ -38,16 +37,22 @@ public record IssueCountQuestion(String organization, @Nullable Long project, St
   }
 
   @Override
+  public String detail() {
+    Long project = search.project();
+    return project == null ? search.query() : search.query() + " project:" + project;
+  }
+
+  @Override
   public IssueCount fetch(Fetching sentry) throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(
             new ApiQuery()
-                .project(project)
-                .with("query", query)
+                .project(search.project())
+                .with("query", search.query())
                 .with("limit", 1)
                 .withEach("collapse", LEFT_OUT)
                 .to(Endpoint.ISSUES, organization));
-    List<Boolean> issues = Pages.items(answer, "{…}", IssueCountQuestion::anIssue);
+    List<Boolean> issues = Pages.items(sentry, answer, "{…}", IssueCountQuestion::anIssue);
     Long max = header(answer, MAX_HITS);
     Long hits = header(answer, HITS);
     if (hits != null) {

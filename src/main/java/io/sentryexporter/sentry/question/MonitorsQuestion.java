@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.question;
 
 import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Monitor.InEnvironment;
@@ -9,10 +10,10 @@ import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.Pages;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cron monitors of the organization: one request for each hundred.
@@ -29,15 +30,23 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
   public List<Monitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
     var query = new ApiQuery().project(null).with("per_page", 100);
     Map<List<String>, Monitor> bySlug = new LinkedHashMap<>(); // pages shift when the list changes
-    for (Monitor monitor :
+    List<Optional<Monitor>> monitors =
         Pages.read(
-            sentry, query.to(Endpoint.MONITORS, organization), SHAPE, MonitorsQuestion::monitor)) {
-      bySlug.putIfAbsent(List.of(monitor.project(), monitor.slug()), monitor);
+            sentry, query.to(Endpoint.MONITORS, organization), SHAPE, MonitorsQuestion::monitor);
+    for (Optional<Monitor> each : monitors) {
+      each.ifPresentOrElse(
+          monitor -> bySlug.putIfAbsent(List.of(monitor.project(), monitor.slug()), monitor),
+          () -> sentry.dropped(DropCause.ITEM, "a monitor without slug and status"));
+    }
+    if (bySlug.isEmpty() && !monitors.isEmpty()) {
+      throw new SentryException.Unsupported(
+          "the server has no cron monitors: its monitors are uptime monitors, as GlitchTip's", 200);
     }
     return List.copyOf(bySlug.values());
   }
 
-  private static Monitor monitor(Json json) throws Json.Unexpected {
+  /// Empty for an item that is no cron monitor: GlitchTip lists its uptime monitors here.
+  private static Optional<Monitor> monitor(Json json) throws Json.Unexpected, SentryException {
     String slug = null;
     String project = null;
     String status = null;
@@ -50,22 +59,26 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
         case "slug" -> slug = json.label();
         case "project" -> project = json.slugOf();
         case "status" -> status = json.text();
-        case "isMuted" -> isMuted = json.flag();
-        case "environments" -> environments = environments(json);
+        case "isMuted" -> isMuted = Boolean.TRUE.equals(json.orDropped(Json::flag));
+        case "environments" -> environments = json.orDropped(MonitorsQuestion::environments);
         default -> ownFields.read(json);
       }
     }
+    if (slug == null && status == null) {
+      return Optional.empty();
+    }
     String known = json.required(status, "status");
-    if (environments == null) { // before version 23 a monitor had no environments
+    if (environments == null || environments.isEmpty()) { // before 23.4 a monitor has its own only
       ownFields.status = known;
       environments = List.of(ownFields.build(json));
     }
     boolean muted = isMuted;
-    return new Monitor(
-        json.required(slug, "slug"),
-        json.required(project, "project"),
-        !known.equals("disabled"),
-        environments.stream().map(each -> muted ? muted(each) : each).toList());
+    return Optional.of(
+        new Monitor(
+            json.required(slug, "slug"),
+            json.required(project, "project"),
+            !known.equals("disabled"),
+            environments.stream().map(each -> muted ? muted(each) : each).toList()));
   }
 
   private static InEnvironment muted(InEnvironment each) {
@@ -78,30 +91,35 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
         each.incidentStart());
   }
 
-  /// An array; the schema says one object, which is taken as well.
-  private static List<InEnvironment> environments(Json json) throws Json.Unexpected {
-    if (json.isObject()) {
-      return List.of(environment(json));
+  /// An array; the schema says one object, which is taken as well, and an empty one as none.
+  private static List<InEnvironment> environments(Json json)
+      throws Json.Unexpected, SentryException {
+    if (!json.isObject()) {
+      return json.items(MonitorsQuestion::environment);
     }
-    var environments = new ArrayList<InEnvironment>();
-    json.beginArray();
-    while (json.hasNext()) {
-      environments.add(environment(json));
-    }
-    return environments;
+    json.beginObject();
+    return json.hasField() ? List.of(fields(json)) : List.of();
   }
 
-  private static InEnvironment environment(Json json) throws Json.Unexpected {
-    var environment = new Environment();
+  private static InEnvironment environment(Json json) throws Json.Unexpected, SentryException {
     json.beginObject();
-    while (json.hasField()) {
+    if (!json.hasField()) {
+      throw json.missing("status");
+    }
+    return fields(json);
+  }
+
+  /// From the first field on.
+  private static InEnvironment fields(Json json) throws Json.Unexpected, SentryException {
+    var environment = new Environment();
+    do {
       switch (json.field()) {
         case "name" -> environment.name = json.label();
         case "status" -> environment.status = json.text();
-        case "isMuted" -> environment.isMuted = json.flag();
+        case "isMuted" -> environment.isMuted = Boolean.TRUE.equals(json.orDropped(Json::flag));
         default -> environment.read(json);
       }
-    }
+    } while (json.hasField());
     return environment.build(json);
   }
 
@@ -115,27 +133,28 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
     private @Nullable Instant nextCheckInLatest;
     private @Nullable Instant incidentStart;
 
-    void read(Json json) throws Json.Unexpected {
+    void read(Json json) throws Json.Unexpected, SentryException {
       switch (json.field()) {
-        case "lastCheckIn" -> lastCheckIn = json.instantOrNull();
-        case "nextCheckIn" -> nextCheckIn = json.instantOrNull();
-        case "nextCheckInLatest" -> nextCheckInLatest = json.instantOrNull();
-        case "activeIncident" -> incidentStart = json.isNull() ? null : incidentStart(json);
+        case "lastCheckIn" -> lastCheckIn = json.orDropped(Json::instant);
+        case "nextCheckIn" -> nextCheckIn = json.orDropped(Json::instant);
+        case "nextCheckInLatest" -> nextCheckInLatest = json.orDropped(Json::instant);
+        case "activeIncident" -> incidentStart = json.orDropped(Environment::incidentStart);
         default -> json.skip();
       }
     }
 
-    private static @Nullable Instant incidentStart(Json json) throws Json.Unexpected {
+    private static @Nullable Instant incidentStart(Json json)
+        throws Json.Unexpected, SentryException {
       Instant start = null;
       json.beginObject();
       while (json.hasField()) {
         if (json.field().equals("startingTimestamp")) {
-          start = json.instant();
+          start = json.orDropped(Json::instant);
         } else {
           json.skip();
         }
       }
-      return json.required(start, "startingTimestamp");
+      return start;
     }
 
     InEnvironment build(Json json) throws Json.Unexpected {

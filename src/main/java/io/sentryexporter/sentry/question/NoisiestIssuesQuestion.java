@@ -43,7 +43,7 @@ public record NoisiestIssuesQuestion(
             .with("limit", limit)
             .withEach("collapse", List.of("lifetime", "unhandled"))
             .to(Endpoint.ISSUES, organization);
-    return Pages.items(sentry.get(asked), SHAPE, NoisiestIssuesQuestion::issue).stream()
+    return Pages.items(sentry, sentry.get(asked), SHAPE, NoisiestIssuesQuestion::issue).stream()
         .sorted(Comparator.comparingLong(Issue::events).reversed().thenComparing(Issue::shortId))
         .limit(limit)
         .toList();
@@ -58,7 +58,7 @@ public record NoisiestIssuesQuestion(
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "shortId" -> shortId = json.text();
+        case "shortId" -> shortId = json.id();
         case "project" -> project = json.slugOf();
         case "level" -> level = json.textOrEmpty();
         case "substatus" -> substatus = json.textOrEmpty();

@@ -24,6 +24,7 @@ public record ProjectQuestion(String organization, String slug) implements Quest
     return Json.read(
         sentry.get(new ApiQuery().to(Endpoint.PROJECT, organization, slug)),
         ProjectsQuestion.SHAPE,
+        sentry,
         ProjectsQuestion::project);
   }
 }

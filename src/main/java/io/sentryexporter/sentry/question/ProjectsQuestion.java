@@ -7,7 +7,6 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.Pages;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -56,30 +55,28 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
         sentry, query.to(Endpoint.PROJECTS, organization), SHAPE, ProjectsQuestion::project);
   }
 
-  static Project project(Json json) throws Json.Unexpected {
+  static Project project(Json json) throws Json.Unexpected, SentryException {
     Long id = null;
     String slug = null;
     String platform = "";
     List<String> teams = List.of();
+    Boolean hasAccess = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
         case "id" -> id = json.whole();
         case "slug" -> slug = json.slug();
-        case "platform" -> platform = json.label();
-        case "teams" -> teams = teams(json);
+        case "platform" -> platform = json.orDropped(Json::label);
+        case "teams" -> teams = json.orDropped(each -> each.items(Json::slugOf));
+        case "hasAccess" -> hasAccess = json.orDropped(Json::flag);
         default -> json.skip();
       }
     }
-    return new Project(json.required(id, "id"), json.required(slug, "slug"), platform, teams);
-  }
-
-  private static List<String> teams(Json json) throws Json.Unexpected {
-    var teams = new ArrayList<String>();
-    json.beginArray();
-    while (json.hasNext()) {
-      teams.add(json.slugOf());
-    }
-    return teams;
+    return new Project(
+        json.required(id, "id"),
+        json.required(slug, "slug"),
+        platform == null ? "" : platform,
+        teams == null ? List.of() : teams,
+        hasAccess == null || hasAccess);
   }
 }

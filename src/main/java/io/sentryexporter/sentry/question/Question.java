@@ -19,6 +19,11 @@ public interface Question<T> {
 
   String organization();
 
+  /// What tells it from others of the same name, for traces, such as a search; mostly empty.
+  default String detail() {
+    return "";
+  }
+
   /// Asks Sentry, with as many requests as it takes.
   T fetch(Fetching sentry) throws SentryException, InterruptedException;
 

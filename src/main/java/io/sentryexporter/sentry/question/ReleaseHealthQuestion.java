@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 
-/// Health by project and release over the window that ended last on a full hour, by project and
-/// falling number of sessions: one request for some 190 releases in use.
-public record ReleaseHealthQuestion(String organization, Duration window)
+/// Health by project and release over the window that ended last on a full hour: one request for
+/// some 190 releases in use.
+///
+/// @param withCrashFree whether to request crash-free ratios, which servers of 2022 do not know
+public record ReleaseHealthQuestion(String organization, Duration window, boolean withCrashFree)
     implements Question<List<ReleaseHealth>> {
   /// In use at the same time in a project, on average.
   private static final int RELEASES = 3;
@@ -35,7 +37,9 @@ public record ReleaseHealthQuestion(String organization, Duration window)
     var wanted =
         new Wanted(
             List.of(Grouped.PROJECT, RELEASE),
-            List.of(SessionStats.SESSIONS, SessionStats.CRASH_FREE_SESSIONS));
+            withCrashFree
+                ? List.of(SessionStats.SESSIONS, SessionStats.CRASH_FREE_SESSIONS)
+                : List.of(SessionStats.SESSIONS));
     var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
     return stats.groups(sentry, wanted, RELEASES).stream()
         .map(group ->
@@ -45,9 +49,7 @@ public record ReleaseHealthQuestion(String organization, Duration window)
                 group.count(SessionStats.SESSIONS),
                 group.ratio(SessionStats.CRASH_FREE_SESSIONS)))
         .sorted(
-            Comparator.comparingLong(ReleaseHealth::project)
-                .thenComparing(Comparator.comparingLong(ReleaseHealth::sessions).reversed())
-                .thenComparing(ReleaseHealth::release))
+            Comparator.comparingLong(ReleaseHealth::project).thenComparing(ReleaseHealth::release))
         .toList();
   }
 }

@@ -1,18 +1,20 @@
 package io.sentryexporter.sentry.question;
 
+import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Release;
+import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.Pages;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The newest releases of the organization, newest first, 100 at most: one request.
-public record ReleasesQuestion(String organization) implements Question<List<Release>> {
+public record ReleasesQuestion(String organization) implements Question<Releases> {
   private static final String SHAPE = "{\"version\": …, \"dateCreated\": …, \"projects\": …}";
 
   @Override
@@ -21,49 +23,46 @@ public record ReleasesQuestion(String organization) implements Question<List<Rel
   }
 
   @Override
-  public List<Release> fetch(Fetching sentry) throws SentryException, InterruptedException {
+  public Releases fetch(Fetching sentry) throws SentryException, InterruptedException {
     var query = new ApiQuery().project(null).with("per_page", 100);
-    return Pages.items(
-        sentry.get(query.to(Endpoint.RELEASES, organization)), SHAPE, ReleasesQuestion::release);
+    HttpAnswer answer = sentry.get(query.to(Endpoint.RELEASES, organization));
+    return new Releases(
+        Pages.items(sentry, answer, SHAPE, ReleasesQuestion::release),
+        Pages.nextCursor(answer).isPresent());
   }
 
-  private static Release release(Json json) throws Json.Unexpected {
+  private static Release release(Json json) throws Json.Unexpected, SentryException {
     String version = null;
     Instant created = null;
-    List<Release.InProject> projects = null;
+    List<Optional<Release.InProject>> projects = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "version" -> version = json.text();
-        case "dateCreated" -> created = json.instant();
-        case "projects" -> projects = projects(json);
+        case "version" -> version = json.id();
+        case "dateCreated" -> created = json.orDropped(Json::instant);
+        case "projects" -> projects = json.items(ReleasesQuestion::inProject);
         default -> json.skip();
       }
     }
     return new Release(
         json.required(version, "version"),
-        json.required(created, "dateCreated"),
-        json.required(projects, "projects"));
+        created,
+        json.required(projects, "projects").stream().flatMap(Optional::stream).toList());
   }
 
-  private static List<Release.InProject> projects(Json json) throws Json.Unexpected {
-    var projects = new ArrayList<Release.InProject>();
-    json.beginArray();
-    while (json.hasNext()) {
-      Long id = null;
-      Long newIssues = null;
-      json.beginObject();
-      while (json.hasField()) {
-        switch (json.field()) {
-          case "id" -> id = json.whole();
-          case "newGroups" -> newIssues = json.whole();
-          default -> json.skip();
-        }
-      }
-      if (id != null && newIssues != null) { // old servers tell only the project's slug
-        projects.add(new Release.InProject(id, newIssues));
+  /// Empty where only the slug is there, as on old servers.
+  private static Optional<Release.InProject> inProject(Json json)
+      throws Json.Unexpected, SentryException {
+    Long id = null;
+    Long newIssues = null;
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "id" -> id = json.whole();
+        case "newGroups" -> newIssues = json.orDropped(Json::whole);
+        default -> json.skip();
       }
     }
-    return projects;
+    return id == null ? Optional.empty() : Optional.of(new Release.InProject(id, newIssues));
   }
 }

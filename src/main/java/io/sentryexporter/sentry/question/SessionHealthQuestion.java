@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Health by project id over the window that ended last on a full hour: one request for some 190
-/// projects with sessions in a day.
-public record SessionHealthQuestion(String organization, Duration window)
+/// Users and crash-free ratios by project id over the window that ended last on a full hour: one
+/// request for some 190 projects with sessions in a day.
+///
+/// @param withCrashFree whether to request crash-free ratios, which servers of 2022 do not know
+public record SessionHealthQuestion(String organization, Duration window, boolean withCrashFree)
     implements Question<Map<Long, SessionHealth>> {
   @Override
   public String name() {
@@ -33,11 +35,12 @@ public record SessionHealthQuestion(String organization, Duration window)
     var wanted =
         new Wanted(
             List.of(Grouped.PROJECT),
-            List.of(
-                SessionStats.SESSIONS,
-                SessionStats.USERS,
-                SessionStats.CRASH_FREE_SESSIONS,
-                SessionStats.CRASH_FREE_USERS));
+            withCrashFree
+                ? List.of(
+                    SessionStats.USERS,
+                    SessionStats.CRASH_FREE_SESSIONS,
+                    SessionStats.CRASH_FREE_USERS)
+                : List.of(SessionStats.USERS));
     var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
     var health = new HashMap<Long, SessionHealth>();
     for (Group group : stats.groups(sentry, wanted, 1)) {
@@ -46,7 +49,6 @@ public record SessionHealthQuestion(String organization, Duration window)
           new SessionHealth(
               group.ratio(SessionStats.CRASH_FREE_SESSIONS),
               group.ratio(SessionStats.CRASH_FREE_USERS),
-              group.count(SessionStats.SESSIONS),
               group.count(SessionStats.USERS)));
     }
     return Map.copyOf(health);

@@ -11,17 +11,21 @@ import io.sentryexporter.sentry.stats.Grouped;
 import io.sentryexporter.sentry.stats.Grouped.Group;
 import io.sentryexporter.sentry.stats.Grouped.Wanted;
 import io.sentryexporter.sentry.stats.SessionStats;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Counters of sessions by project and how they went: one request for some 200 projects with
+/// Counters of sessions by project and how they went: two requests for some 200 projects with
 /// sessions.
 ///
-/// Sentry tells of a session by its last status, each session once: healthy, errored, unhandled,
-/// crashed or abnormal. A session may still change from one to another, so only sums that grow are
-/// made of them: `total` are all, and `errored` is with unhandled, crashed and abnormal. Servers of
-/// some years ago count crashed and abnormal sessions as errored as well; there `errored` and
-/// `total` are too large by them.
+/// Sentry groups sessions by status, but in some versions a session is in several groups. So the
+/// total is the sum without status, and errored sessions are those that are not healthy: unhandled,
+/// crashed and abnormal ones are among them. Statuses are requested last: a session that begins in
+/// between makes `errored` too small for a moment, never too large.
 public record SessionsQuestion(String organization, Epoch epoch) implements CounterQuestion {
+  private static final String HEALTHY = "healthy";
+
   @Override
   public String name() {
     return "sessions";
@@ -30,25 +34,48 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
   @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
     Window window = Window.of(epoch, sentry.now());
-    var wanted =
-        new Wanted(List.of(Grouped.PROJECT, SessionStats.STATUS), List.of(SessionStats.SESSIONS));
+    var stats = new SessionStats(organization, window, "1d");
+    List<String> sessions = List.of(SessionStats.SESSIONS);
+    List<Group> totals = stats.groups(sentry, new Wanted(List.of(Grouped.PROJECT), sessions), 1);
+    List<Group> byStatus =
+        stats.groups(
+            sentry, new Wanted(List.of(Grouped.PROJECT, SessionStats.STATUS), sessions), 1);
+    return sums(window, totals, byStatus);
+  }
+
+  private static Sums sums(Window window, List<Group> totals, List<Group> byStatus)
+      throws SentryException {
+    Map<Long, Map<String, Group>> statuses = new HashMap<>();
+    for (Group group : byStatus) {
+      statuses
+          .computeIfAbsent(group.project(), _ -> new HashMap<>())
+          .put(group.by(SessionStats.STATUS), group);
+    }
     var sums = new SumsBuilder();
-    for (Group group : new SessionStats(organization, window, "1d").groups(sentry, wanted, 1)) {
-      for (String outcome : outcomes(group.by(SessionStats.STATUS))) {
-        sums.add(
-            group.project(), new Kind(Kind.SESSION, outcome), group.count(SessionStats.SESSIONS));
+    for (Group group : totals) {
+      long project = group.project();
+      Long total = group.count(SessionStats.SESSIONS);
+      Map<String, Group> ofProject = statuses.getOrDefault(project, Map.of());
+      boolean isSplit = !ofProject.isEmpty() || (total != null && total == 0);
+      Long healthy = isSplit ? count(ofProject.get(HEALTHY)) : null;
+      sums.add(project, kind(Kind.TOTAL), total);
+      sums.add(
+          project,
+          kind(Kind.ERRORED),
+          total == null || healthy == null ? null : Long.valueOf(Math.max(0, total - healthy)));
+      for (String outcome : List.of(Kind.CRASHED, Kind.ABNORMAL)) {
+        sums.add(project, kind(outcome), isSplit ? count(ofProject.get(outcome)) : null);
       }
     }
     return sums.build(window.start(), window.end());
   }
 
-  /// What a session of this status counts as; one that is not known only in the total.
-  private static List<String> outcomes(String status) {
-    return switch (status) {
-      case Kind.CRASHED -> List.of(Kind.TOTAL, Kind.ERRORED, Kind.CRASHED);
-      case Kind.ABNORMAL -> List.of(Kind.TOTAL, Kind.ERRORED, Kind.ABNORMAL);
-      case Kind.ERRORED, "unhandled" -> List.of(Kind.TOTAL, Kind.ERRORED);
-      default -> List.of(Kind.TOTAL);
-    };
+  private static Kind kind(String outcome) {
+    return new Kind(Kind.SESSION, outcome);
+  }
+
+  /// 0 for a status that the project does not have; null for a value that makes no sense.
+  private static @Nullable Long count(@Nullable Group group) {
+    return group == null ? Long.valueOf(0) : group.count(SessionStats.SESSIONS);
   }
 }

@@ -10,6 +10,7 @@ import io.sentryexporter.sentry.request.Pages;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Uptime monitors of the organization: one request for each hundred.
 public record UptimeMonitorsQuestion(String organization) implements Question<List<UptimeMonitor>> {
@@ -18,6 +19,8 @@ public record UptimeMonitorsQuestion(String organization) implements Question<Li
 
   private static final long OK = 1;
   private static final long FAILED = 2;
+  private static final String OLD_OK = "1";
+  private static final String OLD_FAILED = "2";
 
   @Override
   public String name() {
@@ -44,39 +47,52 @@ public record UptimeMonitorsQuestion(String organization) implements Question<Li
     return List.copyOf(byId.values());
   }
 
-  private static UptimeMonitor monitor(Json json) throws Json.Unexpected {
+  private static UptimeMonitor monitor(Json json) throws Json.Unexpected, SentryException {
     String id = null;
     String project = null;
-    String name = null;
+    String name = "";
     String environment = "";
     String status = null;
-    Boolean up = null;
+    Long uptimeStatus = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "id" -> id = json.anyText();
+        case "id" -> id = json.id();
         case "projectSlug" -> project = json.text();
-        case "name" -> name = json.text();
+        case "name" -> name = json.textOrEmpty();
         case "environment" -> environment = json.textOrEmpty();
-        case "status" -> status = json.text();
-        case "uptimeStatus" -> up = isUp(json);
+        case "status" -> status = json.orDropped(Json::id);
+        case "uptimeStatus" -> uptimeStatus = json.orDropped(Json::whole);
         default -> json.skip();
       }
+    }
+    Boolean up = uptimeStatus == null ? null : isUp(uptimeStatus);
+    Boolean enabled = null;
+    if (status != null) {
+      switch (status) {
+        case "active" -> enabled = true;
+        case "disabled" -> enabled = false;
+        case OLD_OK, OLD_FAILED -> up = status.equals(OLD_OK); // servers before 2025
+        default -> {} // a word of a newer server
+      }
+    }
+    if (up == null && enabled == null) {
+      throw new Json.Unexpected("an uptime monitor has no known status" + json.place());
     }
     return new UptimeMonitor(
         json.required(id, "id"),
         json.required(project, "projectSlug"),
-        json.required(name, "name"),
+        name,
         environment,
-        json.required(status, "status").equals("active"),
-        json.required(up, "uptimeStatus"));
+        enabled,
+        up);
   }
 
-  private static boolean isUp(Json json) throws Json.Unexpected {
-    long status = json.whole();
-    if (status != OK && status != FAILED) {
-      throw json.unexpected("1 or 2");
+  /// Null for a status that is not known here.
+  private static @Nullable Boolean isUp(long status) {
+    if (status == OK) {
+      return true;
     }
-    return status == OK;
+    return status == FAILED ? false : null;
   }
 }

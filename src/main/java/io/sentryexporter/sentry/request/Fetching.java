@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.request;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /// What a question has to find its answer with: one instance of Sentry, as long as the fetch may
 /// take.
-public interface Fetching {
+public interface Fetching extends Json.Drops {
   /// The answer of an endpoint: status 200, JSON by its content type, otherwise unread.
   ///
   /// @throws SentryException.Unsupported if this server does not have the endpoint; it is

@@ -37,9 +37,10 @@ public final class Pages {
     ApiRequest request = first;
     while (true) {
       HttpAnswer answer = sentry.get(request);
-      items.addAll(items(answer, shape, item));
+      items.addAll(items(sentry, answer, shape, item));
       if (items.size() > MOST_ITEMS) {
-        throw Json.malformed(answer, list(shape), tooMany());
+        throw Json.malformed(
+            answer, list(shape), "it has more than " + MOST_ITEMS + " items on all pages");
       }
       Optional<String> next = nextCursor(answer);
       if (next.isEmpty()) {
@@ -55,23 +56,11 @@ public final class Pages {
     }
   }
 
-  /// The items of one page.
-  public static <T> List<T> items(HttpAnswer answer, String shape, Json.Reading<T> item)
+  /// The items of one page, without those that cannot be read.
+  public static <T> List<T> items(
+      Json.Drops drops, HttpAnswer answer, String shape, Json.Reading<T> item)
       throws SentryException {
-    return Json.read(
-        answer,
-        list(shape),
-        json -> {
-          var items = new ArrayList<T>();
-          json.beginArray();
-          while (json.hasNext()) {
-            items.add(item.read(json));
-            if (items.size() > MOST_ITEMS) {
-              throw new Json.Unexpected(tooMany());
-            }
-          }
-          return items;
-        });
+    return Json.read(answer, list(shape), drops, json -> json.items(item));
   }
 
   /// The cursor of the page after this one, empty if there is none.
@@ -105,10 +94,6 @@ public final class Pages {
     var query = new ArrayList<>(first.query());
     query.add(new ApiRequest.Parameter("cursor", cursor));
     return new ApiRequest(first.endpoint(), first.path(), query);
-  }
-
-  private static String tooMany() {
-    return "it has more than " + MOST_ITEMS + " items";
   }
 
   private static String list(String shape) {

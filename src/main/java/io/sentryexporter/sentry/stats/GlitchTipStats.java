@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Quantities from GlitchTip's part of `stats_v2`, which filters by one category and by projects,
 /// but groups by nothing: `{"intervals": […], "groups": [{"series": {"sum(quantity)": […]}}]}`.
@@ -58,7 +59,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
 
   private Sums onlyAccepted(SumsBuilder sums) {
     Sums built = sums.build(window.start(), window.end());
-    return new Sums(built.start(), built.end(), built.byProject(), true);
+    return new Sums(built.start(), built.end(), built.byProject(), Set.of(), true);
   }
 
   private long sum(Fetching sentry, ApiQuery query, String category)
@@ -73,7 +74,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
                 .with("end", window.endToSend())
                 .to(Endpoint.ORGANIZATION_STATS_V2, organization));
     try {
-      return Json.read(answer, SHAPE, this::sum);
+      return Json.read(answer, SHAPE, sentry, this::sum);
     } catch (SentryException.Malformed _) {
       throw failure.reason();
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// {…}, "totals": {…}}, …]}`.
 ///
 /// @param start from when the server counted
-/// @param groups in no order; each has all that was asked for
+/// @param groups in no order; each has all that was requested, as far as it makes sense
 public record Grouped(Instant start, List<Group> groups) {
   public static final String PROJECT = "project";
 
@@ -25,7 +25,7 @@ public record Grouped(Instant start, List<Group> groups) {
   /// What the sums of a group are of.
   ///
   /// @param by the values that the group has in common; numbers as text
-  /// @param counts by field, such as `sum(quantity)`
+  /// @param counts by field, such as `sum(quantity)`; absent where the value makes no sense
   /// @param ratios by field, such as `crash_free_rate(session)`; absent where Sentry has none
   public record Group(
       Map<String, String> by, Map<String, Long> counts, Map<String, Double> ratios) {
@@ -38,8 +38,9 @@ public record Grouped(Instant start, List<Group> groups) {
       return present(by.get(name), name);
     }
 
-    public long count(String field) {
-      return present(counts.get(field), field);
+    /// Null where the value makes no sense.
+    public @Nullable Long count(String field) {
+      return counts.get(field);
     }
 
     public @Nullable Double ratio(String field) {
@@ -61,6 +62,10 @@ public record Grouped(Instant start, List<Group> groups) {
     public Wanted {
       groupBy = List.copyOf(groupBy);
       fields = List.copyOf(fields);
+    }
+
+    private boolean hasCounts() {
+      return fields.stream().anyMatch(field -> !isRatio(field));
     }
 
     private static boolean isRatio(String field) {
@@ -88,9 +93,9 @@ public record Grouped(Instant start, List<Group> groups) {
   /// Reads an answer and checks that it is about the time that was asked for.
   ///
   /// @throws SentryException.Unsupported if it has the shape of the servers of 2020
-  static Grouped read(HttpAnswer answer, Wanted wanted, Window window)
+  static Grouped read(HttpAnswer answer, Wanted wanted, Window window, Json.Drops drops)
       throws SentryException, NotGrouped {
-    Parsed parsed = Json.read(answer, SHAPE, json -> parsed(json, wanted));
+    Parsed parsed = Json.read(answer, SHAPE, drops, json -> parsed(json, wanted));
     if (parsed.isUngrouped()) {
       throw new NotGrouped(
           new SentryException.Unsupported("the server does not tell groups apart", 200));
@@ -130,8 +135,7 @@ public record Grouped(Instant start, List<Group> groups) {
   private record Parsed(
       @Nullable Instant start, @Nullable Instant end, List<Group> groups, boolean isUngrouped) {}
 
-  private static Parsed parsed(Json json, Wanted wanted)
-      throws Json.Unexpected, SentryException.Unsupported {
+  private static Parsed parsed(Json json, Wanted wanted) throws Json.Unexpected, SentryException {
     Instant start = null;
     Instant end = null;
     List<@Nullable Group> groups = null;
@@ -169,7 +173,8 @@ public record Grouped(Instant start, List<Group> groups) {
   }
 
   /// The groups; null for one that does not say what it is of.
-  private static List<@Nullable Group> groups(Json json, Wanted wanted) throws Json.Unexpected {
+  private static List<@Nullable Group> groups(Json json, Wanted wanted)
+      throws Json.Unexpected, SentryException {
     var groups = new ArrayList<@Nullable Group>();
     var seen = new HashSet<Map<String, String>>();
     json.beginArray();
@@ -180,10 +185,17 @@ public record Grouped(Instant start, List<Group> groups) {
       }
       groups.add(group);
     }
+    boolean lacksCounts =
+        wanted.hasCounts()
+            && groups.stream().allMatch(group -> group != null && group.counts().isEmpty());
+    if (lacksCounts && !groups.isEmpty()) {
+      throw new Json.Unexpected("no group has a count that makes sense");
+    }
     return groups;
   }
 
-  private static @Nullable Group group(Json json, Wanted wanted) throws Json.Unexpected {
+  private static @Nullable Group group(Json json, Wanted wanted)
+      throws Json.Unexpected, SentryException {
     Map<String, String> by = null;
     Totals totals = null;
     json.beginObject();
@@ -221,7 +233,8 @@ public record Grouped(Instant start, List<Group> groups) {
 
   private record Totals(Map<String, Long> counts, Map<String, Double> ratios) {}
 
-  private static Totals totals(Json json, List<String> fields) throws Json.Unexpected {
+  private static Totals totals(Json json, List<String> fields)
+      throws Json.Unexpected, SentryException {
     var totals = new Totals(new HashMap<>(), new HashMap<>());
     var read = new ArrayList<String>();
     json.beginObject();
@@ -233,12 +246,15 @@ public record Grouped(Instant start, List<Group> groups) {
       }
       read.add(field);
       if (Wanted.isRatio(field)) {
-        Double ratio = json.ratio();
+        Double ratio = json.orDropped(Json::ratio);
         if (ratio != null) {
           totals.ratios.put(field, ratio);
         }
       } else {
-        totals.counts.put(field, json.whole());
+        Long count = json.orDropped(Json::whole);
+        if (count != null) {
+          totals.counts.put(field, count);
+        }
       }
     }
     for (String field : fields) {

@@ -101,13 +101,15 @@ public record OutcomeStats(String organization, Window window, String interval) 
     HttpAnswer answer;
     try {
       answer = sentry.get(request);
+    } catch (SentryException.NoProjects e) {
+      return ProjectBatches.noGroups(sentry, window, e);
     } catch (SentryException.StatusRefused e) {
       if (e.status() == 400 || e.status() == 422) { // how GlitchTip misses its filters
         throw new NotGrouped(e);
       }
       throw e;
     }
-    return Grouped.read(answer, wanted, window);
+    return Grouped.read(answer, wanted, window, sentry);
   }
 
   private static Kind kind(Group group, String reason) {

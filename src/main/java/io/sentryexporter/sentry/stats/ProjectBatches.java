@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.stats;
 
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Window;
 import io.sentryexporter.sentry.request.Fetching;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +35,15 @@ final class ProjectBatches {
   /// @throws SentryException.Truncated if the answer about a single project may be cut short
   static <T> List<T> ask(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
       throws SentryException, Grouped.NotGrouped, InterruptedException {
-    List<Long> ids = sentry.projects().stream().map(Project::id).sorted().toList();
+    List<Project> projects = sentry.projects();
     var answers = new ArrayList<T>();
-    if (ids.isEmpty()) {
+    if (projects.isEmpty()) {
       return answers; // Sentry refuses to group by project where there is none
+    }
+    List<Long> ids =
+        projects.stream().filter(Project::hasAccess).map(Project::id).sorted().toList();
+    if (ids.isEmpty()) {
+      throw new SentryException.NoProjects("none of the projects is accessible");
     }
     int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, MOST_NAMED));
     if (ids.size() > mostAtOnce) {
@@ -52,6 +58,16 @@ final class ProjectBatches {
       askInParts(sentry, batch, ids, Math.max(2, parts), answers);
     }
     return answers;
+  }
+
+  /// The answer of a server that refuses because there are no projects: no groups, if its list of
+  /// projects is empty as well.
+  static Grouped noGroups(Fetching sentry, Window window, SentryException.NoProjects refusal)
+      throws SentryException, InterruptedException {
+    if (!sentry.projects().isEmpty()) {
+      throw refusal;
+    }
+    return new Grouped(window.start(), List.of());
   }
 
   private static <T> void askInParts(

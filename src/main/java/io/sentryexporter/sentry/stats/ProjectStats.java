@@ -43,7 +43,7 @@ public record ProjectStats(String organization, String project, Window window) {
                 .with("since", window.start().getEpochSecond())
                 .with("until", window.end().getEpochSecond())
                 .to(Endpoint.PROJECT_STATS, organization, project));
-    return Json.read(answer, "[[timestamp, count], …]", this::sum);
+    return Json.read(answer, "[[timestamp, count], …]", sentry, this::sum);
   }
 
   /// The server may begin with the day before.

@@ -69,7 +69,7 @@ public record SessionStats(String organization, Window window, String interval) 
     if (Pages.nextCursor(answer).isPresent()) {
       return null;
     }
-    Grouped grouped = Grouped.read(answer, wanted, window);
+    Grouped grouped = Grouped.read(answer, wanted, window, sentry);
     grouped.requireOnly(projects);
     return isSuspicious(grouped.groups()) ? null : grouped.groups();
   }

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Set;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
@@ -53,7 +54,7 @@ class GlitchTipStatsTest {
     Map<Kind, Long> each =
         Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L);
     assertThat(sums)
-        .isEqualTo(new Sums(NOVEMBER, Instant.parse(NOW), Map.of(1L, each, 2L, each), true));
+        .isEqualTo(new Sums(NOVEMBER, Instant.parse(NOW), Map.of(1L, each, 2L, each), Set.of(), true));
     assertThat(sentry.requests().subList(1, 5))
         .extracting(
             request -> RecordedSentry.values(request, "project"),

@@ -4,6 +4,8 @@ import static io.sentryexporter.sentry.request.RecordedSentry.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.ClientKey;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
@@ -52,17 +54,17 @@ class ListsTest {
             ? new String[] {"X-Hits: " + hits}
             : new String[] {"X-Hits: " + hits, "X-Max-Hits: " + max};
 
-    assertThat(answer(new IssueCountQuestion("acme", null, ""), "[{}]", headers))
+    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(null, "")), "[{}]", headers))
         .isEqualTo(new IssueCount(count, capped));
   }
 
   @Test
   void issuesWithoutTheHeaderAreCountedIfThePageIsTheLast() throws Exception {
-    assertThat(answer(new IssueCountQuestion("acme", 7L, ""), "[]"))
+    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(7L, "")), "[]"))
         .isEqualTo(new IssueCount(0, false));
     assertThatThrownBy(() ->
             answer(
-                new IssueCountQuestion("acme", 7L, ""),
+                new IssueCountQuestion("acme", new IssueSearch(7L, "")),
                 "[{}]",
                 "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"0:1:0\""))
         .isInstanceOf(SentryException.Malformed.class)
@@ -73,7 +75,7 @@ class ListsTest {
   @ValueSource(strings = {"-1", "many", "1.5", "99999999999999999999"})
   void hitsThatAreNoNumberAreRefused(String hits) {
     assertThatThrownBy(
-            () -> answer(new IssueCountQuestion("acme", null, ""), "[{}]", "X-Hits: " + hits))
+            () -> answer(new IssueCountQuestion("acme", new IssueSearch(null, "")), "[{}]", "X-Hits: " + hits))
         .isInstanceOf(SentryException.Malformed.class);
   }
 
@@ -161,9 +163,8 @@ class ListsTest {
 
     assertThat(answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime)))
         .containsExactly(new UptimeMonitor("7", "web", "n", "", enabled, up));
-    assertThatThrownBy(
-            () -> answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime + 2)))
-        .isInstanceOf(SentryException.Malformed.class);
+    assertThat(answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime + 2)))
+        .containsExactly(new UptimeMonitor("7", "web", "n", "", enabled, null));
   }
 
   @Test
@@ -174,12 +175,12 @@ class ListsTest {
           "projects": [{"slug": "web"}, {"id": "2", "slug": "db", "newGroups": 4}]}]
         """;
 
-    assertThat(answer(new ReleasesQuestion("acme"), body))
+    assertThat(answer(new ReleasesQuestion("acme"), body).newest())
         .containsExactly(
             new Release(
                 "1.0",
                 Instant.parse("2026-11-01T00:00:00Z"),
-                List.of(new Release.InProject(2, 4))));
+                List.of(new Release.InProject(2, 4L))));
   }
 
   @Test
@@ -223,7 +224,7 @@ class ListsTest {
   }
 
   @Test
-  void releasesOfAProjectComeByFallingNumberOfSessions() throws Exception {
+  void releasesComeByProject() throws Exception {
     String group =
         "{\"by\": {\"project\": %d, \"release\": \"%s\"}, \"totals\": {\"sum(session)\": %d,"
             + " \"crash_free_rate(session)\": %s}}";
@@ -236,26 +237,96 @@ class ListsTest {
                 group.formatted(1, "c", 9, "1"))
             + "]}";
 
-    assertThat(answer(new ReleaseHealthQuestion("acme", DAY), body))
+    assertThat(answer(new ReleaseHealthQuestion("acme", DAY, true), body))
         .containsExactly(
-            new ReleaseHealth(1, "c", 9, 1.0),
-            new ReleaseHealth(1, "b", 5, 0.5),
-            new ReleaseHealth(2, "a", 1, null));
+            new ReleaseHealth(1, "b", 5L, 0.5),
+            new ReleaseHealth(1, "c", 9L, 1.0),
+            new ReleaseHealth(2, "a", 1L, null));
+  }
+
+  /// The answer to the question about sessions of a day.
+  ///
+  /// @param totals by project
+  /// @param byStatus by project and status
+  private static Sums sessions(String totals, String byStatus) throws Exception {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            4,
+            request ->
+                json(
+                    "{\"start\": \"2026-11-22T00:00:00Z\", \"groups\": [%s]}"
+                        .formatted(
+                            RecordedSentry.values(request, "groupBy").contains("session.status")
+                                ? byStatus
+                                : totals)));
+    return new SessionsQuestion("acme", Epoch.DAY).fetch(sentry);
+  }
+
+  private static String total(String sessions) {
+    return "{\"by\": {\"project\": 1}, \"totals\": {\"sum(session)\": " + sessions + "}}";
+  }
+
+  private static String ofStatus(String status, String sessions) {
+    return "{\"by\": {\"project\": 1, \"session.status\": \"%s\"}, \"totals\": {\"sum(session)\": %s}}"
+        .formatted(status, sessions);
+  }
+
+  private static Kind session(String outcome) {
+    return new Kind("session", outcome);
   }
 
   @Test
-  void aStatusOfSessionsThatIsNotKnownCountsInTheTotalOnly() throws Exception {
-    String group =
-        "{\"by\": {\"project\": 1, \"session.status\": \"%s\"}, \"totals\": {\"sum(session)\":"
-            + " %d}}";
-    String body =
-        "{\"start\": \"2026-11-22T00:00:00Z\", \"groups\": ["
-            + String.join(
-                ",", group.formatted("unhandled", 2), group.formatted("never_heard_of", 3))
-            + "]}";
+  void statusesOfSessionsThatOverlapAreNeverAddedUp() throws Exception {
+    String statuses =
+        String.join(
+            ",",
+            ofStatus("healthy", "5"),
+            ofStatus("errored", "4"),
+            ofStatus("unhandled", "4"),
+            ofStatus("crashed", "1"),
+            ofStatus("abnormal", "0"));
 
-    assertThat(answer(new SessionsQuestion("acme", Epoch.DAY), body).of(1))
-        .isEqualTo(Map.of(new Kind("session", "total"), 5L, new Kind("session", "errored"), 2L));
+    assertThat(sessions(total("10"), statuses).of(1))
+        .isEqualTo(
+            Map.of(
+                session("total"), 10L,
+                session("errored"), 5L,
+                session("crashed"), 1L,
+                session("abnormal"), 0L));
+  }
+
+  @Test
+  void aStatusOfSessionsThatIsNotKnownIsNotHealthy() throws Exception {
+    assertThat(sessions(total("5"), ofStatus("healthy", "2") + "," + ofStatus("never_heard", "3")))
+        .extracting(sums -> sums.of(1).get(session("errored")))
+        .isEqualTo(3L);
+  }
+
+  @Test
+  void moreHealthySessionsThanThereAreInAllAreNoErroredOnes() throws Exception {
+    assertThat(sessions(total("5"), ofStatus("healthy", "6")).of(1))
+        .containsEntry(session("errored"), 0L);
+  }
+
+  @Test
+  void sessionsWithoutAnyStatusHaveATotalOnly() throws Exception {
+    Sums sums = sessions(total("5"), "");
+
+    assertThat(sums.of(1)).isEqualTo(Map.of(session("total"), 5L));
+    assertThat(sums.isUnknown(1, session("errored"))).isTrue();
+    assertThat(sums.isUnknown(1, session("crashed"))).isTrue();
+  }
+
+  @Test
+  void aCountOfSessionsThatMakesNoSenseCostsOnlyWhatIsMadeOfIt() throws Exception {
+    Sums sums =
+        sessions(total("10"), ofStatus("healthy", "7") + "," + ofStatus("crashed", "-1"));
+
+    assertThat(sums.of(1))
+        .isEqualTo(
+            Map.of(session("total"), 10L, session("errored"), 3L, session("abnormal"), 0L));
+    assertThat(sums.isUnknown(1, session("crashed"))).isTrue();
   }
 
   @ParameterizedTest
@@ -263,7 +334,7 @@ class ListsTest {
   void healthOverALongerWindowThanAskedForIsRefused(String end) {
     String body = "{\"start\": \"2026-11-21T09:00:00Z\", %s \"groups\": []}".formatted(end);
 
-    assertThatThrownBy(() -> answer(new SessionHealthQuestion("acme", DAY), body))
+    assertThatThrownBy(() -> answer(new SessionHealthQuestion("acme", DAY, true), body))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("not at 2026-11-22T09:00:00Z");
   }
@@ -277,7 +348,7 @@ class ListsTest {
                 "{\"start\": \"2026-11-21T09:00:00Z\", \"end\": \"2026-11-22T09:00:00Z\","
                     + " \"groups\": []}"));
 
-    new SessionHealthQuestion("acme", DAY).fetch(sentry);
+    new SessionHealthQuestion("acme", DAY, true).fetch(sentry);
 
     ApiRequest request = sentry.requests().getFirst();
     assertThat(RecordedSentry.values(request, "start")).containsExactly("2026-11-21T09:00:00Z");

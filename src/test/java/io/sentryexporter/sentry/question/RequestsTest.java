@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
@@ -53,12 +54,11 @@ class RequestsTest {
         new OutcomesOfClosedHourQuestion("acme"),
         new AcceptedQuestion("acme", Instant.parse("2026-11-15T00:00:00Z")),
         new ProjectOutcomesQuestion("acme", "web", 2, Epoch.MONTH),
-        new OutcomesOfEachProjectQuestion("acme", Epoch.MONTH),
         new SessionsQuestion("acme", Epoch.MONTH),
-        new SessionHealthQuestion("acme", DAY),
+        new SessionHealthQuestion("acme", DAY, true),
         new ReleasesQuestion("acme"),
-        new ReleaseHealthQuestion("acme", DAY),
-        new IssueCountQuestion("acme", 2L, "is:unresolved"),
+        new ReleaseHealthQuestion("acme", DAY, true),
+        new IssueCountQuestion("acme", new IssueSearch(2L, "is:unresolved")),
         new NoisiestIssuesQuestion("acme", null, "", DAY, 10),
         new MonitorsQuestion("acme"),
         new UptimeMonitorsQuestion("acme"),

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.request;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Project;
@@ -24,6 +25,7 @@ public final class RecordedSentry implements Fetching {
   private final List<Project> projects;
   private final Answering answering;
   private final List<ApiRequest> requests = new ArrayList<>();
+  private final List<String> dropped = new ArrayList<>();
   private int truncated;
 
   /// How it answers.
@@ -86,6 +88,16 @@ public final class RecordedSentry implements Fetching {
   @Override
   public Instant now() {
     return now;
+  }
+
+  @Override
+  public void dropped(DropCause cause, String what) {
+    dropped.add(cause.label() + ": " + what);
+  }
+
+  /// What was left out of the answers so far.
+  public List<String> dropped() {
+    return dropped;
   }
 
   @Override

@@ -1,0 +1,160 @@
+package io.sentryexporter.sentry;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.Question;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SequencedSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// Requests the answers to many questions of one kind a few at a time, so that they hold up no
+/// others. A batch goes on when the deadline of those who wait for it has passed; what is wanted of
+/// the same kind meanwhile joins it.
+final class Batches {
+  private final int width;
+  private final Executor threads;
+  private final Requests requests;
+  private final Map<Kind, Batch> running = new HashMap<>();
+
+  /// Requests answers, and keeps them.
+  interface Requests {
+    boolean isDue(Question<?> question, Freshness freshness);
+
+    void request(Question<?> question, Freshness freshness)
+        throws SentryException, InterruptedException;
+  }
+
+  /// Of which only one batch runs.
+  private record Kind(String name, String organization) {
+    static Kind of(Question<?> question) {
+      return new Kind(question.name(), question.organization());
+    }
+  }
+
+  /// @param width requests of a batch at a time
+  /// @param threads runs them
+  Batches(int width, Executor threads, Requests requests) {
+    this.width = width;
+    this.threads = threads;
+    this.requests = requests;
+  }
+
+  /// Returns when all answers that are due have come, or failed to, or at the deadline.
+  void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
+      throws InterruptedException {
+    var due = questions.stream().filter(question -> requests.isDue(question, freshness)).toList();
+    if (due.isEmpty()) {
+      return;
+    }
+    Batch batch = begun(due, freshness);
+    var over = new CountDownLatch(1);
+    batch.onEnd(over);
+    try (var _ = deadline.onEnd(over::countDown)) {
+      over.await();
+    }
+  }
+
+  private Batch begun(List<? extends Question<?>> questions, Freshness freshness) {
+    Batch batch;
+    synchronized (running) {
+      Kind kind = Kind.of(questions.getFirst());
+      Batch other = running.get(kind);
+      if (other != null) {
+        other.left.addAll(questions);
+        return other;
+      }
+      batch = new Batch(kind, questions, freshness);
+      running.put(kind, batch);
+    }
+    batch.start();
+    return batch;
+  }
+
+  /// Guarded by the lock of [#running].
+  private final class Batch {
+    private final Kind kind;
+    private final Freshness freshness;
+    private final SequencedSet<Question<?>> left;
+    private final Queue<CountDownLatch> waiting = new ArrayDeque<>();
+    private int workers;
+    private boolean isOver;
+
+    Batch(Kind kind, List<? extends Question<?>> questions, Freshness freshness) {
+      this.kind = kind;
+      this.freshness = freshness;
+      this.left = new LinkedHashSet<>(questions);
+      this.workers = Math.min(width, questions.size());
+    }
+
+    void start() {
+      int wanted = workers;
+      for (int i = 0; i < wanted; i++) {
+        try {
+          threads.execute(this::work);
+        } catch (RejectedExecutionException _) {
+          leave();
+        }
+      }
+    }
+
+    void onEnd(CountDownLatch latch) {
+      synchronized (running) {
+        if (isOver) {
+          latch.countDown();
+        } else {
+          waiting.add(latch);
+        }
+      }
+    }
+
+    private void work() {
+      boolean isStopped = false;
+      try {
+        for (Question<?> next = next(); next != null; next = next()) {
+          try {
+            requests.request(next, freshness);
+          } catch (SentryException _) {
+            // remembered with the question
+          }
+        }
+        isStopped = true;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt(); // the program ends
+      } finally {
+        if (!isStopped) {
+          leave();
+        }
+      }
+    }
+
+    /// Null for a worker that leaves because nothing is left.
+    private @Nullable Question<?> next() {
+      synchronized (running) {
+        if (!left.isEmpty()) {
+          return left.removeFirst();
+        }
+        leave();
+        return null;
+      }
+    }
+
+    private void leave() {
+      synchronized (running) {
+        workers--;
+        if (workers == 0) {
+          isOver = true;
+          waiting.forEach(CountDownLatch::countDown);
+          running.remove(kind);
+        }
+      }
+    }
+  }
+}
