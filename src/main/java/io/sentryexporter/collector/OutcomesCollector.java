@@ -126,9 +126,6 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   private static final List<String> ZERO_FILLED =
       List.of(Kind.ACCEPTED, Kind.FILTERED, Kind.RATE_LIMITED);
 
-  /// The category that every server knows, and every rule and dashboard asks for.
-  private static final String ALWAYS = "error";
-
   private static final Comparator<Kind> ORDER =
       Comparator.comparing(Kind::category).thenComparing(Kind::outcome);
 
@@ -145,7 +142,8 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
         one == null
             ? sentry.outcomes(organization, epoch)
             : sentry.outcomes(organization, one, epoch);
-    boolean wantsWhy = reasons && one == null && (sums == null || !sums.onlyAccepted());
+    boolean wantsWhy =
+        reasons && one == null && (sums == null || sums.coverage() == Sums.Coverage.EVERYTHING);
     Sums why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
     Sums hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
     return families(scope, sums, why, hour);
@@ -216,15 +214,14 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   private SortedMap<Kind, Long> zeros(Sums sums) {
     var filled = new TreeSet<>(categories);
     if (categories.isEmpty()) {
-      filled.add(ALWAYS);
+      filled.add(Kind.ERROR);
       for (Map<Kind, Long> ofProject : sums.byProject().values()) {
         ofProject.keySet().forEach(kind -> filled.add(kind.category()));
       }
     }
     var zeros = new TreeMap<Kind, Long>(ORDER);
-    List<String> outcomes = sums.onlyAccepted() ? List.of(Kind.ACCEPTED) : ZERO_FILLED;
     for (String category : filled) {
-      outcomes.forEach(outcome -> zeros.put(new Kind(category, outcome), 0L));
+      ZERO_FILLED.forEach(outcome -> zeros.put(new Kind(category, outcome), 0L));
     }
     return zeros;
   }
@@ -237,7 +234,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
       var quantities = new TreeMap<Kind, Long>(ORDER);
       if (project.hasAccess()) {
         quantities.putAll(zeros);
-        quantities.keySet().removeIf(kind -> sums.isUnknown(id, kind));
+        quantities.keySet().removeIf(kind -> !sums.isZero(id, kind));
       }
       quantities.putAll(sums.of(id));
       quantities.forEach((kind, quantity) -> {

@@ -78,7 +78,7 @@ record ProjectsCollector() implements Collector {
     }
     var families = new ArrayList<MetricFamily>();
     if (scope.isOfOrganization()) {
-      long inaccessible = projects.size() - scope.accessible().size();
+      int inaccessible = projects.size() - scope.accessible().size();
       families.add(MetricFamily.of(PROJECTS, scope.byId().size()));
       families.add(MetricFamily.of(INACCESSIBLE, inaccessible));
     }

@@ -179,7 +179,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   private SortedMap<String, Long> used(Sums accepted) {
     var used = new TreeMap<String, Long>();
     for (String category : limits.keySet()) {
-      if (!accepted.isUnknown(Sums.WHOLE_ORGANIZATION, new Kind(category, Kind.ACCEPTED))) {
+      if (accepted.isZero(Sums.WHOLE_ORGANIZATION, new Kind(category, Kind.ACCEPTED))) {
         used.put(category, 0L);
       }
     }

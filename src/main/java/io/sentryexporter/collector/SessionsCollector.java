@@ -112,8 +112,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   }
 
   /// @param health by window, then by project id
-  static List<MetricFamily> gauges(
-      Scope scope, Map<Duration, Map<Long, SessionHealth>> health) {
+  static List<MetricFamily> gauges(Scope scope, Map<Duration, Map<Long, SessionHealth>> health) {
     var crashFreeSessions = new ArrayList<Sample>();
     var crashFreeUsers = new ArrayList<Sample>();
     var users = new ArrayList<Sample>();
@@ -146,7 +145,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
     var samples = new ArrayList<Sample>();
     for (Project project : scope.accessibleOr(sums.byProject().keySet())) {
       Long count = sums.of(project.id()).get(kind);
-      if (count == null && !sums.isUnknown(project.id(), kind)) {
+      if (count == null && sums.isZero(project.id(), kind)) {
         count = 0L;
       }
       if (count != null) {

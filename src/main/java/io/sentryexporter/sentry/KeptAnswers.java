@@ -52,7 +52,9 @@ final class KeptAnswers {
 
   /// Asks Sentry.
   interface Fetcher {
-    /// @param drops receives what is left out of the answer
+    /// The answer of Sentry.
+    ///
+    /// @param drops receives what is left out of it
     <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException;
 

@@ -33,6 +33,7 @@ import io.sentryexporter.sentry.question.ReleasesQuestion;
 import io.sentryexporter.sentry.question.SessionHealthQuestion;
 import io.sentryexporter.sentry.question.SessionsQuestion;
 import io.sentryexporter.sentry.question.UptimeMonitorsQuestion;
+import io.sentryexporter.sentry.stats.ProjectStats;
 import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Sentry as one collector of one probe requests it: a method per question, records out.
@@ -125,7 +125,18 @@ public final class SentryApi {
     }
     List<ProjectOutcomesQuestion> questions =
         projects.stream().map(project -> projectOutcomes(organization, project, epoch)).toList();
-    return Sums.joined(this.<Sums, ProjectOutcomesQuestion>answers(questions).values());
+    Map<ProjectOutcomesQuestion, Sums> known = answers(questions);
+    Sums all = Sums.joined(known.values());
+    return all == null ? null : all.withUnknown(missing(questions, known));
+  }
+
+  private static List<Sums.Series> missing(
+      List<ProjectOutcomesQuestion> questions, Map<ProjectOutcomesQuestion, Sums> known) {
+    return questions.stream()
+        .filter(question -> !known.containsKey(question))
+        .flatMap(question ->
+            ProjectStats.KINDS.stream().map(kind -> new Sums.Series(question.id(), kind)))
+        .toList();
   }
 
   /// The counters of one project.

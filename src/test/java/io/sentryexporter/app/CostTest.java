@@ -130,7 +130,9 @@ class CostTest {
           .containsOnly(
               Map.entry(API + "projects/", 1L),
               Map.entry(API + "stats_v2/", 42L + 1), // and the reasons
-              Map.entry(API + "sessions/", 2 * 49L + 53)); // counters by total and by status, and a day's window
+              Map.entry(
+                  API + "sessions/",
+                  2 * 49L + 53)); // counters by total and by status, and a day's window
       scene.advance(MINUTE);
       assertThat(scene.requestsOf(() -> assertSucceeded(scene.probe("huge")))).isEqualTo(42 + 1);
     }

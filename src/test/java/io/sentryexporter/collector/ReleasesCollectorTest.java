@@ -2,9 +2,9 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.sentry.model.Release;
 import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.Releases;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,12 +84,10 @@ class ReleasesCollectorTest {
 
   @Test
   void aReleaseLacksOnlyWhatSentryDoesNotReport() {
-    var undated =
-        new Release("web@3", null, List.of(new Release.InProject(Acme.WEB.id(), null)));
+    var undated = new Release("web@3", null, List.of(new Release.InProject(Acme.WEB.id(), null)));
 
     var page =
-        Page.of(
-            collector("{}").families(Acme.ORGANIZATION, releases(false, undated), List.of()));
+        Page.of(collector("{}").families(Acme.ORGANIZATION, releases(false, undated), List.of()));
 
     assertThat(page)
         .contains("sentry_release_info{organization=\"acme\",project=\"web\",release=\"web@3\"}")

@@ -2,17 +2,17 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
-import java.util.List;
-import java.util.ArrayList;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,7 +59,7 @@ class SessionsCollectorTest {
             SUMS.end(),
             Map.of(Acme.WEB.id(), Map.of(new Kind("session", "total"), 5L)),
             Set.of(new Sums.Series(Acme.WEB.id(), new Kind("session", "crashed"))),
-            false);
+            Sums.Coverage.EVERYTHING);
 
     assertThat(Page.of(SessionsCollector.counters(Acme.ORGANIZATION, sums)))
         .contains(
@@ -81,17 +81,12 @@ class SessionsCollectorTest {
   @Test
   void anOrganizationHasAllProjects() {
     Page.assertMatches(
-        "sessions.organization.prom",
-        SessionsCollector.TYPE,
-        families(Acme.ORGANIZATION));
+        "sessions.organization.prom", SessionsCollector.TYPE, families(Acme.ORGANIZATION));
   }
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
-        "sessions.project.prom",
-        SessionsCollector.TYPE,
-        families(Acme.PROJECT));
+    Page.assertMatches("sessions.project.prom", SessionsCollector.TYPE, families(Acme.PROJECT));
   }
 
   @Test

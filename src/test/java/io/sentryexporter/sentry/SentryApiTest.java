@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
@@ -15,6 +14,7 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.ReleaseHealth;

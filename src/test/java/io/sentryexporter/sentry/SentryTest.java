@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -451,7 +452,7 @@ class SentryTest {
       Future<Integer> direct =
           threads.submit(() -> {
             try (var deadline = Deadline.after(PATIENT, timer)) {
-              return narrow.api(MINUTE, deadline).projects("acme").size();
+              return requireNonNull(narrow.api(MINUTE, deadline).projects("acme")).size();
             }
           });
       go.countDown();
@@ -500,7 +501,7 @@ class SentryTest {
   void countersOfTheDemoComeThroughAndAreKept() throws Exception {
     try (var deadline = Deadline.after(PATIENT, timer)) {
       SentryApi api = sentry.api(MINUTE, deadline);
-      Sums month = api.outcomes("acme", Epoch.MONTH);
+      Sums month = requireNonNull(api.outcomes("acme", Epoch.MONTH));
       assertThat(month.start()).isEqualTo("2026-11-01T00:00:00Z");
       assertThat(month.byProject()).isNotEmpty();
       long requests = simulated.requests().total();
@@ -516,7 +517,8 @@ class SentryTest {
       SentryApi api = sentry.api(MINUTE, deadline);
       api.outcomes("acme", Epoch.MONTH);
       clock.advance(Duration.ofSeconds(20));
-      assertThat(api.outcomes("acme", Epoch.MONTH).start()).isEqualTo("2026-12-01T00:00:00Z");
+      assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+          .isEqualTo("2026-12-01T00:00:00Z");
       assertThat(api.failure()).isNull();
     }
   }

@@ -77,6 +77,8 @@ public final class Json {
 
   /// Receives what is left out of an answer because it makes no sense.
   public interface Drops {
+    /// Something is left out.
+    ///
     /// @param what the fault and its place, without quoting the answer
     void dropped(DropCause cause, String what);
   }

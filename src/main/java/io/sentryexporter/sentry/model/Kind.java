@@ -15,6 +15,9 @@ public record Kind(String category, String outcome, String reason) {
   public static final String FILTERED = "filtered";
   public static final String RATE_LIMITED = "rate_limited";
 
+  /// The category that every server knows.
+  public static final String ERROR = "error";
+
   /// The category of sessions.
   public static final String SESSION = "session";
 

@@ -21,15 +21,34 @@ import org.jspecify.annotations.Nullable;
 /// @param byProject by the project's numeric id; [#WHOLE_ORGANIZATION] for sums that are not split
 /// @param unknown series that the answer has without a value that makes sense: neither counted nor
 ///   0
-/// @param onlyAccepted whether the server does not report other outcomes, as GlitchTip
+/// @param coverage what the server counts
 public record Sums(
     Instant start,
     Instant end,
     Map<Long, Map<Kind, Long>> byProject,
     Set<Series> unknown,
-    boolean onlyAccepted) {
+    Coverage coverage) {
   /// Stands for the id of a project where sums are of the whole organization.
   public static final long WHOLE_ORGANIZATION = 0;
+
+  /// What a server counts: of anything else it reports nothing, which is not 0.
+  public enum Coverage {
+    EVERYTHING,
+    /// As GlitchTip.
+    ACCEPTED_ERRORS_AND_TRANSACTIONS,
+    /// As the statistics of a single project.
+    ERRORS;
+
+    private boolean has(Kind kind) {
+      return switch (this) {
+        case EVERYTHING -> true;
+        case ACCEPTED_ERRORS_AND_TRANSACTIONS ->
+            kind.outcome().equals(Kind.ACCEPTED)
+                && (kind.category().equals(Kind.ERROR) || kind.category().equals("transaction"));
+        case ERRORS -> kind.category().equals(Kind.ERROR);
+      };
+    }
+  }
 
   /// One quantity of a project.
   public record Series(long project, Kind kind) {}
@@ -41,17 +60,26 @@ public record Sums(
 
   /// Sums of a server that reports every outcome.
   public Sums(Instant start, Instant end, Map<Long, Map<Kind, Long>> byProject) {
-    this(start, end, byProject, Set.of(), false);
+    this(start, end, byProject, Set.of(), Coverage.EVERYTHING);
   }
 
   /// The same answer with other quantities.
   public Sums with(Map<Long, Map<Kind, Long>> quantities) {
-    return new Sums(start, end, quantities, unknown, onlyAccepted);
+    return new Sums(start, end, quantities, unknown, coverage);
   }
 
-  /// Whether nothing is known of a series: not even that it is 0.
-  public boolean isUnknown(long project, Kind kind) {
-    return !unknown.isEmpty() && unknown.contains(new Series(project, kind));
+  /// The same answer, of which some more series are not known.
+  public Sums withUnknown(Collection<Series> series) {
+    var all = new HashSet<>(unknown);
+    all.addAll(series);
+    return new Sums(start, end, byProject, all, coverage);
+  }
+
+  /// Whether a quantity that is absent is 0, rather than not known.
+  public boolean isZero(long project, Kind kind) {
+    return coverage.has(kind)
+        && !of(project).containsKey(kind)
+        && (unknown.isEmpty() || !unknown.contains(new Series(project, kind)));
   }
 
   /// The sums of several answers about different projects, of those that begin last; null of none.
@@ -69,7 +97,7 @@ public record Sums(
       unknown.addAll(each.unknown());
       end = each.end().isBefore(end) ? each.end() : end;
     }
-    return new Sums(start, end, byProject, unknown, false);
+    return new Sums(start, end, byProject, unknown, ofStart.getFirst().coverage());
   }
 
   /// The quantities of one project, empty if there are none.

@@ -49,6 +49,10 @@ public final class SumsBuilder {
   }
 
   public Sums build(Instant start, Instant end) {
+    return build(start, end, Sums.Coverage.EVERYTHING);
+  }
+
+  public Sums build(Instant start, Instant end, Sums.Coverage coverage) {
     return new Sums(
         start,
         end,
@@ -57,6 +61,6 @@ public final class SumsBuilder {
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey, entry -> Map.copyOf(entry.getValue()))),
         unknown,
-        false);
+        coverage);
   }
 }

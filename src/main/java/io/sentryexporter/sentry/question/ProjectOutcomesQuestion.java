@@ -29,6 +29,6 @@ public record ProjectOutcomesQuestion(String organization, String project, long 
     Window window = Window.of(epoch, sentry.now());
     var sums = new SumsBuilder();
     new ProjectStats(organization, project, window).addTo(sums, id, sentry);
-    return sums.build(window.start(), window.end());
+    return sums.build(window.start(), window.end(), Sums.Coverage.ERRORS);
   }
 }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// Quantities from GlitchTip's part of `stats_v2`, which filters by one category and by projects,
 /// but groups by nothing: `{"intervals": […], "groups": [{"series": {"sum(quantity)": […]}}]}`.
@@ -42,7 +41,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
             sum(sentry, new ApiQuery().project(project.id()), category));
       }
     }
-    return onlyAccepted(sums);
+    return built(sums);
   }
 
   /// By category, of the whole organization: a request for each.
@@ -54,12 +53,11 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
           new Kind(category, Kind.ACCEPTED),
           sum(sentry, new ApiQuery(), category));
     }
-    return onlyAccepted(sums);
+    return built(sums);
   }
 
-  private Sums onlyAccepted(SumsBuilder sums) {
-    Sums built = sums.build(window.start(), window.end());
-    return new Sums(built.start(), built.end(), built.byProject(), Set.of(), true);
+  private Sums built(SumsBuilder sums) {
+    return sums.build(window.start(), window.end(), Sums.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS);
   }
 
   private long sum(Fetching sentry, ApiQuery query, String category)

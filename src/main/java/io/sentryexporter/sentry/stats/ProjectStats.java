@@ -10,6 +10,7 @@ import io.sentryexporter.sentry.model.Window;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /// Error events of one project over a window that began on a UTC day, from its own statistics:
 /// three requests.
@@ -17,7 +18,12 @@ import java.time.temporal.ChronoUnit;
 /// Source: `GET /api/0/projects/{organization}/{project}/stats/`, `[[timestamp, count], …]` in
 /// seconds and events, by UTC days. `received` is accepted, filtered and rate limited together.
 public record ProjectStats(String organization, String project, Window window) {
-  private static final String ERROR = "error";
+  private static final Kind ACCEPTED = new Kind(Kind.ERROR, Kind.ACCEPTED);
+  private static final Kind FILTERED = new Kind(Kind.ERROR, Kind.FILTERED);
+  private static final Kind RATE_LIMITED = new Kind(Kind.ERROR, Kind.RATE_LIMITED);
+
+  /// What these statistics count.
+  public static final List<Kind> KINDS = List.of(ACCEPTED, FILTERED, RATE_LIMITED);
 
   /// Adds what this project has to the sums.
   ///
@@ -29,9 +35,9 @@ public record ProjectStats(String organization, String project, Window window) {
     long rejected = sum(sentry, "rejected");
     long blacklisted = sum(sentry, "blacklisted");
     long accepted = Math.max(0, received - SumsBuilder.added(rejected, blacklisted));
-    sums.add(id, new Kind(ERROR, Kind.ACCEPTED), accepted);
-    sums.add(id, new Kind(ERROR, Kind.FILTERED), blacklisted);
-    sums.add(id, new Kind(ERROR, Kind.RATE_LIMITED), rejected);
+    sums.add(id, ACCEPTED, accepted);
+    sums.add(id, FILTERED, blacklisted);
+    sums.add(id, RATE_LIMITED, rejected);
   }
 
   private long sum(Fetching sentry, String stat) throws SentryException, InterruptedException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The faults that requests to come meet with.
 public final class Faults {
-  private record Rule(Predicate<String> path, Fault fault) {}
+  private record Rule(Predicate<String> target, Fault fault) {}
 
   private final Deque<Fault> next = new ArrayDeque<>();
   private final List<Rule> rules = new ArrayList<>();
@@ -26,7 +26,12 @@ public final class Faults {
   /// Every request whose path (as sent, without query) fits meets with `fault`; of several rules
   /// the first counts.
   public synchronized void when(Predicate<String> path, Fault fault) {
-    rules.add(new Rule(path, fault));
+    rules.add(new Rule(target -> path.test(target.split("\\?", 2)[0]), fault));
+  }
+
+  /// The same for requests whose path and query (as sent) fit.
+  public synchronized void whenTarget(Predicate<String> target, Fault fault) {
+    rules.add(new Rule(target, fault));
   }
 
   /// Nothing goes wrong any more.
@@ -35,12 +40,12 @@ public final class Faults {
     rules.clear();
   }
 
-  public synchronized @Nullable Fault take(String path) {
+  public synchronized @Nullable Fault take(String target) {
     if (!next.isEmpty()) {
       return next.removeFirst();
     }
     for (var rule : rules) {
-      if (rule.path().test(path)) {
+      if (rule.target().test(target)) {
         return rule.fault();
       }
     }

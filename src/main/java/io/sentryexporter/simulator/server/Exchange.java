@@ -72,7 +72,7 @@ public final class Exchange {
       return FaultText.parse(simulate);
     }
     var counts = route != null && route.template().equals(ServiceEndpoints.REQUESTS_PATH);
-    return counts ? null : faults.take(request.path());
+    return counts ? null : faults.take(request.target());
   }
 
   private boolean send(Answer answer, Request request, Wire wire) throws IOException {

@@ -218,7 +218,8 @@ class BatchesTest {
             5,
             request -> {
               List<Long> ids = ids(request, 5);
-              boolean byStatus = RecordedSentry.values(request, "groupBy").contains("session.status");
+              boolean byStatus =
+                  RecordedSentry.values(request, "groupBy").contains("session.status");
               String status = byStatus ? ", \"session.status\": \"healthy\"" : "";
               String groups =
                   ids.stream()

@@ -3,7 +3,6 @@ package io.sentryexporter.sentry.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Set;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
@@ -13,6 +12,7 @@ import io.sentryexporter.sentry.request.RecordedSentry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,7 +54,13 @@ class GlitchTipStatsTest {
     Map<Kind, Long> each =
         Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L);
     assertThat(sums)
-        .isEqualTo(new Sums(NOVEMBER, Instant.parse(NOW), Map.of(1L, each, 2L, each), Set.of(), true));
+        .isEqualTo(
+            new Sums(
+                NOVEMBER,
+                Instant.parse(NOW),
+                Map.of(1L, each, 2L, each),
+                Set.of(),
+                Sums.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS));
     assertThat(sentry.requests().subList(1, 5))
         .extracting(
             request -> RecordedSentry.values(request, "project"),

@@ -2,7 +2,6 @@ package io.sentryexporter.sentry.question;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
@@ -11,6 +10,7 @@ import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;

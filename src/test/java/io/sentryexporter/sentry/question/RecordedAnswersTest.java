@@ -4,12 +4,12 @@ import static io.sentryexporter.sentry.request.RecordedSentry.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.ClientKey;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Project;
@@ -263,7 +263,11 @@ class RecordedAnswersTest {
 
   @Test
   void issues() throws Exception {
-    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(null, "is:unresolved")), NOW, "issues-list"))
+    assertThat(
+            answer(
+                new IssueCountQuestion("acme", new IssueSearch(null, "is:unresolved")),
+                NOW,
+                "issues-list"))
         .isEqualTo(new IssueCount(150, false));
     assertThat(answer(new NoisiestIssuesQuestion("acme", null, "", DAY, 10), NOW, "issues-list"))
         .containsExactly(

@@ -3,10 +3,10 @@ package io.sentryexporter.sentry.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.RecordedSentry;

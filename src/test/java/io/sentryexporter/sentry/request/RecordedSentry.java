@@ -2,9 +2,9 @@ package io.sentryexporter.sentry.request;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import java.io.IOException;
