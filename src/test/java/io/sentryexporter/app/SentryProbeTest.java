@@ -49,7 +49,7 @@ class SentryProbeTest {
   void aProjectAnswersWithItsOwnFiguresOnly() {
     Reply page = exporter.probe("acme/web");
 
-    assertSucceeded(page);
+    Scene.assertSucceeded(page);
     assertThat(page.text())
         .contains(ERRORS_OF_WEB)
         .doesNotContain("project=\"api\"", "sentry_projects{");

@@ -87,6 +87,7 @@ class DocumentedMetricsTest {
     own.sentry().turnRefused("project_stats");
     own.sentry().corrected("outcomes", 1);
     own.sentry().truncated("acme", "outcomes");
+    own.sentry().dropped("outcomes", "value");
     own.sentry().add(DocumentedMetricsTest::gaugesOfAnInstance);
     String page = new String(own.page(Exposition.TEXT), StandardCharsets.UTF_8);
     var onPage =
