@@ -249,7 +249,7 @@ public final class App implements AutoCloseable {
     var probes =
         new Probes(
             new HttpProber(dropInTransport(), clock, nanoTime),
-            new SentryProber(collectors, metrics),
+            new SentryProber(collectors, options.web().created(), metrics),
             history,
             metrics,
             clock,

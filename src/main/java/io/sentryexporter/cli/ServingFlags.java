@@ -2,6 +2,7 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
 import io.sentryexporter.web.server.ListenAddress;
@@ -60,6 +61,11 @@ final class ServingFlags {
           "512",
           "Probes at once; one more is answered 503. 0 sets no limit but that of connections, 512"
               + " on each address. Default: ${DEFAULT-VALUE}");
+  private final OptionSpec createdTimestamps =
+      Flags.plain(
+          "--web.created-timestamps",
+          "Give each counter of Sentry's data, in OpenMetrics, a series _created with the time at"
+              + " which it began. It counts towards max_series.");
   private final OptionSpec timeoutOffset =
       Flags.of(
           "--timeout-offset",
@@ -121,6 +127,7 @@ final class ServingFlags {
             externalUrl,
             routePrefix,
             maxRequests,
+            createdTimestamps,
             timeoutOffset,
             historyLimit,
             storage,
@@ -149,11 +156,16 @@ final class ServingFlags {
             telemetryPath(telemetryPath.getValue()),
             BadFlag.unlessAtLeastZero("--web.max-requests", maxRequests.getValue()),
             offset(timeoutOffset.getValue()),
+            created(createdTimestamps.getValue()),
             demo),
         new Logging.Settings(
             logFormat.getValue(), Level.valueOf(level.name()), Level.valueOf(ofProbes.name())),
         BadFlag.unlessAtLeastZero("--history.limit", historyLimit.getValue()),
         storage(storage.getValue()));
+  }
+
+  private static CreatedSeries created(boolean wanted) {
+    return wanted ? CreatedSeries.WRITTEN : CreatedSeries.LEFT_OUT;
   }
 
   private static @Nullable Path storage(@Nullable Path storage) throws BadFlag {

@@ -50,8 +50,8 @@ public record SentryModule(
               "max_series",
               1,
               10_000_000,
-              "Series on a page of `prober: sentry` at most. More are left out, and the page says"
-                  + " how many.")
+              "Series of Sentry's data that Prometheus stores of a page of `prober: sentry` at"
+                  + " most. More are left out, and the page says how many.")
           .byDefault(500_000);
   static final Key<Integer> MAX_SERIES_PER_PROJECT =
       Key.integer(

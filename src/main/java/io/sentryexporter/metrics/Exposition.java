@@ -67,10 +67,10 @@ public enum Exposition {
   }
 
   /// The page of some families, in their order.
-  public byte[] write(List<MetricFamily> families, ExporterMetrics own) {
+  public byte[] write(List<MetricFamily> families, CreatedSeries created, ExporterMetrics own) {
     var page = new ByteArrayOutputStream(4096);
     try {
-      write(families, own, page);
+      write(families, created, own, page);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail to write", e);
     }
@@ -79,11 +79,17 @@ public enum Exposition {
 
   /// Writes the page of some families, in their order, one after the other: of a large page no more
   /// is in memory in the client's form than one family.
-  public void write(List<MetricFamily> families, ExporterMetrics own, OutputStream page)
+  public void write(
+      List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
       throws IOException {
     Iterable<MetricSnapshot> snapshots =
         () -> families.stream().map(family -> snapshot(family, own)).iterator();
-    write(snapshots, WITH_STARTS, page);
+    var openMetrics =
+        switch (created) {
+          case LEFT_OUT -> OPENMETRICS_WRITER;
+          case WRITTEN -> WITH_STARTS;
+        };
+    write(snapshots, openMetrics, page);
   }
 
   /// Writes the page of some snapshots, in their order; without the starts of counters, which for

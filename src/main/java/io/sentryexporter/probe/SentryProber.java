@@ -3,6 +3,7 @@ package io.sentryexporter.probe;
 import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.collector.Scope;
 import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
@@ -44,11 +45,13 @@ public final class SentryProber {
   private static final Logger log = LoggerFactory.getLogger(SentryProber.class);
 
   private final Executor helpers;
+  private final CreatedSeries created;
   private final ExporterMetrics metrics;
 
   /// @param helpers runs collectors, which wait for Sentry; may refuse when there are too many
-  public SentryProber(Executor helpers, ExporterMetrics metrics) {
+  public SentryProber(Executor helpers, CreatedSeries created, ExporterMetrics metrics) {
     this.helpers = helpers;
+    this.created = created;
     this.metrics = metrics;
   }
 
@@ -104,7 +107,7 @@ public final class SentryProber {
 
   private ProbeResult result(
       ProbeRequest.OfSentry request, SentryPage page, Duration duration, Trace trace) {
-    var cut = new SeriesCut(request.module().limits());
+    var cut = new SeriesCut(request.module().limits(), created);
     List<MetricFamily> families = page.families(request.asked().organization(), cut, duration);
     metrics.seriesDropped(SentryPage.BEYOND_PAGE, cut.beyondPage());
     metrics.seriesDropped(SentryPage.BEYOND_PROJECT, cut.beyondProject());

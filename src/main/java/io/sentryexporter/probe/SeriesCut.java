@@ -1,6 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.config.SeriesLimits;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import java.util.ArrayList;
@@ -9,18 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /// Leaves out of one page what is beyond the limits of its series: the same series at every probe,
-/// for collectors give theirs in the same order.
+/// for collectors give theirs in the same order. What counts is what Prometheus stores: a counter
+/// with its start is two series.
 final class SeriesCut {
   private static final String PROJECT = "project";
 
   private final SeriesLimits limits;
+  private final CreatedSeries created;
   private final Map<String, Integer> byProject = new HashMap<>();
   private int kept;
   private long beyondPage;
   private long beyondProject;
 
-  SeriesCut(SeriesLimits limits) {
+  SeriesCut(SeriesLimits limits, CreatedSeries created) {
     this.limits = limits;
+    this.created = created;
   }
 
   /// Series left out so far because the page was full.
@@ -34,7 +38,10 @@ final class SeriesCut {
   }
 
   List<MetricFamily> of(List<MetricFamily> families) {
-    long all = families.stream().mapToLong(family -> family.samples().size()).sum();
+    long all =
+        families.stream()
+            .mapToLong(family -> (long) created.seriesOfSample(family) * family.samples().size())
+            .sum();
     if (all <= Math.min(limits.page(), limits.project())) {
       return families;
     }
@@ -44,28 +51,30 @@ final class SeriesCut {
   private MetricFamily of(MetricFamily family) {
     var samples = new ArrayList<Sample>(family.samples().size());
     int project = family.metric().labels().indexOf(PROJECT) - family.shared().size();
+    int series = created.seriesOfSample(family);
     for (Sample sample : family.samples()) {
-      if (hasPlace(sample, project)) {
+      if (hasPlace(sample, series, project)) {
         samples.add(sample);
       }
     }
     return new MetricFamily(family.metric(), family.shared(), family.since(), samples);
   }
 
+  /// @param series that Prometheus stores for it
   /// @param project where its label is, negative if there is none
-  private boolean hasPlace(Sample sample, int project) {
+  private boolean hasPlace(Sample sample, int series, int project) {
     if (project >= 0) {
-      int ofProject = byProject.merge(sample.labelValues().get(project), 1, Integer::sum);
+      int ofProject = byProject.merge(sample.labelValues().get(project), series, Integer::sum);
       if (ofProject > limits.project()) {
-        beyondProject++;
+        beyondProject += series;
         return false;
       }
     }
-    if (kept == limits.page()) {
-      beyondPage++;
+    if (kept + series > limits.page()) {
+      beyondPage += series;
       return false;
     }
-    kept++;
+    kept += series;
     return true;
   }
 }

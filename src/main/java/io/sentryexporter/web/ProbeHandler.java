@@ -87,11 +87,13 @@ final class ProbeHandler implements Handler {
   }
 
   private Response figures(Probed probe, Request request) {
-    return Metrics.response(request, (format, out) -> format.write(families(probe), metrics, out));
+    return Metrics.response(
+        request, (format, out) -> format.write(families(probe), settings.created(), metrics, out));
   }
 
   private Response debug(ProbeRequest.Accepted accepted, Probed probe) {
-    String figures = new String(Exposition.TEXT.write(families(probe), metrics), UTF_8);
+    String figures =
+        new String(Exposition.TEXT.write(families(probe), settings.created(), metrics), UTF_8);
     return Response.text(
         200,
         "Logs for the probe (timeout "

@@ -820,6 +820,7 @@ class DropInTest {
                     web.telemetryPath(),
                     web.maxRequests(),
                     web.timeoutOffset(),
+                    web.created(),
                     web.demo()))) {
       below.get("/exporter/probe?target=acme/web").assertReceived(received("acme", "web"));
       assertThat(below.get("/exporter/metrics").status()).isEqualTo(200);

@@ -2,6 +2,7 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `prober: sentry` over HTTP, against the simulated Sentry.
@@ -171,6 +173,20 @@ class SentryProbeTest {
                 .get("/metrics")
                 .value("sentry_exporter_series_dropped_total{cause=\"max_series\"}"))
         .isEqualTo(page.value("sentry_probe_series_dropped{cause=\"max_series\"}"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(CreatedSeries.class)
+  void maxSeriesCountsWhatPrometheusStoresOfAnOpenMetricsPage(CreatedSeries created) {
+    String yaml = RunningExporter.collecting(sentry.url(), "    max_series: 100");
+    try (var other = RunningExporter.with(yaml, web -> web.withCreated(created))) {
+      Reply page = other.get("/probe?target=acme", "Accept", "application/openmetrics-text");
+
+      assertThat(page.text().lines())
+          .filteredOn(line -> line.contains("organization=\"acme\""))
+          .hasSize(100);
+      assertThat(page.text().contains("_created{")).isEqualTo(created == CreatedSeries.WRITTEN);
+    }
   }
 
   @Test

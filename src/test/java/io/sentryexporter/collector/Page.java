@@ -3,6 +3,7 @@ package io.sentryexporter.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
@@ -41,6 +42,6 @@ final class Page {
   private static String write(Exposition format, List<MetricFamily> families) {
     var labelled =
         families.stream().map(family -> family.labelled("organization", "acme")).toList();
-    return new String(format.write(labelled, OWN), StandardCharsets.UTF_8);
+    return new String(format.write(labelled, CreatedSeries.WRITTEN, OWN), StandardCharsets.UTF_8);
   }
 }

@@ -46,9 +46,8 @@ class DocumentedMetricsTest {
         ## On `/probe`, `prober: sentry`
 
         By collector; `collectors.md` says what each costs and how it is set. A counter (`…_total`) counts from
-        the start of the UTC month, or day, on every exporter alike, so restarts and gaps lose nothing. In OpenMetrics,
-        which Prometheus asks for by default, each counter has a `…_created` beside it: when its count began. Who does
-        not want to keep them drops `.+_created` by `metric_relabel_configs`.
+        the start of the UTC month, or day, on every exporter alike, so restarts and gaps lose nothing. With
+        `--web.created-timestamps`, in OpenMetrics, each counter also has a series `…_created`: when its count began.
 
         %s
         ### The probe itself

@@ -45,7 +45,7 @@ class ExpositionTest {
   @Test
   void familiesKeepTheirOrderInBothFormats() {
     var families = List.of(MetricFamily.of(FIRST, 1.5), MetricFamily.of(SECOND, 4210, "web"));
-    assertThat(new String(Exposition.TEXT.write(families, own), UTF_8))
+    assertThat(new String(Exposition.TEXT.write(families, CreatedSeries.LEFT_OUT, own), UTF_8))
         .isEqualTo(
             """
             # HELP sentry_z First.
@@ -55,7 +55,8 @@ class ExpositionTest {
             # TYPE sentry_b gauge
             sentry_b{project="web"} 4210.0
             """);
-    assertThat(new String(Exposition.OPENMETRICS.write(families, own), UTF_8))
+    assertThat(
+            new String(Exposition.OPENMETRICS.write(families, CreatedSeries.LEFT_OUT, own), UTF_8))
         .isEqualTo(
             """
             # TYPE sentry_z gauge
@@ -71,7 +72,8 @@ class ExpositionTest {
   @Test
   void aDuplicateSeriesIsLeftOutAndCountedAndThePageStands() {
     var family = new MetricFamily(SECOND, List.of(Sample.now(1, "web"), Sample.now(2, "web")));
-    assertThat(new String(Exposition.TEXT.write(List.of(family), own), UTF_8))
+    assertThat(
+            new String(Exposition.TEXT.write(List.of(family), CreatedSeries.LEFT_OUT, own), UTF_8))
         .endsWith("sentry_b{project=\"web\"} 1.0\n");
     assertThat(new String(own.page(Exposition.TEXT), UTF_8))
         .contains("sentry_exporter_series_dropped_total{cause=\"duplicate\"} 1.0\n");
@@ -81,7 +83,8 @@ class ExpositionTest {
   void labelValuesFromOutsideCannotBreakThePage() {
     var family =
         MetricFamily.of(FACT, 1, "a\"b\\c\nd\u0000\u001b[31m" + "x".repeat(500) + "\ud800");
-    assertThat(new String(Exposition.TEXT.write(List.of(family), own), UTF_8))
+    assertThat(
+            new String(Exposition.TEXT.write(List.of(family), CreatedSeries.LEFT_OUT, own), UTF_8))
         .endsWith(
             "sentry_fact_info{reason=\"a\\\"b\\\\c\ufffdd\ufffd\ufffd[31m"
                 + "x".repeat(115)

@@ -3,9 +3,11 @@ package io.sentryexporter.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.SeriesLimits;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,7 @@ class SeriesCutTest {
 
   @Test
   void aPageWithinTheLimitsStaysAsItIs() {
-    var cut = new SeriesCut(new SeriesLimits(6, 3));
+    var cut = new SeriesCut(new SeriesLimits(6, 3), CreatedSeries.LEFT_OUT);
 
     assertThat(cut.of(PAGE)).isEqualTo(PAGE);
     assertThat(cut.beyondPage()).isZero();
@@ -35,7 +37,7 @@ class SeriesCutTest {
 
   @Test
   void aProjectWithTooManySeriesLosesTheLastAndNoOtherLosesAny() {
-    var cut = new SeriesCut(new SeriesLimits(100, 2));
+    var cut = new SeriesCut(new SeriesLimits(100, 2), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 5.0, 6.0);
     assertThat(cut.beyondProject()).isOne();
@@ -44,10 +46,35 @@ class SeriesCutTest {
 
   @Test
   void aFullPageLosesItsEnd() {
-    var cut = new SeriesCut(new SeriesLimits(4, 100));
+    var cut = new SeriesCut(new SeriesLimits(4, 100), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 4.0);
     assertThat(cut.beyondPage()).isEqualTo(2);
+  }
+
+  @Test
+  void aCounterWhoseStartIsASeriesCountsTwice() {
+    var counter = Metric.counter("outcomes_total", "Outcomes.", "category", "project");
+    var family =
+        MetricFamily.since(
+            Instant.EPOCH,
+            counter,
+            List.of(
+                Sample.now(1, "error", "web"),
+                Sample.now(2, "span", "web"),
+                Sample.now(3, "error", "api"),
+                Sample.now(4, "error", "app")));
+
+    var ofPage = new SeriesCut(new SeriesLimits(5, 100), CreatedSeries.WRITTEN);
+    assertThat(values(ofPage.of(List.of(family)))).containsExactly(1.0, 2.0);
+    assertThat(ofPage.beyondPage()).isEqualTo(4);
+
+    var ofProject = new SeriesCut(new SeriesLimits(100, 3), CreatedSeries.WRITTEN);
+    assertThat(values(ofProject.of(List.of(family)))).containsExactly(1.0, 3.0, 4.0);
+    assertThat(ofProject.beyondProject()).isEqualTo(2);
+
+    var one = new SeriesCut(new SeriesLimits(4, 2), CreatedSeries.LEFT_OUT);
+    assertThat(one.of(List.of(family))).containsExactly(family);
   }
 
   private static List<Double> values(List<MetricFamily> families) {

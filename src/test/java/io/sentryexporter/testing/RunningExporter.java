@@ -9,6 +9,7 @@ import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.web.WebSettings;
 import io.sentryexporter.web.server.ListenAddress;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,8 @@ import org.slf4j.event.Level;
 /// The exporter on a free port of loopback, with a configuration given as text, asked over HTTP.
 public final class RunningExporter implements AutoCloseable {
   private static final WebSettings WEB =
-      new WebSettings("", "", "/metrics", 512, Duration.ofMillis(500), false);
+      new WebSettings(
+          "", "", "/metrics", 512, Duration.ofMillis(500), CreatedSeries.LEFT_OUT, false);
 
   private static final Options STANDARD = options(WEB);
 
