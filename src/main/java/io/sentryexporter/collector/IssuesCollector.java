@@ -8,6 +8,7 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
@@ -161,7 +162,7 @@ record IssuesCollector(
   /// A search whose matches are counted.
   ///
   /// @param value of the label that the metrics have besides `project`
-  record Search(Metric count, Metric capped, String value, String query) {}
+  record Search(Metric count, Metric capped, String value, String query, Syntax syntax) {}
 
   /// @param project slug; empty for the whole organization
   record Counted(Search search, String project, IssueCount count) {}
@@ -197,7 +198,8 @@ record IssuesCollector(
   /// @param label slug of the project; empty for the whole organization
   record Whose(String label, @Nullable Project project) {
     IssueSearch search(Search search) {
-      return new IssueSearch(project == null ? null : project.id(), search.query());
+      List<Long> projects = project == null ? List.of() : List.of(project.id());
+      return new IssueSearch(projects, search.query(), search.syntax());
     }
   }
 
@@ -225,14 +227,18 @@ record IssuesCollector(
   List<Search> searches() {
     var searches = new ArrayList<Search>();
     for (String substatus : substatuses) {
-      searches.add(new Search(BY_SUBSTATUS, BY_SUBSTATUS_CAPPED, substatus, "is:" + substatus));
+      searches.add(
+          new Search(
+              BY_SUBSTATUS, BY_SUBSTATUS_CAPPED, substatus, "is:" + substatus, Syntax.SENTRY));
     }
     for (String level : levels) {
-      searches.add(new Search(BY_LEVEL, BY_LEVEL_CAPPED, level, UNRESOLVED + " level:" + level));
+      String query = UNRESOLVED + " level:" + level;
+      searches.add(new Search(BY_LEVEL, BY_LEVEL_CAPPED, level, query, Syntax.COMMON));
     }
     for (Duration window : newWindows) {
       String query = "firstSeen:-" + window.toHours() + "h";
-      searches.add(new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query));
+      searches.add(
+          new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query, Syntax.SENTRY));
     }
     return searches;
   }

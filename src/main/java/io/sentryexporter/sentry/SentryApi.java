@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.ReleaseHealth;
@@ -19,6 +20,7 @@ import io.sentryexporter.sentry.question.AcceptedQuestion;
 import io.sentryexporter.sentry.question.ClientKeysQuestion;
 import io.sentryexporter.sentry.question.EventsQuestion;
 import io.sentryexporter.sentry.question.IssueCountQuestion;
+import io.sentryexporter.sentry.question.IssueSearchQuestion;
 import io.sentryexporter.sentry.question.MonitorsQuestion;
 import io.sentryexporter.sentry.question.NoisiestIssuesQuestion;
 import io.sentryexporter.sentry.question.OutcomeReasonsQuestion;
@@ -33,7 +35,7 @@ import io.sentryexporter.sentry.question.ReleasesQuestion;
 import io.sentryexporter.sentry.question.SessionHealthQuestion;
 import io.sentryexporter.sentry.question.SessionsQuestion;
 import io.sentryexporter.sentry.question.UptimeMonitorsQuestion;
-import io.sentryexporter.sentry.stats.ProjectStats;
+import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,8 +136,7 @@ public final class SentryApi {
       List<ProjectOutcomesQuestion> questions, Map<ProjectOutcomesQuestion, Sums> known) {
     return questions.stream()
         .filter(question -> !known.containsKey(question))
-        .flatMap(question ->
-            ProjectStats.KINDS.stream().map(kind -> new Sums.Series(question.id(), kind)))
+        .flatMap(question -> question.series().stream())
         .toList();
   }
 
@@ -208,13 +209,54 @@ public final class SentryApi {
 
   /// How many issues match each of some searches: as many as are known by now. Counting goes on
   /// between probes.
+  ///
+  /// A server that finds nothing because it searches in another way has no answer to Sentry's own
+  /// searches, and counts the others by naming the projects.
   public Map<IssueSearch, IssueCount> issueCounts(String organization, List<IssueSearch> searches)
       throws InterruptedException {
-    var counts = new HashMap<IssueSearch, IssueCount>();
-    this.<IssueCount, IssueCountQuestion>answers(
-            searches.stream().map(search -> new IssueCountQuestion(organization, search)).toList())
-        .forEach((question, count) -> counts.put(question.search(), count));
+    Map<IssueSearch, IssueCount> counts = countIssues(organization, searches);
+    boolean hasZeros = counts.values().stream().anyMatch(count -> count.count() == 0);
+    if (!hasZeros || answer(new IssueSearchQuestion(organization)) != Syntax.COMMON) {
+      return counts;
+    }
+    List<Long> accessible = accessibleProjects(organization);
+    var others = new HashMap<IssueSearch, IssueSearch>();
+    for (IssueSearch search : List.copyOf(counts.keySet())) {
+      if (search.syntax() == Syntax.SENTRY) {
+        counts.remove(search);
+        failed(new SentryException.Unsupported("the server does not know " + search.query(), 200));
+      } else if (search.projects().isEmpty()) {
+        counts.remove(search);
+        others.put(search.in(accessible), search);
+      }
+    }
+    if (!accessible.isEmpty()) {
+      countIssues(organization, List.copyOf(others.keySet()))
+          .forEach((named, count) -> counts.put(others.getOrDefault(named, named), count));
+    }
     return counts;
+  }
+
+  private Map<IssueSearch, IssueCount> countIssues(
+      String organization, List<IssueSearch> searches) throws InterruptedException {
+    List<IssueCountQuestion> questions =
+        searches.stream().map(search -> new IssueCountQuestion(organization, search)).toList();
+    Map<IssueCountQuestion, IssueCount> answers = answers(questions);
+    var counts = new HashMap<IssueSearch, IssueCount>();
+    answers.forEach((question, count) -> counts.put(question.search(), count));
+    return counts;
+  }
+
+  /// As many as a request can name; empty if the list is not known.
+  private List<Long> accessibleProjects(String organization) throws InterruptedException {
+    List<Project> projects = projects(organization);
+    return projects == null
+        ? List.of()
+        : projects.stream()
+            .filter(Project::hasAccess)
+            .map(Project::id)
+            .limit(ApiQuery.MOST_NAMED)
+            .toList();
   }
 
   /// The issues with the most events, by falling number.

@@ -657,7 +657,7 @@ class OneBadThingTest {
 
     assertThat(first).as("after the first scrape").isLessThan(all);
     assertThat(counted).isEqualTo(all);
-    assertThat(scene.requestsTo("issues")).isEqualTo(all);
+    assertThat(scene.requestsTo("issues")).isBetween((long) all, all + 1L); // and how it searches
     Scene.assertSucceeded(scene.probe("acme"));
   }
 
@@ -692,5 +692,51 @@ class OneBadThingTest {
         .doesNotContain("outcome=\"filtered\"", "sentry_quota_used{category=\"span\"");
     assertThat(page.text().lines().filter(line -> line.startsWith("sentry_outcomes_total")))
         .noneMatch(line -> line.contains("span"));
+  }
+
+  @Test
+  void aServerThatDoesNotKnowSentrysSearchesHasNoZerosOfThem() {
+    scene.close();
+    scene =
+        Scene.of(
+            SimulatedWorld.demo(1),
+            Installation.GLITCHTIP,
+            "    collectors: {issues: {levels: [error, fatal], new_windows: [24h]}}\n");
+    long errors = scene.world().projects("acme").size();
+
+    Reply page = scene.probe("acme");
+
+    assertThat(page.text()).doesNotContain("sentry_issues{", "sentry_issues_new{");
+    assertThat(errors).isPositive();
+    assertThat(
+            page.value(
+                Scene.series(
+                    "sentry_issues_by_level",
+                    "level",
+                    "error",
+                    "organization",
+                    "acme",
+                    "project",
+                    "")))
+        .isPositive();
+    assertThat(Scene.failures(page))
+        .containsExactly(
+            "sentry_probe_failure_info{collector=\"issues\",reason=\"unsupported\"} 1");
+    assertThat(page.value("sentry_probe_success")).isOne();
+  }
+
+  @Test
+  void whatSentryFindsNothingOfIsZero() {
+    collecting("{issues: {substatuses: [regressed], levels: [debug]}}");
+    answer("issues", has("regressed"), "[]");
+    answer("issues", has("debug"), "[]");
+
+    Reply page = scene.probe("acme");
+
+    Scene.assertSucceeded(page);
+    assertThat(page.text())
+        .contains(
+            "sentry_issues{organization=\"acme\",project=\"\",substatus=\"regressed\"} 0.0",
+            "sentry_issues_by_level{level=\"debug\",organization=\"acme\",project=\"\"} 0.0");
   }
 }

@@ -15,6 +15,7 @@ import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.ReleaseHealth;
@@ -162,8 +163,8 @@ class SentryApiTest {
                   api.issueCounts(
                       "acme",
                       List.of(
-                          new IssueSearch(null, "is:unresolved"),
-                          new IssueSearch(web.id(), "is:unresolved"))))
+                          new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON),
+                          new IssueSearch(List.of(web.id()), "is:unresolved", Syntax.COMMON))))
               .hasSize(2)
               .allSatisfy((_, count) -> assertThat(count.count()).isPositive());
           assertThat(api.noisiestIssues("acme", web, "is:unresolved", DAY, 3)).hasSize(3);

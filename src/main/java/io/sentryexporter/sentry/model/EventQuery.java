@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.model;
 
+import io.sentryexporter.metrics.Sample;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,10 +25,11 @@ public record EventQuery(
 
   /// One row of the answer.
   ///
-  /// @param group values of [EventQuery#groupBy], in its order; empty text where Sentry has none
+  /// @param group values of [EventQuery#groupBy], in its order, as labels show them; empty text
+  ///   where Sentry has none
   public record Row(List<String> group, double value) {
     public Row {
-      group = List.copyOf(group);
+      group = group.stream().map(Sample::labelValue).toList();
     }
   }
 }

@@ -31,6 +31,22 @@ public record Window(Instant start, Instant end, boolean isClosed) {
     return new Window(end.minus(length), end, true);
   }
 
+  /// The largest interval into which Sentry can split this without rounding its ends.
+  ///
+  /// Sentry aligns the ends of a stretch to its intervals, which divide a day. Servers that add up
+  /// the distinct users of each interval count a user once in each: the fewer, the better.
+  public Duration largestInterval() {
+    for (int hours = 24; hours > 1; hours--) {
+      long seconds = Duration.ofHours(hours).toSeconds();
+      if (24 % hours == 0
+          && start.getEpochSecond() % seconds == 0
+          && end.getEpochSecond() % seconds == 0) {
+        return Duration.ofHours(hours);
+      }
+    }
+    return Duration.ofHours(1);
+  }
+
   /// What to send as the end.
   ///
   /// Sentry adds a second to the end and then takes the whole of the hour that it is in: the last

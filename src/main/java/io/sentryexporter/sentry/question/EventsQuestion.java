@@ -1,7 +1,6 @@
 package io.sentryexporter.sentry.question;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -67,8 +66,7 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
     var byLabels = new LinkedHashMap<List<String>, List<Double>>();
     for (Row row : rows) {
       byLabels
-          .computeIfAbsent(
-              row.group().stream().map(Sample::labelValue).toList(), _ -> new ArrayList<>())
+          .computeIfAbsent(row.group(), _ -> new ArrayList<>())
           .add(row.value());
     }
     var merged = new ArrayList<Row>();

@@ -38,8 +38,9 @@ public record IssueCountQuestion(String organization, IssueSearch search)
 
   @Override
   public String detail() {
-    Long project = search.project();
-    return project == null ? search.query() : search.query() + " project:" + project;
+    return search.projects().isEmpty()
+        ? search.query()
+        : search.query() + " projects:" + search.projects();
   }
 
   @Override
@@ -47,7 +48,7 @@ public record IssueCountQuestion(String organization, IssueSearch search)
     HttpAnswer answer =
         sentry.get(
             new ApiQuery()
-                .project(search.project())
+                .projects(search.projects())
                 .with("query", search.query())
                 .with("limit", 1)
                 .withEach("collapse", LEFT_OUT)

@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.stats.ProjectStats;
+import java.util.List;
 
 /// Counters of one project, from its own statistics: for servers without `stats_v2` and tokens that
 /// may not read the organization.
@@ -22,6 +23,11 @@ public record ProjectOutcomesQuestion(String organization, String project, long 
   @Override
   public String collector() {
     return "outcomes";
+  }
+
+  /// What the answer has values of.
+  public List<Sums.Series> series() {
+    return ProjectStats.KINDS.stream().map(kind -> new Sums.Series(id, kind)).toList();
   }
 
   @Override

@@ -40,7 +40,8 @@ public record ReleaseHealthQuestion(String organization, Duration window, boolea
             withCrashFree
                 ? List.of(SessionStats.SESSIONS, SessionStats.CRASH_FREE_SESSIONS)
                 : List.of(SessionStats.SESSIONS));
-    var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
+    Window closed = Window.closed(window, sentry.now());
+    var stats = new SessionStats(organization, closed, closed.largestInterval());
     return stats.groups(sentry, wanted, RELEASES).stream()
         .map(group ->
             new ReleaseHealth(

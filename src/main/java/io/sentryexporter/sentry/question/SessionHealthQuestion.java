@@ -41,7 +41,8 @@ public record SessionHealthQuestion(String organization, Duration window, boolea
                     SessionStats.CRASH_FREE_SESSIONS,
                     SessionStats.CRASH_FREE_USERS)
                 : List.of(SessionStats.USERS));
-    var stats = new SessionStats(organization, Window.closed(window, sentry.now()), "1h");
+    Window closed = Window.closed(window, sentry.now());
+    var stats = new SessionStats(organization, closed, closed.largestInterval());
     var health = new HashMap<Long, SessionHealth>();
     for (Group group : stats.groups(sentry, wanted, 1)) {
       health.put(

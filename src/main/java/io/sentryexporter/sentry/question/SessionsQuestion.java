@@ -11,6 +11,7 @@ import io.sentryexporter.sentry.stats.Grouped;
 import io.sentryexporter.sentry.stats.Grouped.Group;
 import io.sentryexporter.sentry.stats.Grouped.Wanted;
 import io.sentryexporter.sentry.stats.SessionStats;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
   @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
     Window window = Window.of(epoch, sentry.now());
-    var stats = new SessionStats(organization, window, "1d");
+    var stats = new SessionStats(organization, window, Duration.ofDays(1));
     List<String> sessions = List.of(SessionStats.SESSIONS);
     List<Group> totals = stats.groups(sentry, new Wanted(List.of(Grouped.PROJECT), sessions), 1);
     List<Group> byStatus =

@@ -15,6 +15,9 @@ public final class ApiQuery {
   /// that its user belongs to.
   static final long ALL_PROJECTS = -1;
 
+  /// Projects that a request can name: their ids make its address 6 kB long.
+  public static final int MOST_NAMED = 240;
+
   private final List<ApiRequest.Parameter> parameters = new ArrayList<>();
 
   public ApiQuery with(String name, String value) {

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.stats;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Window;
+import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Sentry cuts long answers short. So an organization with too many projects is asked about by
 /// batches of them, and a batch whose answer may have been cut again in halves.
 final class ProjectBatches {
-  /// Whose ids make the address of a request 6 kB long.
-  private static final int MOST_NAMED = 240;
-
   private ProjectBatches() {}
 
   /// Asks about some projects.
@@ -45,7 +43,7 @@ final class ProjectBatches {
     if (ids.isEmpty()) {
       throw new SentryException.NoProjects("none of the projects is accessible");
     }
-    int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, MOST_NAMED));
+    int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, ApiQuery.MOST_NAMED));
     if (ids.size() > mostAtOnce) {
       askInParts(sentry, batch, ids, parts, answers);
       return answers;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// tell of a next page, most say nothing. Groups by status count as one. Pages are not followed,
 /// for they shift while sessions come in: fewer projects are asked for instead.
 ///
-/// @param interval `1d` or `1h`, which the window's start is a multiple of
-public record SessionStats(String organization, Window window, String interval) {
+/// @param interval whole hours that divide a day; the window's start is a multiple of it
+public record SessionStats(String organization, Window window, Duration interval) {
   public static final String SESSIONS = "sum(session)";
   public static final String USERS = "count_unique(user)";
   public static final String CRASH_FREE_SESSIONS = "crash_free_rate(session)";
@@ -61,7 +61,7 @@ public record SessionStats(String organization, Window window, String interval) 
                 .projects(projects)
                 .with("start", window.start())
                 .with("end", window.endToSend())
-                .with("interval", interval)
+                .with("interval", ApiQuery.period(interval))
                 .with("includeSeries", 0)
                 .withEach("field", wanted.fields())
                 .withEach("groupBy", wanted.groupBy())
@@ -88,9 +88,8 @@ public record SessionStats(String organization, Window window, String interval) 
   /// Groups that fit with their series: a point for each interval and one for the total, and room
   /// for one more interval, which the server may begin while we ask.
   private int groupLimit() {
-    Duration each = interval.equals("1d") ? Duration.ofDays(1) : Duration.ofHours(1);
     long intervals =
-        Math.ceilDiv(Duration.between(window.start(), window.end()).toSeconds(), each.toSeconds());
+        Math.ceilDiv(Duration.between(window.start(), window.end()).toSeconds(), interval.toSeconds());
     return (int) (POINT_LIMIT / (intervals + 2));
   }
 }

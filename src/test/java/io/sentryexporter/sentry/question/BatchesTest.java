@@ -282,7 +282,7 @@ class BatchesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"190, 2, 1", "500, 8, 4", "1000, 12, 7", "5000, 52, 28", "10000, 98, 53"})
+  @CsvSource({"190, 2, 1", "500, 8, 4", "1000, 12, 6", "5000, 52, 22", "10000, 98, 42"})
   void sessionsAreAskedForByAsManyProjectsAsNoServerCutsShort(
       int projects, int bySession, int byHealth) throws Exception {
     var sentry =

@@ -10,6 +10,7 @@ import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Release;
@@ -54,17 +55,17 @@ class ListsTest {
             ? new String[] {"X-Hits: " + hits}
             : new String[] {"X-Hits: " + hits, "X-Max-Hits: " + max};
 
-    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(null, "")), "[{}]", headers))
+    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)), "[{}]", headers))
         .isEqualTo(new IssueCount(count, capped));
   }
 
   @Test
   void issuesWithoutTheHeaderAreCountedIfThePageIsTheLast() throws Exception {
-    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(7L, "")), "[]"))
+    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)), "[]"))
         .isEqualTo(new IssueCount(0, false));
     assertThatThrownBy(() ->
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(7L, "")),
+                new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)),
                 "[{}]",
                 "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"0:1:0\""))
         .isInstanceOf(SentryException.Malformed.class)
@@ -76,7 +77,7 @@ class ListsTest {
   void hitsThatAreNoNumberAreRefused(String hits) {
     assertThatThrownBy(() ->
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(null, "")),
+                new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)),
                 "[{}]",
                 "X-Hits: " + hits))
         .isInstanceOf(SentryException.Malformed.class);

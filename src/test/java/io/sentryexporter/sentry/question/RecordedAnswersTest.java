@@ -10,6 +10,7 @@ import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Project;
@@ -265,7 +266,7 @@ class RecordedAnswersTest {
   void issues() throws Exception {
     assertThat(
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(null, "is:unresolved")),
+                new IssueCountQuestion("acme", new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON)),
                 NOW,
                 "issues-list"))
         .isEqualTo(new IssueCount(150, false));

@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.RecordedSentry;
@@ -58,7 +59,7 @@ class RequestsTest {
         new SessionHealthQuestion("acme", DAY, true),
         new ReleasesQuestion("acme"),
         new ReleaseHealthQuestion("acme", DAY, true),
-        new IssueCountQuestion("acme", new IssueSearch(2L, "is:unresolved")),
+        new IssueCountQuestion("acme", new IssueSearch(List.of(2L), "is:unresolved", Syntax.COMMON)),
         new NoisiestIssuesQuestion("acme", null, "", DAY, 10),
         new MonitorsQuestion("acme"),
         new UptimeMonitorsQuestion("acme"),
