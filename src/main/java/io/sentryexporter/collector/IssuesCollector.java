@@ -237,8 +237,7 @@ record IssuesCollector(
     }
     for (Duration window : newWindows) {
       String query = "firstSeen:-" + window.toHours() + "h";
-      searches.add(
-          new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query, Syntax.SENTRY));
+      searches.add(new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query, Syntax.SENTRY));
     }
     return searches;
   }

@@ -237,8 +237,8 @@ public final class SentryApi {
     return counts;
   }
 
-  private Map<IssueSearch, IssueCount> countIssues(
-      String organization, List<IssueSearch> searches) throws InterruptedException {
+  private Map<IssueSearch, IssueCount> countIssues(String organization, List<IssueSearch> searches)
+      throws InterruptedException {
     List<IssueCountQuestion> questions =
         searches.stream().map(search -> new IssueCountQuestion(organization, search)).toList();
     Map<IssueCountQuestion, IssueCount> answers = answers(questions);

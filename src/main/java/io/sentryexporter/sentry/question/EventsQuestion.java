@@ -65,9 +65,7 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
   private List<Row> merged(List<Row> rows, Json.Drops drops) {
     var byLabels = new LinkedHashMap<List<String>, List<Double>>();
     for (Row row : rows) {
-      byLabels
-          .computeIfAbsent(row.group(), _ -> new ArrayList<>())
-          .add(row.value());
+      byLabels.computeIfAbsent(row.group(), _ -> new ArrayList<>()).add(row.value());
     }
     var merged = new ArrayList<Row>();
     byLabels.forEach((group, values) -> {

@@ -89,7 +89,8 @@ public record SessionStats(String organization, Window window, Duration interval
   /// for one more interval, which the server may begin while we ask.
   private int groupLimit() {
     long intervals =
-        Math.ceilDiv(Duration.between(window.start(), window.end()).toSeconds(), interval.toSeconds());
+        Math.ceilDiv(
+            Duration.between(window.start(), window.end()).toSeconds(), interval.toSeconds());
     return (int) (POINT_LIMIT / (intervals + 2));
   }
 }

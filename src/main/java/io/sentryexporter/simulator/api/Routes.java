@@ -68,7 +68,11 @@ final class Routes {
         organization("teams/", Access.ORGANIZATION, SHARED, organizations::teams),
         organization("project-keys/", Access.ORGANIZATION, SHARED, keys::ofOrganization)
             .of(Feature.ORGANIZATION_KEYS),
-        organization("issues/", Access.ISSUES, SHARED, new IssuesEndpoint(url, installation.has(Feature.GLITCHTIP_STATS_V2))::answer),
+        organization(
+            "issues/",
+            Access.ISSUES,
+            SHARED,
+            new IssuesEndpoint(url, installation.has(Feature.GLITCHTIP_STATS_V2))::answer),
         organization("releases/", Access.RELEASES, SHARED, new ReleasesEndpoint(url)::answer),
         organization("monitors/", Access.MONITORS, SHARED, new MonitorsEndpoint(url)::answer)
             .of(Feature.MONITORS),

@@ -55,13 +55,20 @@ class ListsTest {
             ? new String[] {"X-Hits: " + hits}
             : new String[] {"X-Hits: " + hits, "X-Max-Hits: " + max};
 
-    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)), "[{}]", headers))
+    assertThat(
+            answer(
+                new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)),
+                "[{}]",
+                headers))
         .isEqualTo(new IssueCount(count, capped));
   }
 
   @Test
   void issuesWithoutTheHeaderAreCountedIfThePageIsTheLast() throws Exception {
-    assertThat(answer(new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)), "[]"))
+    assertThat(
+            answer(
+                new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)),
+                "[]"))
         .isEqualTo(new IssueCount(0, false));
     assertThatThrownBy(() ->
             answer(

@@ -266,7 +266,8 @@ class RecordedAnswersTest {
   void issues() throws Exception {
     assertThat(
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON)),
+                new IssueCountQuestion(
+                    "acme", new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON)),
                 NOW,
                 "issues-list"))
         .isEqualTo(new IssueCount(150, false));

@@ -59,7 +59,8 @@ class RequestsTest {
         new SessionHealthQuestion("acme", DAY, true),
         new ReleasesQuestion("acme"),
         new ReleaseHealthQuestion("acme", DAY, true),
-        new IssueCountQuestion("acme", new IssueSearch(List.of(2L), "is:unresolved", Syntax.COMMON)),
+        new IssueCountQuestion(
+            "acme", new IssueSearch(List.of(2L), "is:unresolved", Syntax.COMMON)),
         new NoisiestIssuesQuestion("acme", null, "", DAY, 10),
         new MonitorsQuestion("acme"),
         new UptimeMonitorsQuestion("acme"),
