@@ -17,6 +17,7 @@ import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.sentry.SentryParts;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.sentry.transport.RateLimitedTransport;
@@ -69,6 +70,8 @@ public final class App implements AutoCloseable {
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(10);
   private static final Duration WRITING = Duration.ofSeconds(1);
   private static final String LONGEST_KEPT_LOOKUP_SECONDS = "30";
+  private static final String LONGEST_KEPT_FAILED_LOOKUP_SECONDS =
+      Long.toString(Memory.FAILED_FETCH.duration().toSeconds());
 
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -86,6 +89,7 @@ public final class App implements AutoCloseable {
   private final ExecutorService collectors =
       Threads.pool(MOST_COLLECTORS, Threads.daemons("collector-"));
   private final SentryParts sentryParts;
+  private final HttpProber httpProber;
   private final InForce inForce;
 
   private App(
@@ -114,6 +118,7 @@ public final class App implements AutoCloseable {
             .withBodyBudget(LARGEST_ANSWER_BYTES);
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
     this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
+    this.httpProber = new HttpProber(dropInTransport(), clock, nanoTime);
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
@@ -155,6 +160,7 @@ public final class App implements AutoCloseable {
       throws StartException {
     // Java keeps looked-up addresses for ever or for 30 s, depending on its settings.
     Security.setProperty("networkaddress.cache.ttl", LONGEST_KEPT_LOOKUP_SECONDS);
+    Security.setProperty("networkaddress.cache.negative.ttl", LONGEST_KEPT_FAILED_LOOKUP_SECONDS);
     var build = BuildInfo.ofThisProgram();
     var metrics = new ExporterMetrics(build);
     Logging.configure(options.logging(), logStream, metrics);
@@ -186,7 +192,11 @@ public final class App implements AutoCloseable {
   ///
   /// @return its errors, a line each; with any the old one stays
   public List<String> reload() {
-    return inForce.reload();
+    List<String> errors = inForce.reload();
+    if (errors.isEmpty()) {
+      httpProber.forgetRefusals();
+    }
+    return errors;
   }
 
   /// Stops taking requests and lets those under way end, within ten seconds.
@@ -248,7 +258,7 @@ public final class App implements AutoCloseable {
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(
-            new HttpProber(dropInTransport(), clock, nanoTime),
+            httpProber,
             new SentryProber(collectors, options.web().created(), metrics),
             history,
             metrics,
@@ -292,7 +302,8 @@ public final class App implements AutoCloseable {
             nanoTime,
             sleeper,
             "prober: sentry reads all projects of an organization with a few requests; or scrape"
-                + " less often, set refresh_interval, or raise rate_limit.share of the module");
+                + " less often, set refresh_interval, or raise rate_limit.share of the module",
+            Memory.RATE_LIMITED.duration());
     metrics.sentry().add(limited::rates);
     var retrying = new RetryingTransport(limited, clock);
     return new CachingTransport(retrying, metrics, nanoTime);

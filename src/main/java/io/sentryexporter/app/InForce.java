@@ -89,6 +89,7 @@ final class InForce {
     var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
     if (errors.isEmpty()) {
       begin();
+      graph().sentries().values().forEach(Sentry::forgetRefusals);
       log.atInfo().log("configuration reloaded");
     } else {
       metrics.reloadFailed();

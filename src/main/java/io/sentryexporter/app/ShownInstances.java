@@ -1,9 +1,11 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.probe.Graph;
+import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.KnownOrganization;
 import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.web.page.LandingView;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,7 +24,16 @@ final class ShownInstances {
     return new LandingView.Instance(
         name,
         sentry.instance().url().toString(),
-        sentry.organizations().stream().map(ShownInstances::shown).toList());
+        sentry.organizations().stream().map(ShownInstances::shown).toList(),
+        sentry.deprecations().stream().map(ShownInstances::note).toList());
+  }
+
+  private static String note(Deprecations.Deprecation one) {
+    return "%s ends on %s%s"
+        .formatted(
+            one.endpoint().name(),
+            one.date().atZone(ZoneOffset.UTC).toLocalDate(),
+            one.replacement().isEmpty() ? "" : ", instead: " + one.replacement());
   }
 
   private static LandingView.Organization shown(KnownOrganization known) {

@@ -195,7 +195,8 @@ final class InstanceKeys {
     }
     place.error(
         Quoted.of(text)
-            + " is not the slug of an organization; write it as in Sentry's URLs, such as acme");
+            + " is not the slug or id of an organization; write it as in Sentry's URLs, such as"
+            + " acme");
     return null;
   }
 

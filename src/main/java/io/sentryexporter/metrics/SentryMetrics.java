@@ -41,8 +41,8 @@ public final class SentryMetrics {
   public static final Metric ENDPOINT_AVAILABLE =
       Metric.gauge(
           "sentry_exporter_endpoint_available",
-          "Whether this Sentry has the endpoint and has it switched on for the organization; asked"
-              + " again daily.",
+          "Whether this Sentry has the endpoint and has it switched on for the organization;"
+              + " requested again within a day.",
           "sentry_instance",
           "organization",
           "endpoint");
@@ -53,6 +53,12 @@ public final class SentryMetrics {
           "sentry_instance",
           "organization",
           "scope");
+  public static final Metric ENDPOINT_DEPRECATION =
+      Metric.gauge(
+          "sentry_exporter_endpoint_deprecation_timestamp_seconds",
+          "Time from which Sentry does not serve the endpoint any more, as its answers announce.",
+          "sentry_instance",
+          "endpoint");
   public static final Metric CLOCK_SKEW =
       Metric.gauge(
           "sentry_exporter_clock_skew_seconds",
@@ -114,6 +120,7 @@ public final class SentryMetrics {
           SNAPSHOT_AGE,
           ENDPOINT_AVAILABLE,
           TOKEN_SCOPE_MISSING,
+          ENDPOINT_DEPRECATION,
           CLOCK_SKEW);
 
   static final List<Metric> DECLARED =
@@ -126,6 +133,7 @@ public final class SentryMetrics {
           SNAPSHOT_AGE,
           ENDPOINT_AVAILABLE,
           TOKEN_SCOPE_MISSING,
+          ENDPOINT_DEPRECATION,
           CLOCK_SKEW,
           CORRECTIONS,
           TRUNCATED,

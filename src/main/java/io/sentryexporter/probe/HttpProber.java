@@ -6,6 +6,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.json.ContentType;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
@@ -62,6 +63,7 @@ public final class HttpProber {
   private final LongSupplier nanoTime;
   private final MissingEndpoints missing;
   private final RefusedModules refused;
+  private final Deprecations deprecations = new Deprecations("prober", "http");
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   public HttpProber(Transport sentry, InstantSource clock, LongSupplier nanoTime) {
@@ -139,16 +141,30 @@ public final class HttpProber {
     if (replaceable && isGone(answer.status()) && !valid(module).contains(answer.status())) {
       trace.debug("organization statistics are gone, asking stats_v2");
       double count = countOfGroups(module, address, deadline, trace, seen);
-      missing.add(address);
+      missing.add(address, isSentrysWord(answer));
       return count;
     }
-    return EventStats.newestBucket(accepted(module, endpoint, answer), now(answer));
+    double count = EventStats.newestBucket(accepted(module, endpoint, answer), now(answer));
+    if (replaceable) {
+      missing.worked(address);
+    }
+    return count;
   }
 
   /// The time by the server's clock, if it gives it.
   private Instant now(HttpAnswer answer) {
     Instant date = RateLimitHeaders.date(answer.headers());
     return date == null ? clock.instant() : date;
+  }
+
+  /// What has no more its old statistics is requested again by the next probe.
+  public void forgetRefusals() {
+    missing.forget();
+  }
+
+  /// Of an endpoint or object that it does not have Sentry says so in JSON, or nothing.
+  private static boolean isSentrysWord(HttpAnswer answer) {
+    return answer.contentLength() == 0 || ContentType.isJson(ContentType.shown(answer.headers()));
   }
 
   private static boolean isGone(int status) {
@@ -186,6 +202,7 @@ public final class HttpProber {
         "seconds_left",
         String.valueOf(deadline.remaining().toMillis() / 1e3));
     Answer answer = sentry.ask(call, deadline);
+    deprecations.read(endpoint, answer.http().headers(), new Mask(module.headers())::apply);
     seen.status = answer.http().status();
     seen.contentLength = answer.http().contentLength();
     seen.receivedNanos = answer.receivedNanos();
@@ -207,9 +224,18 @@ public final class HttpProber {
   }
 
   private static HttpAnswer accepted(HttpModule module, Endpoint endpoint, HttpAnswer answer)
-      throws SentryException.StatusRefused {
+      throws SentryException {
     if (valid(module).contains(answer.status())) {
       return answer;
+    }
+    if (isGone(answer.status()) && !endpoint.equals(Endpoint.OTHER) && !isSentrysWord(answer)) {
+      throw new SentryException.NotSentry(
+          "HTTP "
+              + answer.status()
+              + ": this does not look like Sentry; check the module's prefix, "
+              + module.prefixUri(),
+          answer.status(),
+          answer.contentLength());
     }
     throw new SentryException.StatusRefused(
         "HTTP " + answer.status() + "; " + advice(answer.status(), endpoint),

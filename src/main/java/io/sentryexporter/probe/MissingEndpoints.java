@@ -1,33 +1,56 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.sentry.model.Memory;
 import java.net.URI;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// Addresses that a server has no more, so that not every probe asks for them again; asked again
-/// after an hour.
+/// Addresses that a server has no more, so that not every probe requests them: for as long as
+/// [Memory] says, and a minute where the address has worked.
 final class MissingEndpoints {
-  private static final Duration REMEMBERED = Duration.ofHours(1);
   private static final int MOST = 1_000;
 
   private final LongSupplier nanoTime;
-  private final Map<URI, Long> since = new ConcurrentHashMap<>();
+  private final Map<URI, Missing> missing = new LinkedHashMap<>();
+  private final Map<URI, Boolean> worked = new LinkedHashMap<>();
+
+  private record Missing(long since, long until) {}
 
   MissingEndpoints(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  void add(URI address) {
-    if (since.size() >= MOST) {
-      since.clear(); // rare, and costs one question each
+  /// @param isSentrysWord whether the answer had a form that Sentry has for that
+  synchronized void add(URI address, boolean isSentrysWord) {
+    long now = nanoTime.getAsLong();
+    Missing before = missing.remove(address); // so that the oldest stays first
+    long since = before == null ? now : before.since();
+    Memory memory = Memory.DOUBTED;
+    if (isSentrysWord && !worked.containsKey(address)) {
+      memory = Memory.ABSENT.covers(since, now) ? Memory.ABSENT : Memory.ABSENT_TWICE;
     }
-    since.put(address, nanoTime.getAsLong());
+    put(missing, address, new Missing(since, now + memory.duration().toNanos()));
   }
 
-  boolean isMissing(URI address) {
-    Long seen = since.get(address);
-    return seen != null && nanoTime.getAsLong() - seen < REMEMBERED.toNanos();
+  synchronized void worked(URI address) {
+    missing.remove(address);
+    put(worked, address, true);
+  }
+
+  synchronized boolean isMissing(URI address) {
+    Missing now = missing.get(address);
+    return now != null && nanoTime.getAsLong() - now.until() < 0;
+  }
+
+  synchronized void forget() {
+    missing.clear();
+  }
+
+  private static <T> void put(Map<URI, T> map, URI address, T value) {
+    map.put(address, value);
+    if (map.size() > MOST) {
+      map.remove(map.keySet().iterator().next());
+    }
   }
 }

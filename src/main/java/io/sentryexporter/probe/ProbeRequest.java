@@ -113,8 +113,8 @@ public sealed interface ProbeRequest {
       return refused(
           "Target "
               + quoted(path)
-              + " is neither organization nor organization/project; write their slugs as in"
-              + " Sentry's URLs: lower-case letters, digits, - and _");
+              + " is neither organization nor organization/project; write their slugs or ids as in"
+              + " Sentry's URLs: letters, digits and -, in projects also _ and .");
     }
     Instance instance = Objects.requireNonNull(graph.config().instances().get(module.instance()));
     Sentry sentry = Objects.requireNonNull(graph.sentries().get(module.instance()));

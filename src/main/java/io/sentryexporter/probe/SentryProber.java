@@ -10,6 +10,7 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.Freshness;
 import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.Target;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -36,7 +37,7 @@ public final class SentryProber {
           SentryPage.SERIES_DROPPED);
 
   /// Of the list of projects. Names grow old slowly, and without them there would be no figures.
-  private static final Freshness NAMES = new Freshness(Duration.ofMinutes(10), Duration.ofDays(1));
+  private static final Freshness NAMES = new Freshness(Memory.LIST.duration(), Duration.ofDays(1));
 
   /// What a collector gets after the deadline to come back with an old answer that stands in; the
   /// scrape's own timeout is further off.
@@ -62,15 +63,21 @@ public final class SentryProber {
     var collectors = request.module().collectors();
     var page = new SentryPage();
     SentryApi names = request.sentry().api(NAMES, deadline);
-    Scope scope = scope(names, request.asked());
+    Target asked = names.resolved(request.asked());
+    Scope scope =
+        asked == null
+            ? Scope.unknown(request.asked().organization(), request.asked().project())
+            : scope(names, asked);
     notes(trace, "scope", names);
     SentryException failure = names.failure();
-    if (failure != null && !scope.isKnown() && !concernsOnlyProjects(Reason.of(failure))) {
+    if (failure != null
+        && !scope.isKnown()
+        && (asked == null || !concernsOnlyProjects(Reason.of(failure)))) {
       Reason reason = Reason.of(failure);
       failed(trace, "no collector can run", reason, failure);
       var failed = CollectorResult.failed(reason, since(started));
       collectors.forEach(collector -> page.add(collector, failed));
-      return result(request, page, since(started), trace);
+      return result(request, scope.organization(), page, since(started), trace);
     }
     var run = new Run(request, scope, failure, deadline, trace);
     var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
@@ -79,7 +86,7 @@ public final class SentryProber {
       CollectorResult result = sideBySide.result(i);
       page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
     }
-    return result(request, page, since(started), trace);
+    return result(request, scope.organization(), page, since(started), trace);
   }
 
   private static Scope scope(SentryApi sentry, Target target) throws InterruptedException {
@@ -100,15 +107,29 @@ public final class SentryProber {
     return switch (reason) {
       case SCOPE, TIMEOUT, RATE_LIMITED, UPSTREAM_5XX, PARSE, TOO_LARGE, TRUNCATED, REJECTED ->
           true;
-      case DNS, CONNECT, TLS, AUTH, NOT_FOUND, REDIRECT, UNSUPPORTED, CONFIG, CANCELLED, INTERNAL ->
+      case DNS,
+          CONNECT,
+          TLS,
+          AUTH,
+          NOT_FOUND,
+          REDIRECT,
+          NOT_SENTRY,
+          UNSUPPORTED,
+          CONFIG,
+          CANCELLED,
+          INTERNAL ->
           false;
     };
   }
 
   private ProbeResult result(
-      ProbeRequest.OfSentry request, SentryPage page, Duration duration, Trace trace) {
+      ProbeRequest.OfSentry request,
+      String organization,
+      SentryPage page,
+      Duration duration,
+      Trace trace) {
     var cut = new SeriesCut(request.module().limits(), created);
-    List<MetricFamily> families = page.families(request.asked().organization(), cut, duration);
+    List<MetricFamily> families = page.families(organization, cut, duration);
     metrics.seriesDropped(SentryPage.BEYOND_PAGE, cut.beyondPage());
     metrics.seriesDropped(SentryPage.BEYOND_PROJECT, cut.beyondProject());
     var result = new ProbeResult(page.failure(), page.failed(), duration, families);

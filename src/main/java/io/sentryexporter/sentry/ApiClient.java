@@ -8,15 +8,17 @@ import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.json.ContentType;
 import io.sentryexporter.sentry.json.ErrorDetail;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Call;
+import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,16 +33,35 @@ final class ApiClient {
 
   /// Endpoints whose 404 may be about the organization or project in their path.
   private static final Set<Endpoint> OF_OBJECTS =
-      Set.of(Endpoint.ORGANIZATIONS, Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
+      Set.of(
+          Endpoint.ORGANIZATIONS,
+          Endpoint.ORGANIZATION,
+          Endpoint.PROJECTS,
+          Endpoint.PROJECT,
+          Endpoint.PROJECT_STATS);
+
+  /// Endpoints that every Sentry has.
+  private static final Set<Endpoint> OF_EVERY_SENTRY =
+      Set.of(Endpoint.ORGANIZATIONS, Endpoint.ORGANIZATION, Endpoint.PROJECTS, Endpoint.PROJECT);
 
   private final Instance instance;
   private final Transport transport;
   private final RefusedTokens refusedTokens;
+  private final InstantSource clock;
+  private final Deprecations deprecations;
 
-  ApiClient(Instance instance, Transport transport, RefusedTokens refusedTokens) {
+  ApiClient(
+      Instance instance, Transport transport, RefusedTokens refusedTokens, InstantSource clock) {
     this.instance = instance;
     this.transport = transport;
     this.refusedTokens = refusedTokens;
+    this.clock = clock;
+    this.deprecations = new Deprecations("instance", instance.name());
+  }
+
+  /// What Sentry is going to remove.
+  Deprecations deprecations() {
+    return deprecations;
   }
 
   /// An answer of status 200 and a JSON content type.
@@ -53,6 +74,7 @@ final class ApiClient {
     var get = new HttpGet(request.address(instance.url()), headers(token));
     var call = new Call(request.endpoint(), get, READ, Duration.ZERO, instance.rateShare());
     HttpAnswer http = ask(call, token, deadline).http();
+    deprecations.read(request.endpoint(), http.headers(), token::hiddenIn);
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       refusedTokens.accepted(organization);
     }
@@ -60,7 +82,7 @@ final class ApiClient {
       throw refusal(request, organization, http, token);
     }
     String type = token.hiddenIn(ContentType.shown(http.headers()));
-    if (!isJson(type)) {
+    if (!ContentType.isJson(type)) {
       throw new SentryException.Malformed(
           named(request)
               + ": the answer is "
@@ -106,22 +128,54 @@ final class ApiClient {
       case 401 -> {
         refusedTokens.refused(
             token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);
-        yield refused(what + "; give the instance a token that Sentry knows", http);
+        yield new SentryException.StatusRefused(
+            what + "; give the instance a token that Sentry knows",
+            status,
+            http.contentLength(),
+            Duration.ZERO); // the token's own memory ends when it changes
       }
       case 403 ->
-          refused(
-              what
-                  + (detail.isJson()
-                      ? "; give the token the scope " + token.hiddenIn(scope(request, http))
-                      : "; these are not Sentry's words: a proxy or firewall has refused us"),
-              http);
-      case 404 ->
-          OF_OBJECTS.contains(request.endpoint()) && detail.isJson()
-              ? refused(what + "; there is none, or the token does not see it", http)
-              : unsupported(what, http, detail);
-      case 410 -> unsupported(what, http, detail);
+          detail.isJson()
+              ? refused(
+                  what + "; give the token the scope " + token.hiddenIn(scope(request, http)),
+                  http,
+                  Memory.MISSING_SCOPE)
+              : refused(
+                  what + "; these are not Sentry's words: a proxy or firewall has refused us",
+                  http);
+      case 404, 410 -> absent(what, request, http, detail);
+      case 429 -> {
+        Duration wait = RateLimitHeaders.read(http.headers(), clock.instant()).askedWait();
+        yield wait == null
+            ? refused(what, http)
+            : new SentryException.StatusRefused(what, status, http.contentLength(), wait);
+      }
       default -> refused(what, http);
     };
+  }
+
+  private SentryException absent(
+      String what, ApiRequest request, HttpAnswer http, ErrorDetail detail) {
+    if (detail.isJson() && OF_OBJECTS.contains(request.endpoint())) {
+      return refused(
+          what + "; there is none, or the token does not see it", http, Memory.UNKNOWN_TARGET);
+    }
+    if (OF_EVERY_SENTRY.contains(request.endpoint())) {
+      return new SentryException.NotSentry(
+          what + "; " + notSentry(), http.status(), http.contentLength());
+    }
+    return unsupported(what, http, detail);
+  }
+
+  private String notSentry() {
+    return "this does not look like Sentry; check the url of the instance "
+        + instance.name()
+        + ": "
+        + instance.url();
+  }
+
+  private static SentryException refused(String what, HttpAnswer http, Memory memory) {
+    return new SentryException.StatusRefused(what, http.status(), http.contentLength(), memory);
   }
 
   private static SentryException refused(String what, HttpAnswer http) {
@@ -129,14 +183,13 @@ final class ApiClient {
   }
 
   /// Of an endpoint that it does not have Sentry says so in JSON, or nothing.
-  private static SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
+  private SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
     boolean isSentrysWord = detail.isJson() || http.body().length == 0;
     return new SentryException.Unsupported(
         what
             + (isSentrysWord
                 ? "; this server does not have the endpoint, or has it switched off"
-                : "; these are not Sentry's words: the server does not have the endpoint, or a"
-                    + " proxy before it has answered"),
+                : "; these are not Sentry's words: " + notSentry()),
         http.status(),
         isSentrysWord);
   }
@@ -151,10 +204,5 @@ final class ApiClient {
 
   private static String named(ApiRequest request) {
     return "GET " + request.escapedPath();
-  }
-
-  private static boolean isJson(String type) {
-    String lower = type.toLowerCase(Locale.ROOT);
-    return lower.equals("application/json") || lower.endsWith("+json");
   }
 }

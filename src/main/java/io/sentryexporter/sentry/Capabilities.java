@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -12,112 +13,118 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// What an instance can do for each organization, and what its token may, as its answers showed.
+///
+/// An endpoint that has worked in this process is never taken for absent.
 final class Capabilities {
-  private static final Duration MEMORY = Duration.ofDays(1);
+  private static final Duration SHOWN_AVAILABLE = Duration.ofDays(1);
 
-  /// Of an endpoint that was there before, or of which somebody else than Sentry has said that it
-  /// is not: a proxy may have spoken, or a server in the middle of an upgrade.
-  private static final Duration SHORT_MEMORY = Duration.ofMinutes(10);
+  /// What was found is shown as long as it is believed, and until it can have been tried again.
+  private static final Duration SHOWN_BEYOND = Duration.ofHours(1);
 
-  /// Between two answers that an endpoint which has worked is not there: several questions of one
-  /// refresh ask the same endpoint.
-  private static final Duration DOUBT = Duration.ofSeconds(30);
-
-  /// A token that may not is asked again minutes later, as long as anybody asks.
-  private static final Duration MEMORY_OF_REFUSAL = Duration.ofHours(1);
-
-  /// What is found out is told as long as it is believed, and until it can have been tried again.
-  private static final Duration TOLD_BEYOND = Duration.ofHours(1);
-
-  private static final List<Endpoint> BASICS =
-      List.of(Endpoint.PROJECTS, Endpoint.PROJECT, Endpoint.PROJECT_STATS);
   private static final int MOST = 10_000;
 
   private final LongSupplier nanoTime;
   private final Map<Place, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Boolean> answered = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Place(String organization, Endpoint endpoint) {}
 
   private enum State {
     AVAILABLE,
-    /// It was there, and once it was not: a proxy may have spoken.
-    DOUBTED,
     ABSENT,
     FORBIDDEN
   }
 
-  /// @param since when it was found out
-  /// @param memory how long it is believed
-  private record Known(State state, long since, Duration memory) {}
+  /// @param since when it was found
+  /// @param until how long it is believed
+  /// @param hasWorked whether the endpoint has ever answered
+  private record Known(State state, long since, long until, boolean hasWorked) {}
 
   Capabilities(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
   /// @throws SentryException.Unsupported if the endpoint was found absent and it is too early to
-  ///   ask again
+  ///   request it again
   synchronized void require(String organization, Endpoint endpoint)
       throws SentryException.Unsupported {
     Known now = known.get(new Place(organization, endpoint));
-    if (now != null
-        && now.state() == State.ABSENT
-        && nanoTime.getAsLong() - now.since() < now.memory().toNanos()) {
+    if (now != null && now.state() == State.ABSENT && nanoTime.getAsLong() - now.until() < 0) {
       throw new SentryException.Unsupported(
           "this server does not have "
               + endpoint.path()
               + " for "
               + organization
-              + ", or has it switched off; it is asked again daily",
+              + ", or has it switched off; it is requested again within a day, and after a reload",
           404);
     }
   }
 
-  void worked(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.AVAILABLE, MEMORY);
+  synchronized void worked(String organization, Endpoint endpoint) {
+    long now = nanoTime.getAsLong();
+    put(organization, endpoint, new Known(State.AVAILABLE, now, after(SHOWN_AVAILABLE), true));
+    if (!organization.isEmpty()) {
+      answered.put(organization, true);
+      if (answered.size() > MOST) {
+        answered.remove(answered.keySet().iterator().next());
+      }
+    }
   }
 
   /// The answer was that there is no such endpoint.
   ///
   /// @param isSentrysWord whether it was in a form that Sentry has for that
-  /// @return whether it is believed: of an endpoint that has worked only at another refresh
+  /// @return whether it is believed: not of an endpoint that has worked
   synchronized boolean absent(String organization, Endpoint endpoint, boolean isSentrysWord) {
     Known before = known.get(new Place(organization, endpoint));
-    if (before != null && before.state() == State.AVAILABLE) {
-      learn(organization, endpoint, State.DOUBTED, MEMORY);
+    if (before != null && before.hasWorked()) {
       return false;
     }
-    boolean surprise = false;
-    if (before != null && before.state() == State.DOUBTED) {
-      surprise = true;
-      if (nanoTime.getAsLong() - before.since() < DOUBT.toNanos()) {
-        return false;
-      }
+    long now = nanoTime.getAsLong();
+    long since = now;
+    Memory memory = Memory.DOUBTED;
+    if (isSentrysWord) {
+      since = before == null || before.state() != State.ABSENT ? now : before.since();
+      memory = Memory.ABSENT.covers(since, now) ? Memory.ABSENT : Memory.ABSENT_TWICE;
     }
-    learn(organization, endpoint, State.ABSENT, surprise || !isSentrysWord ? SHORT_MEMORY : MEMORY);
+    put(organization, endpoint, new Known(State.ABSENT, since, after(memory.duration()), false));
     return true;
   }
 
-  void forbidden(String organization, Endpoint endpoint) {
-    learn(organization, endpoint, State.FORBIDDEN, MEMORY_OF_REFUSAL);
+  synchronized void forbidden(String organization, Endpoint endpoint) {
+    long until = after(Memory.MISSING_SCOPE.duration());
+    boolean hasWorked = hasWorked(organization, endpoint);
+    put(organization, endpoint, new Known(State.FORBIDDEN, nanoTime.getAsLong(), until, hasWorked));
   }
 
   /// Whether Sentry has ever answered for the organization.
   synchronized boolean isKnown(String organization) {
-    return BASICS.stream()
-        .map(endpoint -> known.get(new Place(organization, endpoint)))
-        .anyMatch(now -> now != null && isThere(now.state()));
+    return answered.containsKey(organization);
   }
 
-  /// What was found out, by organization and endpoint; without what nobody has asked about lately.
+  /// Whether the endpoint has ever answered for the organization.
+  synchronized boolean hasWorked(String organization, Endpoint endpoint) {
+    Known now = known.get(new Place(organization, endpoint));
+    return now != null && now.hasWorked();
+  }
+
+  /// Forgets refusals; what has answered stays known.
+  synchronized void forgetRefusals() {
+    known.entrySet().removeIf(entry -> !entry.getValue().hasWorked());
+    known.replaceAll((_, now) -> new Known(State.AVAILABLE, now.since(), now.until(), true));
+  }
+
+  /// What was found, by organization and endpoint; without what has not been requested lately.
   synchronized List<Capability> all() {
     return known.entrySet().stream()
-        .filter(entry -> isTold(entry.getValue()))
+        .filter(entry -> isShown(entry.getValue()))
         .filter(entry -> entry.getValue().state() != State.FORBIDDEN)
+        .filter(entry -> !entry.getKey().endpoint().equals(Endpoint.ORGANIZATION)) // by its id
         .map(entry ->
             new Capability(
                 entry.getKey().organization(),
                 entry.getKey().endpoint(),
-                isThere(entry.getValue().state())))
+                entry.getValue().state() == State.AVAILABLE))
         .sorted(
             Comparator.comparing(Capability::organization)
                 .thenComparing(capability -> capability.endpoint().name()))
@@ -130,28 +137,23 @@ final class Capabilities {
   synchronized Set<MissingScope> missingScopes() {
     Set<MissingScope> missing = new HashSet<>();
     known.forEach((place, now) -> {
-      if (now.state() == State.FORBIDDEN && isTold(now)) {
+      if (now.state() == State.FORBIDDEN && isShown(now)) {
         missing.add(new MissingScope(place.organization(), place.endpoint().scope()));
       }
     });
     return missing;
   }
 
-  private boolean isTold(Known now) {
-    long age = nanoTime.getAsLong() - now.since();
-    return age < now.memory().plus(TOLD_BEYOND).toNanos();
+  private boolean isShown(Known now) {
+    return nanoTime.getAsLong() - now.until() < SHOWN_BEYOND.toNanos();
   }
 
-  private static boolean isThere(State state) {
-    return switch (state) {
-      case AVAILABLE, DOUBTED -> true;
-      case ABSENT, FORBIDDEN -> false;
-    };
+  private long after(Duration time) {
+    return nanoTime.getAsLong() + time.toNanos();
   }
 
-  private synchronized void learn(
-      String organization, Endpoint endpoint, State state, Duration memory) {
-    known.put(new Place(organization, endpoint), new Known(state, nanoTime.getAsLong(), memory));
+  private void put(String organization, Endpoint endpoint, Known now) {
+    known.put(new Place(organization, endpoint), now);
     if (known.size() > MOST) {
       known.remove(known.keySet().iterator().next());
     }

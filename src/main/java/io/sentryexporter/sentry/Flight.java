@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Flight<T> {
   private final String name;
   private final long startedNanos;
+  private final long refusalsForgotten;
   private boolean claimed;
   private boolean over;
   private @Nullable Kept<T> answer;
@@ -26,9 +27,15 @@ final class Flight<T> {
   }
 
   /// @param startedNanos by the same clock
-  Flight(String name, long startedNanos) {
+  /// @param refusalsForgotten how often refusals had been forgotten then
+  Flight(String name, long startedNanos, long refusalsForgotten) {
     this.name = name;
     this.startedNanos = startedNanos;
+    this.refusalsForgotten = refusalsForgotten;
+  }
+
+  long refusalsForgotten() {
+    return refusalsForgotten;
   }
 
   long startedNanos() {

@@ -4,16 +4,20 @@ import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
 import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.OrganizationQuestion;
 import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -32,8 +36,9 @@ final class KeptAnswers {
   /// Most are of a few numbers; the large ones are of organizations, which are few.
   private static final int MOST = 20_000;
 
-  private static final Duration SHORT_MEMORY = Duration.ofSeconds(10);
-  private static final Duration LONG_MEMORY = Duration.ofMinutes(1);
+  /// Names that Sentry does not know.
+  private static final int MOST_UNKNOWN = 1_000;
+
   private static final Duration STILL_ASKED = Duration.ofMinutes(5);
 
   /// A question takes so long only where Sentry hangs, or has to be asked in many parts.
@@ -50,6 +55,12 @@ final class KeptAnswers {
   private final Fetcher fetcher;
   private final Map<Question<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
+  /// Questions about what Sentry does not know and has not answered for, the oldest first. Guarded
+  /// by the lock of the entries.
+  private final SequencedSet<Question<?>> unknown = new LinkedHashSet<>();
+
+  private long refusalsForgotten;
+
   /// Asks Sentry.
   interface Fetcher {
     /// The answer of Sentry.
@@ -60,6 +71,9 @@ final class KeptAnswers {
 
     /// Whether an answer is still one to its question.
     <T> boolean stillAnswers(Question<T> question, T answer);
+
+    /// Whether an old answer may serve where there is no new one.
+    boolean mayStandIn(Question<?> question);
 
     /// An answer has come and everybody has it: the time for what may take a while.
     void taken(Question<?> question);
@@ -95,6 +109,7 @@ final class KeptAnswers {
     private @Nullable SentryException failure;
     private long failureEnd;
     private long lastAsked;
+    private @Nullable Long lastFetched;
   }
 
   KeptAnswers(ExporterMetrics metrics, LongSupplier nanoTime, Executor threads, Fetcher fetcher) {
@@ -109,6 +124,50 @@ final class KeptAnswers {
       throws SentryException, InterruptedException {
     metrics.cacheAsked();
     return ask(question, freshness, deadline, Asking.ON_ANOTHER_THREAD);
+  }
+
+  /// The same for somebody to whom the kept list seems to lack something: it is read again, at most
+  /// once a minute.
+  <T> Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
+      throws SentryException, InterruptedException {
+    return ask(list, newer(list, freshness), deadline);
+  }
+
+  /// The same for a fetch.
+  <T> T askNewerWithin(Question<T> list, Freshness freshness, Deadline deadline)
+      throws SentryException, InterruptedException {
+    return askWithin(list, newer(list, freshness), deadline);
+  }
+
+  private Freshness newer(Question<?> list, Freshness freshness) {
+    return isDue(list, Memory.LIST_REREAD)
+        ? new Freshness(Duration.ZERO, freshness.maxStale())
+        : freshness;
+  }
+
+  /// Whether Sentry has not been asked for so long.
+  boolean isDue(Question<?> question, Memory memory) {
+    synchronized (entries) {
+      Entry<?> entry = entries.get(question);
+      return entry == null
+          || entry.lastFetched == null
+          || !memory.covers(entry.lastFetched, nanoTime.getAsLong());
+    }
+  }
+
+  /// Forgets what failed, also of fetches under way, so that Sentry is asked anew; lists are due
+  /// when something is missing in them.
+  void forgetRefusals() {
+    synchronized (entries) {
+      refusalsForgotten++;
+      entries
+          .values()
+          .forEach(entry -> {
+            entry.failure = null;
+            entry.lastFetched = null;
+          });
+      unknown.clear();
+    }
   }
 
   /// The answer for a fetch that needs it on its way.
@@ -131,7 +190,7 @@ final class KeptAnswers {
 
   private <T> boolean serves(Question<T> question, @Nullable Kept<T> good, Freshness freshness) {
     return good != null
-        && isYounger(good, freshness.refreshInterval())
+        && isYounger(good, freshness.dueAge())
         && fetcher.stillAnswers(question, good.answer());
   }
 
@@ -146,7 +205,7 @@ final class KeptAnswers {
         return kept;
       }
       Kept<T> good = entry.good;
-      if (good != null && isYounger(good, freshness.maxStale())) {
+      if (good != null && isYounger(good, freshness.maxStale()) && fetcher.mayStandIn(question)) {
         return new Given<>(good, Answer.Source.KEPT, null);
       }
     }
@@ -158,9 +217,11 @@ final class KeptAnswers {
   }
 
   /// The last good answer, however old.
+  @SuppressWarnings("unchecked") // as in entry()
   <T> @Nullable Kept<T> last(Question<T> question) {
     synchronized (entries) {
-      return entry(question).good;
+      var entry = (Entry<T>) entries.get(question);
+      return entry == null ? null : entry.good;
     }
   }
 
@@ -177,6 +238,7 @@ final class KeptAnswers {
       entries.forEach((question, entry) -> {
         if (entry.good != null
             && !question.organization().isEmpty()
+            && !(question instanceof OrganizationQuestion) // which has an id
             && now - entry.lastAsked < STILL_ASKED.toNanos()) {
           ages.merge(
               new Subject(question.organization(), question.collector()),
@@ -202,7 +264,8 @@ final class KeptAnswers {
       }
       patience = patience(entry, freshness);
       if (entry.flight == null) {
-        entry.flight = new Flight<>(question.name(), nanoTime.getAsLong());
+        entry.flight = new Flight<>(question.name(), nanoTime.getAsLong(), refusalsForgotten);
+        entry.lastFetched = nanoTime.getAsLong();
         first = true;
       }
       flight = entry.flight;
@@ -223,7 +286,7 @@ final class KeptAnswers {
       var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
       return new Given<>(kept, source, null);
     } catch (SentryException e) {
-      return standIn(last(question), freshness, e);
+      return standIn(question, last(question), freshness, e);
     }
   }
 
@@ -250,12 +313,15 @@ final class KeptAnswers {
       return new Given<>(good, Answer.Source.KEPT, null);
     }
     SentryException failure = entry.failure;
-    return failure != null && now - entry.failureEnd < 0 ? standIn(good, freshness, failure) : null;
+    return failure != null && now - entry.failureEnd < 0
+        ? standIn(question, good, freshness, failure)
+        : null;
   }
 
-  private <T> Given<T> standIn(@Nullable Kept<T> good, Freshness freshness, SentryException failure)
+  private <T> Given<T> standIn(
+      Question<T> question, @Nullable Kept<T> good, Freshness freshness, SentryException failure)
       throws SentryException {
-    if (good == null || !isYounger(good, freshness.maxStale())) {
+    if (good == null || !isYounger(good, freshness.maxStale()) || !fetcher.mayStandIn(question)) {
       throw failure;
     }
     return new Given<>(good, Answer.Source.KEPT, failure);
@@ -288,6 +354,7 @@ final class KeptAnswers {
         entry.good = kept;
         entry.failure = null;
         entry.flight = null;
+        unknown.remove(question);
       }
       flight.succeeded(kept);
       return true;
@@ -317,22 +384,24 @@ final class KeptAnswers {
   private <T> void failed(Question<T> question, Flight<T> flight, SentryException failure) {
     synchronized (entries) {
       Entry<T> entry = entry(question);
-      entry.failure = failure;
-      entry.failureEnd = nanoTime.getAsLong() + memory(failure).toNanos();
+      if (flight.refusalsForgotten() == refusalsForgotten) {
+        entry.failure = failure;
+        entry.failureEnd = nanoTime.getAsLong() + failure.remembered().toNanos();
+      }
       entry.flight = null;
+      if (entry.good == null && Reason.of(failure) == Reason.NOT_FOUND) {
+        remember(question);
+      }
     }
     flight.failed(failure);
   }
 
-  /// How long a failure is given to others who ask, before Sentry is asked again.
-  private static Duration memory(SentryException failure) {
-    return switch (Reason.of(failure)) {
-      // A refused token has a memory of its own, which ends when the token changes.
-      case AUTH, CANCELLED -> Duration.ZERO;
-      case SCOPE, NOT_FOUND, UNSUPPORTED, TRUNCATED, TOO_LARGE, REDIRECT, REJECTED, CONFIG ->
-          LONG_MEMORY;
-      case DNS, CONNECT, TLS, TIMEOUT, RATE_LIMITED, UPSTREAM_5XX, PARSE, INTERNAL -> SHORT_MEMORY;
-    };
+  private void remember(Question<?> unknownName) {
+    unknown.remove(unknownName); // so that the oldest stays first
+    unknown.add(unknownName);
+    if (unknown.size() > MOST_UNKNOWN) {
+      entries.remove(unknown.removeFirst());
+    }
   }
 
   @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its question

@@ -6,6 +6,7 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.question.ProjectsQuestion;
@@ -23,7 +24,10 @@ import java.util.Set;
 record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final Freshness PROJECTS =
-      new Freshness(Duration.ofMinutes(10), Duration.ofHours(1));
+      new Freshness(Memory.LIST.duration(), Duration.ofHours(1));
+
+  /// Statuses that may be about the name in the path.
+  private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
 
   /// What all fetches of an instance have in common.
   record Shared(
@@ -38,32 +42,94 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
   public HttpAnswer get(ApiRequest request) throws SentryException, InterruptedException {
     String organization = question.organization();
     Endpoint endpoint = request.endpoint();
-    Capabilities capabilities = shared.capabilities();
-    capabilities.require(organization, endpoint);
+    shared.capabilities().require(organization, endpoint);
+    if (!shared.gate().isNew(question)) {
+      return answer(request);
+    }
+    boolean isUnknown = false;
+    shared.gate().enter(deadline);
+    try {
+      return answer(request);
+    } catch (SentryException e) {
+      isUnknown = isOfName(e);
+      throw e;
+    } finally {
+      shared.gate().leave(isUnknown);
+    }
+  }
+
+  /// Whether Sentry says that it does not know a name, or the token not for it.
+  private static boolean isOfName(SentryException e) {
+    return switch (e) {
+      case SentryException.StatusRefused refused ->
+          refused.status() == 401
+              || (refused.isSentrysWord() && REFUSALS.contains(refused.status()));
+      case SentryException.Unsupported absent -> absent.isSentrysWord();
+      default -> false;
+    };
+  }
+
+  private HttpAnswer answer(ApiRequest request) throws SentryException, InterruptedException {
+    String organization = question.organization();
+    Endpoint endpoint = request.endpoint();
     try {
       HttpAnswer answer = shared.client().get(request, organization, deadline);
-      capabilities.worked(organization, endpoint);
+      shared.capabilities().worked(organization, endpoint);
+      if (endpoint.equals(Endpoint.PROJECTS)) {
+        shared.gate().answered(organization);
+      }
       return answer;
     } catch (SentryException.Unsupported e) {
-      boolean known = capabilities.isKnown(organization);
-      if (!known && !organization.isEmpty()) {
-        shared.gate().refuseIfUnseen(organization, deadline);
-      }
-      if (known && !capabilities.absent(organization, endpoint, e.isSentrysWord())) {
-        throw new SentryException.StatusRefused(
-            e.getMessage() + "; it had it before, so it is asked once more before that is believed",
-            e.status(),
-            e.contentLength());
-      }
-      throw e;
+      throw unsupported(organization, endpoint, e);
     } catch (SentryException.StatusRefused e) {
-      if (Set.of(401, 403, 404).contains(e.status()) && endpoint.equals(Endpoint.PROJECTS)) {
-        shared.gate().refuseIfUnseen(organization, deadline);
+      if (REFUSALS.contains(e.status())) {
+        refused(organization, endpoint, e);
       }
-      if (e.status() == 403) { // not of a made-up name, which would be on the page of metrics
-        capabilities.forbidden(organization, endpoint);
+      if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
+        throw new SentryException.StatusRefused(
+            String.valueOf(e.getMessage()), e.status(), e.contentLength(), Memory.DOUBTED);
       }
       throw e;
+    }
+  }
+
+  /// After 404 or 410 of an endpoint that not every Sentry has.
+  private SentryException unsupported(
+      String organization, Endpoint endpoint, SentryException.Unsupported e)
+      throws SentryException, InterruptedException {
+    Capabilities capabilities = shared.capabilities();
+    if (!organization.isEmpty() && !capabilities.isKnown(organization)) {
+      shared.gate().refuseIfUnseen(organization, deadline);
+      return e.isSentrysWord() ? e : notSentry(e);
+    }
+    if (capabilities.absent(organization, endpoint, e.isSentrysWord())) {
+      return e;
+    }
+    return e.isSentrysWord()
+        ? new SentryException.StatusRefused(
+            e.getMessage() + "; it has worked before, so it is requested again each minute",
+            e.status(),
+            e.contentLength(),
+            Memory.DOUBTED)
+        : notSentry(e);
+  }
+
+  private static SentryException notSentry(SentryException.Unsupported e) {
+    return new SentryException.NotSentry(
+        String.valueOf(e.getMessage()), e.status(), e.contentLength());
+  }
+
+  /// After a 401, 403 or 404.
+  private void refused(String organization, Endpoint endpoint, SentryException.StatusRefused e)
+      throws SentryException, InterruptedException {
+    if (endpoint.equals(Endpoint.PROJECTS)) {
+      shared.gate().refuseIfUnseen(organization, deadline);
+      if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
+        shared.gate().denied(organization);
+      }
+    }
+    if (e.status() == 403 && e.isSentrysWord()) { // not of a made-up name, which would be shown
+      shared.capabilities().forbidden(organization, endpoint);
     }
   }
 

@@ -2,66 +2,196 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.OrganizationQuestion;
 import io.sentryexporter.sentry.question.OrganizationsQuestion;
+import io.sentryexporter.sentry.question.ProjectQuestion;
+import io.sentryexporter.sentry.question.Question;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
-/// About which organizations Sentry is asked: those that the configuration allows and, once a name
-/// was wrong, that the token sees. So made-up names cost a request in ten minutes, not one each.
+/// About which organizations Sentry is asked: those that the configuration allows and, of names
+/// that have not answered, those that the token sees. So made-up names cost few requests.
+///
+/// The list of organizations holds those that the token's user is a member of: none, for an
+/// internal integration. It is believed only where it is not empty, and never against an
+/// organization that has answered.
 final class OrganizationGate {
   private static final OrganizationsQuestion LIST = new OrganizationsQuestion();
   private static final Freshness FRESHNESS =
-      new Freshness(Duration.ofMinutes(10), Duration.ofHours(1));
+      new Freshness(Memory.LIST.duration(), Duration.ofHours(1));
 
   private final Instance instance;
+  private final Capabilities capabilities;
   private final KeptAnswers answers;
+  private final LongSupplier nanoTime;
+  private final NewNames newNames;
 
-  OrganizationGate(Instance instance, KeptAnswers answers) {
+  /// Slugs whose ids the configuration has.
+  private final Set<String> allowedById = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Denial> denials = new ConcurrentHashMap<>();
+
+  /// Sentry's own refusal of an organization that has answered.
+  private record Denial(long sinceNanos, boolean isBelieved) {}
+
+  OrganizationGate(
+      Instance instance, Capabilities capabilities, KeptAnswers answers, LongSupplier nanoTime) {
     this.instance = instance;
+    this.capabilities = capabilities;
     this.answers = answers;
+    this.nanoTime = nanoTime;
+    this.newNames = new NewNames(nanoTime);
   }
 
   /// Refuses what can be refused without a request; nothing that is about no organization.
-  void admit(String organization) throws SentryException.StatusRefused {
+  void admit(Question<?> question) throws SentryException {
+    String organization = question.organization();
     if (organization.isEmpty()) {
       return;
     }
-    if (!instance.allows(organization)) {
+    if (!(question instanceof OrganizationQuestion) && !allows(organization)) {
       throw refused(
           "the instance " + instance.name() + " is not configured for it; add it to organizations");
     }
-    Kept<Set<String>> list = answers.last(LIST);
-    if (list != null
-        && answers.isYounger(list, FRESHNESS.refreshInterval())
-        && !list.answer().contains(organization)) {
+    if (isInDoubt(organization) && !answers.isDue(LIST, Memory.LIST_REREAD)) {
       throw unseen();
+    }
+    if (isNew(question)) {
+      newNames.check();
     }
   }
 
-  /// The same for a fetch, which may ask Sentry: where the list is old and does not name the
-  /// organization.
-  void admit(String organization, Deadline deadline) throws SentryException, InterruptedException {
-    admit(organization);
-    Kept<Set<String>> list = organization.isEmpty() ? null : answers.last(LIST);
-    if (list != null && !list.answer().contains(organization)) {
-      refuseIfUnseen(organization, deadline);
+  /// The same for a fetch, which may ask Sentry: where the list does not name the organization.
+  void admit(Question<?> question, Deadline deadline) throws SentryException, InterruptedException {
+    admit(question);
+    if (isInDoubt(question.organization())) {
+      refuseIfUnseen(question.organization(), deadline);
     }
+  }
+
+  /// Whether probes may be about an organization, by its slug.
+  boolean allows(String organization) {
+    return instance.allows(organization) || allowedById.contains(organization);
+  }
+
+  /// The configuration has the id of an organization; this is its slug.
+  void allowById(String slug) {
+    allowedById.add(slug);
   }
 
   /// After Sentry did not know something of an organization: whether it is the organization itself.
-  /// Returns if the list has it, or cannot be had.
+  /// Returns if the list has it, is empty, or cannot be had.
   void refuseIfUnseen(String organization, Deadline deadline)
       throws SentryException.StatusRefused, InterruptedException {
-    boolean unseen;
-    try {
-      unseen = !answers.askWithin(LIST, FRESHNESS, deadline).contains(organization);
-    } catch (SentryException _) {
-      return; // such as for want of the scope
+    if (capabilities.isKnown(organization)) {
+      return;
     }
-    if (unseen) {
+    List<Organization> list = keptList();
+    if (isWorthReading(list, organization)) {
+      try {
+        list = answers.askNewerWithin(LIST, FRESHNESS, deadline);
+      } catch (SentryException _) {
+        return; // such as for want of the scope
+      }
+    }
+    if (isMissing(organization, list)) {
       throw unseen();
     }
+  }
+
+  /// The organizations for a probe that has the id of one; empty if they cannot be had.
+  List<Organization> organizations(String id, Deadline deadline) throws InterruptedException {
+    List<Organization> list = keptList();
+    if (!isWorthReading(list, id)) {
+      return list;
+    }
+    try {
+      return answers.askNewer(LIST, FRESHNESS, deadline).answer();
+    } catch (SentryException _) {
+      return List.of();
+    }
+  }
+
+  private List<Organization> keptList() {
+    Kept<List<Organization>> kept = answers.last(LIST);
+    return kept != null && answers.isYounger(kept, FRESHNESS.maxStale())
+        ? kept.answer()
+        : List.of();
+  }
+
+  private boolean isWorthReading(List<Organization> list, String name) {
+    return (list.isEmpty() || isMissing(name, list)) && answers.isDue(LIST, Memory.LIST_REREAD);
+  }
+
+  /// Whether a request is about a name that has not answered, which a user may have made up.
+  boolean isNew(Question<?> question) {
+    String organization = question.organization();
+    boolean isNewOrganization =
+        !organization.isEmpty()
+            && !capabilities.isKnown(organization)
+            && !instance.organizations().contains(organization);
+    return isNewOrganization
+        || (question instanceof ProjectQuestion && answers.last(question) == null);
+  }
+
+  /// Waits until a request about a new name may go; it must [#leave].
+  void enter(Deadline deadline) throws SentryException, InterruptedException {
+    newNames.enter(deadline);
+  }
+
+  void leave(boolean isUnknown) {
+    newNames.leave(isUnknown);
+  }
+
+  /// The organization's own endpoint has answered.
+  void answered(String organization) {
+    denials.remove(organization);
+  }
+
+  /// The organization's own endpoint has answered before, and Sentry itself refuses it now.
+  void denied(String organization) {
+    long now = nanoTime.getAsLong();
+    denials.compute(
+        organization,
+        (_, before) -> {
+          if (before == null) {
+            return new Denial(now, false);
+          }
+          boolean isLasting = !Memory.WITHDRAWN.covers(before.sinceNanos(), now);
+          return new Denial(before.sinceNanos(), before.isBelieved() || isLasting);
+        });
+  }
+
+  /// Whether the organization is refused for so long that its old answers do not serve any more.
+  boolean isWithdrawn(String organization) {
+    Denial denial = denials.get(organization);
+    return denial != null && denial.isBelieved();
+  }
+
+  void forgetRefusals() {
+    newNames.forget();
+    denials.clear();
+  }
+
+  /// Whether there is a young list without an organization that has not answered.
+  private boolean isInDoubt(String organization) {
+    if (organization.isEmpty() || capabilities.isKnown(organization)) {
+      return false;
+    }
+    return isMissing(organization, keptList());
+  }
+
+  private static boolean isMissing(String organization, List<Organization> list) {
+    return !list.isEmpty()
+        && list.stream()
+            .noneMatch(one -> one.slug().equals(organization) || one.id().equals(organization));
   }
 
   private static SentryException.StatusRefused unseen() {
@@ -69,6 +199,7 @@ final class OrganizationGate {
   }
 
   private static SentryException.StatusRefused refused(String why) {
-    return new SentryException.StatusRefused("no such organization, or " + why, 404, 0);
+    return new SentryException.StatusRefused(
+        "no such organization, or " + why, 404, 0, Memory.UNKNOWN_TARGET);
   }
 }

@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ final class RefusedTokens {
   /// Stands for all organizations.
   static final String EVERYWHERE = "";
 
-  private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(1);
   private static final int MOST = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
@@ -73,17 +73,27 @@ final class RefusedTokens {
     }
   }
 
+  /// The next request checks the token.
+  synchronized void forget() {
+    byOrganization.replaceAll((_, refusal) ->
+        new Refusal(
+            refusal.token(),
+            refusal.message(),
+            nanoTime.getAsLong() - Memory.REFUSED_TOKEN.duration().toNanos()));
+  }
+
   private void check(Secret token, @Nullable Refusal refusal, String organization)
       throws SentryException.StatusRefused {
     if (refusal == null || !refusal.token().equals(token)) {
       return;
     }
     long now = nanoTime.getAsLong();
-    if (now - refusal.checkedNanos() < BETWEEN_CHECKS.toNanos()) {
+    if (Memory.REFUSED_TOKEN.covers(refusal.checkedNanos(), now)) {
       throw new SentryException.StatusRefused(
           refusal.message() + "; Sentry is asked again once a minute, or when the token changes",
           401,
-          0);
+          0,
+          Duration.ZERO);
     }
     byOrganization.put(organization, new Refusal(token, refusal.message(), now));
   }

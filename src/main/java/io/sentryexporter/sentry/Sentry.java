@@ -7,6 +7,7 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.question.CounterQuestion;
@@ -18,6 +19,7 @@ import io.sentryexporter.sentry.transport.SecondTryTransport;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.sentry.transport.Turnstile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// and the marks below which no counter falls. Lives as long as the instance is configured as it
 /// is; the marks live on.
 public final class Sentry implements AutoCloseable {
+  /// After a 429: probes, which have ten seconds mostly, can wait for a shorter one.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
   private final Instance instance;
   private final SentryParts parts;
   private final ServerClock clock;
@@ -37,6 +42,7 @@ public final class Sentry implements AutoCloseable {
   private final KeptAnswers answers;
   private final Batches batches;
   private final OrganizationGate gate;
+  private final RefusedTokens refusedTokens;
   private final OrganizationFetch.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
 
@@ -58,9 +64,9 @@ public final class Sentry implements AutoCloseable {
     this.answers =
         new KeptAnswers(parts.metrics(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
-    this.gate = new OrganizationGate(instance, answers);
-    var client =
-        new ApiClient(instance, chain(), new RefusedTokens(instance.name(), parts.nanoTime()));
+    this.gate = new OrganizationGate(instance, capabilities, answers, parts.nanoTime());
+    this.refusedTokens = new RefusedTokens(instance.name(), parts.nanoTime());
+    var client = new ApiClient(instance, chain(), refusedTokens, parts.clock());
     this.shared = new OrganizationFetch.Shared(client, capabilities, gate, answers, clock, metrics);
     metrics.add(figures);
   }
@@ -84,6 +90,11 @@ public final class Sentry implements AutoCloseable {
     return capabilities.all();
   }
 
+  /// Endpoints that Sentry is going to remove.
+  public List<Deprecations.Deprecation> deprecations() {
+    return shared.client().deprecations().all();
+  }
+
   /// What is known of each organization that it was asked about, by slug.
   public List<KnownOrganization> organizations() {
     return KnownOrganization.all(capabilities, answers.ages());
@@ -97,7 +108,7 @@ public final class Sentry implements AutoCloseable {
 
   <T> KeptAnswers.Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
-    gate.admit(question.organization());
+    gate.admit(question);
     return answers.ask(question, freshness, deadline);
   }
 
@@ -109,8 +120,46 @@ public final class Sentry implements AutoCloseable {
 
   /// What is known without a request.
   <T> KeptAnswers.Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
-    gate.admit(question.organization());
+    gate.admit(question);
     return answers.known(question, freshness);
+  }
+
+  /// The answer for somebody to whom the kept list seems to lack something: it is read again, at
+  /// most once a minute.
+  <T> KeptAnswers.Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
+      throws SentryException, InterruptedException {
+    gate.admit(list);
+    return answers.askNewer(list, freshness, deadline);
+  }
+
+  /// The organizations for a probe that has the id of one; empty if they cannot be had.
+  List<Organization> organizations(String id, Deadline deadline) throws InterruptedException {
+    return gate.organizations(id, deadline);
+  }
+
+  /// Whether probes may be about an organization, by its slug.
+  boolean allows(String organization) {
+    return gate.allows(organization);
+  }
+
+  /// The configuration has the id of an organization; this is its slug.
+  void allowById(String slug) {
+    gate.allowById(slug);
+  }
+
+  /// Whether the organization's statistics have ever answered: what comes instead has fewer
+  /// categories. Not if the organization itself is refused by now.
+  boolean hasStatsV2(String organization) {
+    return capabilities.hasWorked(organization, Endpoint.ORGANIZATION_STATS_V2)
+        && !gate.isWithdrawn(organization);
+  }
+
+  /// Forgets every refusal, so that what was refused is requested again; what has answered is kept.
+  public void forgetRefusals() {
+    refusedTokens.forget();
+    capabilities.forgetRefusals();
+    gate.forgetRefusals();
+    answers.forgetRefusals();
   }
 
   long nanoTime() {
@@ -125,7 +174,8 @@ public final class Sentry implements AutoCloseable {
             parts.clock(),
             parts.nanoTime(),
             parts.sleeper(),
-            "raise refresh_interval of collectors, or rate_limit.share of the instance");
+            "raise refresh_interval of collectors, or rate_limit.share of the instance",
+            LONGEST_PAUSE);
     var retrying = new RetryingTransport(limited, parts.clock());
     return new SecondTryTransport(retrying, parts.clock(), parts.sleeper());
   }
@@ -136,6 +186,7 @@ public final class Sentry implements AutoCloseable {
         new MetricFamily(SentryMetrics.SNAPSHOT_AGE, ages()),
         new MetricFamily(SentryMetrics.ENDPOINT_AVAILABLE, availableEndpoints()),
         new MetricFamily(SentryMetrics.TOKEN_SCOPE_MISSING, missingScopes()),
+        new MetricFamily(SentryMetrics.ENDPOINT_DEPRECATION, endsOfEndpoints()),
         MetricFamily.of(SentryMetrics.CLOCK_SKEW, clock.skew().toNanos() / 1e9, instance.name()));
   }
 
@@ -171,6 +222,14 @@ public final class Sentry implements AutoCloseable {
         .toList();
   }
 
+  private List<Sample> endsOfEndpoints() {
+    return deprecations().stream()
+        .map(one ->
+            Sample.now(
+                (double) one.date().getEpochSecond(), instance.name(), one.endpoint().name()))
+        .toList();
+  }
+
   private List<Sample> limits() {
     var limits = new ArrayList<Sample>();
     transport
@@ -200,7 +259,7 @@ public final class Sentry implements AutoCloseable {
     @Override
     public void request(Question<?> question, Freshness freshness)
         throws SentryException, InterruptedException {
-      gate.admit(question.organization());
+      gate.admit(question);
       try (var deadline = Deadline.after(question.patience(), parts.timer())) {
         var _ = answers.askWithin(question, freshness, deadline);
       }
@@ -213,15 +272,26 @@ public final class Sentry implements AutoCloseable {
     public <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException {
       try (var deadline = Deadline.after(question.patience(), parts.timer())) {
-        gate.admit(question.organization(), deadline);
+        gate.admit(question, deadline);
         T answer = question.fetch(new OrganizationFetch(question, shared, drops, deadline));
         return raised(question, answer);
+      } catch (SentryException.Unsupported e) {
+        if (answers.last(question) == null) {
+          throw e;
+        }
+        throw new SentryException.Malformed(
+            e.getMessage() + "; it was answered before", e.status(), -1);
       }
     }
 
     @Override
     public <T> boolean stillAnswers(Question<T> question, T answer) {
       return question.stillAnswers(answer, now());
+    }
+
+    @Override
+    public boolean mayStandIn(Question<?> question) {
+      return !gate.isWithdrawn(question.organization());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.sentryexporter.sentry.model.IssueCount;
 import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Monitor;
+import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.ReleaseHealth;
 import io.sentryexporter.sentry.model.Releases;
@@ -23,6 +24,7 @@ import io.sentryexporter.sentry.question.IssueCountQuestion;
 import io.sentryexporter.sentry.question.IssueSearchQuestion;
 import io.sentryexporter.sentry.question.MonitorsQuestion;
 import io.sentryexporter.sentry.question.NoisiestIssuesQuestion;
+import io.sentryexporter.sentry.question.OrganizationQuestion;
 import io.sentryexporter.sentry.question.OutcomeReasonsQuestion;
 import io.sentryexporter.sentry.question.OutcomesOfClosedHourQuestion;
 import io.sentryexporter.sentry.question.OutcomesQuestion;
@@ -69,10 +71,66 @@ public final class SentryApi {
     this.deadline = deadline;
   }
 
+  /// A target by its slugs, as labels show them: Sentry takes ids as well. A failure if the
+  /// organization's slug cannot be found.
+  public @Nullable Target resolved(Target target) throws InterruptedException {
+    return answer(() -> bySlugs(target));
+  }
+
+  private Target bySlugs(Target target) throws SentryException, InterruptedException {
+    String organization = target.organization();
+    if (Organization.isId(organization)) {
+      return new Target(slugOf(organization), target.project());
+    }
+    if (!sentry.allows(organization)) { // by its id, perhaps
+      for (String allowed : sentry.instance().organizations()) {
+        if (Organization.isId(allowed)) {
+          sentry.allowById(slugOf(allowed));
+        }
+      }
+    }
+    return target;
+  }
+
+  /// From the list of organizations; where that is empty, from the organization's own page.
+  private String slugOf(String id) throws SentryException, InterruptedException {
+    List<Organization> list = sentry.organizations(id, deadline);
+    for (Organization one : list) {
+      if (isNamed(id, one)) {
+        return allowed(id, one.slug());
+      }
+    }
+    try {
+      return allowed(id, ask(new OrganizationQuestion(id)).slug());
+    } catch (SentryException.StatusRefused e) {
+      throw new SentryException.StatusRefused(
+          "the slug of organization "
+              + id
+              + " cannot be found; write the slug as in Sentry's URLs, such as acme: "
+              + e.getMessage(),
+          e.status(),
+          e.contentLength());
+    }
+  }
+
+  private String allowed(String id, String slug) {
+    if (sentry.instance().organizations().contains(id)) {
+      sentry.allowById(slug);
+    }
+    return slug;
+  }
+
+  private static boolean isNamed(String id, Organization organization) {
+    return organization.id().equals(id) || organization.slug().equals(id);
+  }
+
   /// One project.
   ///
   /// From the organization's list; with a token that may not read that, from the project's own
-  /// page. One that the list does not have is a failure with status 404, without a request.
+  /// page. One that the list does not have is a failure with status 404; the list is read again
+  /// then, at most once a minute.
+  ///
+  /// @param slug or its id
   public @Nullable Project project(String organization, String slug) throws InterruptedException {
     return answer(() -> findProject(organization, slug));
   }
@@ -88,13 +146,40 @@ public final class SentryApi {
       }
       return ask(new ProjectQuestion(organization, slug));
     }
-    for (Project project : projects) {
-      if (project.slug().equals(slug)) {
-        return project;
-      }
+    Project found = find(slug, projects);
+    if (found == null) {
+      found = find(slug, askNewerProjects(organization));
+    }
+    if (found != null) {
+      return found;
     }
     throw new SentryException.StatusRefused(
         "no such project in the organization, or the token does not see it", 404, 0);
+  }
+
+  private static @Nullable Project find(String slugOrId, List<Project> projects) {
+    Project found = null;
+    for (Project project : projects) {
+      if (project.slug().equals(slugOrId)) {
+        return project;
+      }
+      if (Long.toString(project.id()).equals(slugOrId)) {
+        found = project; // on old servers it may be another's slug, which comes first
+      }
+    }
+    return found;
+  }
+
+  /// The projects of the organization for an answer or a target that names one which the kept list
+  /// lacks: the list is read again, at most once a minute.
+  public @Nullable List<Project> newerProjects(String organization) throws InterruptedException {
+    return answer(() -> askNewerProjects(organization));
+  }
+
+  private List<Project> askNewerProjects(String organization)
+      throws SentryException, InterruptedException {
+    var list = new ProjectsQuestion(organization);
+    return noted(list, () -> sentry.askNewer(list, freshness, deadline));
   }
 
   /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
@@ -151,7 +236,7 @@ public final class SentryApi {
       } catch (SentryException.Unsupported _) {
         return ask(projectOutcomes(organization, project, epoch));
       } catch (SentryException.StatusRefused e) {
-        if (e.status() != 403) {
+        if (e.status() != 403 || sentry.hasStatsV2(organization)) {
           throw e;
         }
         return ask(projectOutcomes(organization, project, epoch));

@@ -3,14 +3,17 @@ package io.sentryexporter.sentry;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Whom a probe asks about: an organization, or one of its projects. Slugs, as in Sentry's paths.
+/// What a probe is about: an organization, or one of its projects. Slugs or ids, as in Sentry's
+/// paths; old servers have projects with capitals and dots.
 ///
 /// @param project null for the organization
 public record Target(String organization, @Nullable String project) {
-  private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9_-]{0,99}");
+  private static final Pattern ORGANIZATION =
+      Pattern.compile("[0-9]{1,100}|(?![0-9]+$)[a-zA-Z0-9][a-zA-Z0-9-]{0,99}(?<!-)");
+  private static final Pattern PROJECT = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9_.-]{1,100}");
 
   public Target {
-    if (!isSlug(organization) || (project != null && !isSlug(project))) {
+    if (!isOrganization(organization) || (project != null && !isProject(project))) {
       throw new IllegalArgumentException(organization + "/" + project);
     }
   }
@@ -20,7 +23,7 @@ public record Target(String organization, @Nullable String project) {
     int slash = text.indexOf('/');
     String organization = slash < 0 ? text : text.substring(0, slash);
     String project = slash < 0 ? null : text.substring(slash + 1);
-    boolean good = isSlug(organization) && (project == null || isSlug(project));
+    boolean good = isOrganization(organization) && (project == null || isProject(project));
     return good ? new Target(organization, project) : null;
   }
 
@@ -29,7 +32,11 @@ public record Target(String organization, @Nullable String project) {
     return project == null ? organization : organization + "/" + project;
   }
 
-  private static boolean isSlug(String text) {
-    return SLUG.matcher(text).matches();
+  private static boolean isOrganization(String text) {
+    return ORGANIZATION.matcher(text).matches();
+  }
+
+  private static boolean isProject(String text) {
+    return PROJECT.matcher(text).matches();
   }
 }

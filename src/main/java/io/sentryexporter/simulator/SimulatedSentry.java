@@ -27,6 +27,7 @@ import java.net.URI;
 ///   `not-http`
 /// - size: `huge 50000000`, `gzip-bomb 1000000000` (bytes)
 /// - encoding: `gzip`, `chunked`
+/// - headers: `deprecated 2027-01-01T00:00:00+00:00 /api/0/replacement/`
 /// - content: `html-login`, `garbage cut-short` (see `Fault.Garbage`), `body 200 text/plain any
 ///   text`
 /// - errors: `error 401-sso-required` (see `SentryError`), `status 503`, `nginx 502`

@@ -112,7 +112,9 @@ class SentryProbeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ACME",
+        "acme-",
+        "acme_x",
+        "acme/..",
         "acme/web/stats",
         "acme/",
         "/acme",
@@ -127,7 +129,7 @@ class SentryProbeTest {
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text())
-        .contains("is neither organization nor organization/project; write their slugs")
+        .contains("is neither organization nor organization/project; write their slugs or ids")
         .hasLineCount(1)
         .doesNotContain("\u202e");
     assertThat(sentry.requests().total()).isZero();

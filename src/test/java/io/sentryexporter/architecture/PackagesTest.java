@@ -48,8 +48,8 @@ class PackagesTest {
           web.server <- probe
           web.page <- web.server
           web <- metrics config probe web.server web.page
-          app <- text metrics yaml http.tls http sentry.transport sentry.marks sentry collector config
-              probe simulator.world simulator.options simulator web.server web.page web
+          app <- text metrics yaml http.tls http sentry.model sentry.transport sentry.marks sentry
+              collector config probe simulator.world simulator.options simulator web.server web.page web
           cli <- metrics yaml http config web.server web app
           Main <- cli
           """);

@@ -65,12 +65,12 @@ class ConfigSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "acme,,globex | \"\" is not the slug of an organization; write it as in Sentry's URLs, such"
+        "acme,,globex | \"\" is not the slug or id of an organization; write it as in Sentry's"
+            + " URLs, such as acme",
+        "acme, | \"\" is not the slug or id of an organization; write it as in Sentry's URLs, such"
             + " as acme",
-        "acme, | \"\" is not the slug of an organization; write it as in Sentry's URLs, such as"
-            + " acme",
-        "acme/web | \"acme/web\" is not the slug of an organization; write it as in Sentry's URLs,"
-            + " such as acme",
+        "acme/web | \"acme/web\" is not the slug or id of an organization; write it as in Sentry's"
+            + " URLs, such as acme",
       })
   void anOrganizationOfTheEnvironmentThatCannotBeIsAnError(String slugs, String message) {
     var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", slugs);

@@ -113,6 +113,7 @@ class DocumentedMetricsTest {
         MetricFamily.of(SentryMetrics.SNAPSHOT_AGE, 1, "default", "acme", "outcomes"),
         MetricFamily.of(SentryMetrics.ENDPOINT_AVAILABLE, 1, "default", "acme", "uptime"),
         MetricFamily.of(SentryMetrics.TOKEN_SCOPE_MISSING, 1, "default", "acme", "event:read"),
+        MetricFamily.of(SentryMetrics.ENDPOINT_DEPRECATION, 1, "default", "project_stats"),
         MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"),
         MetricFamily.of(SentryMetrics.RATE_NEEDED, 4.2, "sentry.io", "project_stats"),
         MetricFamily.of(SentryMetrics.RATE_GIVEN, 4.75, "sentry.io", "project_stats"));

@@ -136,18 +136,18 @@ class SentryTest {
   @Test
   void aYoungAnswerServesAgainAndAnOlderOneIsAskedForAnew() throws Exception {
     ask(STATS);
-    clock.advance(Duration.ofSeconds(59));
+    clock.advance(Duration.ofSeconds(53));
     try (var deadline = Deadline.after(PATIENT, timer)) {
       SentryApi api = sentry.api(MINUTE, deadline);
       api.ask(STATS);
-      assertThat(api.age()).isEqualTo(Duration.ofSeconds(59));
+      assertThat(api.age()).isEqualTo(Duration.ofSeconds(53));
       assertThat(api.failure()).isNull();
       assertThat(api.notes())
           .containsExactly(
               new SentryApi.Note(
                   "project_stats acme",
                   Answer.Source.KEPT,
-                  Duration.ofSeconds(59),
+                  Duration.ofSeconds(53),
                   List.of(),
                   null));
     }
@@ -285,16 +285,18 @@ class SentryTest {
   }
 
   @Test
-  void anAbsentEndpointIsAskedForAgainAfterADay() throws Exception {
+  void anAbsentEndpointIsRequestedAgainAfterAnHourAndFromThenOnDaily() throws Exception {
     ask(PROJECTS);
     simulated
         .faults()
         .when(path -> path.contains("/monitors/"), new Fault.Failure(SentryError.UNKNOWN_ROUTE));
     assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
-    long before = simulated.requests().total();
+    clock.advance(Duration.ofMinutes(59));
+    assertThat(requestsForMonitors()).isZero();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(requestsForMonitors()).isOne();
     clock.advance(Duration.ofHours(23));
-    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
-    assertThat(simulated.requests().total()).isEqualTo(before);
+    assertThat(requestsForMonitors()).isZero();
     assertThat(sentry.capabilities())
         .contains(
             new Capability("acme", Endpoint.MONITORS, false),
@@ -306,6 +308,23 @@ class SentryTest {
     clock.advance(Duration.ofHours(1));
     assertThat(ask(MONITORS)).isEqualTo("[]");
     assertThat(sentry.capabilities()).contains(new Capability("acme", Endpoint.MONITORS, true));
+  }
+
+  private long requestsForMonitors() {
+    long before = simulated.requests().total();
+    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
+    return simulated.requests().total() - before;
+  }
+
+  @Test
+  void anEndpointIsAbsentForAMinuteWhereTheAnswerIsNotSentrys() throws Exception {
+    ask(PROJECTS);
+    simulated.faults().when(path -> path.contains("/monitors/"), new Fault.NginxPage(404));
+    assertThat(requestsForMonitors()).isOne();
+    clock.advance(Duration.ofSeconds(59));
+    assertThat(requestsForMonitors()).isZero();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(requestsForMonitors()).isOne();
   }
 
   @Test
@@ -381,27 +400,40 @@ class SentryTest {
         .hasMessageContaining("no such organization");
   }
 
-  @Test
-  void anEndpointThatWasThereIsAskedForAgainSoon() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"UNKNOWN_ROUTE", "GONE", "NO_RESOURCE", "NO_PERMISSION"})
+  void anEndpointThatHasWorkedIsNeverTakenForAbsentAndRequestedEachMinute(SentryError error)
+      throws Exception {
     ask(PROJECTS);
     simulated.faults().next(1, new Fault.Body(200, "application/json", "[]"));
     ask(MONITORS);
+    simulated.faults().when(path -> path.contains("/monitors/"), new Fault.Failure(error));
+    clock.advance(Duration.ofMinutes(6));
+    for (int minute = 0; minute < 5; minute++) {
+      long before = simulated.requests().total();
+      assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.StatusRefused.class);
+      clock.advance(Duration.ofSeconds(59));
+      assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.StatusRefused.class);
+      assertThat(simulated.requests().total()).isEqualTo(before + 1);
+      clock.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"404 text/html <h1>Not Found</h1>", "404 text/plain no", "410 text/html gone"})
+  void anAnswerThatIsNotSentrysNamesTheUrlToCheck(String answer) {
+    String[] words = answer.split(" ", 3);
     simulated
         .faults()
-        .when(path -> path.contains("/monitors/"), new Fault.Failure(SentryError.UNKNOWN_ROUTE));
-    clock.advance(Duration.ofMinutes(6));
-    assertThatThrownBy(() -> ask(MONITORS))
-        .isInstanceOf(SentryException.StatusRefused.class)
-        .hasMessageEndingWith("it had it before, so it is asked once more before that is believed");
-    clock.advance(Duration.ofMinutes(6));
-    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
-    long before = simulated.requests().total();
-    clock.advance(Duration.ofMinutes(10));
-    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
-    assertThat(simulated.requests().total()).isEqualTo(before + 1);
-    clock.advance(Duration.ofMinutes(10));
-    assertThatThrownBy(() -> ask(MONITORS)).isInstanceOf(SentryException.Unsupported.class);
-    assertThat(simulated.requests().total()).isEqualTo(before + 1);
+        .when(_ -> true, new Fault.Body(Integer.parseInt(words[0]), words[1], words[2]));
+    for (Ask question : List.of(PROJECTS, MONITORS)) {
+      assertThatThrownBy(() -> ask(question))
+          .hasMessageContaining("does not look like Sentry")
+          .hasMessageContaining(simulated.url().toString())
+          .extracting(failure -> Reason.of((SentryException) failure))
+          .isEqualTo(Reason.NOT_SENTRY);
+    }
   }
 
   /// Needs the projects on its way.

@@ -15,6 +15,7 @@ import io.sentryexporter.sentry.transport.Transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,9 @@ class TokenEchoTest {
             Set.of(),
             0.5,
             4);
-    var client = new ApiClient(instance, transport, new RefusedTokens("default", () -> 0));
+    var client =
+        new ApiClient(
+            instance, transport, new RefusedTokens("default", () -> 0), InstantSource.system());
     ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {

@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.json;
 
 import io.sentryexporter.http.Headers;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// The `Content-Type` of an answer, as far as it can be shown.
@@ -18,5 +19,11 @@ public final class ContentType {
       return "no content type";
     }
     return TYPE.matcher(type).matches() ? type : "an odd content type";
+  }
+
+  /// Whether a type, as it is shown, is JSON.
+  public static boolean isJson(String shown) {
+    String lower = shown.toLowerCase(Locale.ROOT);
+    return lower.equals("application/json") || lower.endsWith("+json");
   }
 }

@@ -27,6 +27,8 @@ public record Endpoint(String name, String path, String scope) {
 
   public static final Endpoint ORGANIZATIONS =
       new Endpoint("organizations", "/api/0/organizations/", "org:read");
+  public static final Endpoint ORGANIZATION =
+      new Endpoint("organization", "/api/0/organizations/{organization}/", "org:read");
   public static final Endpoint PROJECTS =
       new Endpoint("projects", "/api/0/organizations/{organization}/projects/", "org:read");
   public static final Endpoint PROJECT =

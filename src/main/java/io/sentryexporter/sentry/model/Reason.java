@@ -16,6 +16,7 @@ public enum Reason {
   PARSE("The answer is not the JSON it should be: a login page, for example."),
   TOO_LARGE("The answer is larger than any that is expected."),
   REDIRECT("The answer leads to another host, or in a circle."),
+  NOT_SENTRY("404 or 410, and not in Sentry's words: check the url."),
   UNSUPPORTED("This server does not have the endpoint, or has it switched off."),
   TRUNCATED("Sentry's answer is cut short however small the question."),
   REJECTED("Any other status that is not one of success."),
@@ -51,6 +52,7 @@ public enum Reason {
       case SentryException.NoToken _ -> AUTH;
       case SentryException.NoProjects _ -> SCOPE;
       case SentryException.Malformed _ -> PARSE;
+      case SentryException.NotSentry _ -> NOT_SENTRY;
       case SentryException.Unsupported _ -> UNSUPPORTED;
       case SentryException.Truncated _ -> TRUNCATED;
       case SentryException.StatusRefused refused -> ofStatus(refused.status());

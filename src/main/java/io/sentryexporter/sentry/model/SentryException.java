@@ -27,6 +27,11 @@ public abstract sealed class SentryException extends Exception {
     return contentLength;
   }
 
+  /// How long the same request is not sent again after this.
+  public Duration remembered() {
+    return Memory.FAILED_FETCH.duration();
+  }
+
   /// The host's name has no address.
   public static final class UnknownHost extends SentryException {
     private static final long serialVersionUID = 1L;
@@ -70,14 +75,28 @@ public abstract sealed class SentryException extends Exception {
     public Cancelled(String message, int status, long contentLength) {
       super(message, status, contentLength);
     }
+
+    @Override
+    public Duration remembered() {
+      return Duration.ZERO;
+    }
   }
 
   /// Sentry was not asked: it has said to wait longer than the deadline allows.
   public static final class RateLimited extends SentryException {
     private static final long serialVersionUID = 1L;
 
+    private final Duration wait;
+
     public RateLimited(String message, Duration wait) {
       super(message + "; the next request may go in " + wait.toMillis() + " ms", 0, 0);
+      this.wait = wait;
+    }
+
+    @Override
+    public Duration remembered() {
+      Duration longest = Memory.RATE_LIMITED.duration();
+      return wait.compareTo(longest) < 0 ? wait : longest;
     }
   }
 
@@ -103,8 +122,49 @@ public abstract sealed class SentryException extends Exception {
   public static final class StatusRefused extends SentryException {
     private static final long serialVersionUID = 1L;
 
+    private final Duration remembered;
+    private final boolean isSentrysWord;
+
     public StatusRefused(String message, int status, long contentLength) {
+      this(message, status, contentLength, Memory.FAILED_FETCH.duration());
+    }
+
+    public StatusRefused(String message, int status, long contentLength, Duration remembered) {
       super(message, status, contentLength);
+      this.remembered = remembered;
+      this.isSentrysWord = false;
+    }
+
+    /// A refusal in Sentry's own form.
+    public StatusRefused(String message, int status, long contentLength, Memory memory) {
+      super(message, status, contentLength);
+      this.remembered = memory.duration();
+      this.isSentrysWord = true;
+    }
+
+    /// Whether it has the form in which Sentry says that a scope, an organization or a project is
+    /// missing; else a proxy may have answered.
+    public boolean isSentrysWord() {
+      return isSentrysWord;
+    }
+
+    @Override
+    public Duration remembered() {
+      return remembered;
+    }
+  }
+
+  /// The server does not answer like Sentry: it has not what every Sentry has.
+  public static final class NotSentry extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public NotSentry(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+
+    @Override
+    public Duration remembered() {
+      return Memory.DOUBTED.duration();
     }
   }
 
@@ -123,6 +183,11 @@ public abstract sealed class SentryException extends Exception {
 
     public NoToken(String message) {
       super(message, 0, 0);
+    }
+
+    @Override
+    public Duration remembered() {
+      return Duration.ZERO;
     }
   }
 
@@ -154,6 +219,12 @@ public abstract sealed class SentryException extends Exception {
     /// Whether the answer had a form that Sentry has for that; else a proxy may have spoken.
     public boolean isSentrysWord() {
       return isSentrysWord;
+    }
+
+    /// For longer the organization's endpoint is remembered, not the request.
+    @Override
+    public Duration remembered() {
+      return Memory.DOUBTED.duration();
     }
   }
 

@@ -2,15 +2,18 @@ package io.sentryexporter.sentry.question;
 
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.Pages;
-import java.util.Set;
+import java.util.List;
 
-/// Which organizations the token sees, by slug.
-public record OrganizationsQuestion() implements Question<Set<String>> {
+/// Organizations that the token's user is a member of; none for an internal integration.
+public record OrganizationsQuestion() implements Question<List<Organization>> {
+  static final String SHAPE = "{\"slug\": …}";
+
   @Override
   public String name() {
     return "organizations";
@@ -22,8 +25,22 @@ public record OrganizationsQuestion() implements Question<Set<String>> {
   }
 
   @Override
-  public Set<String> fetch(Fetching sentry) throws SentryException, InterruptedException {
+  public List<Organization> fetch(Fetching sentry) throws SentryException, InterruptedException {
     ApiRequest request = new ApiQuery().with("per_page", 100).to(Endpoint.ORGANIZATIONS);
-    return Set.copyOf(Pages.read(sentry, request, "{\"slug\": …}", Json::slugOf));
+    return List.copyOf(Pages.read(sentry, request, SHAPE, OrganizationsQuestion::organization));
+  }
+
+  static Organization organization(Json json) throws Json.Unexpected {
+    String id = "";
+    String slug = null;
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "id" -> id = json.anyText();
+        case "slug" -> slug = json.slug();
+        default -> json.skip();
+      }
+    }
+    return new Organization(id, json.required(slug, "slug"));
   }
 }

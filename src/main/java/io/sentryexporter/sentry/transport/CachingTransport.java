@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.transport;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.model.Renewal;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -94,7 +95,8 @@ public final class CachingTransport implements Transport {
     synchronized (answers) {
       kept = answers.get(question);
     }
-    boolean young = kept != null && nanoTime.getAsLong() - kept.receivedNanos() < maxAge.toNanos();
+    long dueNanos = Renewal.dueAge(maxAge).toNanos();
+    boolean young = kept != null && nanoTime.getAsLong() - kept.receivedNanos() < dueNanos;
     return young ? kept : null;
   }
 

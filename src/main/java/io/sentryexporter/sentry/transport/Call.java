@@ -7,7 +7,8 @@ import java.time.Duration;
 /// A question to Sentry.
 ///
 /// @param wanted which answers come with a body worth reading
-/// @param maxAge how old an earlier answer may be to serve again; zero asks Sentry each time
+/// @param maxAge refresh interval of an answer; a younger one serves again, zero asks Sentry each
+///   time
 /// @param rateShare how much of the rate that Sentry advertises may be used, above 0 and at most 1
 /// @param isRetry whether it is asked again, after an answer that was none
 public record Call(

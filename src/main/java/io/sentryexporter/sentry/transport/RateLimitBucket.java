@@ -27,6 +27,7 @@ final class RateLimitBucket {
   private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
 
   private final LongSupplier nanoTime;
+  private final Duration longestPause;
   private final Deque<Waiting> queue = new ArrayDeque<>();
 
   /// When requests went, in the last [#WINDOW]: nanoseconds of [#nanoTime], oldest first.
@@ -83,8 +84,10 @@ final class RateLimitBucket {
     static final Outcome UNANSWERED = new Outcome(0, null);
   }
 
-  RateLimitBucket(LongSupplier nanoTime) {
+  /// @param longestPause after a 429 that is waited for
+  RateLimitBucket(LongSupplier nanoTime, Duration longestPause) {
     this.nanoTime = nanoTime;
+    this.longestPause = longestPause;
     this.pauseEnd = nanoTime.getAsLong();
   }
 
@@ -159,6 +162,8 @@ final class RateLimitBucket {
       }
       if (wait <= 0) {
         go(waiting);
+      } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
+        throw new SentryException.RateLimited("Sentry has asked to wait", Duration.ofNanos(wait));
       } else if (wait >= deadline.remaining().toNanos()) {
         throw new SentryException.RateLimited(
             "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));

@@ -30,8 +30,10 @@ public record RateLimitHeaders(
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-  /// @param now the time here, for a server that does not tell its own
-  static RateLimitHeaders read(Headers headers, Instant now) {
+  /// What the headers of an answer say.
+  ///
+  /// @param now the time here, for a server that does not report its own
+  public static RateLimitHeaders read(Headers headers, Instant now) {
     Long limit = number(headers.first("X-Sentry-Rate-Limit-Limit").orElse(null));
     Long concurrent = number(headers.first("X-Sentry-Rate-Limit-ConcurrentLimit").orElse(null));
     Long reset = number(headers.first("X-Sentry-Rate-Limit-Reset").orElse(null));
@@ -62,7 +64,7 @@ public record RateLimitHeaders(
   ///
   /// `Retry-After` comes first. Sentry's own limiter does not send it, but tells when its window
   /// ends.
-  @Nullable Duration askedWait() {
+  public @Nullable Duration askedWait() {
     Duration asked = retryAfter != null ? retryAfter : reset;
     return asked == null ? null : between(SHORTEST_WAIT, asked, LONGEST_WAIT);
   }

@@ -37,6 +37,7 @@ public final class RateLimitedTransport implements Transport {
   private final LongSupplier nanoTime;
   private final Sleeper sleeper;
   private final String remedy;
+  private final Duration longestPause;
   private final ConcurrentHashMap<BucketKey, Counted> buckets = new ConcurrentHashMap<>();
 
   /// What Sentry counts together, and how much of it is needed.
@@ -44,19 +45,23 @@ public final class RateLimitedTransport implements Transport {
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   /// @param remedy what the log advises if more requests are needed than get a turn
+  /// @param longestPause after a 429 that is waited for: where the deadline is far off, as a
+  ///   fetch's is, those that wait for the answer have to get to know a longer one
   public RateLimitedTransport(
       Transport next,
       SentryMetrics metrics,
       InstantSource clock,
       LongSupplier nanoTime,
       Sleeper sleeper,
-      String remedy) {
+      String remedy,
+      Duration longestPause) {
     this.next = next;
     this.metrics = metrics;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.sleeper = sleeper;
     this.remedy = remedy;
+    this.longestPause = longestPause;
   }
 
   @Override
@@ -153,7 +158,10 @@ public final class RateLimitedTransport implements Transport {
       buckets.clear(); // configurations and endpoints are few: only a bug or years bring us here
     }
     return buckets.computeIfAbsent(
-        key, _ -> new Counted(new RateLimitBucket(nanoTime), new Demand(nanoTime.getAsLong())));
+        key,
+        _ ->
+            new Counted(
+                new RateLimitBucket(nanoTime, longestPause), new Demand(nanoTime.getAsLong())));
   }
 
   /// What Sentry counts together, as far as a request shows it.

@@ -60,6 +60,12 @@ public sealed interface Fault {
   /// Status 200 and a login page, as from an SSO proxy.
   record HtmlLogin() implements OtherAnswer {}
 
+  /// The right answer of an endpoint that Sentry is going to remove.
+  ///
+  /// @param date when, as Sentry writes it
+  /// @param replacement the endpoint to use instead
+  record Deprecation(String date, String replacement) implements OtherAnswer {}
+
   /// One of Sentry's error answers.
   record Failure(SentryError error) implements OtherAnswer {}
 

@@ -29,6 +29,7 @@ public final class FaultText {
           "not-http",
           "chunked",
           "gzip",
+          "deprecated 2027-01-01T00:00:00+00:00 /api/0/replacement/",
           "huge 50000000",
           "gzip-bomb 1000000000",
           "html-login",
@@ -61,6 +62,7 @@ public final class FaultText {
         case "not-http" -> new Fault.NotHttp();
         case "chunked" -> new Fault.Chunked();
         case "gzip" -> new Fault.Gzip();
+        case "deprecated" -> new Fault.Deprecation(words[1], words[2]);
         case "huge" -> new Fault.Huge(Long.parseLong(words[1]));
         case "gzip-bomb" -> new Fault.GzipBomb(Long.parseLong(words[1]));
         case "html-login" -> new Fault.HtmlLogin();

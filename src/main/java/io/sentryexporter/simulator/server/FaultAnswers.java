@@ -48,6 +48,10 @@ final class FaultAnswers {
     var reset = now.getEpochSecond() + 1;
     return switch (fault) {
       case Fault.Gzip _ -> right.compressed();
+      case Fault.Deprecation(var date, var replacement) ->
+          right
+              .with("X-Sentry-Deprecation-Date", date)
+              .with("X-Sentry-Replacement-Endpoint", replacement);
       case Fault.GarbageJson(var garbage) -> Answer.json(garbage.body);
       case Fault.HtmlLogin _ -> Answer.of(200, "text/html; charset=utf-8", LOGIN_PAGE);
       case Fault.Failure(var error) ->

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Adding an organization changes no figure of another. Worlds are immutable.
 public final class SimulatedWorld {
-  private static final String SLUG_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+  private static final String SLUG_LETTERS =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 
   private final long seed;
   private final List<SimulatedOrganization> organizations;
@@ -42,9 +43,14 @@ public final class SimulatedWorld {
 
   /// This world with another organization, of `projects` projects named `project-0001` and so on.
   public SimulatedWorld withOrganization(String slug, int projects) {
+    return withOrganization(
+        slug, IntStream.rangeClosed(1, projects).mapToObj("project-%04d"::formatted).toList());
+  }
+
+  /// This world with another organization of these projects.
+  public SimulatedWorld withOrganization(String slug, List<String> projects) {
     var plans =
-        IntStream.rangeClosed(1, projects)
-            .mapToObj(i -> "project-%04d".formatted(i))
+        projects.stream()
             .map(name -> new Demo.Plan(name, "python", anyVolume(slug, name)))
             .toList();
     return with(new Demo.Organization(slug, 0, plans, Set.of(), Map.of()));

@@ -31,6 +31,9 @@ final class InstancesTable {
       organizations.stream()
           .limit(MOST)
           .forEach(one -> rows.add(row(instance, text(one.slug()), ages(one), missing(one))));
+      for (String ending : instance.endings()) {
+        rows.add(row(instance, quiet("deprecated"), text("–"), missing(ending)));
+      }
       if (organizations.size() > MOST) {
         String rest = "and " + (organizations.size() - MOST) + " more";
         rows.add(row(instance, quiet(rest), text("–"), text("–")));
@@ -68,9 +71,11 @@ final class InstancesTable {
     if (!organization.missingScopes().isEmpty()) {
       parts.add("of the token: " + String.join(", ", organization.missingScopes()));
     }
-    return parts.isEmpty()
-        ? text("–")
-        : styled("span", "missing", text(parts.stream().collect(joining("; "))));
+    return parts.isEmpty() ? text("–") : missing(parts.stream().collect(joining("; ")));
+  }
+
+  private static Html missing(String text) {
+    return styled("span", "missing", text(text));
   }
 
   private static Html quiet(String text) {

@@ -54,9 +54,17 @@ public record LandingView(
   ///
   /// @param url where it is, without secrets
   /// @param organizations that it was asked about
-  public record Instance(String name, String url, List<Organization> organizations) {
+  /// @param endings endpoints that Sentry is going to remove, a line for each
+  public record Instance(
+      String name, String url, List<Organization> organizations, List<String> endings) {
     public Instance {
+      endings = List.copyOf(endings);
       organizations = List.copyOf(organizations);
+    }
+
+    /// One of which Sentry announces no end of an endpoint.
+    public Instance(String name, String url, List<Organization> organizations) {
+      this(name, url, organizations, List.of());
     }
   }
 

@@ -49,7 +49,7 @@ class RateLimitBucketTest {
   private static final Duration TURN = Duration.ofMillis(211);
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final RateLimitBucket bucket = new RateLimitBucket(clock::nanos);
+  private final RateLimitBucket bucket = new RateLimitBucket(clock::nanos, Duration.ofMinutes(5));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Deadline deadline = Deadline.after(Duration.ofMinutes(5), timer);

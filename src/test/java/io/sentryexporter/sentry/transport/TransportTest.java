@@ -192,7 +192,7 @@ class TransportTest {
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
     var first = ask(call, Duration.ofSeconds(20));
-    clock.advance(Duration.ofSeconds(29));
+    clock.advance(Duration.ofSeconds(26));
     assertThat(ask(call, Duration.ofSeconds(20))).isEqualTo(first.from(Answer.Source.KEPT));
     clock.advance(Duration.ofSeconds(1));
     assertThat(ask(call, Duration.ofSeconds(20)).source()).isEqualTo(Answer.Source.ASKED);
@@ -306,7 +306,8 @@ class TransportTest {
                 clock,
                 nanoTime,
                 sleepingBy,
-                "scrape less often"),
+                "scrape less often",
+                Duration.ofMinutes(5)),
             clock),
         metrics,
         nanoTime);
