@@ -11,9 +11,12 @@ import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.TestClock;
@@ -25,6 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The prober with a clock moved by hand; what it does over HTTP is in `DropInTest`.
 class HttpProberTest {
@@ -53,28 +58,97 @@ class HttpProberTest {
     assertThat(age()).isZero();
     clock.advance(Duration.ofSeconds(42));
     assertThat(age()).isEqualTo(42);
-    clock.advance(Duration.ofSeconds(18));
+    clock.advance(Duration.ofMillis(17_500)); // a scrape each minute never comes to the millisecond
     assertThat(age()).isZero();
     assertThat(sentry.requests().total()).isEqualTo(2);
   }
 
-  private double age() throws InterruptedException {
-    var module =
-        new HttpModule(
-            "sentry",
-            Duration.ZERO,
-            "",
-            URI.create(sentry.url() + "/api/0/projects/"),
-            Set.of(),
-            List.of(new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN))),
-            Duration.ofMinutes(1),
-            1);
-    try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
-      var trace = new Trace(clock, "sentry", "acme/web", new Mask(module.headers()));
-      var result = prober.probe(module, "acme/web", deadline, trace);
-      assertThat(result.failure()).as(trace.text()).isNull();
-      return value(result.families(), HttpProber.DATA_AGE.name());
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"404 text/html <h1>Not Found</h1>", "404 text/plain no", "410 text/html x"})
+  void anotherWebServerIsNamedByThePrefix(String answer) throws InterruptedException {
+    String[] words = answer.split(" ", 3);
+    sentry.faults().when(_ -> true, new Fault.Body(Integer.parseInt(words[0]), words[1], words[2]));
+
+    for (String target : List.of("projects/acme/web", "organizations/acme")) {
+      var trace = trace();
+      assertThat(probe(target, trace).failure()).isEqualTo(Reason.NOT_SENTRY);
+      assertThat(trace.text()).contains("does not look like Sentry", sentry.url().toString());
     }
+  }
+
+  @Test
+  void anUnknownProjectOfSentrysIsNotFound() throws InterruptedException {
+    assertThat(probe("projects/acme/none", trace()).failure()).isEqualTo(Reason.NOT_FOUND);
+  }
+
+  @Test
+  void organizationStatisticsThatHaveWorkedAreRequestedAgainAfterAMinute()
+      throws InterruptedException {
+    assertThat(probe("organizations/acme", trace()).failure()).isNull();
+    sentry
+        .faults()
+        .when(path -> path.endsWith("/acme/stats/"), new Fault.Failure(SentryError.GONE));
+    for (int minute = 0; minute < 3; minute++) {
+      clock.advance(Duration.ofSeconds(61));
+      assertThat(probe("organizations/acme", trace()).failure()).isNull();
+      assertThat(oldStatistics()).isEqualTo(minute + 2);
+    }
+  }
+
+  @Test
+  void organizationStatisticsThatAreGoneAreRequestedAgainAfterAnHourThenDailyAndAfterAReload()
+      throws InterruptedException {
+    sentry
+        .faults()
+        .when(path -> path.endsWith("/acme/stats/"), new Fault.Failure(SentryError.GONE));
+    for (Duration time : List.of(Duration.ZERO, Duration.ofHours(1), Duration.ofHours(24))) {
+      clock.advance(time.minusSeconds(1).isNegative() ? time : time.minusSeconds(1));
+      long before = oldStatistics();
+      if (!time.isZero()) {
+        probe("organizations/acme", trace());
+        assertThat(oldStatistics()).isEqualTo(before);
+        clock.advance(Duration.ofSeconds(1));
+      }
+      probe("organizations/acme", trace());
+      assertThat(oldStatistics()).isEqualTo(before + 1);
+    }
+    prober.forgetRefusals();
+    probe("organizations/acme", trace());
+    assertThat(oldStatistics()).isEqualTo(4);
+  }
+
+  private long oldStatistics() {
+    return sentry.requests().count("/api/0/organizations/{organization}/stats/");
+  }
+
+  private double age() throws InterruptedException {
+    var trace = trace();
+    var result = probe("projects/acme/web", trace);
+    assertThat(result.failure()).as(trace.text()).isNull();
+    return value(result.families(), HttpProber.DATA_AGE.name());
+  }
+
+  private ProbeResult probe(String target, Trace trace) throws InterruptedException {
+    try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
+      return prober.probe(module(), target, deadline, trace);
+    }
+  }
+
+  private Trace trace() {
+    return new Trace(clock, "sentry", "target", new Mask(module().headers()));
+  }
+
+  private HttpModule module() {
+    return new HttpModule(
+        "sentry",
+        Duration.ZERO,
+        "",
+        URI.create(sentry.url() + "/api/0/"),
+        Set.of(),
+        List.of(new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN))),
+        Duration.ofMinutes(1),
+        1);
   }
 
   private static double value(List<MetricFamily> families, String name) {
