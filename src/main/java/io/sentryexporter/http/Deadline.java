@@ -23,9 +23,11 @@ public final class Deadline implements AutoCloseable {
   private final Object lock = new Object();
   private final Set<Action> actions = new LinkedHashSet<>();
   private volatile State state = State.OPEN;
+  private final ScheduledExecutorService timer;
   private final Future<?> expiry;
 
   private Deadline(Duration timeout, ScheduledExecutorService timer) {
+    this.timer = timer;
     var nanos = Math.clamp(NANOSECONDS.convert(timeout), 0, LONGEST_NANOS);
     this.endNanos = System.nanoTime() + nanos;
     this.expiry = timer.schedule(() -> end(State.EXPIRED), nanos, NANOSECONDS);
@@ -34,6 +36,12 @@ public final class Deadline implements AutoCloseable {
   /// A deadline that ends `timeout` from now; at once if `timeout` is not positive.
   public static Deadline after(Duration timeout, ScheduledExecutorService timer) {
     return new Deadline(timeout, timer);
+  }
+
+  /// A deadline for a part of the work, after half of the time left. It does not end when this is
+  /// cancelled, unless [#onEnd] ties the two.
+  public Deadline half() {
+    return new Deadline(remaining().dividedBy(2), timer);
   }
 
   /// Where the work stands; the first end stays.

@@ -62,24 +62,28 @@ public final class SentryProber {
     long started = System.nanoTime();
     var collectors = request.module().collectors();
     var page = new SentryPage();
-    SentryApi names = request.sentry().api(NAMES, deadline);
-    Target asked = names.resolved(request.asked());
-    Scope scope =
-        asked == null
-            ? Scope.unknown(request.asked().organization(), request.asked().project())
-            : scope(names, asked);
-    notes(trace, "scope", names);
-    SentryException failure = names.failure();
-    if (failure != null
-        && !scope.isKnown()
-        && (asked == null || !concernsOnlyProjects(Reason.of(failure)))) {
-      Reason reason = Reason.of(failure);
-      failed(trace, "no collector can run", reason, failure);
-      var failed = CollectorResult.failed(reason, since(started));
-      collectors.forEach(collector -> page.add(collector, failed));
-      return result(request, scope.organization(), page, since(started), trace);
+    Scope scope;
+    try (var half = deadline.half(); // a list that hangs leaves time for what needs none
+        var _ = deadline.onEnd(half::cancel)) {
+      SentryApi names = request.sentry().api(NAMES, half);
+      Target asked = names.resolved(request.asked());
+      scope =
+          asked == null
+              ? Scope.unknown(request.asked().organization(), request.asked().project())
+              : scopeOf(names, asked);
+      notes(trace, "scope", names);
+      SentryException failure = names.failure();
+      if (failure != null
+          && !scope.isKnown()
+          && (asked == null || !concernsOnlyProjects(Reason.of(failure)))) {
+        Reason reason = Reason.of(failure);
+        failed(trace, "no collector can run", reason, failure);
+        var failed = CollectorResult.failed(reason, since(started));
+        collectors.forEach(collector -> page.add(collector, failed));
+        return result(request, scope.organization(), page, since(started), trace);
+      }
     }
-    var run = new Run(request, scope, failure, deadline, trace);
+    var run = new Run(request, scope, deadline, trace);
     var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
     sideBySide.run(deadline, GRACE);
     for (int i = 0; i < collectors.size(); i++) {
@@ -89,7 +93,7 @@ public final class SentryProber {
     return result(request, scope.organization(), page, since(started), trace);
   }
 
-  private static Scope scope(SentryApi sentry, Target target) throws InterruptedException {
+  private static Scope scopeOf(SentryApi sentry, Target target) throws InterruptedException {
     String organization = target.organization();
     String slug = target.project();
     if (slug == null) {
@@ -192,14 +196,7 @@ public final class SentryProber {
   }
 
   /// What the collectors of one probe share.
-  ///
-  /// @param noProjects why the projects of the scope are not known, or old ones; null if they are
-  private record Run(
-      ProbeRequest.OfSentry request,
-      Scope scope,
-      @Nullable SentryException noProjects,
-      Deadline deadline,
-      Trace trace) {
+  private record Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
     SideBySide.Task<CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
     }
@@ -209,10 +206,15 @@ public final class SentryProber {
       String name = collector.type().name();
       SentryApi api = request.sentry().api(collector.freshness(), deadline);
       try {
-        if (noProjects != null && !scope.isKnown() && collector.collector().needsProjects(scope)) {
-          return ended(name, List.of(), null, noProjects, started);
+        Scope known = scope;
+        if (!scope.isKnown() && collector.collector().needsProjects(scope)) {
+          SentryApi names = request.sentry().api(NAMES, deadline);
+          known = scopeOf(names, new Target(scope.organization(), scope.slug()));
+          if (!known.isKnown()) {
+            return ended(name, List.of(), null, names.failure(), started);
+          }
         }
-        var families = collector.collector().collect(api, scope, request.sentry().now());
+        var families = collector.collector().collect(api, known, request.sentry().now());
         return ended(name, families, api.age(), api.failure(), started);
       } catch (RuntimeException e) { // our bug, which must not cost the other collectors
         log.atError()

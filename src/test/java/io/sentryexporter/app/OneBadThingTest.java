@@ -34,7 +34,10 @@ class OneBadThingTest {
         Scene.of(
             SimulatedWorld.demo(1),
             Installation.SELF_HOSTED,
-            "    collectors: " + collectors + "\n    timeout: 10s\n");
+            "    collectors: "
+                + collectors
+                + (collectors.contains("timeout:") ? "" : "\n    timeout: 10s")
+                + "\n");
   }
 
   /// What every request to an organization's endpoint is answered.
@@ -494,6 +497,18 @@ class OneBadThingTest {
     assertThat(page.text())
         .contains("sentry_quota_used{", "sentry_monitor_up{", "sentry_uptime_up{", "sentry_issues{")
         .doesNotContain("sentry_outcomes_total{");
+  }
+
+  @Test
+  void aListOfProjectsThatHangsLeavesTimeForWhatNeedsNone() {
+    collecting("{monitors: {}, outcomes: {}}\n    timeout: 4s");
+    scene.fault("projects", new Fault.Hang());
+
+    Reply page = scene.probe("acme");
+
+    assertThat(Scene.failures(page))
+        .containsExactly("sentry_probe_failure_info{collector=\"outcomes\",reason=\"timeout\"} 1");
+    assertThat(page.text()).contains("sentry_monitor_up{");
   }
 
   @Test
