@@ -11,6 +11,10 @@ RUN apt-get update \
 ADD target/sentry_exporter-*.linux-${TARGETARCH}.tar.gz /opt/
 RUN ln -s /opt/sentry_exporter-*/sentry_exporter /sentry_exporter \
     && ln -s /opt/sentry_exporter-*/examples/sentry_exporter.yml /sentry_exporter.yml
+# Counters' high-water marks are kept in data/ below.
+WORKDIR /var/lib/sentry_exporter
+RUN chown 65532:65532 /var/lib/sentry_exporter
+VOLUME /var/lib/sentry_exporter
 USER 65532:65532
 EXPOSE 9412
 ENTRYPOINT ["/sentry_exporter"]

@@ -131,7 +131,9 @@ public final class App implements AutoCloseable {
             timer,
             new InstanceMarks(
                 storage == null ? MarksStorage.none() : MarksStorage.in(storage),
-                metrics.sentry()));
+                metrics.sentry(),
+                nanoTime),
+            options.secondReading());
   }
 
   /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
@@ -231,6 +233,7 @@ public final class App implements AutoCloseable {
     http.close();
     api.close();
     endFetches();
+    sentryParts.marks().close();
     collectors.shutdownNow();
     threads.shutdown();
     timer.shutdownNow(); // last: all of the others' deadlines are its

@@ -51,6 +51,7 @@ final class ServeCommand implements Callable<Integer> {
     spec.addOption(config.option());
     spec.addOption(configCheck);
     flags.addTo(spec);
+    flags.addStorageTo(spec);
     spec.addOption(version);
     spec.addOption(Flags.help());
     spec.addPositional(extra);

@@ -23,6 +23,12 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// The flags of commands that serve.
 final class ServingFlags {
+  private static final Path DEFAULT_STORAGE = Path.of("data");
+
+  /// Within which Sentry's replicas have caught up with one another; less than the usual timeout of
+  /// a scrape.
+  private static final Duration SECOND_READING = Duration.ofSeconds(8);
+
   /// Names with a slash before each, none of them `.` or `..`.
   private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+/?");
 
@@ -87,8 +93,8 @@ final class ServingFlags {
           Path.class,
           "<folder>",
           null,
-          "Folder in which counters' marks outlive a restart, so that a figure that Sentry corrects"
-              + " meanwhile is no reset. It may be lost. Default: none are kept");
+          "Folder in which counters' marks outlive a restart, so that an answer of Sentry that is"
+              + " behind is no reset. Made when it is needed, and safe to lose. Default: data");
   private final OptionSpec logLevel =
       Flags.of(
           "--log.level",
@@ -130,11 +136,15 @@ final class ServingFlags {
             createdTimestamps,
             timeoutOffset,
             historyLimit,
-            storage,
             logLevel,
             logFormat,
             logProber)
         .forEach(command::addOption);
+  }
+
+  /// The flags of a command whose counters are of a real Sentry.
+  void addStorageTo(CommandSpec command) {
+    command.addOption(storage);
   }
 
   /// The flags as options of the exporter, once the command line is parsed.
@@ -161,16 +171,18 @@ final class ServingFlags {
         new Logging.Settings(
             logFormat.getValue(), Level.valueOf(level.name()), Level.valueOf(ofProbes.name())),
         BadFlag.unlessAtLeastZero("--history.limit", historyLimit.getValue()),
-        storage(storage.getValue()));
+        demo ? null : storage(storage.getValue()),
+        demo ? Duration.ZERO : SECOND_READING);
   }
 
   private static CreatedSeries created(boolean wanted) {
     return wanted ? CreatedSeries.WRITTEN : CreatedSeries.LEFT_OUT;
   }
 
-  private static @Nullable Path storage(@Nullable Path storage) throws BadFlag {
+  /// The default is made when it is needed, and costs a warning where it cannot be.
+  private static Path storage(@Nullable Path storage) throws BadFlag {
     if (storage == null) {
-      return null;
+      return DEFAULT_STORAGE;
     }
     if (Files.exists(storage) && !Files.isDirectory(storage)) {
       throw new BadFlag("--storage.path: \"" + storage + "\" is a file; name a folder");

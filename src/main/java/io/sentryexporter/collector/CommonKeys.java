@@ -13,8 +13,8 @@ final class CommonKeys {
           "epoch",
           "<epoch>",
           "From when the counters count: the start of the UTC `month` or `day`. They begin anew"
-              + " with it. `day` bounds what a wrong answer of Sentry can do, and loses what"
-              + " happens between the last scrape of a day and midnight.",
+              + " with it. `day` bounds what a wrong answer of Sentry can do, and loses at each"
+              + " midnight what Sentry reports later than two minutes after it.",
           List.of(Epoch.MONTH, Epoch.DAY),
           Epoch::label);
 

@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.yaml.Key;
@@ -146,7 +147,11 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
         reasons && one == null && (sums == null || sums.coverage() == Sums.Coverage.EVERYTHING);
     Sums why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
     Sums hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
-    return families(scope, sums, why, hour);
+    if (sums == null) {
+      return families(scope, null, why, hour);
+    }
+    OwnedSums owned = sentry.owned(TYPE.name(), organization, epoch, sums, scope.byId().values());
+    return families(scope.without(owned.withheld()), owned.sums(), why, hour);
   }
 
   /// @param sums null if not known

@@ -2,6 +2,7 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.sentry.model.Project;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,16 @@ public record Scope(
 
   public boolean isOfOrganization() {
     return slug == null;
+  }
+
+  /// The same without some projects.
+  Scope without(Set<Long> ids) {
+    if (ids.isEmpty()) {
+      return this;
+    }
+    var rest = new HashMap<>(byId);
+    rest.keySet().removeAll(ids);
+    return new Scope(organization, rest, slug, isKnown);
   }
 
   /// The projects in the order of their slugs.

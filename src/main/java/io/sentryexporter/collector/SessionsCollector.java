@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.SentryApi;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
@@ -105,7 +106,9 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
     }
     var families = new ArrayList<MetricFamily>();
     if (sums != null) {
-      families.addAll(counters(scope, sums));
+      OwnedSums owned =
+          sentry.owned(TYPE.name(), scope.organization(), epoch, sums, scope.byId().values());
+      families.addAll(counters(scope.without(owned.withheld()), owned.sums()));
     }
     families.addAll(gauges(scope, health));
     return families;

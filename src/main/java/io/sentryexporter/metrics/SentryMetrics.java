@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The exporter's figures about the instances of Sentry that it asks.
 ///
@@ -62,7 +64,7 @@ public final class SentryMetrics {
   public static final Metric CLOCK_SKEW =
       Metric.gauge(
           "sentry_exporter_clock_skew_seconds",
-          "How far Sentry's clock is ahead of this machine's; over a minute, Sentry's counts.",
+          "How far Sentry's clock is ahead of this machine's; counters go by Sentry's.",
           "sentry_instance");
   public static final Metric RATE_NEEDED =
       Metric.gauge(
@@ -79,6 +81,20 @@ public final class SentryMetrics {
               + " `prober: http`. Absent where Sentry advertises no limit.",
           "server",
           "endpoint");
+
+  public static final Metric COUNTERS_HELD =
+      Metric.gauge(
+          "sentry_exporter_counters_held",
+          "Series of counters that are held at their highest value for over an hour, or by more"
+              + " than 1 %, because Sentry reports less now.",
+          "collector");
+
+  public static final Metric COUNTERS_WITHHELD =
+      Metric.gauge(
+          "sentry_exporter_counters_withheld",
+          "Projects whose counters are withheld until the UTC month, or day, ends, because their"
+              + " slugs were other projects' in it.",
+          "collector");
 
   private static final Metric THROTTLED =
       Metric.counter(
@@ -121,7 +137,11 @@ public final class SentryMetrics {
           ENDPOINT_AVAILABLE,
           TOKEN_SCOPE_MISSING,
           ENDPOINT_DEPRECATION,
-          CLOCK_SKEW);
+          CLOCK_SKEW,
+          COUNTERS_HELD,
+          COUNTERS_WITHHELD);
+
+  private static final Logger log = LoggerFactory.getLogger(SentryMetrics.class);
 
   static final List<Metric> DECLARED =
       List.of(
@@ -136,6 +156,8 @@ public final class SentryMetrics {
           ENDPOINT_DEPRECATION,
           CLOCK_SKEW,
           CORRECTIONS,
+          COUNTERS_HELD,
+          COUNTERS_WITHHELD,
           TRUNCATED,
           DROPPED);
 
@@ -194,7 +216,7 @@ public final class SentryMetrics {
     Map<Metric, Map<Labels, Double>> values = new LinkedHashMap<>();
     GAUGES.forEach(gauge -> values.put(gauge, new LinkedHashMap<>()));
     for (Supplier<List<MetricFamily>> instance : instances) {
-      for (MetricFamily family : instance.get()) {
+      for (MetricFamily family : families(instance)) {
         Metric gauge = family.metric();
         Map<Labels, Double> told = values.computeIfAbsent(gauge, _ -> new LinkedHashMap<>());
         for (Sample sample : family.samples()) { // two of a name, while one replaces the other
@@ -204,6 +226,16 @@ public final class SentryMetrics {
     }
     return new MetricSnapshots(
         values.entrySet().stream().map(all -> gauge(all.getKey(), all.getValue())).toList());
+  }
+
+  /// None if it fails: one instance's gauges must not cost the rest of the page.
+  private static List<MetricFamily> families(Supplier<List<MetricFamily>> instance) {
+    try {
+      return instance.get();
+    } catch (RuntimeException e) { // our bug
+      log.atError().setCause(e).log("internal error in the gauges of an instance");
+      return List.of();
+    }
   }
 
   private static MetricSnapshot gauge(Metric metric, Map<Labels, Double> values) {

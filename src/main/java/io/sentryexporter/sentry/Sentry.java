@@ -12,6 +12,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.question.CounterQuestion;
 import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.InstanceTransport;
 import io.sentryexporter.sentry.transport.RateLimitedTransport;
 import io.sentryexporter.sentry.transport.RetryingTransport;
@@ -50,7 +51,7 @@ public final class Sentry implements AutoCloseable {
     this.instance = instance;
     this.parts = parts;
     SentryMetrics metrics = parts.metrics().sentry();
-    this.clock = new ServerClock(parts.clock());
+    this.clock = new ServerClock(parts.clock(), parts.nanoTime());
     this.transport =
         new InstanceTransport(
             parts.http(),
@@ -76,7 +77,7 @@ public final class Sentry implements AutoCloseable {
     return new SentryApi(this, freshness, deadline);
   }
 
-  /// The time by Sentry's clock: ours, unless Sentry's answers tell one that is over a minute off.
+  /// The time by Sentry's clock, as its responses report it; ours if they do not.
   public Instant now() {
     return clock.now();
   }
@@ -162,6 +163,10 @@ public final class Sentry implements AutoCloseable {
     answers.forgetRefusals();
   }
 
+  HighWaterMarks marks() {
+    return marks;
+  }
+
   long nanoTime() {
     return parts.nanoTime().getAsLong();
   }
@@ -187,7 +192,7 @@ public final class Sentry implements AutoCloseable {
         new MetricFamily(SentryMetrics.ENDPOINT_AVAILABLE, availableEndpoints()),
         new MetricFamily(SentryMetrics.TOKEN_SCOPE_MISSING, missingScopes()),
         new MetricFamily(SentryMetrics.ENDPOINT_DEPRECATION, endsOfEndpoints()),
-        MetricFamily.of(SentryMetrics.CLOCK_SKEW, clock.skew().toNanos() / 1e9, instance.name()));
+        MetricFamily.of(SentryMetrics.CLOCK_SKEW, clock.skewSeconds(), instance.name()));
   }
 
   private List<Sample> ages() {
@@ -271,10 +276,25 @@ public final class Sentry implements AutoCloseable {
     @Override
     public <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException {
-      try (var deadline = Deadline.after(question.patience(), parts.timer())) {
+      boolean isFirst = question instanceof CounterQuestion counter && !marks.areProven(counter);
+      boolean isTwice = isFirst && !parts.secondReading().isZero();
+      Duration patience = question.patience().multipliedBy(isTwice ? 2 : 1);
+      try (var deadline = Deadline.after(patience, parts.timer())) {
         gate.admit(question, deadline);
-        T answer = question.fetch(new OrganizationFetch(question, shared, drops, deadline));
-        return raised(question, answer);
+        var fetching = new OrganizationFetch(question, shared, drops, deadline);
+        long started = nanoTime();
+        T answer = question.fetch(fetching);
+        if (isFirst) {
+          requireWhole(question, answer, fetching);
+        }
+        answer = raised(question, answer);
+        if (isTwice) {
+          // A replica that is behind for a moment must not look like a reset.
+          var passed = Duration.ofNanos(nanoTime() - started);
+          parts.sleeper().sleep(atLeastZero(parts.secondReading().minus(passed)), deadline);
+          answer = raised(question, question.fetch(fetching));
+        }
+        return answer;
       } catch (SentryException.Unsupported e) {
         if (answers.last(question) == null) {
           throw e;
@@ -297,12 +317,24 @@ public final class Sentry implements AutoCloseable {
     @Override
     public void taken(Question<?> question) {
       if (question instanceof CounterQuestion counter) {
+        marks.prove(counter);
         marks.save(counter);
       }
     }
 
+    private void requireWhole(Question<?> question, Object answer, Fetching sentry)
+        throws SentryException, InterruptedException {
+      if (question instanceof CounterQuestion counter && answer instanceof Sums sums) {
+        counter.requireWhole(sums, sentry);
+      }
+    }
+
+    private static Duration atLeastZero(Duration time) {
+      return time.isNegative() ? Duration.ZERO : time;
+    }
+
     @SuppressWarnings("unchecked") // the answer to a question about counters is Sums
-    private <T> T raised(Question<T> question, T answer) {
+    private <T> T raised(Question<T> question, T answer) throws SentryException.Malformed {
       return question instanceof CounterQuestion counter && answer instanceof Sums sums
           ? (T) marks.raise(counter, sums)
           : answer;

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
@@ -10,6 +11,7 @@ import io.sentryexporter.sentry.model.IssueSearch;
 import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Organization;
+import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.ReleaseHealth;
 import io.sentryexporter.sentry.model.Releases;
@@ -42,6 +44,7 @@ import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -195,7 +198,7 @@ public final class SentryApi {
   /// known.
   public @Nullable Sums outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
-      return ask(new OutcomesQuestion(organization, epoch));
+      return ask(new OutcomesQuestion(organization, counting(epoch)));
     } catch (SentryException.Unsupported _) {
       return outcomesOfEachProject(organization, epoch);
     } catch (SentryException e) {
@@ -232,7 +235,7 @@ public final class SentryApi {
       throws InterruptedException {
     return answer(() -> {
       try {
-        return ask(new OutcomesQuestion(organization, epoch)).onlyOf(project.id());
+        return ask(new OutcomesQuestion(organization, counting(epoch))).onlyOf(project.id());
       } catch (SentryException.Unsupported _) {
         return ask(projectOutcomes(organization, project, epoch));
       } catch (SentryException.StatusRefused e) {
@@ -248,7 +251,7 @@ public final class SentryApi {
   /// [Sums#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
   public @Nullable Sums outcomeReasons(String organization, Epoch epoch)
       throws InterruptedException {
-    return ifSupported(new OutcomeReasonsQuestion(organization, epoch));
+    return ifSupported(new OutcomeReasonsQuestion(organization, counting(epoch)));
   }
 
   /// Quantities of the last hour that is over, by project, category and outcome. Null without a
@@ -266,7 +269,7 @@ public final class SentryApi {
   /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
   public @Nullable Sums sessions(String organization, Epoch epoch) throws InterruptedException {
-    return answer(new SessionsQuestion(organization, epoch));
+    return answer(new SessionsQuestion(organization, counting(epoch)));
   }
 
   /// Health by project id over the window that ended last on a full hour; without crash-free ratios
@@ -380,9 +383,21 @@ public final class SentryApi {
     return answer(new EventsQuestion(organization, idOf(project), query));
   }
 
-  private static ProjectOutcomesQuestion projectOutcomes(
+  private ProjectOutcomesQuestion projectOutcomes(
       String organization, Project project, Epoch epoch) {
-    return new ProjectOutcomesQuestion(organization, project.slug(), project.id(), epoch);
+    return new ProjectOutcomesQuestion(organization, project.slug(), project.id(), counting(epoch));
+  }
+
+  /// Counters as they can be exposed under the slugs of their projects.
+  ///
+  /// @param projects all that will be exposed
+  public OwnedSums owned(
+      String collector, String organization, Epoch epoch, Sums sums, Collection<Project> projects) {
+    return sentry.marks().owned(collector, organization, counting(epoch), sums, projects);
+  }
+
+  private Counting counting(Epoch epoch) {
+    return Counting.refreshedEach(freshness.refreshInterval(), epoch);
   }
 
   private static @Nullable Long idOf(@Nullable Project project) {

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.sentry.transport.Transport;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,8 @@ import java.util.function.LongSupplier;
 /// @param fetches runs what asks Sentry, which blocks: on threads of its own
 /// @param timer of the fetches' deadlines
 /// @param marks what counters have reached, whatever becomes of the rest
+/// @param secondReading how long after the first reading of a counter without marks comes the
+///   second; zero for none
 public record SentryParts(
     Transport http,
     ExporterMetrics metrics,
@@ -24,8 +27,10 @@ public record SentryParts(
     Sleeper sleeper,
     Executor fetches,
     ScheduledExecutorService timer,
-    InstanceMarks marks) {
+    InstanceMarks marks,
+    Duration secondReading) {
   public SentryParts withFetches(Executor others) {
-    return new SentryParts(http, metrics, clock, nanoTime, sleeper, others, timer, marks);
+    return new SentryParts(
+        http, metrics, clock, nanoTime, sleeper, others, timer, marks, secondReading);
   }
 }

@@ -132,12 +132,51 @@ class SentryAnswersTest {
             "",
             options -> options.withInstallation(Installation.SELF_HOSTED))) {
       double november = atEnd.probe("acme").value(acceptedErrors());
-      clock.advance(Duration.ofSeconds(31));
+      clock.advance(Duration.ofSeconds(91));
+      double whole = atEnd.probe("acme").value(acceptedErrors());
+      clock.advance(Duration.ofSeconds(59));
       double december = atEnd.probe("acme").value(acceptedErrors());
 
+      assertThat(whole)
+          .isGreaterThan(november)
+          .isEqualTo(
+              happened(atEnd, "2026-11-01T00:00:00Z", Instant.parse("2026-12-01T00:00:00Z")));
       assertThat(december).isLessThan(november / 1_000);
       assertThat(december).isEqualTo(happened(atEnd, "2026-12-01T00:00:00Z", clock.instant()));
     }
+  }
+
+  @Test
+  void projectsThatSwapSlugsHaveNoCountersUntilTheMonthEnds() {
+    projects("200001", "200002");
+    assertThat(scene.probe("acme").has(acceptedErrors())).isTrue();
+    projects("200002", "200001");
+    scene.advance(Duration.ofMinutes(11));
+
+    Reply page = scene.probe("acme");
+
+    Scene.assertSucceeded(page);
+    assertThat(page.text())
+        .doesNotContain("sentry_outcomes_total{", "sentry_sessions_total{")
+        .contains("sentry_users_active{");
+    assertThat(scene.exporter().get("/metrics").text())
+        .contains("sentry_exporter_counters_withheld{collector=\"outcomes\"} 2.0");
+    assertThat(scene.probe("acme/web").text()).doesNotContain("sentry_sessions_total{");
+  }
+
+  /// The list of projects from now on.
+  private void projects(String web, String api) {
+    String project = "{\"id\":\"%s\",\"slug\":\"%s\",\"dateCreated\":\"2018-11-06T21:19:58.536Z\"}";
+    scene.sentry().faults().clear();
+    scene
+        .sentry()
+        .faults()
+        .when(
+            path -> path.endsWith("/projects/"),
+            new Fault.Body(
+                200,
+                "application/json",
+                "[" + project.formatted(web, "web") + "," + project.formatted(api, "api") + "]"));
   }
 
   @ParameterizedTest

@@ -116,7 +116,9 @@ class DocumentedMetricsTest {
         MetricFamily.of(SentryMetrics.ENDPOINT_DEPRECATION, 1, "default", "project_stats"),
         MetricFamily.of(SentryMetrics.CLOCK_SKEW, 0, "default"),
         MetricFamily.of(SentryMetrics.RATE_NEEDED, 4.2, "sentry.io", "project_stats"),
-        MetricFamily.of(SentryMetrics.RATE_GIVEN, 4.75, "sentry.io", "project_stats"));
+        MetricFamily.of(SentryMetrics.RATE_GIVEN, 4.75, "sentry.io", "project_stats"),
+        MetricFamily.of(SentryMetrics.COUNTERS_HELD, 1, "outcomes"),
+        MetricFamily.of(SentryMetrics.COUNTERS_WITHHELD, 1, "outcomes"));
   }
 
   private static String collectors() {

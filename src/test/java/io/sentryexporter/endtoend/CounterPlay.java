@@ -2,6 +2,7 @@ package io.sentryexporter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
@@ -41,7 +42,9 @@ final class CounterPlay {
   private final Duration interval;
   private final int scrapes;
   private final boolean stored;
-  private final boolean monthEnds;
+  private final Epoch epoch;
+  private final Instant epochStart;
+  private final Instant epochEnd;
   private final ToldHistory history;
   private final List<Outage> outages = new ArrayList<>();
 
@@ -52,9 +55,8 @@ final class CounterPlay {
   ///
   /// @param first and `last`, when it got its first and last sample
   /// @param firstKnown as of when the first sample was, likewise the last
+  /// @param windows what is counted at the end
   /// @param told time, value and as of when, for whoever looks into a failure
-  /// @param knownAtMonthEnd as of when the last sample was before the month ended, null if it did
-  ///   not
   record Scraped(
       String labels,
       ToldHistory history,
@@ -62,8 +64,7 @@ final class CounterPlay {
       Instant firstKnown,
       Instant last,
       Instant lastKnown,
-      Instant epoch,
-      @Nullable Instant knownAtMonthEnd,
+      Windows windows,
       List<String> told) {
 
     /// Asks Prometheus what the increase was.
@@ -78,11 +79,8 @@ final class CounterPlay {
 
       long truth = history.happened(first, last);
       long late = history.unknown(Instant.MIN, first, firstKnown);
-      long unknown = history.unknown(later(first, epoch.minusMillis(1)), last, lastKnown);
-      long lost =
-          knownAtMonthEnd == null
-              ? 0
-              : history.unknown(first, epoch.minusMillis(1), knownAtMonthEnd);
+      long unknown = windows.unknown(history, first, last, lastKnown);
+      long lost = windows.lost(history, first);
       long corrected = history.corrected(first);
       double rounding = 1 + truth * 1e-4; // Prometheus stretches a millisecond's worth
       assertThat(increase)
@@ -101,32 +99,55 @@ final class CounterPlay {
           .isLessThanOrEqualTo(truth + late + rounding)
           .isGreaterThanOrEqualTo(truth - unknown - lost - corrected - rounding);
     }
+  }
 
-    private static Instant later(Instant a, Instant b) {
-      return a.isAfter(b) ? a : b;
+  /// The window that ends while a scraper scrapes, and the next.
+  ///
+  /// @param end of the old window
+  /// @param isNew whether the last sample is of the new window
+  /// @param oldKnown as of when the last sample of the old window was
+  record Windows(Instant end, boolean isNew, Instant oldKnown) {
+    /// What Sentry reports of the old window after its last sample.
+    long lost(ToldHistory history, Instant first) {
+      return isNew ? history.unknown(first, end.minusMillis(1), oldKnown) : 0;
+    }
+
+    /// What the last sample cannot have: Sentry did not know of it, or it is not of its window.
+    long unknown(ToldHistory history, Instant first, Instant last, Instant lastKnown) {
+      Instant justBefore = end.minusMillis(1);
+      if (isNew) {
+        Instant from = first.isAfter(justBefore) ? first : justBefore;
+        return history.unknown(from, last, lastKnown);
+      }
+      Instant until = last.isBefore(end) ? last : justBefore;
+      return history.unknown(first, until, lastKnown)
+          + (last.isBefore(end) ? 0 : history.happened(justBefore, last));
     }
   }
 
   private CounterPlay(Random random, String name) {
     this.random = random;
     this.name = name;
-    this.monthEnds = random.nextInt(3) == 0;
+    boolean ends = random.nextInt(2) == 0;
+    boolean isSmall = random.nextInt(3) == 0;
+    this.epoch = random.nextInt(3) == 0 ? Epoch.DAY : Epoch.MONTH;
     this.stored = random.nextBoolean();
     this.interval = Duration.ofSeconds(List.of(15, 30, 60).get(random.nextInt(3)));
     this.scrapes = 40 + random.nextInt(60);
     Duration half = interval.multipliedBy(scrapes / 2);
-    this.start =
-        monthEnds
-            ? Instant.parse("2026-12-01T00:00:07Z").minus(half)
-            : Instant.parse("2026-11-17T09:00:00Z").plusSeconds(random.nextInt(86_400));
+    Instant month = Instant.parse("2026-11-01T00:00:00Z");
+    Instant middle = Instant.parse("2026-11-17T09:00:00Z").plusSeconds(random.nextInt(12 * 3_600));
+    Instant day = Instant.parse("2026-11-17T00:00:00Z");
+    this.epochStart = epoch == Epoch.DAY ? day : month;
+    this.epochEnd = epoch.end(epochStart);
+    this.start = ends ? epochEnd.plusSeconds(7).minus(half) : middle;
+    Instant until = start.plus(interval.multipliedBy(scrapes + 1L)).plusSeconds(600);
+    int latePercent = random.nextInt(3) * 10;
+    Duration latest = Duration.ofMinutes(random.nextInt(30));
     this.history =
-        ToldHistory.growing(
-            random,
-            Instant.parse("2026-11-01T00:00:00Z"),
-            start,
-            start.plus(interval.multipliedBy(scrapes)),
-            random.nextInt(3) * 10,
-            Duration.ofMinutes(random.nextInt(30)));
+        isSmall
+            ? ToldHistory.small(random, epochStart, start, until, latePercent, latest)
+            : ToldHistory.growing(random, epochStart, start, until, latePercent, latest);
     addTrouble();
   }
 
@@ -134,7 +155,8 @@ final class CounterPlay {
     return new CounterPlay(random, name);
   }
 
-  /// Outages; and sums that fall, where the exporters keep their marks over a restart.
+  /// Outages; and sums that fall, for longer where the exporters keep their marks over a restart
+  /// than where they read twice.
   private void addTrouble() {
     for (int i = random.nextInt(3); i > 0; i--) {
       int from = 1 + random.nextInt(scrapes - 1);
@@ -151,6 +173,11 @@ final class CounterPlay {
         history.correct(
             start.plus(interval.multipliedBy(2 + random.nextInt(scrapes / 3))),
             random.nextInt(500));
+      }
+    } else {
+      for (int i = random.nextInt(4); i > 0; i--) {
+        Instant from = start.plus(interval.multipliedBy(2 + random.nextInt(scrapes)));
+        history.lag(from, from.plusSeconds(7), Duration.ofSeconds(random.nextInt(200)));
       }
     }
   }
@@ -207,7 +234,7 @@ final class CounterPlay {
       }
       Duration left = interval;
       for (Scraper scraper : scrapers) {
-        scraper.scrape(clock.instant(), samples);
+        scraper.scrape(clock, samples);
         Duration step = left.dividedBy(scrapers.size() + 1).truncatedTo(ChronoUnit.SECONDS);
         clock.advance(step);
         left = left.minus(step);
@@ -217,7 +244,7 @@ final class CounterPlay {
   }
 
   /// A configuration with outcomes alone, fetched anew every 20 seconds.
-  static String config(URI sentry) {
+  static String config(URI sentry, Epoch epoch) {
     return """
     instances:
       default: {url: %s, auth_token: %s}
@@ -225,13 +252,13 @@ final class CounterPlay {
       sentry:
         prober: sentry
         collectors:
-          outcomes: {refresh_interval: 20s, max_stale: 10m}
+          outcomes: {refresh_interval: 20s, max_stale: 10m, epoch: %s}
     """
-        .formatted(sentry, SimulatedSentry.TOKEN);
+        .formatted(sentry, SimulatedSentry.TOKEN, epoch.label());
   }
 
   /// An exporter that can be restarted.
-  private static final class Exporter implements AutoCloseable {
+  private final class Exporter implements AutoCloseable {
     private final SimulatedSentry sentry;
     private final TestClock clock;
     private final @Nullable Path storage;
@@ -245,7 +272,7 @@ final class CounterPlay {
     }
 
     private RunningExporter start() {
-      return RunningExporter.withClock(config(sentry.url()), clock, storage);
+      return RunningExporter.readingTwice(config(sentry.url(), epoch), clock, storage);
     }
 
     void restart() {
@@ -272,14 +299,15 @@ final class CounterPlay {
     private @Nullable Instant firstKnown;
     private Instant last = Instant.MIN;
     private Instant lastKnown = Instant.MIN;
-    private @Nullable Instant knownAtMonthEnd;
+    private Instant oldKnown = Instant.MIN;
+    private boolean isNew;
 
     Scraper(Exporter exporter, String labels) {
       this.exporter = exporter;
       this.labels = labels;
     }
 
-    void scrape(Instant now, OpenMetricsSamples samples) {
+    void scrape(TestClock clock, OpenMetricsSamples samples) {
       var page =
           exporter
               .running()
@@ -287,6 +315,7 @@ final class CounterPlay {
       if (!page.has(SERIES)) {
         return; // nothing to tell, and nothing told
       }
+      Instant now = clock.instant(); // a first reading and a second have taken their time
       double value = page.value(SERIES);
       Instant taken = now.minusMillis((long) (page.value(AGE) * 1e3));
       Instant known = history.knownAt(taken);
@@ -296,20 +325,15 @@ final class CounterPlay {
         first = now;
         firstKnown = known;
       }
-      if (now.isBefore(monthEnd())) {
-        knownAtMonthEnd =
-            knownAtMonthEnd == null || known.isAfter(knownAtMonthEnd) ? known : knownAtMonthEnd;
+      isNew = !taken.isBefore(epochEnd.plusSeconds(120));
+      if (!isNew && known.isAfter(oldKnown)) {
+        oldKnown = known;
       }
       last = now;
       lastKnown = known.isAfter(lastKnown) ? known : lastKnown;
     }
 
-    private Instant monthEnd() {
-      return Instant.parse("2026-12-01T00:00:00Z");
-    }
-
     Scraped result() {
-      boolean ended = monthEnds && last.isAfter(monthEnd()) && !lastKnown.isBefore(monthEnd());
       return new Scraped(
           labels,
           history,
@@ -317,8 +341,7 @@ final class CounterPlay {
           Objects.requireNonNull(firstKnown),
           last,
           lastKnown,
-          ended ? monthEnd() : Instant.parse("2026-11-01T00:00:00Z"),
-          ended ? knownAtMonthEnd : null,
+          new Windows(epochEnd, isNew, oldKnown),
           told);
     }
   }

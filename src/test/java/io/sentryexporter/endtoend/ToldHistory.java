@@ -22,22 +22,52 @@ final class ToldHistory implements History {
   private final List<Batch> batches = new ArrayList<>();
   private final List<Lag> lags = new ArrayList<>();
 
-  /// A million events in the month before `from`, then some each few seconds until `until`.
+  /// A million events in the epoch before `from`, then some each few seconds until `until`.
   ///
   /// @param latePercent of the batches arrive up to `latest` late
   static ToldHistory growing(
-      Random random, Instant month, Instant from, Instant until, int latePercent, Duration latest) {
+      Random random, Instant epoch, Instant from, Instant until, int latePercent, Duration latest) {
+    return grown(
+        random,
+        epoch,
+        1_000_000,
+        from,
+        until,
+        new Pace(1 + random.nextInt(40), 10),
+        latePercent,
+        latest);
+  }
+
+  /// 0 to 5 events in the epoch before `from`, then one now and then.
+  static ToldHistory small(
+      Random random, Instant epoch, Instant from, Instant until, int latePercent, Duration latest) {
+    return grown(
+        random, epoch, random.nextInt(6), from, until, new Pace(1, 600), latePercent, latest);
+  }
+
+  /// @param most events of a moment
+  /// @param seconds between two moments at most
+  private record Pace(int most, int seconds) {}
+
+  private static ToldHistory grown(
+      Random random,
+      Instant epoch,
+      long before,
+      Instant from,
+      Instant until,
+      Pace pace,
+      int latePercent,
+      Duration latest) {
     var history = new ToldHistory();
-    if (month.isBefore(from)) {
-      history.batches.add(new Batch(month, month, 1_000_000));
+    if (epoch.isBefore(from)) {
+      history.batches.add(new Batch(epoch, epoch, before));
     }
-    int most = 1 + random.nextInt(40);
-    Instant at = from.minus(latest).isBefore(month) ? month : from.minus(latest);
+    Instant at = from.minus(latest).isBefore(epoch) ? epoch : from.minus(latest);
     while (at.isBefore(until)) {
       boolean late = random.nextInt(100) < latePercent;
       Instant arrived = late ? at.plusSeconds(random.nextLong(1 + latest.toSeconds())) : at;
-      history.batches.add(new Batch(at, arrived, random.nextInt(most + 1)));
-      at = at.plusSeconds(1 + random.nextInt(10));
+      history.batches.add(new Batch(at, arrived, random.nextInt(pace.most() + 1)));
+      at = at.plusSeconds(1 + random.nextInt(pace.seconds()));
     }
     return history;
   }

@@ -14,6 +14,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
@@ -26,6 +27,7 @@ import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.HttpTransport;
+import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
@@ -37,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -64,6 +67,7 @@ class SentryTest {
   private static final Ask MONITORS = new Ask("acme", Endpoint.MONITORS, List.of("acme"));
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private Duration secondReading = Duration.ZERO;
   private final SimulatedSentry simulated =
       SimulatedSentry.start(
           SimulatedWorld.demo(1),
@@ -543,12 +547,18 @@ class SentryTest {
   }
 
   @Test
-  void aCounterOfTheEpochBeforeIsAskedForAnewHoweverYoung() throws Exception {
+  void theOldWindowStandsToItsEndForTwoMinutesAndIsThenDueHoweverYoung() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
     try (var deadline = Deadline.after(PATIENT, timer)) {
       SentryApi api = sentry.api(MINUTE, deadline);
       api.outcomes("acme", Epoch.MONTH);
-      clock.advance(Duration.ofSeconds(20));
+      clock.advance(Duration.ofSeconds(69));
+      Sums november = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+      assertThat(november.start()).isEqualTo("2026-11-01T00:00:00Z");
+      assertThat(november.end()).isEqualTo("2026-12-01T00:00:00Z");
+      clock.advance(Duration.ofSeconds(60));
+      api.outcomes("acme", Epoch.MONTH);
+      clock.advance(Duration.ofSeconds(1));
       assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
           .isEqualTo("2026-12-01T00:00:00Z");
       assertThat(api.failure()).isNull();
@@ -556,8 +566,31 @@ class SentryTest {
   }
 
   @Test
+  void theOldWindowOfARareRefreshStandsForARefreshInterval() throws Exception {
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:04:59Z")));
+    var rare = new Freshness(Duration.ofMinutes(5), Duration.ofHours(1));
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(rare, deadline);
+      assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+          .isEqualTo("2026-11-01T00:00:00Z");
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+          .isEqualTo("2026-12-01T00:00:00Z");
+    }
+  }
+
+  @Test
+  void modulesWithShortRefreshIntervalsShareTheirCounters() throws Exception {
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      Sums sums = sentry.api(MINUTE, deadline).outcomes("acme", Epoch.MONTH);
+      var other = new Freshness(Duration.ofSeconds(90), Duration.ofMinutes(5));
+      assertThat(sentry.api(other, deadline).outcomes("acme", Epoch.MONTH)).isSameAs(sums);
+    }
+  }
+
+  @Test
   void aCounterOfTheEpochBeforeStandsInWhileSentryFails() throws Exception {
-    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:50Z")));
     try (var deadline = Deadline.after(PATIENT, timer)) {
       SentryApi api = sentry.api(MINUTE, deadline);
       Sums november = api.outcomes("acme", Epoch.MONTH);
@@ -566,6 +599,131 @@ class SentryTest {
       assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(november);
       assertThat(api.failure()).isNotNull();
     }
+  }
+
+  @Test
+  void aClockThatIsSetRightDoesNotBringTheLastMonthBack() throws Exception {
+    var here = new TestClock(clock.instant().plus(Duration.ofDays(40)));
+    Sentry ahead = sentry(here, this::pass);
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = ahead.api(MINUTE, deadline);
+      api.projects("acme");
+      assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+          .isEqualTo("2026-11-01T00:00:00Z");
+      here.advance(Duration.ofDays(-40));
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+          .isEqualTo("2026-11-01T00:00:00Z");
+      assertThat(api.failure()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"})
+  void anAbsurdDateIsIgnored(String date) throws Exception {
+    try (var strange =
+        SimulatedSentry.start(
+            SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.at(date)))) {
+      Sentry of = sentry(strange, token(SimulatedSentry.TOKEN), Set.of());
+      strange.faults().next(1, new Fault.Body(200, "application/json", "7"));
+      try (var deadline = Deadline.after(PATIENT, timer)) {
+        Sums sums = of.api(MINUTE, deadline).ask(new Counter(Epoch.MONTH));
+        assertThat(sums.start()).isEqualTo("2026-11-01T00:00:00Z");
+      }
+      assertThat(of.now()).isEqualTo(clock.instant());
+      assertThat(page())
+          .contains("sentry_exporter_clock_skew_seconds{sentry_instance=\"default\"} 0.0");
+    }
+  }
+
+  @Test
+  void aFirstAnswerWithoutProjectsThatSentryCountsIsWithheld() throws Exception {
+    try (var deadline = Deadline.after(PATIENT, timer)) {
+      SentryApi api = sentry.api(MINUTE, deadline);
+      api.projects("acme");
+      bodies(
+          "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-23T00:00:00Z\","
+              + " \"groups\": []}");
+      assertThat(api.outcomes("acme", Epoch.MONTH)).isNull();
+      assertThat(api.failure())
+          .isInstanceOf(SentryException.Truncated.class)
+          .hasMessageContaining("in all projects together");
+      clock.advance(Duration.ofMinutes(1));
+      Sums whole = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+      assertThat(whole.byProject()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aCounterWithoutAMarkIsReadTwiceAndTheLargerCounts() throws Exception {
+    secondReading = Duration.ofSeconds(8);
+    Instant before = clock.instant();
+    Sentry careful = sentry(token(SimulatedSentry.TOKEN));
+    bodies("90", "100");
+    assertThat(counted(careful)).isEqualTo(100);
+    assertThat(Duration.between(before, clock.instant())).isEqualTo(secondReading);
+    assertThat(simulated.requests().total()).isEqualTo(2);
+    clock.advance(Duration.ofMinutes(2));
+    bodies("101");
+    assertThat(counted(careful)).isEqualTo(101);
+    assertThat(simulated.requests().total()).isEqualTo(3);
+  }
+
+  @Test
+  void theFirstOfTwoReadingsCountsWhereItIsTheLarger() throws Exception {
+    secondReading = Duration.ofSeconds(8);
+    bodies("100", "90");
+    assertThat(counted(sentry(token(SimulatedSentry.TOKEN)))).isEqualTo(100);
+  }
+
+  @Test
+  void aCounterWhoseSecondReadingFailsIsReadTwiceAgain() throws Exception {
+    secondReading = Duration.ofSeconds(8);
+    Sentry careful = sentry(token(SimulatedSentry.TOKEN));
+    bodies("100", "no number");
+    assertThatThrownBy(() -> counted(careful)).isInstanceOf(SentryException.Malformed.class);
+    clock.advance(Duration.ofSeconds(10));
+    bodies("90", "95");
+    assertThat(counted(careful)).isEqualTo(100);
+    assertThat(simulated.requests().total()).isEqualTo(4);
+  }
+
+  @Test
+  void aScrapeThatCannotWaitForTheSecondReadingLeavesItToTheNext() throws Exception {
+    secondReading = Duration.ofSeconds(8);
+    var sleeping = new CountDownLatch(1);
+    var awake = new CountDownLatch(1);
+    Sentry careful =
+        sentry(
+            clock,
+            (time, _) -> {
+              sleeping.countDown();
+              awake.await();
+              clock.advance(time);
+            });
+    bodies("90", "100");
+    var first = threads.submit(() -> counted(careful, Duration.ofSeconds(1)));
+    sleeping.await();
+    assertThatThrownBy(first::get).hasCauseInstanceOf(SentryException.TimedOut.class);
+    awake.countDown();
+    assertThat(counted(careful)).isEqualTo(100);
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aCounterWithAStoredMarkIsReadOnce() throws Exception {
+    var storage = MarksStorage.in(folder);
+    var fetches = Executors.newSingleThreadExecutor();
+    Sentry before =
+        sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), fetches, marks(storage));
+    counted(before, 100);
+    fetches.close();
+    secondReading = Duration.ofSeconds(8);
+    long requests = simulated.requests().total();
+    Sentry after =
+        sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks(storage));
+    assertThat(counted(after, 90)).isEqualTo(100);
+    assertThat(simulated.requests().total()).isEqualTo(requests + 1);
   }
 
   @Test
@@ -594,11 +752,26 @@ class SentryTest {
     }
 
     @Override
+    public Counting counting() {
+      return Counting.refreshedEach(Duration.ZERO, epoch);
+    }
+
+    @Override
+    public String markName() {
+      return name();
+    }
+
+    @Override
     public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
       var answer = sentry.get(new ApiRequest(Endpoint.MONITORS, List.of("acme"), List.of()));
-      long value = Long.parseLong(new String(answer.body(), UTF_8));
+      String text = new String(answer.body(), UTF_8);
+      if (!text.matches("[0-9]+")) {
+        throw new SentryException.Malformed("not a number", 200, 0);
+      }
+      long value = Long.parseLong(text);
       Instant now = sentry.now();
-      return new Sums(epoch.start(now), now, java.util.Map.of(1L, java.util.Map.of(KIND, value)));
+      return new Sums(
+          counting().start(now), now, java.util.Map.of(1L, java.util.Map.of(KIND, value)));
     }
   }
 
@@ -657,9 +830,25 @@ class SentryTest {
     assertThat(counted(after, 90)).isEqualTo(100);
   }
 
+  /// What Sentry answers next.
+  private void bodies(String... texts) {
+    simulated.faults().clear();
+    for (String text : texts) {
+      simulated.faults().next(1, new Fault.Body(200, "application/json", text));
+    }
+  }
+
   private long counted(Sentry of, long upstream) throws Exception {
-    simulated.faults().next(1, new Fault.Body(200, "application/json", "" + upstream));
-    try (var deadline = Deadline.after(PATIENT, timer)) {
+    bodies("" + upstream);
+    return counted(of);
+  }
+
+  private long counted(Sentry of) throws Exception {
+    return counted(of, PATIENT);
+  }
+
+  private long counted(Sentry of, Duration patience) throws Exception {
+    try (var deadline = Deadline.after(patience, timer)) {
       return of.api(MINUTE, deadline)
           .ask(new Counter(Epoch.MONTH))
           .of(1)
@@ -795,12 +984,18 @@ class SentryTest {
   }
 
   private InstanceMarks marks(MarksStorage storage) {
-    return new InstanceMarks(storage, metrics.sentry());
+    return new InstanceMarks(storage, metrics.sentry(), clock::nanos);
   }
 
   private Sentry sentry(
       SimulatedSentry server, Credentials credentials, Set<String> organizations) {
     return sentry(server, credentials, organizations, threads, marks(MarksStorage.none()));
+  }
+
+  private Sentry sentry(InstantSource here, Sleeper sleeper) {
+    return new Sentry(
+        new Instance("default", simulated.url(), token(SimulatedSentry.TOKEN), Set.of(), 0.5, 4),
+        parts(here, sleeper, threads, marks(MarksStorage.none())));
   }
 
   private Sentry sentry(
@@ -809,17 +1004,26 @@ class SentryTest {
       Set<String> organizations,
       Executor fetches,
       InstanceMarks marks) {
-    var parts =
-        new SentryParts(
-            new HttpTransport(http, metrics, clock::nanos),
-            metrics,
-            clock,
-            clock::nanos,
-            (time, _) -> clock.advance(time),
-            fetches,
-            timer,
-            marks);
     return new Sentry(
-        new Instance("default", server.url(), credentials, organizations, 0.5, 4), parts);
+        new Instance("default", server.url(), credentials, organizations, 0.5, 4),
+        parts(clock, this::pass, fetches, marks));
+  }
+
+  private void pass(Duration time, Deadline deadline) {
+    clock.advance(time);
+  }
+
+  private SentryParts parts(
+      InstantSource here, Sleeper sleeper, Executor fetches, InstanceMarks marks) {
+    return new SentryParts(
+        new HttpTransport(http, metrics, clock::nanos),
+        metrics,
+        here,
+        clock::nanos,
+        sleeper,
+        fetches,
+        timer,
+        marks,
+        secondReading);
   }
 }

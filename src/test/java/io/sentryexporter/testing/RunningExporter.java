@@ -73,7 +73,8 @@ public final class RunningExporter implements AutoCloseable {
         web,
         new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
         100,
-        null);
+        null,
+        Duration.ZERO);
   }
 
   /// Starts with the standard options and all log levels on.
@@ -94,14 +95,33 @@ public final class RunningExporter implements AutoCloseable {
   ///
   /// @param storage folder for what outlives the process; null for nothing
   public static RunningExporter withClock(String yaml, TestClock clock, @Nullable Path storage) {
+    return withClocks(yaml, new Clocks(clock, clock::nanos, (_, _) -> {}), storage, Duration.ZERO);
+  }
+
+  /// The same, reading counters without marks twice, as the program does; for which the clock is
+  /// moved, by whole seconds.
+  public static RunningExporter readingTwice(String yaml, TestClock clock, @Nullable Path storage) {
+    var clocks =
+        new Clocks(
+            clock,
+            clock::nanos,
+            (time, _) -> clock.advance(Duration.ofSeconds(Math.ceilDiv(time.toMillis(), 1_000))));
+    return withClocks(yaml, clocks, storage, Duration.ofSeconds(8));
+  }
+
+  private static RunningExporter withClocks(
+      String yaml, Clocks clocks, @Nullable Path storage, Duration secondReading) {
     var quiet = new Logging.Settings(Logging.Format.LOGFMT, Level.WARN, Level.WARN);
     var options =
-        new Options(STANDARD.listenAddresses(), WEB, quiet, STANDARD.historyLimit(), storage);
+        new Options(
+            STANDARD.listenAddresses(),
+            WEB,
+            quiet,
+            STANDARD.historyLimit(),
+            storage,
+            secondReading);
     try {
-      return new RunningExporter(
-          () -> Config.parse(yaml, "sentry_exporter.yml"),
-          options,
-          new Clocks(clock, clock::nanos, (_, _) -> {}));
+      return new RunningExporter(() -> Config.parse(yaml, "sentry_exporter.yml"), options, clocks);
     } catch (StartException e) {
       throw new AssertionError(e);
     }

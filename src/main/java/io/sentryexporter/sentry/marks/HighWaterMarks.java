@@ -1,149 +1,155 @@
 package io.sentryexporter.sentry.marks;
 
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.question.CounterQuestion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /// What counters have reached, so that none falls while its epoch lasts.
 ///
-/// Sentry may tell less than before: a replica lags, a project is deleted, figures are corrected.
+/// Sentry may report less than before: a replica lags, a project is deleted, counts are corrected.
 /// Prometheus would take that for a restart at 0 and add the whole epoch once more. So a series
 /// stays at the greatest value seen, and once seen does not go, until the epoch's start is another.
+/// Only a fall below half that lasts is believed: Sentry has lost its counts.
 public final class HighWaterMarks {
   private static final int MOST = 20_000;
+
+  /// Counters that nobody requests any more are not reported as held.
+  private static final Duration STILL_REQUESTED = Duration.ofMinutes(15);
 
   private final MarksStorage storage;
   private final String instance;
   private final SentryMetrics metrics;
-  private final Map<CounterQuestion, Marks> marks = new LinkedHashMap<>(16, 0.75f, true);
+  private final LongSupplier nanoTime;
+  private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record Series(long project, Kind kind) {}
+  private final Map<String, Slugs> slugs = new LinkedHashMap<>(16, 0.75f, true);
 
-  /// Those of one question. Guarded by its own lock, which is held while they are first read from
-  /// the storage, and not while they are written to it.
-  private static final class Marks {
-    private @Nullable Sums sums;
-    private Set<Series> held = Set.of();
-    private boolean isLoaded;
-    private boolean isSaving;
-    private boolean isChanged;
-  }
+  private record Slugs(String collector, SlugOwners owners) {}
 
-  /// @param instance what tells the instance from every other, in the storage
-  public HighWaterMarks(MarksStorage storage, String instance, SentryMetrics metrics) {
+  private record Entry(Marks marks, String collector, long raisedNanos) {}
+
+  /// @param instance what sets the instance apart from every other, in the storage
+  HighWaterMarks(
+      MarksStorage storage, String instance, SentryMetrics metrics, LongSupplier nanoTime) {
     this.storage = storage;
     this.instance = instance;
     this.metrics = metrics;
+    this.nanoTime = nanoTime;
+  }
+
+  /// Whether there are marks of an earlier process or of two readings: else the only answer may be
+  /// one that is behind.
+  public boolean areProven(CounterQuestion question) {
+    return of(question).isProven();
+  }
+
+  /// Two readings have raised them.
+  public void prove(CounterQuestion question) {
+    of(question).prove();
   }
 
   /// The answer, with nothing in it below what was there before.
-  public Sums raise(CounterQuestion question, Sums answer) {
-    Marks of = of(question);
-    loadOnce(question, of);
-    synchronized (of) {
-      Sums before = of.sums;
-      if (before == null || !before.start().equals(answer.start())) {
-        of.held = Set.of();
-        of.sums = answer;
-      } else {
-        var held = new HashSet<Series>();
-        of.sums = higher(before, answer, held);
-        var newlyHeld = new HashSet<>(held);
-        newlyHeld.removeAll(of.held);
-        if (!newlyHeld.isEmpty()) {
-          metrics.corrected(question.collector(), newlyHeld.size());
-        }
-        of.held = held;
-      }
-      of.isChanged = true;
-      return of.sums;
-    }
+  ///
+  /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
+  public Sums raise(CounterQuestion question, Sums answer) throws SentryException.Malformed {
+    return of(question).raise(question, answer);
   }
 
   /// Writes what has been reached, unless another thread does: that one takes it along.
   public void save(CounterQuestion question) {
-    Marks of = of(question);
-    Sums next = beginSaving(of);
+    Marks marks = of(question);
+    Marks.ToStore next = marks.beginSaving(question.counting());
     while (next != null) {
-      storage.save(identity(question), next);
-      next = goOnSaving(of);
+      boolean isStored = storage.save(identity(question), next.sums(), next.isReset());
+      next = marks.goOnSaving(next, isStored);
     }
   }
 
-  private static @Nullable Sums beginSaving(Marks of) {
-    synchronized (of) {
-      if (of.isSaving || !of.isChanged) {
-        return null;
-      }
-      of.isSaving = true;
-      of.isChanged = false;
-      return of.sums;
-    }
-  }
-
-  private static @Nullable Sums goOnSaving(Marks of) {
-    synchronized (of) {
-      of.isSaving = of.isChanged;
-      of.isChanged = false;
-      return of.isSaving ? of.sums : null;
-    }
-  }
-
-  private void loadOnce(CounterQuestion question, Marks of) {
-    synchronized (of) {
-      if (!of.isLoaded) {
-        of.isLoaded = true;
-        of.sums = storage.load(identity(question));
+  /// What to expose of counters under the slugs of their projects.
+  public OwnedSums owned(
+      String collector,
+      String organization,
+      Counting counting,
+      Sums sums,
+      Collection<Project> projects) {
+    String key = "slugs\n" + collector + "\n" + counting.epoch().label() + "\n" + organization;
+    SlugOwners owners;
+    synchronized (slugs) {
+      owners = slugs.computeIfAbsent(key, _ -> new Slugs(collector, new SlugOwners())).owners();
+      if (slugs.size() > MOST) {
+        slugs.remove(slugs.keySet().iterator().next());
       }
     }
+    String identity = instance + "\n" + key;
+    OwnedSums owned =
+        owners.owned(sums, projects, counting.resetShown(), () -> storage.load(identity));
+    Sums unsaved = owners.takeUnsaved(sums);
+    if (unsaved != null && !storage.save(identity, unsaved, false)) {
+      owners.notSaved();
+    }
+    return owned;
   }
 
-  /// @param held receives the series in which `before` is above `now`
-  private static Sums higher(Sums before, Sums now, Set<Series> held) {
-    before
-        .byProject()
-        .forEach((project, kinds) -> {
-          Map<Kind, Long> present = now.of(project);
-          kinds.forEach((kind, mark) -> {
-            Long value = present.get(kind);
-            if (value == null || value < mark) {
-              held.add(new Series(project, kind));
-            }
-          });
-        });
-    if (held.isEmpty()) {
-      return now;
+  /// How many projects' counters are withheld, by collector.
+  Map<String, Integer> withheld() {
+    var withheld = new HashMap<String, Integer>();
+    synchronized (slugs) {
+      slugs
+          .values()
+          .forEach(
+              each -> withheld.merge(each.collector(), each.owners().withheld(), Integer::sum));
     }
-    Map<Long, Map<Kind, Long>> raised = new HashMap<>(now.byProject());
-    Set<Long> copied = new HashSet<>();
-    for (Series series : held) {
-      long mark = before.of(series.project()).getOrDefault(series.kind(), 0L);
-      if (copied.add(series.project())) {
-        raised.put(series.project(), new HashMap<>(now.of(series.project())));
-      }
-      raised.getOrDefault(series.project(), new HashMap<>()).put(series.kind(), mark);
+    return withheld;
+  }
+
+  /// How many series are held long or far above what Sentry reports, by collector.
+  Map<String, Integer> notablyHeld() {
+    var requested = new ArrayList<Entry>();
+    long now = nanoTime.getAsLong();
+    synchronized (entries) {
+      entries.values().stream()
+          .filter(entry -> now - entry.raisedNanos() < STILL_REQUESTED.toNanos())
+          .forEach(requested::add);
     }
-    return now.with(raised);
+    var held = new HashMap<String, Integer>();
+    requested.forEach(
+        entry -> held.merge(entry.collector(), entry.marks().notablyHeld(), Integer::sum));
+    return held;
   }
 
   private Marks of(CounterQuestion question) {
-    synchronized (marks) {
-      Marks of = marks.computeIfAbsent(question, _ -> new Marks());
-      if (marks.size() > MOST) {
-        marks.remove(marks.keySet().iterator().next());
+    long now = nanoTime.getAsLong();
+    Marks marks;
+    synchronized (entries) {
+      Entry entry =
+          entries.compute(
+              question.markKey(),
+              (_, before) ->
+                  new Entry(
+                      before == null ? new Marks(metrics) : before.marks(),
+                      question.collector(),
+                      now));
+      marks = entry.marks();
+      if (entries.size() > MOST) {
+        entries.remove(entries.keySet().iterator().next());
       }
-      return of;
     }
+    marks.loadOnce(() -> storage.load(identity(question)));
+    return marks;
   }
 
   private String identity(CounterQuestion question) {
-    return instance + "\n" + question;
+    return instance + "\n" + question.markKey();
   }
 }

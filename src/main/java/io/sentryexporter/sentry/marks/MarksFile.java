@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +58,19 @@ final class MarksFile {
       }
       return sums(in);
     }
+  }
+
+  /// From when the marks of a file count, without a check of the rest.
+  ///
+  /// @throws IOException if the file is not one of these
+  static Instant start(InputStream file) throws IOException {
+    var in = new DataInputStream(file);
+    if (in.readInt() != FORMAT) {
+      throw new IOException("not of this version's format");
+    }
+    int _ = in.readInt();
+    String _ = in.readUTF();
+    return Instant.ofEpochSecond(in.readLong());
   }
 
   private static byte[] content(String identity, Sums sums) throws IOException {

@@ -1,40 +1,69 @@
 package io.sentryexporter.sentry.marks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.sentryexporter.sentry.model.Sums;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Where high-water marks outlive the process: a folder with a file for each question, or nowhere.
 ///
-/// They are safe to lose. A file that cannot be used is passed over with a warning; a disk that
-/// fails costs a warning when that begins, and nothing else. Files are replaced whole. Their names
-/// are digests: nothing that comes from outside steers them.
-public final class MarksStorage {
+/// They are safe to lose. A file that cannot be used is ignored with a warning; a disk that fails
+/// costs a warning when that begins, and nothing else. Files are replaced whole. Their names are
+/// digests: nothing that comes from outside decides them.
+///
+/// Several processes may share a folder: of what two of them know the higher mark is kept.
+public final class MarksStorage implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MarksStorage.class);
 
   /// 300,000 series have 4 MiB.
   private static final int LARGEST_FILE = 64 << 20;
 
+  private static final Pattern FILE = Pattern.compile("[0-9a-f]{32}\\.marks");
+  private static final Pattern TEMPORARY = Pattern.compile("[0-9a-f]{32}\\.marks\\.[0-9]+\\.tmp");
+  private static final String LOCK = "lock";
+
+  /// Positions in the file of locks: the first process holds one as long as it lives, and each
+  /// holds the other while it writes.
+  private static final int PRESENCE = 0;
+
+  private static final int WRITING = 1;
+
+  /// A month and 35 days after a file's epoch began, that epoch ended at least 35 days ago.
+  private static final Duration KEPT = Duration.ofDays(31 + 35);
+
+  /// A process whose clock was wrong has left a file of an epoch that begins later than this.
+  private static final Duration TOLERATED_FUTURE = Duration.ofDays(1);
+
   private final @Nullable Path folder;
   private final AtomicBoolean isFailing = new AtomicBoolean();
+
+  /// Guarded by `this`, like the next.
+  private @Nullable FileChannel lockFile;
+
+  private Instant tidied = Instant.MIN;
 
   private MarksStorage(@Nullable Path folder) {
     this.folder = folder;
@@ -45,72 +74,168 @@ public final class MarksStorage {
     return new MarksStorage(null);
   }
 
-  /// Keeps files in a folder, which is made when it is needed.
-  public static MarksStorage in(Path folder) {
-    return new MarksStorage(folder);
+  /// Keeps files in the folder `marks` of another, both of which are made when the first is saved.
+  public static MarksStorage in(Path parent) {
+    return new MarksStorage(parent.resolve("marks"));
   }
 
   /// What was saved last; null if there is nothing, or nothing that can be used.
   @Nullable Sums load(String identity) {
-    if (folder == null) {
+    return folder == null ? null : load(folder.resolve(name(identity)), identity);
+  }
+
+  private @Nullable Sums load(Path file, String identity) {
+    try {
+      byte[] bytes = bytes(file);
+      if (bytes == null) {
+        return null;
+      }
+      try {
+        return MarksFile.read(identity, bytes);
+      } catch (IOException e) {
+        log.atWarn()
+            .addKeyValue("file", file)
+            .addKeyValue("reason", e.getMessage())
+            .log("file of high-water marks ignored");
+        return null;
+      }
+    } catch (IOException e) {
+      failed(e);
       return null;
     }
-    Path file = folder.resolve(name(identity));
+  }
+
+  private static byte @Nullable [] bytes(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) { // to read a pipe would hang
-      failed(new IOException(file + " is not a file"));
-      return null;
+      throw new IOException(file + " is not a file");
     }
-    byte[] bytes;
     try (var in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST_FILE + 1);
+      return in.readNBytes(LARGEST_FILE + 1);
     } catch (NoSuchFileException _) {
       return null;
-    } catch (IOException e) {
-      failed(e);
-      return null;
-    }
-    try {
-      return MarksFile.read(identity, bytes);
-    } catch (IOException e) {
-      log.atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("reason", e.getMessage())
-          .log("file of high-water marks ignored");
-      return null;
     }
   }
 
-  void save(String identity, Sums sums) {
+  /// Saves marks, unless another process is saving just now.
+  ///
+  /// @param isReset whether they count although those in the file are higher
+  /// @return whether that is done with; else it is to be repeated when there is something new
+  boolean save(String identity, Sums sums, boolean isReset) {
     if (folder == null) {
-      return;
+      return true;
     }
     try {
-      byte[] bytes = MarksFile.written(identity, sums);
-      if (bytes.length > LARGEST_FILE) {
-        throw new IOException("marks of " + bytes.length + " bytes are too many to keep");
-      }
-      replace(folder, name(identity), bytes);
-      if (isFailing.compareAndSet(true, false)) {
+      boolean isSaved = save(folder, identity, sums, isReset);
+      if (isSaved && isFailing.compareAndSet(true, false)) {
         log.atInfo().addKeyValue("folder", folder).log("high-water marks are saved again");
       }
+      return isSaved;
     } catch (IOException e) {
       failed(e);
+      return false;
     }
   }
 
-  private static void replace(Path folder, String name, byte[] bytes) throws IOException {
+  private synchronized boolean save(Path folder, String identity, Sums sums, boolean isReset)
+      throws IOException {
     Files.createDirectories(folder);
-    Path next = folder.resolve(name + ".tmp");
-    try (var channel = FileChannel.open(next, CREATE, TRUNCATE_EXISTING, WRITE)) {
-      var rest = ByteBuffer.wrap(bytes);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
+    FileChannel locks = locks(folder);
+    try (var lock = lock(locks, WRITING)) {
+      if (lock == null) {
+        return false;
       }
-      channel.force(true);
+      Path file = folder.resolve(name(identity));
+      Sums stored = isReset || !Files.isRegularFile(file) ? null : load(file, identity);
+      write(folder, file, MarksFile.written(identity, merged(stored, sums)));
+      tidy(folder, sums);
     }
-    Files.move(next, folder.resolve(name), ATOMIC_MOVE);
+    return true;
+  }
+
+  private static Sums merged(@Nullable Sums stored, Sums sums) {
+    if (stored == null || stored.start().isBefore(sums.start())) {
+      return sums;
+    }
+    if (stored.start().equals(sums.start())) {
+      return stored.highest(sums);
+    }
+    return stored.start().isAfter(sums.end().plus(TOLERATED_FUTURE)) ? sums : stored;
+  }
+
+  private static void write(Path folder, Path file, byte[] bytes) throws IOException {
+    if (bytes.length > LARGEST_FILE) {
+      throw new IOException("marks of " + bytes.length + " bytes are too many to keep");
+    }
+    Path next = Files.createTempFile(folder, file.getFileName() + ".", ".tmp");
+    try {
+      try (var channel = FileChannel.open(next, WRITE)) {
+        var rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
+      Files.move(next, file, ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(next);
+      throw e;
+    }
     try (var directory = FileChannel.open(folder, READ)) {
       directory.force(true);
+    }
+  }
+
+  private FileChannel locks(Path folder) throws IOException {
+    if (lockFile == null) {
+      lockFile = FileChannel.open(folder.resolve(LOCK), CREATE, WRITE);
+      if (lock(lockFile, PRESENCE) == null) {
+        log.atInfo()
+            .addKeyValue("folder", folder)
+            .log("another process keeps high-water marks here too; the higher ones count");
+      }
+    }
+    return lockFile;
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel, int position) throws IOException {
+    try {
+      return channel.tryLock(position, 1, false);
+    } catch (OverlappingFileLockException _) { // another of this process
+      return null;
+    }
+  }
+
+  /// Deletes own files of epochs that ended over 35 days ago, once in each epoch.
+  private void tidy(Path folder, Sums sums) throws IOException {
+    if (!sums.start().isAfter(tidied)) {
+      return;
+    }
+    tidied = sums.start();
+    Instant oldest = sums.end().minus(KEPT);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (isOlder(file, oldest)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private static boolean isOlder(Path file, Instant oldest) throws IOException {
+    String name = file.getFileName().toString();
+    if (!Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+      return false;
+    }
+    if (TEMPORARY.matcher(name).matches()) { // a crash has left it
+      return Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
+    }
+    if (!FILE.matcher(name).matches()) {
+      return false;
+    }
+    try (var in = Files.newInputStream(file)) {
+      return MarksFile.start(in).isBefore(oldest);
+    } catch (IOException _) { // not one of these files after all
+      return false;
     }
   }
 
@@ -119,8 +244,24 @@ public final class MarksStorage {
       log.atWarn()
           .addKeyValue("folder", folder)
           .addKeyValue("reason", e)
-          .log("high-water marks cannot be kept; counters may fall after a restart");
+          .log(
+              "high-water marks cannot be kept: if sentry's answers are behind after a restart,"
+                  + " prometheus counts the whole month once more; name a folder that this user can"
+                  + " write with --storage.path");
     }
+  }
+
+  /// Lets other processes have the folder to themselves.
+  @Override
+  public synchronized void close() {
+    try {
+      if (lockFile != null) {
+        lockFile.close();
+      }
+    } catch (IOException e) {
+      log.atDebug().addKeyValue("reason", e).log("file of locks not closed");
+    }
+    lockFile = null;
   }
 
   private static String name(String identity) {

@@ -24,4 +24,15 @@ public enum Epoch {
         };
     return first.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
+
+  /// The end of the month or day that begins at `start`.
+  public Instant end(Instant start) {
+    LocalDate first = LocalDate.ofInstant(start, ZoneOffset.UTC);
+    LocalDate next =
+        switch (this) {
+          case MONTH -> first.plusMonths(1);
+          case DAY -> first.plusDays(1);
+        };
+    return next.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
 }

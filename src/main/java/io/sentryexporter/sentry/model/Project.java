@@ -1,6 +1,8 @@
 package io.sentryexporter.sentry.model;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A project that the token lists.
 ///
@@ -8,8 +10,14 @@ import java.util.List;
 /// @param teams slugs, in Sentry's order
 /// @param hasAccess whether the token sees the project's data: in an organization with closed
 ///   membership a member lists all projects, and sees those of the own teams
+/// @param created when it was created; null if Sentry does not say
 public record Project(
-    long id, String slug, String platform, List<String> teams, boolean hasAccess) {
+    long id,
+    String slug,
+    String platform,
+    List<String> teams,
+    boolean hasAccess,
+    @Nullable Instant created) {
   public Project {
     teams = List.copyOf(teams);
   }
@@ -17,5 +25,14 @@ public record Project(
   /// A project that the token has access to.
   public Project(long id, String slug, String platform, List<String> teams) {
     this(id, slug, platform, teams, true);
+  }
+
+  /// A project of unknown age.
+  public Project(long id, String slug, String platform, List<String> teams, boolean hasAccess) {
+    this(id, slug, platform, teams, hasAccess, null);
+  }
+
+  public Project createdAt(@Nullable Instant time) {
+    return new Project(id, slug, platform, teams, hasAccess, time);
   }
 }

@@ -109,4 +109,29 @@ public record Sums(
   public Sums onlyOf(long project) {
     return with(Map.of(project, of(project)));
   }
+
+  /// The sums over all projects and outcomes.
+  public Map<String, Long> byCategory() {
+    Map<String, Long> byCategory = new HashMap<>();
+    byProject
+        .values()
+        .forEach(kinds ->
+            kinds.forEach(
+                (kind, quantity) -> byCategory.merge(kind.category(), quantity, Long::sum)));
+    return byCategory;
+  }
+
+  /// The higher value of each series of these and other sums.
+  public Sums highest(Sums other) {
+    Map<Long, Map<Kind, Long>> highest = new HashMap<>();
+    for (Sums each : List.of(this, other)) {
+      each.byProject()
+          .forEach((project, kinds) -> {
+            var ofProject = highest.computeIfAbsent(project, _ -> new HashMap<>());
+            kinds.forEach((kind, quantity) -> ofProject.merge(kind, quantity, Math::max));
+          });
+    }
+    Instant later = end.isAfter(other.end) ? end : other.end;
+    return new Sums(start, later, highest);
+  }
 }

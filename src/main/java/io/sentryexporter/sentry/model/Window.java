@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 ///
 /// @param start inclusive
 /// @param end exclusive
-/// @param isClosed whether the end is that of an hour that is over; else it is now
+/// @param isClosed whether the end is that of an hour, day or month that is over; else it is now
 public record Window(Instant start, Instant end, boolean isClosed) {
   /// How long after its end an hour's figures still come in: the delay that Sentry itself assumes.
   private static final Duration INGESTION_DELAY = Duration.ofSeconds(90);
@@ -18,11 +18,6 @@ public record Window(Instant start, Instant end, boolean isClosed) {
     Instant second = now.truncatedTo(ChronoUnit.SECONDS);
     // Sentry refuses a stretch of no length, such as in the first second of a month.
     return new Window(start, second.isAfter(start) ? second : start.plusSeconds(1), false);
-  }
-
-  /// From the start of the epoch that `now` is in until now.
-  public static Window of(Epoch epoch, Instant now) {
-    return since(epoch.start(now), now);
   }
 
   /// What ended last on a full hour, with all of its figures in.
@@ -49,8 +44,8 @@ public record Window(Instant start, Instant end, boolean isClosed) {
 
   /// What to send as the end.
   ///
-  /// Sentry adds a second to the end and then takes the whole of the hour that it is in: the last
-  /// second of the last hour leads to the right end whether or not a server does so.
+  /// Sentry adds a second to the end and then takes the whole of the hour or day that it is in: the
+  /// last second leads to the right end whether or not a server does so.
   public Instant endToSend() {
     return isClosed ? end.minusSeconds(1) : end;
   }

@@ -1,15 +1,33 @@
 package io.sentryexporter.sentry.question;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.request.Fetching;
 import java.time.Instant;
 
 /// A question whose answer are counters: quantities since the start of an epoch.
 public interface CounterQuestion extends Question<Sums> {
-  Epoch epoch();
+  Counting counting();
 
+  /// Names the counters in stored marks. Files of earlier versions have it: it never changes.
+  String markName();
+
+  /// Whose marks these are, of one instance: the same whatever the refresh interval is.
+  default String markKey() {
+    return markName() + "\n" + counting().epoch().label() + "\n" + organization();
+  }
+
+  /// An answer of the old window is due at the switch, whatever its age. The start never moves
+  /// back.
   @Override
   default boolean stillAnswers(Sums answer, Instant now) {
-    return answer.start().equals(epoch().start(now));
+    return !answer.start().isBefore(counting().start(now));
   }
+
+  /// Checks an answer that no earlier one stands behind.
+  ///
+  /// @throws SentryException.Truncated if much of what Sentry counts is missing
+  default void requireWhole(Sums answer, Fetching sentry)
+      throws SentryException, InterruptedException {}
 }

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry.question;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.Window;
@@ -9,7 +9,8 @@ import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
 import io.sentryexporter.sentry.stats.OutcomeStats;
 
 /// Counters of the whole organization by category, outcome and reason: one request.
-public record OutcomeReasonsQuestion(String organization, Epoch epoch) implements CounterQuestion {
+public record OutcomeReasonsQuestion(String organization, Counting counting)
+    implements CounterQuestion {
   @Override
   public String name() {
     return "outcome_reasons";
@@ -21,8 +22,13 @@ public record OutcomeReasonsQuestion(String organization, Epoch epoch) implement
   }
 
   @Override
+  public String markName() {
+    return "outcome-reasons";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.of(epoch, sentry.now());
+    Window window = counting.window(sentry.now());
     try {
       return new OutcomeStats(organization, window, "1d").byReason(sentry);
     } catch (NotGrouped e) {

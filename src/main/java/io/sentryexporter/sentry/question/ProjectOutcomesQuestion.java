@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry.question;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.SumsBuilder;
@@ -13,8 +13,8 @@ import java.util.List;
 /// may not read the organization.
 ///
 /// @param project slug
-public record ProjectOutcomesQuestion(String organization, String project, long id, Epoch epoch)
-    implements CounterQuestion {
+public record ProjectOutcomesQuestion(
+    String organization, String project, long id, Counting counting) implements CounterQuestion {
   @Override
   public String name() {
     return "project_outcomes";
@@ -31,8 +31,13 @@ public record ProjectOutcomesQuestion(String organization, String project, long 
   }
 
   @Override
+  public String markName() {
+    return "outcomes-of-project-" + id;
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.of(epoch, sentry.now());
+    Window window = counting.window(sentry.now());
     var sums = new SumsBuilder();
     new ProjectStats(organization, project, window).addTo(sums, id, sentry);
     return sums.build(window.start(), window.end(), Sums.Coverage.ERRORS);

@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.Pages;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -61,6 +62,7 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
     String platform = "";
     List<String> teams = List.of();
     Boolean hasAccess = null;
+    Instant created = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
@@ -69,6 +71,7 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
         case "platform" -> platform = json.orDropped(Json::label);
         case "teams" -> teams = json.orDropped(each -> each.items(Json::slugOf));
         case "hasAccess" -> hasAccess = json.orDropped(Json::flag);
+        case "dateCreated" -> created = json.orDropped(Json::instantOrNull);
         default -> json.skip();
       }
     }
@@ -77,6 +80,7 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
         json.required(slug, "slug"),
         platform == null ? "" : platform,
         teams == null ? List.of() : teams,
-        hasAccess == null || hasAccess);
+        hasAccess == null || hasAccess,
+        created);
   }
 }

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry.question;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// total is the sum without status, and errored sessions are those that are not healthy: unhandled,
 /// crashed and abnormal ones are among them. Statuses are requested last: a session that begins in
 /// between makes `errored` too small for a moment, never too large.
-public record SessionsQuestion(String organization, Epoch epoch) implements CounterQuestion {
+public record SessionsQuestion(String organization, Counting counting) implements CounterQuestion {
   private static final String HEALTHY = "healthy";
 
   @Override
@@ -33,8 +33,13 @@ public record SessionsQuestion(String organization, Epoch epoch) implements Coun
   }
 
   @Override
+  public String markName() {
+    return "sessions";
+  }
+
+  @Override
   public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-    Window window = Window.of(epoch, sentry.now());
+    Window window = counting.window(sentry.now());
     var stats = new SessionStats(organization, window, Duration.ofDays(1));
     List<String> sessions = List.of(SessionStats.SESSIONS);
     List<Group> totals = stats.groups(sentry, new Wanted(List.of(Grouped.PROJECT), sessions), 1);

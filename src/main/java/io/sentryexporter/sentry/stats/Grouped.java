@@ -3,7 +3,9 @@ package io.sentryexporter.sentry.stats;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// @param groups in no order; each has all that was requested, as far as it makes sense
 public record Grouped(Instant start, List<Group> groups) {
   public static final String PROJECT = "project";
+
+  private static final Duration TOLERATED = Duration.ofHours(1);
+
+  private static final long SMALL_DIFFERENCE = 10;
 
   private static final String SHAPE = "{\"start\": …, \"groups\": [{\"by\": …, \"totals\": …}, …]}";
 
@@ -101,8 +107,10 @@ public record Grouped(Instant start, List<Group> groups) {
           new SentryException.Unsupported("the server does not tell groups apart", 200));
     }
     requireTime(answer, "begins", window.start(), parsed.start());
-    if (window.isClosed()) { // else it ends when the running hour or day does
+    if (window.isClosed()) {
       requireTime(answer, "ends", window.end(), parsed.end());
+    } else { // it ends when the running hour or day does
+      requireReached(answer, window.end(), parsed.end());
     }
     return new Grouped(window.start(), parsed.groups());
   }
@@ -115,6 +123,14 @@ public record Grouped(Instant start, List<Group> groups) {
           answer,
           SHAPE,
           "it %s at %s, not at %s".formatted(what, told == null ? "no known time" : told, asked));
+    }
+  }
+
+  /// Checks that an answer is not of less time, save the running hour that a server may leave out.
+  private static void requireReached(HttpAnswer answer, Instant asked, @Nullable Instant told)
+      throws SentryException.Malformed {
+    if (told != null && told.isBefore(asked.minus(TOLERATED))) {
+      throw Json.malformed(answer, SHAPE, "it ends at %s, before %s".formatted(told, asked));
     }
   }
 
@@ -197,12 +213,14 @@ public record Grouped(Instant start, List<Group> groups) {
   private static @Nullable Group group(Json json, Wanted wanted)
       throws Json.Unexpected, SentryException {
     Map<String, String> by = null;
+    Map<String, Long> series = Map.of();
     Totals totals = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
         case "by" -> by = by(json, wanted.groupBy());
         case "totals" -> totals = totals(json, wanted.fields());
+        case "series" -> series = json.isNull() ? Map.of() : series(json, wanted.fields());
         default -> json.skip();
       }
     }
@@ -210,7 +228,51 @@ public record Grouped(Instant start, List<Group> groups) {
       return null;
     }
     Totals sums = json.required(totals, "totals");
+    requireSimilar(sums.counts, series);
     return new Group(json.required(by, "by"), sums.counts, sums.ratios);
+  }
+
+  /// The sums of the series that come along, by field; without those that make no sense.
+  private static Map<String, Long> series(Json json, List<String> fields)
+      throws Json.Unexpected, SentryException {
+    Map<String, Long> series = new HashMap<>();
+    json.beginObject();
+    while (json.hasField()) {
+      String field = json.field();
+      if (!fields.contains(field) || !field.startsWith("sum(")) {
+        json.skip();
+        continue;
+      }
+      long sum = 0;
+      boolean isKnown = true;
+      json.beginArray();
+      while (json.hasNext()) {
+        Long count = json.isNull() ? Long.valueOf(0) : json.orDropped(Json::whole);
+        isKnown &= count != null;
+        sum = count == null ? sum : SumsBuilder.added(sum, count);
+      }
+      if (isKnown) {
+        series.put(field, sum);
+      }
+    }
+    return series;
+  }
+
+  /// Sentry reads totals and series one after the other; what comes in between is no difference.
+  private static void requireSimilar(Map<String, Long> totals, Map<String, Long> series)
+      throws SentryException.Truncated {
+    for (var sum : series.entrySet()) {
+      Long total = totals.get(sum.getKey());
+      if (total == null) {
+        continue;
+      }
+      long difference = Math.abs(total - sum.getValue());
+      if (difference > SMALL_DIFFERENCE && difference > total / 100.0) {
+        throw new SentryException.Truncated(
+            "the total of %s is %d, and the sum of its series %d"
+                .formatted(sum.getKey(), total, sum.getValue()));
+      }
+    }
   }
 
   private static Map<String, String> by(Json json, List<String> groupBy) throws Json.Unexpected {

@@ -63,6 +63,17 @@ public record OutcomeStats(String organization, Window window, String interval) 
     return sums.build(window.start(), window.end());
   }
 
+  /// By category and outcome, of all projects that the token sees together: what [#byProject] adds
+  /// up to.
+  public Sums together(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
+    var wanted = new Wanted(List.of(OUTCOME, CATEGORY), List.of(QUANTITY));
+    var sums = new SumsBuilder();
+    for (Group group : whole(grouped(sentry, new ApiQuery().with("project", -1), wanted))) {
+      sums.add(Sums.WHOLE_ORGANIZATION, kind(group, ""), group.count(QUANTITY));
+    }
+    return sums.build(window.start(), window.end());
+  }
+
   /// By category, outcome and reason, of the whole organization, with projects that the token does
   /// not see: so Sentry takes a question without any project.
   public Sums byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {

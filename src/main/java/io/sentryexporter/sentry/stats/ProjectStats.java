@@ -47,7 +47,7 @@ public record ProjectStats(String organization, String project, Window window) {
                 .with("stat", stat)
                 .with("resolution", "1d")
                 .with("since", window.start().getEpochSecond())
-                .with("until", window.end().getEpochSecond())
+                .with("until", window.endToSend().getEpochSecond())
                 .to(Endpoint.PROJECT_STATS, organization, project));
     return Json.read(answer, "[[timestamp, count], …]", sentry, this::sum);
   }
@@ -58,7 +58,8 @@ public record ProjectStats(String organization, String project, Window window) {
   /// the last has not understood the question, or tells of less time: a sum would be too small.
   private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
     long start = window.start().getEpochSecond();
-    long today = window.end().truncatedTo(ChronoUnit.DAYS).getEpochSecond();
+    long end = window.end().getEpochSecond();
+    long today = window.endToSend().truncatedTo(ChronoUnit.DAYS).getEpochSecond();
     boolean hasStart = false;
     long last = -1;
     long sum = 0;
@@ -73,7 +74,7 @@ public record ProjectStats(String organization, String project, Window window) {
       }
       last = timestamp;
       hasStart |= timestamp == start;
-      if (timestamp >= start) {
+      if (timestamp >= start && timestamp < end) {
         sum = SumsBuilder.added(sum, count);
       }
     }

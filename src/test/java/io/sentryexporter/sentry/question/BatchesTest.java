@@ -1,9 +1,11 @@
 package io.sentryexporter.sentry.question;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
@@ -12,9 +14,12 @@ import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.request.RecordedSentry;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -25,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Organizations too large for one answer.
 class BatchesTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
   private static final String NOW = "2026-11-22T10:17:33Z";
   private static final int ROW_LIMIT = 10_000;
 
@@ -67,7 +73,7 @@ class BatchesTest {
   }
 
   private static Sums outcomes(Fetching sentry) throws SentryException, InterruptedException {
-    return new OutcomesQuestion("acme", Epoch.MONTH).fetch(sentry);
+    return new OutcomesQuestion("acme", BY_MONTH).fetch(sentry);
   }
 
   @ParameterizedTest
@@ -89,6 +95,88 @@ class BatchesTest {
     assertThat(sentry.timesTruncated()).isZero();
     assertThat(sums.byProject()).hasSize(projects);
     assertThat(sums.byProject().values()).allSatisfy(each -> assertThat(each).hasSize(30));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 1000, true",
+    "1000, 901, true",
+    "1000, 899, false",
+    "1000, 0, false",
+    "100, 0, true", // what may have come in between the two requests
+    "3000000, 2900000, true",
+    "3000000, 1500000, false",
+  })
+  void anAnswerThatLacksMuchOfWhatAllProjectsHaveTogetherIsRefused(
+      long together, long ofProjects, boolean isWhole) {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            1,
+            request -> {
+              assertThat(RecordedSentry.values(request, "project")).containsExactly("-1");
+              assertThat(RecordedSentry.values(request, "groupBy"))
+                  .containsExactly("outcome", "category");
+              return answer(List.of(group(1, "error", "accepted", together)));
+            });
+    var sums =
+        new Sums(
+            Instant.parse("2026-11-01T00:00:00Z"),
+            Instant.parse(NOW),
+            Map.of(1L, Map.of(new Kind("error", "accepted"), ofProjects)));
+    var question = new OutcomesQuestion("acme", BY_MONTH);
+    if (isWhole) {
+      assertThatCode(() -> question.requireWhole(sums, sentry)).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> question.requireWhole(sums, sentry))
+          .isInstanceOf(SentryException.Truncated.class)
+          .hasMessageContaining("in all projects together");
+    }
+  }
+
+  @Test
+  void aCheckThatCannotBeMadeCostsNothing() {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            1,
+            _ -> {
+              throw new SentryException.StatusRefused("HTTP 500", 500, 0);
+            });
+    var sums = new Sums(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
+    assertThatCode(() -> new OutcomesQuestion("acme", BY_MONTH).requireWhole(sums, sentry))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1005, true", "100000, 100500, true", "1000, 1050, false", "1000, 0, false"})
+  void totalsThatAreNotTheSumOfTheirSeriesAreRefused(long total, long series, boolean isWhole) {
+    String body =
+        """
+        {"start": "2026-11-01T00:00:00Z", "end": "2026-11-23T00:00:00Z", "groups": [{
+          "by": {"outcome": "accepted", "category": "error", "reason": "none"},
+          "totals": {"sum(quantity)": %d}, "series": {"sum(quantity)": [%d, 0]}}]}
+        """
+            .formatted(total, series);
+    var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
+    var question = new OutcomeReasonsQuestion("acme", BY_MONTH);
+    if (isWhole) {
+      assertThatCode(() -> question.fetch(sentry)).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> question.fetch(sentry))
+          .isInstanceOf(SentryException.Truncated.class)
+          .hasMessageContaining("the sum of its series");
+    }
+  }
+
+  @Test
+  void anAnswerThatEndsBeforeTheRequestedEndIsRefused() {
+    String body =
+        "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-21T00:00:00Z\", \"groups\": []}";
+    var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
+    assertThatThrownBy(() -> outcomes(sentry))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("it ends at 2026-11-21T00:00:00Z, before 2026-11-22T10:17:33Z");
   }
 
   @Test
@@ -234,7 +322,7 @@ class BatchesTest {
                       .formatted(ids.size() > 2));
             });
 
-    Sums sums = new SessionsQuestion("acme", Epoch.MONTH).fetch(sentry);
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.byProject()).hasSize(5);
     assertThat(sums.of(5)).containsEntry(new Kind("session", "total"), 3L);
@@ -253,7 +341,7 @@ class BatchesTest {
               return sessions(request, ids.subList(0, Math.min(most, ids.size())));
             });
 
-    Sums sums = new SessionsQuestion("acme", Epoch.MONTH).fetch(sentry);
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.byProject()).hasSize(500);
     assertThat(sentry.timesTruncated()).isEqualTo(2);
@@ -277,7 +365,11 @@ class BatchesTest {
                     ",",
                     "{\"start\": \""
                         + RecordedSentry.values(request, "start").getFirst()
-                        + "\", \"end\": \"2026-11-22T10:00:00Z\", \"groups\": [",
+                        + "\", \"end\": \""
+                        + Instant.parse(RecordedSentry.values(request, "end").getFirst())
+                            .plusSeconds(3_599)
+                            .truncatedTo(ChronoUnit.HOURS)
+                        + "\", \"groups\": [",
                     "]}")));
   }
 
@@ -288,7 +380,7 @@ class BatchesTest {
     var sentry =
         new RecordedSentry(NOW, projects, request -> sessions(request, ids(request, projects)));
 
-    Sums sums = new SessionsQuestion("acme", Epoch.MONTH).fetch(sentry);
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
     assertThat(sentry.requests()).hasSize(bySession);
     var health = new SessionHealthQuestion("acme", Duration.ofDays(1), true).fetch(sentry);
 

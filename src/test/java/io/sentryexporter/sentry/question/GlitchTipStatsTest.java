@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.request.RecordedSentry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server that wants one category at a time and groups by nothing.
 class GlitchTipStatsTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
   private static final String NOW = "2026-11-01T02:30:00Z";
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
 
@@ -49,7 +52,7 @@ class GlitchTipStatsTest {
   void seriesAreAddedUpForEachProjectAndCategory(int status) throws Exception {
     RecordedSentry sentry = glitchTip(status);
 
-    Sums sums = new OutcomesQuestion("acme", Epoch.MONTH).fetch(sentry);
+    Sums sums = new OutcomesQuestion("acme", BY_MONTH).fetch(sentry);
 
     Map<Kind, Long> each =
         Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L);
@@ -109,7 +112,7 @@ class GlitchTipStatsTest {
   @Test
   void itTellsNoReasons() {
     assertThatThrownBy(() ->
-            new OutcomeReasonsQuestion("acme", Epoch.MONTH)
+            new OutcomeReasonsQuestion("acme", BY_MONTH)
                 .fetch(RecordedSentry.answering(NOW, SERIES)))
         .isInstanceOf(SentryException.Unsupported.class);
   }
@@ -132,7 +135,7 @@ class GlitchTipStatsTest {
                   """);
             });
 
-    assertThatThrownBy(() -> new OutcomesQuestion("acme", Epoch.MONTH).fetch(sentry))
+    assertThatThrownBy(() -> new OutcomesQuestion("acme", BY_MONTH).fetch(sentry))
         .isInstanceOf(SentryException.StatusRefused.class)
         .hasMessage("Invalid field");
     assertThat(sentry.requests()).hasSize(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Lists in the forms that other servers give them, and in none.
 class ListsTest {
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
   private static final String NOW = "2026-11-22T10:00:00Z";
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -271,7 +273,7 @@ class ListsTest {
                             RecordedSentry.values(request, "groupBy").contains("session.status")
                                 ? byStatus
                                 : totals)));
-    return new SessionsQuestion("acme", Epoch.DAY).fetch(sentry);
+    return new SessionsQuestion("acme", BY_DAY).fetch(sentry);
   }
 
   private static String total(String sessions) {

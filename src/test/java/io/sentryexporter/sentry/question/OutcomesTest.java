@@ -10,6 +10,7 @@ import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /// Counters from the simulated Sentry, over real HTTP, against what it has really received.
 class OutcomesTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
 
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
@@ -124,7 +127,7 @@ class OutcomesTest {
 
   @Test
   void countersAreWhatWasReceivedSinceTheMonthBegan() throws Exception {
-    Sums sums = ask(new OutcomesQuestion("acme", Epoch.MONTH));
+    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
 
     assertThat(sums.start()).isEqualTo(NOVEMBER);
     assertThat(sums.end()).isEqualTo(clock.instant());
@@ -137,11 +140,10 @@ class OutcomesTest {
 
   @Test
   void aProjectsOwnStatisticsAgreeWithTheOrganizations() throws Exception {
-    Sums organization = ask(new OutcomesQuestion("globex", Epoch.MONTH));
+    Sums organization = ask(new OutcomesQuestion("globex", BY_MONTH));
 
     for (Project project : ask(new ProjectsQuestion("globex"))) {
-      Sums own =
-          ask(new ProjectOutcomesQuestion("globex", project.slug(), project.id(), Epoch.MONTH));
+      Sums own = ask(new ProjectOutcomesQuestion("globex", project.slug(), project.id(), BY_MONTH));
       own.of(project.id())
           .forEach((kind, quantity) ->
               assertThat(organization.of(project.id()).getOrDefault(kind, 0L))
@@ -152,7 +154,7 @@ class OutcomesTest {
 
   @Test
   void theDayBeginsAtMidnight() throws Exception {
-    Sums sums = ask(new OutcomesQuestion("acme", Epoch.DAY));
+    Sums sums = ask(new OutcomesQuestion("acme", BY_DAY));
     Project web = ask(new ProjectQuestion("acme", "web"));
 
     assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
@@ -161,12 +163,31 @@ class OutcomesTest {
   }
 
   @Test
-  void theFirstSecondOfAMonthIsAnswered() throws Exception {
-    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:00:00Z")));
+  void theMonthThatIsOverIsExposedToItsEndForTwoMinutes() throws Exception {
+    Project web = ask(new ProjectQuestion("acme", "web"));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Sums sums = ask(new OutcomesQuestion("acme", Epoch.MONTH));
+    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
 
-    assertThat(sums.start()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(sums.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+    assertThat(received(sums.of(web.id())))
+        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(ask(new OutcomesQuestion("acme", BY_MONTH)).start())
+        .isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+  }
+
+  @Test
+  void theOldWindowIsTheSameFromTheStatisticsOfAProject() throws Exception {
+    Project web = ask(new ProjectQuestion("acme", "web"));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
+
+    Sums sums = ask(new ProjectOutcomesQuestion("acme", "web", web.id(), BY_MONTH));
+
+    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(received(sums.of(web.id())))
+        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
   }
 
   @Test
@@ -189,8 +210,8 @@ class OutcomesTest {
 
   @Test
   void reasonsAndAcceptedAddUpToTheProjects() throws Exception {
-    Sums byProject = ask(new OutcomesQuestion("acme", Epoch.MONTH));
-    Sums reasons = ask(new OutcomeReasonsQuestion("acme", Epoch.MONTH));
+    Sums byProject = ask(new OutcomesQuestion("acme", BY_MONTH));
+    Sums reasons = ask(new OutcomeReasonsQuestion("acme", BY_MONTH));
     Sums accepted = ask(new AcceptedQuestion("acme", NOVEMBER));
 
     var wanted = new java.util.HashMap<Kind, Long>();
@@ -213,7 +234,7 @@ class OutcomesTest {
     Fetching sentry = fetching(organization);
     List<Project> projects = sentry.projects();
     simulated.requests().reset();
-    Sums sums = new OutcomesQuestion(organization, Epoch.MONTH).fetch(sentry);
+    Sums sums = new OutcomesQuestion(organization, BY_MONTH).fetch(sentry);
     String last = projects.getLast().slug();
     assertThat(received(sums.of(projects.getLast().id())))
         .isEqualTo(world.received(organization, last, NOVEMBER, clock.instant()));

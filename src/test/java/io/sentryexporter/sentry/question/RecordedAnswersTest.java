@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.Issue;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every published answer of an endpoint that is asked becomes the record it should, or is refused.
 class RecordedAnswersTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
   private static final String NOW = "2026-11-22T10:00:00Z";
   private static final long TOTAL_OF_POINTS = 26_089L;
   private static final Duration DAY = Duration.ofDays(1);
@@ -48,9 +51,7 @@ class RecordedAnswersTest {
   void outcomesByProject() throws Exception {
     Sums sums =
         answer(
-            new OutcomesQuestion("acme", Epoch.MONTH),
-            NOW,
-            "stats_v2-group-project-outcome-category");
+            new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-group-project-outcome-category");
 
     assertThat(sums)
         .isEqualTo(
@@ -73,7 +74,7 @@ class RecordedAnswersTest {
   @Test
   void outcomesOfNobody() throws Exception {
     Sums sums =
-        answer(new OutcomesQuestion("acme", Epoch.DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
+        answer(new OutcomesQuestion("acme", BY_DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
 
     assertThat(sums.byProject()).isEmpty();
   }
@@ -81,7 +82,7 @@ class RecordedAnswersTest {
   @Test
   void theShapeOf2020HasNoGroups() {
     assertThatThrownBy(
-            () -> answer(new OutcomesQuestion("acme", Epoch.MONTH), NOW, "stats_v2-old-shape-2021"))
+            () -> answer(new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-old-shape-2021"))
         .isInstanceOf(SentryException.Unsupported.class);
   }
 
@@ -89,13 +90,13 @@ class RecordedAnswersTest {
   void anAnswerToAnotherQuestionIsRefused() {
     assertThatThrownBy(() ->
             answer(
-                new OutcomesQuestion("acme", Epoch.DAY),
+                new OutcomesQuestion("acme", BY_DAY),
                 "2021-03-13T12:00:00Z",
                 "stats_v2-group-project"))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("outcome is missing");
     assertThatThrownBy(() ->
-            answer(new OutcomeReasonsQuestion("acme", Epoch.MONTH), NOW, "stats_v2-schema-example"))
+            answer(new OutcomeReasonsQuestion("acme", BY_MONTH), NOW, "stats_v2-schema-example"))
         .isInstanceOf(SentryException.Malformed.class);
   }
 
@@ -139,7 +140,7 @@ class RecordedAnswersTest {
   void anAnswerAboutAnotherTimeIsRefused() {
     assertThatThrownBy(() ->
             answer(
-                new OutcomesQuestion("acme", Epoch.DAY),
+                new OutcomesQuestion("acme", BY_DAY),
                 NOW,
                 "stats_v2-group-project-outcome-category"))
         .isInstanceOf(SentryException.Malformed.class)
@@ -173,7 +174,7 @@ class RecordedAnswersTest {
                     RecordedSentry.values(request, "groupBy").contains("session.status")
                         ? body
                         : total));
-    Sums sums = new SessionsQuestion("acme", Epoch.MONTH).fetch(sentry);
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.of(2))
         .containsExactlyInAnyOrderEntriesOf(
@@ -190,8 +191,8 @@ class RecordedAnswersTest {
 
   @Test
   void sessionsNotByProjectAreRefused() {
-    assertThatThrownBy(() ->
-            answer(new SessionsQuestion("acme", Epoch.DAY), "2024-01-29T12:00:00Z", "sessions"))
+    assertThatThrownBy(
+            () -> answer(new SessionsQuestion("acme", BY_DAY), "2024-01-29T12:00:00Z", "sessions"))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("the field by.project is missing");
   }
@@ -210,7 +211,9 @@ class RecordedAnswersTest {
 
   @Test
   void projects() throws Exception {
-    var expected = new Project(3, "prime-mover", "", List.of("powerful-abolitionist"));
+    var expected =
+        new Project(3, "prime-mover", "", List.of("powerful-abolitionist"))
+            .createdAt(Instant.parse("2018-11-06T21:19:58.536Z"));
     // Its Link tells of a next page, which is the same: the circle is another test's.
     var page =
         RecordedSentry.json(
@@ -226,7 +229,7 @@ class RecordedAnswersTest {
 
   @Test
   void projectStatistics() throws Exception {
-    var id = new ProjectOutcomesQuestion("acme", "web", 2, Epoch.DAY);
+    var id = new ProjectOutcomesQuestion("acme", "web", 2, BY_DAY);
 
     Sums sums = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
 
@@ -245,7 +248,7 @@ class RecordedAnswersTest {
     "2026-08-18T02:00:00Z, project-stats-v1-10s"
   })
   void projectStatisticsOfLessThanTheMonthAreNotTakenForIt(String now, String example) {
-    var question = new ProjectOutcomesQuestion("acme", "web", 2, Epoch.MONTH);
+    var question = new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH);
 
     assertThatThrownBy(() -> answer(question, now, example))
         .isInstanceOf(SentryException.Malformed.class)

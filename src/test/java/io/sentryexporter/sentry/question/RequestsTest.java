@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
@@ -28,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Every request is one that Sentry publishes, but for those that are named here.
 class RequestsTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
   private static final Path PARAMETERS =
       Path.of("src/test/resources/sentry/openapi-parameters.json");
   private static final Path ORIGINAL = Path.of("../shared/sentry/openapi.json");
@@ -50,12 +53,12 @@ class RequestsTest {
     return List.of(
         new ProjectsQuestion("acme"),
         new ProjectQuestion("acme", "web"),
-        new OutcomesQuestion("acme", Epoch.MONTH),
-        new OutcomeReasonsQuestion("acme", Epoch.DAY),
+        new OutcomesQuestion("acme", BY_MONTH),
+        new OutcomeReasonsQuestion("acme", BY_DAY),
         new OutcomesOfClosedHourQuestion("acme"),
         new AcceptedQuestion("acme", Instant.parse("2026-11-15T00:00:00Z")),
-        new ProjectOutcomesQuestion("acme", "web", 2, Epoch.MONTH),
-        new SessionsQuestion("acme", Epoch.MONTH),
+        new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH),
+        new SessionsQuestion("acme", BY_MONTH),
         new SessionHealthQuestion("acme", DAY, true),
         new ReleasesQuestion("acme"),
         new ReleaseHealthQuestion("acme", DAY, true),

@@ -18,38 +18,64 @@ class ServerClockTest {
   private static final Instant HERE = Instant.parse("2026-11-30T23:58:00Z");
 
   private final TestClock here = new TestClock(HERE);
-  private final ServerClock clock = new ServerClock(here);
-
-  @Test
-  void aClockThatIsFarOffIsFollowed() {
-    clock.heard(date(HERE.plus(Duration.ofMinutes(5))));
-    assertThat(clock.now()).isEqualTo("2026-12-01T00:03:00Z");
-    here.advance(Duration.ofMinutes(1));
-    assertThat(clock.now()).isEqualTo("2026-12-01T00:04:00Z");
-    assertThat(clock.skew()).isEqualTo(Duration.ofMinutes(5));
-  }
-
-  @Test
-  void aClockThatIsBehindIsFollowedToo() {
-    clock.heard(date(HERE.minus(Duration.ofHours(1))));
-    assertThat(clock.now()).isEqualTo(HERE.minus(Duration.ofHours(1)));
-  }
+  private final TestClock forward = new TestClock(HERE);
+  private final ServerClock clock = new ServerClock(here, forward::nanos);
 
   @ParameterizedTest
-  @ValueSource(ints = {-60, -1, 0, 1, 60})
-  void upToAMinuteOursCounts(int seconds) {
+  @ValueSource(ints = {-3600, -40, -1, 0, 1, 40, 300})
+  void theTimeIsTheServersAndGoesOnByAClockThatOnlyGoesForward(int seconds) {
     clock.heard(date(HERE.plusSeconds(seconds)));
-    assertThat(clock.now()).isEqualTo(HERE);
-    assertThat(clock.skew()).isEqualTo(Duration.ofSeconds(seconds));
+    here.advance(Duration.ofDays(40));
+    forward.advance(Duration.ofMinutes(1));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(seconds + 60));
   }
 
   @Test
-  void aSingleOddAnswerMovesNothing() {
+  void theSkewIsHowFarTheServerIsAhead() {
+    clock.heard(date(HERE.plusSeconds(300)));
+    assertThat(clock.skewSeconds()).isEqualTo(300);
+    here.advance(Duration.ofMillis(300_500));
+    assertThat(clock.skewSeconds()).isEqualTo(-0.5);
+  }
+
+  @Test
+  void aSingleOddDateMovesNothing() {
     clock.heard(date(HERE));
     clock.heard(date(HERE.plus(Duration.ofDays(365))));
     assertThat(clock.now()).isEqualTo(HERE);
     clock.heard(date(HERE));
     assertThat(clock.now()).isEqualTo(HERE);
+    clock.heard(date(HERE.minus(Duration.ofDays(365))));
+    assertThat(clock.now()).isEqualTo(HERE);
+  }
+
+  @Test
+  void twoDatesThatAgreeAreBelieved() {
+    clock.heard(date(HERE));
+    clock.heard(date(HERE.plus(Duration.ofDays(365))));
+    forward.advance(Duration.ofMinutes(1));
+    clock.heard(date(HERE.plus(Duration.ofDays(365)).plusSeconds(61)));
+    assertThat(clock.now()).isEqualTo(HERE.plus(Duration.ofDays(365)).plusSeconds(61));
+  }
+
+  @Test
+  void aDateOfAMomentAgoDoesNotTurnTimeBack() {
+    clock.heard(date(HERE.plusSeconds(2)));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(2));
+    clock.heard(date(HERE));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(2));
+    forward.advance(Duration.ofSeconds(5));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0001-01-01T00:00:00Z", "2009-12-31T23:59:59Z", "9999-12-31T23:59:59Z"})
+  void aDateOutOfAllReasonIsIgnored(String absurd) {
+    for (int i = 0; i < 3; i++) {
+      clock.heard(date(Instant.parse(absurd)));
+    }
+    assertThat(clock.now()).isEqualTo(HERE);
+    assertThat(clock.skewSeconds()).isZero();
   }
 
   @Test
@@ -57,7 +83,7 @@ class ServerClockTest {
     clock.heard(Headers.NONE);
     clock.heard(Headers.of(List.of(Map.entry("Date", "yesterday"))));
     assertThat(clock.now()).isEqualTo(HERE);
-    assertThat(clock.skew()).isZero();
+    assertThat(clock.skewSeconds()).isZero();
   }
 
   private static Headers date(Instant time) {

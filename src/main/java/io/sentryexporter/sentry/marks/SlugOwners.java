@@ -1,0 +1,148 @@
+package io.sentryexporter.sentry.marks;
+
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Sums;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which project the counters of each slug are of, while an epoch lasts. Guarded by its own lock.
+///
+/// A project that is renamed has new series, and its old ones end. If its old slug goes to another
+/// project, a series goes on with that one's count: right if the project is new, for then all of
+/// its count is to be added, and wrong if it is older, for then Prometheus takes its count of the
+/// whole epoch for an increase. So counters of the latter are withheld until the epoch ends.
+final class SlugOwners {
+  private static final Logger log = LoggerFactory.getLogger(HighWaterMarks.class);
+
+  private boolean isLoaded;
+  private boolean isUnsaved;
+  private @Nullable Instant start;
+  private Map<String, Claim> claims = new HashMap<>();
+  private Set<Long> withheld = Set.of();
+
+  /// @param number counts the projects that have had the slug
+  /// @param zeroUntil the series are 0 before, so that Prometheus sees the reset
+  private record Claim(long project, long number, Instant zeroUntil) {}
+
+  /// @param stored what an earlier process has stored, read once
+  /// @param zeroFor how long a series that starts anew is 0
+  synchronized OwnedSums owned(
+      Sums sums, Collection<Project> projects, Duration zeroFor, Supplier<@Nullable Sums> stored) {
+    loadOnce(stored);
+    if (start == null || start.isBefore(sums.start())) {
+      start = sums.start();
+      claims = new HashMap<>();
+    } else if (!start.equals(sums.start())) { // the old window of a module with a longer overlap
+      return new OwnedSums(sums, Set.of());
+    }
+    var refused = new HashSet<Long>();
+    var zero = new HashSet<Long>();
+    for (Project project : projects) {
+      Claim claim = claims.get(project.slug());
+      boolean isNew = claim != null && claim.project() != project.id();
+      if (claim == null) {
+        claims.put(project.slug(), new Claim(project.id(), 1, sums.start()));
+        isUnsaved = true;
+      } else if (isNew && isCreatedAfter(project, sums.start())) {
+        Instant until = sums.end().plus(zeroFor);
+        claims.put(project.slug(), new Claim(project.id(), claim.number() + 1, until));
+        zero.add(project.id());
+        isUnsaved = true;
+      } else if (isNew) {
+        refused.add(project.id());
+        report(project);
+      } else if (sums.end().isBefore(claim.zeroUntil())) {
+        zero.add(project.id());
+      }
+    }
+    withheld = Set.copyOf(refused);
+    return new OwnedSums(exposed(sums, refused, zero), withheld);
+  }
+
+  /// How many projects' counters are withheld.
+  synchronized int withheld() {
+    return withheld.size();
+  }
+
+  /// What is to be stored, as sums: the number of each claim, by project and slug. Null if there is
+  /// nothing new.
+  synchronized @Nullable Sums takeUnsaved(Sums sums) {
+    if (!isUnsaved || !sums.start().equals(start)) {
+      return null;
+    }
+    isUnsaved = false;
+    Map<Long, Map<Kind, Long>> numbers = new HashMap<>();
+    claims.forEach((slug, claim) ->
+        numbers
+            .computeIfAbsent(claim.project(), _ -> new HashMap<>())
+            .put(new Kind("slug", slug), claim.number()));
+    return new Sums(sums.start(), sums.end(), numbers);
+  }
+
+  synchronized void notSaved() {
+    isUnsaved = true;
+  }
+
+  private void loadOnce(Supplier<@Nullable Sums> stored) {
+    if (isLoaded) {
+      return;
+    }
+    isLoaded = true;
+    Sums sums = stored.get();
+    if (sums == null) {
+      return;
+    }
+    start = sums.start();
+    sums.byProject()
+        .forEach((project, numbers) ->
+            numbers.forEach((slug, number) ->
+                claims.merge(
+                    slug.outcome(),
+                    new Claim(project, number, sums.start()),
+                    (a, b) -> a.number() >= b.number() ? a : b)));
+  }
+
+  private static boolean isCreatedAfter(Project project, Instant start) {
+    Instant created = project.created();
+    return created != null && !created.isBefore(start);
+  }
+
+  private static Sums exposed(Sums sums, Set<Long> withheld, Set<Long> zero) {
+    if (withheld.isEmpty() && zero.isEmpty()) {
+      return sums;
+    }
+    Map<Long, Map<Kind, Long>> byProject = new HashMap<>(sums.byProject());
+    byProject.keySet().removeAll(withheld);
+    zero.forEach(project ->
+        byProject.computeIfPresent(
+            project,
+            (_, kinds) -> {
+              var zeros = new HashMap<Kind, Long>();
+              kinds.keySet().forEach(kind -> zeros.put(kind, 0L));
+              return zeros;
+            }));
+    return sums.with(byProject);
+  }
+
+  private void report(Project project) {
+    if (!withheld.contains(project.id())) {
+      log.atWarn()
+          .addKeyValue("project", project.slug())
+          .addKeyValue("project_id", project.id())
+          .log(
+              "counters withheld until the epoch ends: the slug was another project's, whose"
+                  + " series would go on with the count of this one");
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.sentryexporter.sentry.model;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// When counters start anew: with each month or day of Sentry's clock, and a moment after it.
+///
+/// The old window stands for that moment, so that every replica exposes its total to the very end;
+/// not longer, since a flat counter looks like silence.
+///
+/// @param overlap how long the old window stands after its end
+public record Counting(Epoch epoch, Duration overlap) {
+  private static final Duration SHORTEST_OVERLAP = Duration.ofMinutes(2);
+
+  /// Counters that are requested anew after `refreshInterval`.
+  public static Counting refreshedEach(Duration refreshInterval, Epoch epoch) {
+    boolean isLong = refreshInterval.compareTo(SHORTEST_OVERLAP) > 0;
+    return new Counting(epoch, isLong ? refreshInterval : SHORTEST_OVERLAP);
+  }
+
+  /// From when counters count at `now`.
+  public Instant start(Instant now) {
+    return epoch.start(now.minus(overlap));
+  }
+
+  /// What counters count at `now`.
+  public Window window(Instant now) {
+    Instant start = start(now);
+    Instant end = epoch.end(start);
+    return now.isBefore(end) ? Window.since(start, now) : new Window(start, end, true);
+  }
+
+  /// How long after a switch a series is 0 whose new value would not show that it started anew:
+  /// more than half a refresh interval and so one refresh, and at least a minute.
+  public Duration resetShown() {
+    return overlap.dividedBy(2);
+  }
+}
