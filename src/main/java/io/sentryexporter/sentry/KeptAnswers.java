@@ -139,6 +139,27 @@ final class KeptAnswers {
     return askWithin(list, newer(list, freshness), deadline);
   }
 
+  /// Reads a list again, without waiting for it.
+  <T> void renew(Question<T> list) {
+    Flight<T> flight;
+    synchronized (entries) {
+      Entry<T> entry = entry(list);
+      if (entry.flight != null) {
+        return;
+      }
+      flight = begun(list, entry);
+    }
+    launch(list, flight);
+  }
+
+  private <T> Flight<T> begun(Question<T> question, Entry<T> entry) {
+    long now = nanoTime.getAsLong();
+    var flight = new Flight<T>(question.name(), now, refusalsForgotten);
+    entry.flight = flight;
+    entry.lastFetched = now;
+    return flight;
+  }
+
   private Freshness newer(Question<?> list, Freshness freshness) {
     return isDue(list, Memory.LIST_REREAD)
         ? new Freshness(Duration.ZERO, freshness.maxStale())
@@ -263,12 +284,8 @@ final class KeptAnswers {
         return kept;
       }
       patience = patience(entry, freshness);
-      if (entry.flight == null) {
-        entry.flight = new Flight<>(question.name(), nanoTime.getAsLong(), refusalsForgotten);
-        entry.lastFetched = nanoTime.getAsLong();
-        first = true;
-      }
-      flight = entry.flight;
+      first = entry.flight == null;
+      flight = entry.flight == null ? begun(question, entry) : entry.flight;
     }
     switch (asking) {
       case ON_THIS_THREAD -> fly(question, flight);

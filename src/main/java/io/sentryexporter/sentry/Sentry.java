@@ -7,10 +7,13 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Organization;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.question.CounterQuestion;
+import io.sentryexporter.sentry.question.ProjectsQuestion;
 import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.InstanceTransport;
@@ -23,7 +26,11 @@ import io.sentryexporter.sentry.transport.Turnstile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +51,10 @@ public final class Sentry implements AutoCloseable {
   private final Batches batches;
   private final OrganizationGate gate;
   private final RefusedTokens refusedTokens;
+
+  /// Ids that answers have and the lists of projects did not have when they were read for them.
+  private final Map<String, Set<Long>> lackingIds = new ConcurrentHashMap<>();
+
   private final OrganizationFetch.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
 
@@ -110,7 +121,11 @@ public final class Sentry implements AutoCloseable {
   <T> KeptAnswers.Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(question);
-    return answers.ask(question, freshness, deadline);
+    KeptAnswers.Given<T> given = answers.ask(question, freshness, deadline);
+    if (given.answer() instanceof Sums sums) {
+      readProjectsIfLacking(question.organization(), sums.byProject().keySet());
+    }
+    return given;
   }
 
   /// Waits, until the deadline, for the answers to many questions of one kind that are due.
@@ -131,6 +146,24 @@ public final class Sentry implements AutoCloseable {
       throws SentryException, InterruptedException {
     gate.admit(list);
     return answers.askNewer(list, freshness, deadline);
+  }
+
+  /// Reads the list of projects again where it lacks ids of an answer that it did not lack when it
+  /// was read for them: of a project that is new, not of one that is deleted.
+  private void readProjectsIfLacking(String organization, Set<Long> ids) {
+    var list = new ProjectsQuestion(organization);
+    Flight.Kept<List<Project>> kept = answers.last(list);
+    if (kept == null) {
+      return;
+    }
+    var lacking = new HashSet<>(ids);
+    lacking.remove(Sums.WHOLE_ORGANIZATION);
+    kept.answer().forEach(project -> lacking.remove(project.id()));
+    Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
+    if (!before.containsAll(lacking) && answers.isDue(list, Memory.LIST_REREAD)) {
+      lackingIds.put(organization, lacking);
+      answers.renew(list);
+    }
   }
 
   /// The organizations for a probe that has the id of one; empty if they cannot be had.

@@ -8,6 +8,7 @@ import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.Token;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -266,6 +267,26 @@ class RememberedRefusalsTest {
       assertThat(scene.probe("acme/web").value("sentry_probe_success")).isZero();
       scene.advance(MINUTE);
       Scene.assertSucceeded(scene.probe("acme/web"));
+    }
+  }
+
+  @Test
+  void aProjectThatIsNewInTheStatisticsIsShownAMinuteLaterByItsSlug() {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      scene.fault("projects", json("[{\"id\":\"200002\",\"slug\":\"api\"}]"));
+      assertThat(scene.probe("acme").text()).doesNotContain("project=\"200001\"");
+      scene.sentry().faults().clear();
+      long before = scene.requestsTo("projects");
+
+      for (int minute = 0; minute < 5; minute++) {
+        scene.advance(MINUTE);
+        scene.probe("acme");
+        Eventually.within(
+            Duration.ofSeconds(10),
+            () -> assertThat(scene.requestsTo("projects") - before).isOne());
+      }
+
+      assertThat(scene.probe("acme").text()).contains("project=\"web\"").contains("outcomes_total");
     }
   }
 
