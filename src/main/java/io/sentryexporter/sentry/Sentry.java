@@ -310,7 +310,11 @@ public final class Sentry implements AutoCloseable {
     public <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException {
       boolean isFirst = question instanceof CounterQuestion counter && !marks.areProven(counter);
-      boolean isTwice = isFirst && !parts.secondReading().isZero();
+      boolean isTwice =
+          isFirst
+              && !parts.secondReading().isZero()
+              && question instanceof CounterQuestion counter
+              && counter.isReadTwice();
       Duration patience = question.patience().multipliedBy(isTwice ? 2 : 1);
       try (var deadline = Deadline.after(patience, parts.timer())) {
         gate.admit(question, deadline);

@@ -86,8 +86,10 @@ class OneBadThingTest {
 
   /// Sessions by project, from the start of the month or of the day's window.
   private static String sessions(String start, String... groups) {
-    return "{\"start\":\"%s\",\"end\":\"2026-11-22T10:00:00Z\",\"groups\":[%s]}"
-        .formatted(start, String.join(",", groups));
+    String end =
+        start.equals("2026-11-01T00:00:00Z") ? "2026-11-23T00:00:00Z" : "2026-11-22T10:00:00Z";
+    return "{\"start\":\"%s\",\"end\":\"%s\",\"groups\":[%s]}"
+        .formatted(start, end, String.join(",", groups));
   }
 
   private void twoProjectsWithSessions(String ratioOfOdd) {

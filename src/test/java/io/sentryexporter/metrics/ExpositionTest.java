@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,8 +88,15 @@ class ExpositionTest {
             new String(Exposition.TEXT.write(List.of(family), CreatedSeries.LEFT_OUT, own), UTF_8))
         .endsWith(
             "sentry_fact_info{reason=\"a\\\"b\\\\c\ufffdd\ufffd\ufffd[31m"
-                + "x".repeat(115)
+                + "x".repeat(106)
+                + "~"
+                + HexFormat.of()
+                    .toHexDigits(
+                        ("a\"b\\c\nd\u0000\u001b[31m" + "x".repeat(500) + "\ud800").hashCode())
                 + "\"} 1\n");
+    String shown = Sample.labelValue("x".repeat(500) + "\ud83d\ude00");
+    assertThat(Sample.labelValue(shown)).as("shown once more").isEqualTo(shown);
+    assertThat(Sample.labelValue("caf\u00e9 \ud83d\ude00")).isEqualTo("caf\u00e9 \ud83d\ude00");
   }
 
   @Test

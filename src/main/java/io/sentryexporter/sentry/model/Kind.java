@@ -28,7 +28,7 @@ public record Kind(String category, String outcome, String reason) {
   public static final String CRASHED = "crashed";
   public static final String ABNORMAL = "abnormal";
 
-  /// Names that labels would show alike are one: their quantities are added up, and none is lost.
+  /// As labels show them, which keep cut and cleaned names apart.
   public Kind {
     category = Sample.labelValue(category);
     outcome = Sample.labelValue(outcome);

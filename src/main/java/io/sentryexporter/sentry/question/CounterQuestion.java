@@ -25,6 +25,11 @@ public interface CounterQuestion extends Question<Sums> {
     return !answer.start().isBefore(counting().start(now));
   }
 
+  /// Whether a process that starts without a mark reads the counter twice.
+  default boolean isReadTwice() {
+    return true;
+  }
+
   /// Checks an answer that no earlier one stands behind.
   ///
   /// @throws SentryException.Truncated if much of what Sentry counts is missing

@@ -25,6 +25,12 @@ public record ProjectOutcomesQuestion(
     return "outcomes";
   }
 
+  /// Not by one project after the other: for a thousand of them that takes an hour.
+  @Override
+  public boolean isReadTwice() {
+    return false;
+  }
+
   /// What the answer has values of.
   public List<Sums.Series> series() {
     return ProjectStats.KINDS.stream().map(kind -> new Sums.Series(id, kind)).toList();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Grouped(Instant start, List<Group> groups) {
   public static final String PROJECT = "project";
 
-  private static final Duration TOLERATED = Duration.ofHours(1);
+  private static final Duration TOLERATED = Duration.ofMinutes(2);
 
   private static final long SMALL_DIFFERENCE = 10;
 
@@ -126,7 +126,7 @@ public record Grouped(Instant start, List<Group> groups) {
     }
   }
 
-  /// Checks that an answer is not of less time, save the running hour that a server may leave out.
+  /// Checks that an answer is not of less time; a clock may be off a little.
   private static void requireReached(HttpAnswer answer, Instant asked, @Nullable Instant told)
       throws SentryException.Malformed {
     if (told != null && told.isBefore(asked.minus(TOLERATED))) {
