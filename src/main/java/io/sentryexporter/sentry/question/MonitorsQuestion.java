@@ -60,7 +60,7 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
         case "project" -> project = json.slugOf();
         case "status" -> status = json.text();
         case "isMuted" -> isMuted = Boolean.TRUE.equals(json.orDropped(Json::flag));
-        case "environments" -> environments = json.orDropped(MonitorsQuestion::environments);
+        case "environments" -> environments = json.isNull() ? null : environments(json);
         default -> ownFields.read(json);
       }
     }
