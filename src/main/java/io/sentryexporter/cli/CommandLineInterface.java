@@ -1,13 +1,17 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
+import io.sentryexporter.cli.ServingFlags.LogLevel;
+import io.sentryexporter.yaml.Quoted;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -49,13 +53,18 @@ public final class CommandLineInterface {
         .addSubcommand("check-config", new CheckConfigCommand(streams).spec())
         .addSubcommand("version", new VersionCommand(streams).spec())
         .registerConverter(Path.class, CommandLineInterface::path)
+        .registerConverter(int.class, text -> number(text, Integer::valueOf, "a whole number"))
+        .registerConverter(long.class, text -> number(text, Long::valueOf, "a whole number"))
+        .registerConverter(
+            double.class, text -> number(text, Double::valueOf, "a number of seconds, such as 0.5"))
+        .registerConverter(LogLevel.class, text -> word(text, LogLevel.values()))
+        .registerConverter(Logging.Format.class, text -> word(text, Logging.Format.values()))
         .setExecutionStrategy(parsed -> execute(parsed, streams))
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))
         .setParameterExceptionHandler((fault, _) -> notUnderstood(fault))
         .setOut(writer(streams.out()))
         .setErr(writer(streams.err()))
         .setUsageHelpWidth(100)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOverwrittenOptionsAllowed(true);
   }
 
@@ -106,7 +115,32 @@ public final class CommandLineInterface {
     return USAGE;
   }
 
+  private static <T> T number(String text, Function<String, T> reader, String form) {
+    try {
+      return reader.apply(text);
+    } catch (NumberFormatException _) { // its text is Java's
+      throw new TypeConversionException(Quoted.of(text) + " is not " + form);
+    }
+  }
+
+  /// One of the words of a flag, in any case.
+  private static <E extends Enum<E>> E word(String text, E[] values) {
+    var words = new ArrayList<String>();
+    for (E value : values) {
+      if (value.name().equalsIgnoreCase(text)) {
+        return value;
+      }
+      words.add(value.name().toLowerCase(Locale.ROOT));
+    }
+    String last = words.removeLast();
+    throw new TypeConversionException(
+        Quoted.of(text) + " is not known; write " + String.join(", ", words) + " or " + last);
+  }
+
   private static Path path(String text) {
+    if (text.isEmpty()) { // a variable without a value, most often
+      throw new TypeConversionException("empty; write a name, or leave the flag out");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException _) { // its text is Java's, and where it comes from the locale's

@@ -5,9 +5,12 @@ import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.yaml.Misspelling;
+import io.sentryexporter.yaml.Quoted;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,9 +21,17 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
-  /// What programs of this kind have as commands; no server may start in their place.
-  private static final Set<String> COMMANDS_ELSEWHERE =
-      Set.of("backfill", "discover", "doctor", "help", "probe");
+  private static final Pattern FILE = Pattern.compile("[\\w./-]+\\.ya?ml");
+
+  /// What other programs call such a command.
+  private static final Map<String, String> OTHER_NAMES =
+      Map.of(
+          "check", "check-config",
+          "config", "check-config",
+          "validate", "check-config",
+          "run", "serve",
+          "server", "serve",
+          "start", "serve");
 
   private final Streams streams;
   private final ConfigFlag config = new ConfigFlag();
@@ -67,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
       return VersionCommand.print(BuildInfo.ofThisProgram(), streams.out());
     }
     List<String> words = extra.getValue();
-    refuseMisspeltCommand(words);
+    refuseFirst(words);
     if (configCheck.<Boolean>getValue()) {
       if (!words.isEmpty()) {
         streams
@@ -98,24 +109,28 @@ final class ServeCommand implements Callable<Integer> {
     return args.get(spec.parent() == null ? 0 : 1).equals(word);
   }
 
-  /// Whoever mistypes `demo` must not find a server of theirs running. A word after flags was never
-  /// meant as a command: the old exporters ignore it.
-  private void refuseMisspeltCommand(List<String> words) throws BadFlag {
+  /// A mistyped command must not start a server. A word after flags was never meant as a command:
+  /// the old exporters ignore it.
+  private void refuseFirst(List<String> words) throws BadFlag {
     if (words.isEmpty() || !isFirst(words.getFirst())) {
       return;
     }
     String word = words.getFirst();
-    if (COMMANDS_ELSEWHERE.contains(word)) {
-      throw new BadFlag(
-          "unknown command \"" + word + "\"; sentry_exporter --help lists what there is");
-    }
     var commands = spec.root().subcommands().keySet();
     if (commands.contains(word)) {
       throw new BadFlag("two commands, " + spec.name() + " and " + word + "; write one of them");
     }
-    var meant = Misspelling.closest(word, List.copyOf(commands));
-    if (meant.isPresent()) {
-      throw new BadFlag("unknown command \"" + word + "\"; did you mean \"" + meant.get() + "\"?");
-    }
+    Optional<String> meant =
+        FILE.matcher(word).matches()
+            ? Optional.of("--config.file=" + word)
+            : Optional.ofNullable(OTHER_NAMES.get(word))
+                .or(() -> Misspelling.closest(word, List.copyOf(commands)));
+    throw new BadFlag(
+        "unknown command "
+            + Quoted.of(word)
+            + "; "
+            + meant
+                .map(name -> "did you mean \"" + name + "\"?")
+                .orElse("sentry_exporter --help lists what there is"));
   }
 }

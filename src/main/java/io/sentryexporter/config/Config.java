@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 /// @param warnings what is doubtful in the file, in its order
 public record Config(
     Map<String, Instance> instances, Map<String, Module> modules, List<Problem> warnings) {
+  /// The module of a probe that names none.
+  public static final String DEFAULT_MODULE = "sentry";
+
   static final Key<YamlMap> INSTANCES =
       Key.named(
           "instances",
@@ -35,7 +38,9 @@ public record Config(
       Key.named(
               "modules",
               "<name>",
-              "Ways to probe. A probe names one by `?module=`; one that names none has `sentry`.",
+              "Ways to probe. A probe names one by `?module=`; one that names none has `sentry`."
+                  + " Absent, where there are instances: the module `sentry` of `prober: sentry`,"
+                  + " which asks the instance `default`.",
               moduleKeys())
           .required()
           .where(modules -> !modules.entries().isEmpty(), "no module; write one, such as sentry:");

@@ -6,6 +6,7 @@ import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
 import io.sentryexporter.yaml.Quoted;
 import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,12 +32,13 @@ final class ConfigReader {
     for (YamlEntry entry : instanceEntries) {
       instances.put(entry.name(), InstanceKeys.read(entry, around, problems));
     }
-    var moduleEntries = yaml.get(Config.MODULES).entries();
+    var moduleEntries = moduleEntries(yaml);
     for (YamlEntry entry : moduleEntries) {
       modules.put(entry.name(), module(entry));
     }
     if (!problems.hasErrors()) {
       moduleEntries.forEach(this::warnIfAnonymous);
+      warnIfProbesLackAModule(yaml);
       instanceEntries.forEach(this::warnIfUnused);
       warnIfAllowListIsUnused();
     }
@@ -44,6 +46,36 @@ final class ConfigReader {
     return problems.hasErrors()
         ? new ConfigReading(null, found)
         : new ConfigReading(new Config(instances, modules, found), found);
+  }
+
+  /// Instances alone have the module that is built in.
+  private List<YamlEntry> moduleEntries(YamlMap yaml) {
+    if (instances.isEmpty() || !yaml.lacks(Config.MODULES)) {
+      return yaml.get(Config.MODULES).entries();
+    }
+    if (instances.containsKey(InstanceKeys.DEFAULT_NAME) || around.haveToken()) {
+      return YamlFile.read(ConfigSource.BUILT_IN, Config.KEYS, problems)
+          .get(Config.MODULES)
+          .entries();
+    }
+    String name = instances.keySet().iterator().next();
+    yaml.place(Config.MODULES)
+        .error(
+            "missing, and the built-in module needs an instance \"default\"; rename one so, or"
+                + " write modules: {sentry: {prober: sentry, instance: "
+                + Quoted.of(name)
+                + "}}");
+    return List.of();
+  }
+
+  /// The word `sentry` of the answer to such a probe is one that nobody has written.
+  private void warnIfProbesLackAModule(YamlMap yaml) {
+    if (!modules.containsKey(Config.DEFAULT_MODULE)) {
+      yaml.place(Config.MODULES)
+          .warn(
+              "no module \"sentry\", which probes without ?module= have; they will be refused;"
+                  + " write one, or module: in the params: of each scrape job");
+    }
   }
 
   private void warnIfAnonymous(YamlEntry module) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /// Where the configuration comes from: a file; without one where it would be, the environment.
 public final class ConfigSource implements Supplier<ConfigReading> {
-  private static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
+  static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
 
   private final Path file;
   private final Map<String, String> environment;

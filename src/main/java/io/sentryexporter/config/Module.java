@@ -37,6 +37,9 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
           Misspelling.closest(prober, List.of(HttpModule.PROBER_NAME, SentryModule.PROBER_NAME))
               .map(meant -> "did you mean " + Quoted.of(meant) + "?")
               .orElse("write sentry or http");
+      if (prober.equals("https")) {
+        instead += " The URL of prefix says whether TLS is used";
+      }
       place.warn(
           Quoted.of(prober)
               + " is no prober; every probe will be refused, and the other keys are not checked; "

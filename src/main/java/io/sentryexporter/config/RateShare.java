@@ -2,6 +2,7 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Quoted;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The key `share` of `rate_limit`: a number above 0 and at most 1.
@@ -13,6 +14,9 @@ final class RateShare {
   /// must fit into it still. The rest is for what is late on the way to Sentry.
   static final double NEARLY_ALL = 0.95;
 
+  private static final Pattern PERCENT =
+      Pattern.compile("(?<number>[1-9][0-9]|100|[1-9](?= *%))( *%)?");
+
   private RateShare() {}
 
   static @Nullable Double read(String text, Place place) {
@@ -22,7 +26,13 @@ final class RateShare {
         return share;
       }
     } catch (NumberFormatException _) {
-      // told below
+      // reported below
+    }
+    var percent = PERCENT.matcher(text);
+    if (percent.matches()) {
+      double ratio = Integer.parseInt(percent.group("number")) / 100.0;
+      place.error(Quoted.of(text) + " is a percentage; write the ratio, " + ratio);
+      return null;
     }
     place.error(Quoted.of(text) + " is not a ratio; write a number above 0 and at most 1");
     return null;

@@ -11,15 +11,17 @@ import io.sentryexporter.sentry.Target;
 import io.sentryexporter.text.Visible;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What `/probe` was asked for, read and found good; or [Refused].
 public sealed interface ProbeRequest {
-  /// The module where none is named.
-  String DEFAULT_MODULE = "sentry";
-
   /// Of what was asked for, in characters.
   int LONGEST_QUOTED = 200;
+
+  /// Of modules, in the answer to a request that names another.
+  int MOST_NAMED = 20;
 
   /// A probe that can be run, on the configuration it was read with.
   sealed interface Accepted extends ProbeRequest {
@@ -79,7 +81,9 @@ public sealed interface ProbeRequest {
     String name = moduleName(module);
     Module configured = config.modules().get(name);
     if (configured == null) {
-      return new Refused("Unknown module " + quoted(name), Fault.UNKNOWN_MODULE);
+      return new Refused(
+          "Unknown module " + quoted(name) + known(config.modules().keySet(), module),
+          Fault.UNKNOWN_MODULE);
     }
     Duration scrape = ProbeTimeout.scrapeTimeout(scrapeTimeout);
     if (scrape == null) {
@@ -103,7 +107,7 @@ public sealed interface ProbeRequest {
 
   /// The module that is meant.
   static String moduleName(@Nullable String parameter) {
-    return parameter == null || parameter.isEmpty() ? DEFAULT_MODULE : parameter;
+    return parameter == null || parameter.isEmpty() ? Config.DEFAULT_MODULE : parameter;
   }
 
   private static ProbeRequest ofSentry(
@@ -119,6 +123,17 @@ public sealed interface ProbeRequest {
     Instance instance = Objects.requireNonNull(graph.config().instances().get(module.instance()));
     Sentry sentry = Objects.requireNonNull(graph.sentries().get(module.instance()));
     return new OfSentry(target, module, instance, sentry, timeout);
+  }
+
+  /// What there is instead: a module `sentry` that the request did not name is one that nobody
+  /// has written.
+  private static String known(Set<String> names, @Nullable String parameter) {
+    String known =
+        names.stream().limit(MOST_NAMED).map(ProbeRequest::quoted).collect(Collectors.joining(", "));
+    return (parameter == null || parameter.isEmpty() ? ", for the probe names none" : "")
+        + "; known: "
+        + known
+        + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
   }
 
   private static Refused refused(String message) {

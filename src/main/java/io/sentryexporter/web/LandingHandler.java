@@ -149,7 +149,7 @@ final class LandingHandler implements Handler {
   private static String defaultModule(List<Module> modules) {
     return modules.stream()
         .map(Module::name)
-        .filter(ProbeRequest.DEFAULT_MODULE::equals)
+        .filter(Config.DEFAULT_MODULE::equals)
         .findFirst()
         .orElse(modules.isEmpty() ? "" : modules.getFirst().name());
   }

@@ -655,7 +655,7 @@ class DropInTest {
   void anUnknownModuleIs400WithItsNameInQuotes() {
     Reply reply = exporter.get("/probe?target=acme/web&module=a%22b%0A%C3%BC%01");
     assertThat(reply.status()).isEqualTo(400);
-    assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\u0001\"\n");
+    assertThat(reply.text()).isEqualTo("Unknown module \"a\\\"b\\nü\\u0001\"; known: \"sentry\"\n");
     assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(exporter.get("/metrics").value("sentry_exporter_module_unknown_total")).isEqualTo(1);
     exporter.get("/probe");
@@ -664,6 +664,23 @@ class DropInTest {
         .first()
         .asString()
         .contains("target=acme/web error=\"Unknown module ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | Unknown module \"sentry\", for the probe names none; known: \"b\", \"a\"",
+        "&module=sentry | Unknown module \"sentry\"; known: \"b\", \"a\"",
+      })
+  void anUnknownModuleIs400WithThoseThatThereAre(String parameter, String text) {
+    exporter.configure(
+        "modules:\n  b: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}\n"
+            + "  a: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}\n");
+    exporter.app().reload();
+    Reply reply = exporter.get("/probe?target=acme/web" + parameter);
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.text()).isEqualTo(text + "\n");
   }
 
   @ParameterizedTest

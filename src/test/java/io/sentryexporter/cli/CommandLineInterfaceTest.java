@@ -190,6 +190,53 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "check, 'did you mean \"check-config\"?'",
+    "config, 'did you mean \"check-config\"?'",
+    "run, 'did you mean \"serve\"?'",
+    "foo.yml, 'did you mean \"--config.file=foo.yml\"?'",
+    "/etc/sentry_exporter/a.yaml, 'did you mean \"--config.file=/etc/sentry_exporter/a.yaml\"?'",
+    "nonsense, sentry_exporter --help lists what there is",
+  })
+  void aFirstArgumentThatIsNeitherFlagNorCommandStartsNoServer(String word, String instead) {
+    assertThat(run(word, "--web.listen-address=127.0.0.1:0")).isEqualTo(2);
+    assertThat(err()).endsWith("; " + instead + "\n").startsWith("unknown command ");
+    assertThat(err().lines()).hasSize(1);
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aTokenAsTheFirstArgumentIsNotShown() {
+    String token = "sntryu_0123456789abcdef0123456789abcdef";
+    assertThat(run(token)).isEqualTo(2);
+    assertThat(err()).startsWith("unknown command a text of 39 characters; ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--config.file= | '--config.file' (<file>): empty; write a name, or leave the flag out",
+        "--storage.path= | '--storage.path' (<folder>): empty; write a name, or leave the flag out",
+        "--timeout-offset=500ms | '--timeout-offset' (<seconds>): \"500ms\" is not a number of"
+            + " seconds, such as 0.5",
+        "--history.limit=1k | '--history.limit' (<number>): \"1k\" is not a whole number",
+        "--log.level=trace | '--log.level' (<level>): \"trace\" is not known; write debug, info,"
+            + " warn or error",
+        "--log.format=text | '--log.format' (<format>): \"text\" is not known; write logfmt or"
+            + " json",
+      })
+  void aValueThatCannotBeReadIsReportedInTheWordsOfTheHelp(String argument, String message) {
+    assertThat(run(argument)).isEqualTo(2);
+    assertThat(err()).startsWith("Invalid value for option " + message + "\n");
+  }
+
+  @Test
+  void levelsAreReadInAnyCase() throws IOException {
+    assertThat(run("--config.check", "--config.file=" + write(GOOD), "--log.level=WARN")).isZero();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"doctor", "probe", "discover", "backfill"})
   void aWordThatLooksLikeACommandStartsNoServer(String word) {
     assertThat(run(word, "--config.file=" + folder.resolve("none.yml"))).isEqualTo(2);
