@@ -14,7 +14,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-TOKEN = "simulated-token"
+TOKEN = "simulated-api-token"
 PROJECTS = 500
 MANY_PROJECTS = 10_000
 HUGE_BYTES = 256 << 20

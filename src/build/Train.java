@@ -79,7 +79,7 @@ public class Train {
         work.resolve("sentry_exporter.yml"),
         """
         instances:
-          default: {url: "%1$s", auth_token: simulated-token}
+          default: {url: "%1$s", auth_token: simulated-api-token}
         modules:
           sentry: {prober: sentry}
           legacy:
@@ -87,7 +87,7 @@ public class Train {
             timeout: 5s
             http:
               prefix: %1$s/api/0/projects/
-              headers: {Authorization: Bearer simulated-token}
+              headers: {Authorization: Bearer simulated-api-token}
         """
             .formatted(sentry));
     Path cache = distribution.resolve("lib/sentry_exporter.aot");

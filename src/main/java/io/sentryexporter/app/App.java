@@ -114,7 +114,7 @@ public final class App implements AutoCloseable {
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
-            .withTrust(Trust.fromEnvironment(environment))
+            .withTrust(trust(environment))
             .withBodyBudget(LARGEST_ANSWER_BYTES);
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
     this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
@@ -141,7 +141,7 @@ public final class App implements AutoCloseable {
   /// @param configSource reads the configuration, now and at each reload
   /// @param environment proxies and certificates, as other programs read them too
   /// @throws StartException if the configuration has errors, an address cannot be listened on, or a
-  ///   variable names a proxy that cannot be used
+  ///   variable names a proxy or certificates that cannot be used
   public static App start(
       Options options,
       Supplier<ConfigReading> configSource,
@@ -316,6 +316,15 @@ public final class App implements AutoCloseable {
   private Sentry sentry(Instance instance) {
     Executor lane = new Lane(fetches, MOST_FETCHES_OF_INSTANCE);
     return new Sentry(instance, sentryParts.withFetches(lane));
+  }
+
+  private static Trust trust(Map<String, String> environment) throws StartException {
+    var trust = Trust.fromEnvironment(environment);
+    var fault = trust.fault();
+    if (fault.isPresent()) {
+      throw new StartException(fault.get());
+    }
+    return trust;
   }
 
   private static ProxyRules proxies(Map<String, String> environment) throws StartException {

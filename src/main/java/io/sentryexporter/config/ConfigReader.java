@@ -142,6 +142,9 @@ final class ConfigReader {
       }
       return;
     }
+    if (name.equals(InstanceKeys.DEFAULT_NAME)) {
+      around.reportForeign(Surroundings.TOKEN, problems);
+    }
     place.error("no instance " + Quoted.of(name) + "; " + instead(name));
   }
 

@@ -1,8 +1,10 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.yaml.Problems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -35,6 +37,13 @@ public final class ConfigSource implements Supplier<ConfigReading> {
     var around = new Surroundings(Path.of(""), environment);
     return around.haveToken()
         ? Config.parse(BUILT_IN, "environment", around)
-        : new ConfigReading(Config.NOTHING, Config.NOTHING.warnings());
+        : nothing(around);
+  }
+
+  private static ConfigReading nothing(Surroundings around) {
+    var problems = new Problems("environment");
+    List.of(Surroundings.TOKEN, Surroundings.URL, Surroundings.ORGANIZATIONS)
+        .forEach(own -> around.reportForeign(own, problems));
+    return new ConfigReading(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
   }
 }

@@ -2,6 +2,7 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 
 /// Reads the headers of a module. Their values are secrets: no message quotes one.
 final class HeaderReader {
+  private static final String BEARER = "Bearer ";
   private static final Pattern SCHEME = Pattern.compile("(?i)bearer|token|basic|dsn");
 
   private HeaderReader() {}
@@ -34,6 +36,9 @@ final class HeaderReader {
       place.warn("not sent, for the requests have no body; remove it");
     }
     String value = header.value().reveal();
+    if (header.is("Authorization")) {
+      warnOfToken(value, place);
+    }
     boolean isOneWord = !value.isEmpty() && !value.contains(" ");
     if (header.is("Authorization") && isOneWord && !TokenText.isPlaceholder(value)) {
       place.warn(
@@ -41,6 +46,20 @@ final class HeaderReader {
               ? "no token behind the word; write it"
               : "a token alone is not understood; write the word Bearer before it");
     }
+  }
+
+  private static void warnOfToken(String value, Place place) {
+    if (value.matches("[\"'].*|(?i:bearer|token) +[\"'].*")) {
+      place.warn("has quotes in it, which are sent to Sentry; remove them");
+    }
+    misuse(value).ifPresent(place::warn);
+  }
+
+  /// As [TokenReader#misuseOf], of the header Authorization.
+  static Optional<String> misuse(String authorization) {
+    return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? TokenReader.misuseOf(authorization.substring(BEARER.length()).strip())
+        : Optional.empty();
   }
 
   /// Whether a header is there, in whatever case.

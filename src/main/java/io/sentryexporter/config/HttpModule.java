@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,15 @@ public record HttpModule(
   /// Whether it can ask, but says to nobody who it is.
   boolean isAnonymous() {
     return prefixUri != null && headers.stream().noneMatch(Header::saysWhoAsks);
+  }
+
+  /// Why Sentry accepts the token for no request, and what to create instead; empty if its form
+  /// does not say so.
+  public Optional<String> misuse() {
+    return headers.stream()
+        .filter(header -> header.is("Authorization"))
+        .flatMap(header -> HeaderReader.misuse(header.value().reveal()).stream())
+        .findFirst();
   }
 
   @Override

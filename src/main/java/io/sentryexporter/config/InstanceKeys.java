@@ -153,6 +153,9 @@ final class InstanceKeys {
       Credentials credentials = around.credentials(problems);
       return credentials == null ? new Credentials.Token(NO_TOKEN) : credentials;
     }
+    if (isDefault) {
+      around.reportForeign(Surroundings.TOKEN, problems);
+    }
     entry
         .place()
         .error(

@@ -13,6 +13,9 @@ record ServerName(String scheme, String host) {
   private static final Pattern HOST =
       Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]*)?");
 
+  private static final Pattern INGEST =
+      Pattern.compile("([a-z0-9-]+\\.)?ingest\\.(?<region>[a-z0-9-]+\\.)?sentry\\.io");
+
   static ServerName of(URI uri) {
     var authority = HOST.matcher(uri.getRawAuthority());
     String host = authority.matches() ? authority.group("name") : "";
@@ -28,6 +31,18 @@ record ServerName(String scheme, String host) {
   void warnIfInsuranceCompany(Place place) {
     if (host.equals("sentry.com") || host.endsWith(".sentry.com")) {
       place.warn("sentry.com is not Sentry; did you mean sentry.io?");
+    }
+  }
+
+  /// Of the hosts of DSNs, which take events and have no API.
+  void warnIfIngest(Place place) {
+    var ingest = INGEST.matcher(host);
+    if (ingest.matches()) {
+      String region = ingest.group("region");
+      place.warn(
+          "takes events and has no API; write https://"
+              + (region == null ? "" : region)
+              + "sentry.io");
     }
   }
 

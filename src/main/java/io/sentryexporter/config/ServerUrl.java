@@ -48,6 +48,7 @@ final class ServerUrl {
                 + url.group("path"));
     var server = ServerName.of(uri);
     server.warnIfInsuranceCompany(place);
+    server.warnIfIngest(place);
     if (server.isExposed()) {
       place.warn("http:// sends the token for all to read; write https://");
     }

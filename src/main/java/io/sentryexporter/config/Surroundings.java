@@ -7,6 +7,7 @@ import io.sentryexporter.yaml.Problems;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -22,6 +23,25 @@ record Surroundings(Path folder, Map<String, String> environment) {
   static final String TOKEN_FILE = "SENTRY_AUTH_TOKEN_FILE";
   static final String URL = "SENTRY_URL";
   static final String ORGANIZATIONS = "SENTRY_ORGANIZATIONS";
+
+  /// Variables of other programs, each with what it is called here.
+  private static final List<Foreign> FOREIGN =
+      List.of(
+          new Foreign("SENTRY_TOKEN", TOKEN, TOKEN),
+          new Foreign("SENTRY_API_TOKEN", TOKEN, TOKEN),
+          new Foreign("SENTRY_HOST", URL, URL + ", with https:// before the host"),
+          new Foreign("SENTRY_ORG", ORGANIZATIONS, ORGANIZATIONS),
+          new Foreign("SENTRY_ORGANIZATION", ORGANIZATIONS, ORGANIZATIONS),
+          new Foreign("SENTRY_EXPORTER_ORG", ORGANIZATIONS, ORGANIZATIONS),
+          new Foreign("SENTRY_EXPORTER_ORG_SLUG", ORGANIZATIONS, ORGANIZATIONS));
+
+  /// Variables of other exporters for the server: without it their token would go to sentry.io.
+  private static final List<String> FOREIGN_URLS =
+      List.of("SENTRY_BASE_URL", "SENTRY_API_BASE_URL");
+
+  /// @param own the variable that is read
+  /// @param instead what to write
+  private record Foreign(String name, String own, String instead) {}
 
   Surroundings {
     environment = Map.copyOf(environment);
@@ -56,6 +76,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
 
   /// Where Sentry is unless the file says.
   URI url(Problems problems) {
+    reportForeign(URL, problems);
     String url = variable(URL);
     URI read = url.isEmpty() ? null : ServerUrl.read(url, problems.beside(URL));
     return read == null ? ServerUrl.SENTRY_IO : read;
@@ -63,6 +84,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
 
   /// Organizations that may be probed, unless the file says; empty for all that the token sees.
   Set<String> organizations(Problems problems) {
+    reportForeign(ORGANIZATIONS, problems);
     String slugs = variable(ORGANIZATIONS);
     if (slugs.isEmpty()) {
       return Set.of();
@@ -72,6 +94,27 @@ record Surroundings(Path folder, Map<String, String> environment) {
         .map(slug -> InstanceKeys.slug(slug.strip(), place))
         .filter(Objects::nonNull)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Reports variables of other programs that are set where the exporter's own is not.
+  void reportForeign(String own, Problems problems) {
+    if (have(own)) {
+      return;
+    }
+    for (Foreign foreign : FOREIGN) {
+      if (foreign.own().equals(own) && have(foreign.name())) {
+        problems
+            .beside(foreign.name())
+            .warn("not read, a variable of other programs; write " + foreign.instead());
+      }
+    }
+    for (String name : FOREIGN_URLS) {
+      if (own.equals(URL) && have(name)) {
+        problems
+            .beside(name)
+            .error("a variable of another exporter, and " + URL + " is not set; write " + URL);
+      }
+    }
   }
 
   private String variable(String name) {

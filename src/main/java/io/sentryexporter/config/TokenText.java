@@ -1,7 +1,9 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.yaml.Place;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,19 @@ final class TokenText {
       place.error("begins with \"Bearer\"; write the token alone");
       return null;
     }
-    if (!warnOfPlaceholder(token, place) && !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+    if (warnOfPlaceholder(token, place)) {
+      return new Secret(token);
+    }
+    if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
       place.error("a space or other character that no token has; copy it anew");
       return null;
     }
+    Optional<String> fault = TokenReader.faultOf(token);
+    if (fault.isPresent()) {
+      place.error(fault.get() + "; write the token, the whole and nothing else");
+      return null;
+    }
+    TokenReader.misuseOf(token).ifPresent(place::warn);
     return new Secret(token);
   }
 }

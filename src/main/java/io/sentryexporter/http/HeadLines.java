@@ -30,6 +30,16 @@ final class HeadLines {
     return longest;
   }
 
+  /// Whether it begins as an alert of TLS, which is what its servers answer to plain HTTP.
+  private static boolean isTls(CharArrayBuffer line) {
+    return line.length() > 1 && line.charAt(0) == 0x15 && line.charAt(1) == 0x03;
+  }
+
+  /// The server speaks TLS where HTTP was expected.
+  static final class TlsRecord extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
   private final class Counted implements SessionInputBuffer {
     private final SessionInputBuffer buffer;
     private final int bytesBefore = bytes;
@@ -44,6 +54,9 @@ final class HeadLines {
       var length = buffer.readLine(line, in);
       if (length < 0 && hasBegun) {
         throw new ConnectionClosedException();
+      }
+      if (!hasBegun && isTls(line)) {
+        throw new TlsRecord();
       }
       hasBegun = true;
       longest = Math.max(longest, length);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// Belongs to the thread that makes the call. Whatever breaks once the deadline is over broke
 /// because of it: the socket was closed under the call.
 final class Progress {
+  /// What Java says of a server whose answer is no TLS.
+  private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
+
   private final Deadline deadline;
   private Origin with;
   private Phase phase = Phase.LEASE;
@@ -130,6 +133,8 @@ final class Progress {
       case MessageConstraintException _ -> "sent a head that is too long";
       case EOFException _ -> "sent a compressed body that is cut short";
       case ZipException _ -> "sent a body that is not in the coding it is said to be in";
+      case HeadLines.TlsRecord _ ->
+          "answered with something that is not HTTP: it speaks TLS: write https://";
       case HttpException _ -> "answered with something that is not HTTP";
       default ->
           phase == Phase.BODY
@@ -143,6 +148,9 @@ final class Progress {
       if (cause instanceof ServerTrust.Refused || cause instanceof Tls.TrustUnreadable) {
         return String.valueOf(cause.getMessage());
       }
+    }
+    if (e instanceof SSLException && NOT_TLS.equals(e.getMessage())) {
+      return "it does not speak TLS: write http://";
     }
     return e instanceof SSLException
         ? "TLS handshake failed: " + e.getMessage()

@@ -238,15 +238,22 @@ public final class HttpProber {
           answer.contentLength());
     }
     throw new SentryException.StatusRefused(
-        "HTTP " + answer.status() + "; " + advice(answer.status(), endpoint),
+        "HTTP " + answer.status() + "; " + advice(answer, module, endpoint),
         answer.status(),
         answer.contentLength());
   }
 
-  private static String advice(int status, Endpoint endpoint) {
+  private static String advice(HttpAnswer answer, HttpModule module, Endpoint endpoint) {
+    int status = answer.status();
     return switch (status) {
-      case 401 -> "Sentry does not know the token; check the module's Authorization header";
-      case 403 -> "give the token the scope " + endpoint.scope() + ", or access to the project";
+      case 401 ->
+          answer.headers().list("WWW-Authenticate").orElse("").startsWith("Basic ")
+              ? "a proxy in front of Sentry wants a login of its own"
+              : "Sentry does not know the token; check the module's Authorization header";
+      case 403 ->
+          module
+              .misuse()
+              .orElse("give the token the scope " + endpoint.scope() + ", or access to the project");
       case 404, 410 ->
           "no such organization, project or endpoint, or the token does not see it; check target"
               + " and prefix";

@@ -16,6 +16,7 @@ import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -121,6 +122,9 @@ final class ApiClient {
         if (detail.isNoProjects()) {
           yield new SentryException.NoProjects(what);
         }
+        if (!detail.isJson() && isWantOfTls(http)) {
+          yield refused(what + "; it speaks TLS: write https:// in the url of the instance", http);
+        }
         yield detail.isQueryTimeout()
             ? new SentryException.TimedOut(what, status, http.contentLength())
             : refused(what, http);
@@ -129,7 +133,7 @@ final class ApiClient {
         refusedTokens.refused(
             token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);
         yield new SentryException.StatusRefused(
-            what + "; give the instance a token that Sentry knows",
+            what + "; " + unauthorized(detail),
             status,
             http.contentLength(),
             Duration.ZERO); // the token's own memory ends when it changes
@@ -137,7 +141,7 @@ final class ApiClient {
       case 403 ->
           detail.isJson()
               ? refused(
-                  what + "; give the token the scope " + token.hiddenIn(scope(request, http)),
+                  what + "; " + forbidden(request, http, token),
                   http,
                   Memory.MISSING_SCOPE)
               : refused(
@@ -152,6 +156,32 @@ final class ApiClient {
       }
       default -> refused(what, http);
     };
+  }
+
+  /// Whether the page says what nginx and Go answer to plain HTTP where they speak TLS.
+  private static boolean isWantOfTls(HttpAnswer http) {
+    String page = new String(http.body(), StandardCharsets.ISO_8859_1);
+    return page.contains("plain HTTP request was sent to HTTPS port")
+        || page.contains("HTTP request to an HTTPS server");
+  }
+
+  private static String unauthorized(ErrorDetail detail) {
+    if (!detail.isJson()) {
+      return "these are not Sentry's words: a proxy in front of it wants a login of its own";
+    }
+    if (detail.text().startsWith("Authentication credentials were not provided")) {
+      return "the header Authorization did not reach Sentry; let the proxy in front of it pass it on";
+    }
+    return switch (detail.code()) {
+      case "sso-required", "2fa-required" ->
+          "use the token of an internal integration, which needs no sign-on of a user";
+      default -> "give the instance a token that Sentry knows";
+    };
+  }
+
+  private static String forbidden(ApiRequest request, HttpAnswer http, Secret token) {
+    return TokenReader.misuseOf(token.reveal())
+        .orElseGet(() -> "give the token the scope " + token.hiddenIn(scope(request, http)));
   }
 
   private SentryException absent(

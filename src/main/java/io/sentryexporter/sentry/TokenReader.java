@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The token of [Credentials], as it is at this moment.
 public final class TokenReader {
@@ -17,14 +18,43 @@ public final class TokenReader {
   /// What editors of another system put before a text.
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
+  /// Shorter is no token of Sentry or GlitchTip; and a text of a few letters, hidden wherever it
+  /// occurs, would hide parts of common words.
+  private static final int SHORTEST = 16;
+
+  private static final Pattern DSN = Pattern.compile("(?i)https?://[^/@]+@.*");
+  private static final String INSTEAD =
+      "; create an internal integration in Sentry, under Settings, Developer Settings, with read"
+          + " access to organization, project, and issue & event, and use its token";
+
   private TokenReader() {}
 
-  /// What is wrong with the file of a token now and how to mend it, without its name, which may be
+  /// What is wrong with a token that cannot be one; empty if nothing is.
+  public static Optional<String> faultOf(String token) {
+    if (token.matches("[\"'].*|.*[\"']")) {
+      return Optional.of("has quotes in it");
+    }
+    return token.length() < SHORTEST
+        ? Optional.of("is shorter than " + SHORTEST + " characters")
+        : Optional.empty();
+  }
+
+  /// Why Sentry accepts a token for none of the exporter's requests, and what to create instead;
+  /// empty if its form does not say so.
+  public static Optional<String> misuseOf(String token) {
+    if (token.startsWith("sntrys_")) {
+      return Optional.of("an organization token (sntrys_) has no scope but org:ci" + INSTEAD);
+    }
+    return DSN.matcher(token).matches()
+        ? Optional.of("a DSN sends events and reads nothing" + INSTEAD)
+        : Optional.empty();
+  }
+
+  /// What is wrong with the file of a token now and how to fix it, without its name, which may be
   /// a token in the wrong place; empty if it holds one.
   public static Optional<String> fault(Path file) {
     try {
-      Secret _ = inFile(file);
-      return Optional.empty();
+      return misuseOf(inFile(file).reveal()).map(misuse -> "in the file: " + misuse);
     } catch (Unfit e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
@@ -57,6 +87,10 @@ public final class TokenReader {
     }
     if (!text.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
       throw new Unfit("the file holds more than a token on one line");
+    }
+    Optional<String> fault = faultOf(text);
+    if (fault.isPresent()) {
+      throw new Unfit("the token in it " + fault.get());
     }
     return new Secret(text);
   }

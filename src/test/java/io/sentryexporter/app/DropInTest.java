@@ -190,14 +190,14 @@ class DropInTest {
             prober: http
             http:
               prefix: %s/api/0/projects/
-              headers: {Authorization: Bearer simulated-token, X-Number: 7, X-Truth: true}
+              headers: {Authorization: Bearer simulated-api-token, X-Number: 7, X-Truth: true}
         """
             .formatted(sentry.url()));
     exporter.app().reload();
     for (int i = 0; i < 5; i++) {
       exporter.probe("acme/web");
     }
-    assertThat(lastRequest().header("Authorization")).contains("Bearer simulated-token");
+    assertThat(lastRequest().header("Authorization")).contains("Bearer simulated-api-token");
     assertThat(lastRequest().header("X-Number")).contains("7");
     assertThat(lastRequest().header("X-Truth")).contains("true");
     assertThat(lastRequest().header("Accept-Encoding")).contains("gzip");
@@ -301,15 +301,15 @@ class DropInTest {
 
   @Test
   void whatAServerBringsBackOfTheTokenIsHiddenInTheTrace() {
-    sentry.faults().next(1, new Fault.Body(200, "text/x-simulated-token", "no figures"));
+    sentry.faults().next(1, new Fault.Body(200, "text/x-simulated-api-token", "no figures"));
     exporter.probe("acme/web").assertFailed("parse", 200);
     sentry.faults().next(1, new Fault.RedirectTo(URI.create("http://SIMULATED-token.example/")));
     exporter.probe("acme/web").assertFailed("redirect", 302);
     assertThat(exporter.get("/logs?id=1").text())
         .contains("text/x-<secret>")
-        .doesNotContainIgnoringCase("simulated-token");
-    assertThat(exporter.get("/logs?id=2").text()).doesNotContainIgnoringCase("simulated-token");
-    assertThat(exporter.log()).doesNotContainIgnoringCase("simulated-token");
+        .doesNotContainIgnoringCase("simulated-api-token");
+    assertThat(exporter.get("/logs?id=2").text()).doesNotContainIgnoringCase("simulated-api-token");
+    assertThat(exporter.log()).doesNotContainIgnoringCase("simulated-api-token");
   }
 
   @Test
@@ -406,6 +406,18 @@ class DropInTest {
   }
 
   @Test
+  void anOrganizationTokenThatIsRefusedIsReportedAsOne() {
+    sentry.faults().when(_ -> true, new Fault.Status(403));
+    withHeader("Authorization", "Bearer sntrys_0123456789abcdef")
+        .probe("acme/web")
+        .assertFailed("scope", 403);
+    assertThat(exporter.get("/logs?id=1").text())
+        .contains(
+            "HTTP 403; an organization token (sntrys_) has no scope but org:ci; create an internal"
+                + " integration in Sentry");
+  }
+
+  @Test
   void anUnknownProjectAWrongTokenAndAnErrorPageAreTold() {
     exporter.probe("acme/none").assertFailed("not_found", 404);
     withHeader("Authorization", "Bearer wrong").probe("acme/web").assertFailed("auth", 401);
@@ -478,7 +490,7 @@ class DropInTest {
   void aRedirectOnTheSameServerIsFollowedWithTheSameHeaders() {
     sentry.faults().next(1, new Fault.RedirectSameHost());
     exporter.probe("acme/web").assertReceived(received("acme", "web"));
-    assertThat(lastRequest().header("Authorization")).contains("Bearer simulated-token");
+    assertThat(lastRequest().header("Authorization")).contains("Bearer simulated-api-token");
   }
 
   @Test
@@ -675,8 +687,11 @@ class DropInTest {
       })
   void anUnknownModuleIs400WithThoseThatThereAre(String parameter, String text) {
     exporter.configure(
-        "modules:\n  b: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}\n"
-            + "  a: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}\n");
+        """
+        modules:
+          b: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}
+          a: {prober: http, http: {prefix: 'http://127.0.0.1:9/x/'}}
+        """);
     exporter.app().reload();
     Reply reply = exporter.get("/probe?target=acme/web" + parameter);
     assertThat(reply.status()).isEqualTo(400);
@@ -716,7 +731,7 @@ class DropInTest {
 
   @Test
   void aTokenWithALineFeedAtItsEndIsTrimmed() {
-    exporter.configure(withSetting("headers: {Authorization: \"Bearer simulated-token\\n\"}"));
+    exporter.configure(withSetting("headers: {Authorization: \"Bearer simulated-api-token\\n\"}"));
     exporter.app().reload();
     exporter.probe("acme/web").assertReceived(received("acme", "web"));
   }
@@ -804,7 +819,7 @@ class DropInTest {
         .contains("\nsentry_probe_success 1.0\n")
         .contains("Module configuration:\n")
         .contains("Authorization: <secret>")
-        .doesNotContain("simulated-token");
+        .doesNotContain("simulated-api-token");
   }
 
   @Test
@@ -815,7 +830,7 @@ class DropInTest {
         .startsWith("modules:\n")
         .contains("prefix: " + sentry.url() + "/api/0/projects/")
         .contains("Authorization: <secret>")
-        .doesNotContain("simulated-token");
+        .doesNotContain("simulated-api-token");
   }
 
   @ParameterizedTest
@@ -1000,7 +1015,7 @@ class DropInTest {
         withSetting(
             name.equalsIgnoreCase("Authorization")
                 ? "headers: {" + name + ": " + value + "}"
-                : "headers: {Authorization: Bearer simulated-token, " + name + ": " + value + "}"));
+                : "headers: {Authorization: Bearer simulated-api-token, " + name + ": " + value + "}"));
     exporter.app().reload();
     return exporter;
   }
@@ -1010,7 +1025,7 @@ class DropInTest {
     String headers =
         setting.startsWith("headers")
             ? ""
-            : "\n      headers: {Authorization: Bearer simulated-token}";
+            : "\n      headers: {Authorization: Bearer simulated-api-token}";
     return """
     modules:
       sentry:

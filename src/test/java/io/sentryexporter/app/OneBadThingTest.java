@@ -643,7 +643,7 @@ class OneBadThingTest {
             SimulatedWorld.demo(1),
             Installation.SELF_HOSTED_20_6,
             "    collectors: {sessions: {}, monitors: {}}\n",
-            Token.reading("simulated-token"));
+            Token.reading("simulated-api-token"));
 
     Reply page = scene.probe("acme");
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What Sentry refuses: tokens, scopes, endpoints, names.
@@ -51,6 +52,33 @@ class SentryRefusalsTest {
       scene.advance(MINUTE);
       scene.probe("acme"); // the check
       Scene.assertSucceeded(scene.probe("acme"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401 | text/html | <html>Authorization Required</html> | these are not Sentry's words: a"
+            + " proxy in front of it wants a login of its own",
+        "401 | application/json | {\"detail\":\"Authentication credentials were not provided.\"} |"
+            + " the header Authorization did not reach Sentry; let the proxy in front of it pass it"
+            + " on",
+        "401 | application/json | {\"detail\":{\"code\":\"sso-required\",\"message\":\"Must login via"
+            + " SSO\"}} | use the token of an internal integration, which needs no sign-on of a"
+            + " user",
+        "401 | application/json | {\"detail\":\"Invalid token\"} | give the instance a token that"
+            + " Sentry knows",
+        "400 | text/html | <center>The plain HTTP request was sent to HTTPS port</center> | it"
+            + " speaks TLS: write https:// in the url of the instance",
+        "400 | text/plain | Client sent an HTTP request to an HTTPS server. | it speaks TLS: write"
+            + " https:// in the url of the instance",
+      })
+  void aRefusalIsReportedWithTheWayOut(int status, String type, String body, String advice) {
+    try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
+      scene.sentry().faults().when(_ -> true, new Fault.Body(status, type, body));
+      scene.probe("acme");
+      assertThat(scene.trace("acme")).contains("; " + advice);
     }
   }
 

@@ -215,6 +215,7 @@ class CommandLineInterfaceTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "--config.file= | '--config.file' (<file>): empty; write a name, or leave the flag out",
         "--storage.path= | '--storage.path' (<folder>): empty; write a name, or leave the flag out",
@@ -304,6 +305,37 @@ class CommandLineInterfaceTest {
                 + " is not the URL of an HTTP"
                 + " proxy; write http://host:port or https://host:port; SOCKS is not supported\"");
     assertThat(err()).doesNotContain("secret", "\tat ", "Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SSL_CERT_FILE | none.pem | cannot be read; name a PEM file that this user can read",
+        "SSL_CERT_FILE | . | cannot be read; name a PEM file that this user can read",
+        "SSL_CERT_DIR | none | cannot be read; name a folder that this user can read",
+      })
+  void certificatesThatCannotBeReadAre1AndNamed(String variable, String name, String message)
+      throws IOException {
+    String path = folder.resolve(name).toString();
+    environment = Map.of(variable, path);
+    assertThat(run("--config.file=" + write(GOOD), "--web.listen-address=127.0.0.1:0"))
+        .isEqualTo(1);
+    assertThat(err().lines().toList().getLast())
+        .contains("level=ERROR msg=\"cannot start\" reason=\"" + variable + ": " + path + " " + message);
+  }
+
+  @Test
+  void aFileWithoutCertificatesIs1AndNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("ca.pem"), "nothing of use");
+    environment = Map.of("SSL_CERT_FILE", file.toString());
+    assertThat(run("--config.file=" + write(GOOD), "--web.listen-address=127.0.0.1:0"))
+        .isEqualTo(1);
+    assertThat(err())
+        .endsWith(
+            "reason=\"SSL_CERT_FILE: no certificate in "
+                + file
+                + "; name a PEM file that has them\"\n");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigSourceTest {
-  private static final Map<String, String> TOKEN = Map.of("SENTRY_AUTH_TOKEN", "abc");
+  private static final Map<String, String> TOKEN = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef");
 
   @TempDir private Path folder;
 
@@ -24,11 +25,11 @@ class ConfigSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "abc | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside SENTRY_AUTH_TOKEN; unset"
+        "0123456789abcdef | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside SENTRY_AUTH_TOKEN; unset"
             + " one of them",
         "Bearer CANARY | '' | '' | environment: SENTRY_AUTH_TOKEN: begins with \"Bearer\"; write"
             + " the token alone",
-        "abc | '' | CANARY | environment: SENTRY_URL: begins neither with https:// nor with"
+        "0123456789abcdef | '' | CANARY | environment: SENTRY_URL: begins neither with https:// nor with"
             + " http://; write one like https://sentry.io",
       })
   void aVariableThatCannotBeIsAnErrorAndIsNotQuoted(
@@ -42,9 +43,114 @@ class ConfigSourceTest {
     assertThat(reading.problems()).singleElement().hasToString(message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"0123456789abcdef\" | error: has quotes in it",
+        "'0123456789abcdef | error: has quotes in it",
+        "0123456789abcde | error: is shorter than 16 characters",
+        "sntrys_0123456789abcdef | warning: an organization token (sntrys_) has no scope but org:ci;"
+            + " create an internal integration in Sentry, under Settings, Developer Settings, with"
+            + " read access to organization, project, and issue & event, and use its token",
+        "https://0123456789abcdef@o1.ingest.sentry.io/2 | warning: a DSN sends events and reads"
+            + " nothing; create an internal integration in Sentry, under Settings, Developer"
+            + " Settings, with read access to organization, project, and issue & event, and use its"
+            + " token",
+      })
+  void aTokenThatCannotServeIsReportedAtLoad(String token, String message) throws IOException {
+    var ofVariable =
+        new ConfigSource(file(), false, Map.of("SENTRY_AUTH_TOKEN", token)).get().problems();
+    assertThat(ofVariable)
+        .singleElement()
+        .hasToString(
+            message.startsWith("error: ")
+                ? "environment: SENTRY_AUTH_TOKEN: "
+                    + message.substring("error: ".length())
+                    + "; write the token, the whole and nothing else"
+                : "environment: warning: SENTRY_AUTH_TOKEN: " + message.substring(9));
+    Path tokenFile = Files.writeString(folder.resolve("token"), token);
+    assertThat(
+            new ConfigSource(
+                    file(), false, Map.of("SENTRY_AUTH_TOKEN_FILE", tokenFile.toString()))
+                .get()
+                .problems())
+        .singleElement()
+        .asString()
+        .contains("warning: ", message.substring(message.indexOf(' ') + 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SENTRY_BASE_URL | environment: SENTRY_BASE_URL: a variable of another exporter, and"
+            + " SENTRY_URL is not set; write SENTRY_URL",
+        "SENTRY_API_BASE_URL | environment: SENTRY_API_BASE_URL: a variable of another exporter,"
+            + " and SENTRY_URL is not set; write SENTRY_URL",
+        "SENTRY_HOST | environment: warning: SENTRY_HOST: not read, a variable of other programs;"
+            + " write SENTRY_URL, with https:// before the host",
+        "SENTRY_EXPORTER_ORG | environment: warning: SENTRY_EXPORTER_ORG: not read, a variable of"
+            + " other programs; write SENTRY_ORGANIZATIONS",
+        "SENTRY_ORG | environment: warning: SENTRY_ORG: not read, a variable of other programs;"
+            + " write SENTRY_ORGANIZATIONS",
+      })
+  void aVariableOfAnotherProgramIsReportedWithItsEquivalent(String name, String message) {
+    for (String token : List.of("", "0123456789abcdef")) {
+      var reading =
+          new ConfigSource(file(), false, Map.of(name, "acme", "SENTRY_AUTH_TOKEN", token)).get();
+      assertThat(reading.problems()).singleElement().hasToString(message);
+      assertThat(reading.config() == null).isEqualTo(name.endsWith("BASE_URL"));
+    }
+    assertThat(
+            new ConfigSource(
+                    file(),
+                    false,
+                    Map.of(
+                        name,
+                        "acme",
+                        "SENTRY_AUTH_TOKEN",
+                        "0123456789abcdef",
+                        "SENTRY_URL",
+                        "https://sentry.example.org",
+                        "SENTRY_ORGANIZATIONS",
+                        "acme"))
+                .get()
+                .problems())
+        .isEmpty();
+  }
+
+  @Test
+  void anotherProgramsTokenIsReportedWhereTheExporterHasNone() throws IOException {
+    String message =
+        "warning: SENTRY_TOKEN: not read, a variable of other programs; write SENTRY_AUTH_TOKEN";
+    var environment = Map.of("SENTRY_TOKEN", "0123456789abcdef");
+    assertThat(new ConfigSource(file(), false, environment).get().problems())
+        .singleElement()
+        .hasToString("environment: " + message);
+    Files.writeString(file(), "modules: {sentry: {prober: sentry}}");
+    assertThat(new ConfigSource(file(), false, environment).get().problems())
+        .extracting(Object::toString)
+        .anyMatch(problem -> problem.endsWith(message));
+  }
+
+  @Test
+  void aFileOfTheOldExportersLoadsWhateverOtherVariablesThereAre() throws IOException {
+    Files.writeString(
+        file(),
+        "modules: {sentry: {prober: http, http: {prefix: 'https://x.example/api/0/projects/',"
+            + " headers: {Authorization: Bearer 0123456789abcdef}}}}");
+    assertThat(
+            new ConfigSource(file(), false, Map.of("SENTRY_BASE_URL", "https://x.example"))
+                .get()
+                .problems())
+        .isEmpty();
+  }
+
   @Test
   void theEnvironmentsOrganizationsAreTheAllowListOfTheBuiltInConfiguration() {
-    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", "acme, globex");
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", "acme, globex");
 
     var config = requireNonNull(new ConfigSource(file(), false, environment).get().config());
 
@@ -54,7 +160,7 @@ class ConfigSourceTest {
 
   @Test
   void noOrganizationsInTheEnvironmentAllowAllThatTheTokenSees() {
-    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", " ");
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", " ");
 
     var config = requireNonNull(new ConfigSource(file(), false, environment).get().config());
 
@@ -73,7 +179,7 @@ class ConfigSourceTest {
             + " URLs, such as acme",
       })
   void anOrganizationOfTheEnvironmentThatCannotBeIsAnError(String slugs, String message) {
-    var environment = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_ORGANIZATIONS", slugs);
+    var environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", slugs);
 
     var reading = new ConfigSource(file(), false, environment).get();
 
@@ -139,7 +245,7 @@ class ConfigSourceTest {
 
     var instance = requireNonNull(config.instances().get("default"));
     assertThat(instance.url()).isEqualTo(URI.create("https://sentry.example.org"));
-    assertThat(instance.credentials()).isEqualTo(new Credentials.Token(new Secret("abc")));
+    assertThat(instance.credentials()).isEqualTo(new Credentials.Token(new Secret("0123456789abcdef")));
   }
 
   @Test
@@ -154,7 +260,7 @@ class ConfigSourceTest {
     var both =
         Map.of(
             "SENTRY_AUTH_TOKEN",
-            "abc",
+            "0123456789abcdef",
             "SENTRY_URL",
             "https://sentry.example.org",
             "SENTRY_ORGANIZATIONS",
@@ -173,7 +279,7 @@ class ConfigSourceTest {
 
   @Test
   void theExampleLeavesServerAndTokenToTheEnvironment() {
-    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_URL", "https://sentry.example.org");
+    var both = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_URL", "https://sentry.example.org");
     var example = Path.of("src/dist/examples/sentry_exporter.yml");
 
     var reading = new ConfigSource(example, true, both).get();
@@ -197,7 +303,7 @@ class ConfigSourceTest {
   @Test
   void aFileOfTheOldExportersLoadsWhateverTheEnvironmentHas() throws IOException {
     Files.writeString(file(), "modules: {sentry: {prober: http}}");
-    var both = Map.of("SENTRY_AUTH_TOKEN", "abc", "SENTRY_AUTH_TOKEN_FILE", "file");
+    var both = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_AUTH_TOKEN_FILE", "file");
 
     var config = requireNonNull(new ConfigSource(file(), false, both).get().config());
 

@@ -101,8 +101,8 @@ class ConfigTest {
   void aSentryModuleWithoutCollectorsHasTheDefaultOnes() {
     var module =
         sentry(
-            parse("{instances: {default: {auth_token: abc}}, modules: {a: {prober: sentry}}}"),
-            "a");
+            parse("{instances: {default: {auth_token: 0123456789abcdef}}, modules: {sentry: {prober: sentry}}}"),
+            "sentry");
 
     assertThat(module.timeout()).isZero();
     assertThat(module.limits()).isEqualTo(new SeriesLimits(500_000, 2_000));
@@ -118,7 +118,7 @@ class ConfigTest {
 
   @Test
   void absentKeysHaveTheirDefaults() {
-    var module = http(parse("modules: {a: {prober: http}}"), "a");
+    var module = http(parse("modules: {sentry: {prober: http}}"), "sentry");
 
     assertThat(module.timeout()).isZero();
     assertThat(module.refreshInterval()).isZero();
@@ -188,7 +188,7 @@ class ConfigTest {
         .extracting(Problem::text)
         .asString()
         .contains("SENTRY_AUTH_TOKEN");
-    assertThat(Config.read(example, Map.of("SENTRY_AUTH_TOKEN", "sntrys_0123")).problems())
+    assertThat(Config.read(example, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789")).problems())
         .isEmpty();
   }
 
@@ -230,7 +230,7 @@ class ConfigTest {
 
   @Test
   void aNegativeTimeoutIsNone() {
-    var module = parse("modules: {a: {prober: http, timeout: -5s}}").modules().get("a");
+    var module = parse("modules: {sentry: {prober: http, timeout: -5s}}").modules().get("sentry");
 
     assertThat(requireNonNull(module).timeout()).isZero();
   }
@@ -238,9 +238,9 @@ class ConfigTest {
   @ParameterizedTest
   @CsvSource({"tcp, tcp", "HTTP, HTTP", "'', ''", "5, 5", "~, ''"})
   void aModuleWithAnotherProberIsKeptUnderItsName(String written, String prober) {
-    var config = parse("modules: {a: {prober: %s, http: {unknown: key}}}".formatted(written));
+    var config = parse("modules: {sentry: {prober: %s, http: {unknown: key}}}".formatted(written));
 
-    assertThat(config.modules()).containsEntry("a", new UnknownProberModule("a", prober));
+    assertThat(config.modules()).containsEntry("sentry", new UnknownProberModule("sentry", prober));
     assertThat(config.warnings()).hasSize(1);
   }
 
@@ -286,7 +286,7 @@ class ConfigTest {
   void aPrefixThatCannotBeAskedLoadsWithAWarning(String prefix) {
     var config = parse(prefixYaml(prefix));
 
-    assertThat(http(config, "a").prefixUri()).isNull();
+    assertThat(http(config, "sentry").prefixUri()).isNull();
     assertThat(config.warnings())
         .singleElement()
         .satisfies(warning -> assertThat(warning.text()).contains("every probe will fail"));
@@ -332,7 +332,7 @@ class ConfigTest {
 
     assertThat(plain.headers())
         .containsExactly(new Header(AUTHORIZATION, new Secret("Basic dXNlcjpwQHNzKw==")));
-    assertThat(http(header, "a").headers())
+    assertThat(http(header, "sentry").headers())
         .containsExactly(new Header("authorization", new Secret("own")));
   }
 
@@ -406,7 +406,7 @@ class ConfigTest {
 
   @Test
   void aLinkToAFileIsThatFile(@TempDir Path folder) throws IOException {
-    var file = Files.writeString(folder.resolve("a.yml"), "modules: {a: {prober: http}}");
+    var file = Files.writeString(folder.resolve("a.yml"), "modules: {sentry: {prober: http}}");
     var link = Files.createSymbolicLink(folder.resolve("b.yml"), file);
 
     assertThat(Config.read(link).config()).isNotNull();
@@ -423,7 +423,7 @@ class ConfigTest {
   @Test
   void aByteOrderMarkIsSkipped(@TempDir Path folder) throws IOException {
     var file = folder.resolve("sentry_exporter.yml");
-    Files.writeString(file, "\uFEFFmodules: {a: {prober: http}}\r\n");
+    Files.writeString(file, "\uFEFFmodules: {sentry: {prober: http}}\r\n");
 
     assertThat(Config.read(file).config()).isNotNull();
   }
@@ -433,7 +433,7 @@ class ConfigTest {
     UnaryOperator<Duration> negative = Duration::negated;
     assertThatThrownBy(() ->
             new HttpModule(
-                "a",
+                "sentry",
                 negative.apply(Duration.ofSeconds(1)),
                 "",
                 null,
@@ -454,11 +454,11 @@ class ConfigTest {
   }
 
   private static HttpModule withPrefix(String prefix) {
-    return http(parse(prefixYaml(prefix)), "a");
+    return http(parse(prefixYaml(prefix)), "sentry");
   }
 
   private static String prefixYaml(String prefix) {
-    return "modules: {a: {prober: http, http: {prefix: '" + prefix + "'}}}";
+    return "modules: {sentry: {prober: http, http: {prefix: '" + prefix + "'}}}";
   }
 
   private static SentryModule sentry(Config config, String name) {

@@ -151,7 +151,16 @@ class TlsTest {
         var client = Client.standard()) {
       assertThat(client.failure(server.tlsUri("/")))
           .isInstanceOf(TlsFailed.class)
-          .hasMessageContaining("TLS handshake failed");
+          .hasMessageEndingWith(": it does not speak TLS: write http://");
+    }
+  }
+
+  @Test
+  void aServerThatSpeaksTlsWhereHttpIsWrittenIsSaidTo() throws Exception {
+    try (var server = RawServer.on(listener("good"), TlsTest::play);
+        var client = Client.standard()) {
+      assertThat(client.failure(server.uri("/")))
+          .hasMessageEndingWith(" it speaks TLS: write https://");
     }
   }
 

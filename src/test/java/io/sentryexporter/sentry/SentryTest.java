@@ -222,7 +222,7 @@ class SentryTest {
 
   @Test
   void aNewTokenInTheFileIsUsedAtOnce() throws Exception {
-    Path file = Files.writeString(folder.resolve("token"), "unknown\n");
+    Path file = Files.writeString(folder.resolve("token"), "unknown-api-token\n");
     Sentry reading = sentry(new Credentials.TokenFile(file));
     assertThatThrownBy(() -> ask(reading, STATS, PATIENT)).hasMessageContaining("HTTP 401");
     Files.writeString(file, " " + SimulatedSentry.TOKEN + "\n");
@@ -724,6 +724,13 @@ class SentryTest {
         sentry(simulated, token(SimulatedSentry.TOKEN), Set.of(), threads, marks(storage));
     assertThat(counted(after, 90)).isEqualTo(100);
     assertThat(simulated.requests().total()).isEqualTo(requests + 1);
+  }
+
+  @Test
+  void anOrganizationTokenThatIsRefusedIsReportedAsOne() {
+    simulated.faults().when(_ -> true, new Fault.Body(403, "application/json", "{\"detail\":\"No\"}"));
+    assertThatThrownBy(() -> ask(sentry(token("sntrys_0123456789abcdef")), STATS, PATIENT))
+        .hasMessageContaining("HTTP 403 (No); an organization token (sntrys_) has no scope but org:ci");
   }
 
   @Test

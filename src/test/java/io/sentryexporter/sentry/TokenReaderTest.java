@@ -17,17 +17,20 @@ class TokenReaderTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sntrys_1", "sntrys_1\n", "  sntrys_1\r\n", "\ufeffsntrys_1\n"})
+  @ValueSource(strings = {"sntryu_0123456789", "sntryu_0123456789\n", "  sntryu_0123456789\r\n", "\ufeffsntryu_0123456789\n"})
   void theTokenIsWhatTheFileHoldsWithoutWhatEditorsAdd(String content) throws Exception {
-    assertThat(TokenReader.token(file(content)).reveal()).isEqualTo("sntrys_1");
+    assertThat(TokenReader.token(file(content)).reveal()).isEqualTo("sntryu_0123456789");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "'' | is empty",
-        "Bearer sntrys_1 | begins with \"Bearer\"",
+        "`` | is empty",
+        "Bearer sntryu_0123456789 | begins with \"Bearer\"",
+        "'0123456789abcde | has quotes in it",
+        "0123456789abcde | is shorter than 16 characters",
         "one two | holds more than a token on one line",
       })
   void aFileWithoutATokenIsToldWithItsRemedyAndNotShown(String content, String message)

@@ -148,7 +148,7 @@ public final class RunningExporter implements AutoCloseable {
   public static String collecting(URI sentry, String settings) {
     return """
     instances:
-      default: {url: "%s", auth_token: simulated-token}
+      default: {url: "%s", auth_token: simulated-api-token}
     modules:
       sentry:
         prober: sentry
@@ -167,7 +167,7 @@ public final class RunningExporter implements AutoCloseable {
         http:
           prefix: %s
           headers:
-            Authorization: Bearer simulated-token
+            Authorization: Bearer simulated-api-token
     """
         .formatted(name, prefix);
   }

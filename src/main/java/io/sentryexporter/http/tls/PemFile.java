@@ -21,6 +21,11 @@ final class PemFile {
 
   private PemFile() {}
 
+  /// Whether there is one, readable or not.
+  static boolean hasCertificate(Path file) throws IOException {
+    return BLOCK.matcher(Files.readString(file, ISO_8859_1)).find();
+  }
+
   /// The certificates that can be read; others are passed over, as Go does: bundles of systems have
   /// always held odd ones.
   static List<Certificate> certificates(Path file, CertificateFactory factory) throws IOException {

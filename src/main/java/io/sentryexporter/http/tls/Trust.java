@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Whose certificates are believed: PEM files, and folders of them. Read when first needed.
 ///
@@ -36,6 +37,27 @@ public record Trust(List<Path> files, List<Path> folders) {
     return new Trust(
         paths(environment.getOrDefault("SSL_CERT_FILE", ""), "\0"),
         paths(environment.getOrDefault("SSL_CERT_DIR", ""), ":"));
+  }
+
+  /// What is wrong with what the environment names, and how to fix it; empty if nothing is. Reads
+  /// no certificate, which takes long.
+  public Optional<String> fault() {
+    for (Path file : files) {
+      try {
+        if (!PemFile.hasCertificate(file)) {
+          return Optional.of(
+              "SSL_CERT_FILE: no certificate in " + file + "; name a PEM file that has them");
+        }
+      } catch (IOException _) {
+        return Optional.of(
+            "SSL_CERT_FILE: " + file + " cannot be read; name a PEM file that this user can read");
+      }
+    }
+    return folders.stream()
+        .filter(folder -> !Files.isDirectory(folder) || !Files.isReadable(folder))
+        .findFirst()
+        .map(folder ->
+            "SSL_CERT_DIR: " + folder + " cannot be read; name a folder that this user can read");
   }
 
   /// All PEM files to read; none means the Java runtime's own certificates.

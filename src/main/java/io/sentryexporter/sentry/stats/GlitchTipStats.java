@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry.stats;
 
-import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.json.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Kind;
@@ -62,19 +61,21 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
 
   private long sum(Fetching sentry, ApiQuery query, String category)
       throws SentryException, InterruptedException {
-    HttpAnswer answer =
-        sentry.get(
+    ApiRequest request =
             query
                 .with("category", category)
                 .with("field", OutcomeStats.QUANTITY)
                 .with("interval", "1h")
                 .with("start", window.start())
                 .with("end", window.endToSend())
-                .to(Endpoint.ORGANIZATION_STATS_V2, organization));
+                .to(Endpoint.ORGANIZATION_STATS_V2, organization);
     try {
-      return Json.read(answer, SHAPE, sentry, this::sum);
+      return Json.read(sentry.get(request), SHAPE, sentry, this::sum);
     } catch (SentryException.Malformed _) {
       throw failure.reason();
+    } catch (SentryException.StatusRefused e) {
+      // a limit or an outage is news; another refusal hides why Sentry refused at first
+      throw e.status() == 429 || e.status() >= 500 ? e : failure.reason();
     }
   }
 

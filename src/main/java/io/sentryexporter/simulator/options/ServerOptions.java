@@ -28,7 +28,7 @@ public record ServerOptions(
     List<Token> tokens,
     Delivery delivery) {
   /// The token that reads everything, unless others are named.
-  public static final String TOKEN = "simulated-token";
+  public static final String TOKEN = "simulated-api-token";
 
   public ServerOptions {
     tokens = List.copyOf(tokens);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server that wants one category at a time and groups by nothing.
@@ -139,5 +140,22 @@ class GlitchTipStatsTest {
         .isInstanceOf(SentryException.StatusRefused.class)
         .hasMessage("Invalid field");
     assertThat(sentry.requests()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, first", "403, first", "404, first", "429, second", "503, second"})
+  void theFirstRefusalIsReportedUnlessTheSecondPassesByItself(int status, String reported) {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            2,
+            request -> {
+              boolean isFirst = RecordedSentry.values(request, "category").isEmpty();
+              throw new SentryException.StatusRefused(
+                  isFirst ? "first" : "second", isFirst ? 400 : status, 0);
+            });
+
+    assertThatThrownBy(() -> new OutcomesQuestion("acme", BY_MONTH).fetch(sentry))
+        .hasMessage(reported);
   }
 }

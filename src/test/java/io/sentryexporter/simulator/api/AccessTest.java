@@ -54,10 +54,10 @@ class AccessTest {
           """
           Bearer unknown            | Invalid token
           Bearer sntrys_unknown     | Invalid org token
-          Bearer simulated-token x  | Invalid token header. Token string should not contain spaces.
+          Bearer simulated-api-token x  | Invalid token header. Token string should not contain spaces.
           Bearer "a b"              | Invalid token header. Token string should not contain spaces.
           Bearer                    | Invalid token header. No credentials provided.
-          Token simulated-token     | Authentication credentials were not provided.
+          Token simulated-api-token     | Authentication credentials were not provided.
           Basic dXNlcjo=            | Authentication credentials were not provided.
           """)
   void aTokenThatIsNoGoodIs401(String authorization, String detail) throws Exception {
