@@ -2,7 +2,11 @@ package io.sentryexporter.app;
 
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.LiveConfig;
+import io.sentryexporter.config.Module;
+import io.sentryexporter.config.SentryModule;
+import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.Graph;
 import io.sentryexporter.sentry.Instance;
@@ -10,11 +14,13 @@ import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.web.Readiness;
 import io.sentryexporter.yaml.Problem;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +28,9 @@ import org.slf4j.LoggerFactory;
 /// ready. A reload puts another in force; it tells the log and our own figures how it went.
 final class InForce {
   private static final Logger log = LoggerFactory.getLogger(InForce.class);
+
+  /// Of instances and modules, in a line of the log.
+  private static final int MOST_SHOWN = 20;
 
   private final LiveConfig config;
   private final Instances instances;
@@ -64,8 +73,14 @@ final class InForce {
     return readiness;
   }
 
-  /// Puts in force what was read last. Probes under way end on what they began with.
+  /// Puts in force what was read first.
   synchronized void begin() {
+    apply();
+    logInForce("configuration loaded");
+  }
+
+  /// Probes under way end on what they began with.
+  private void apply() {
     var current = config.current();
     graph.set(new Graph(current, instances.of(current)));
     metrics.reloadSucceeded(clock.instant());
@@ -88,9 +103,9 @@ final class InForce {
     log(problems);
     var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
     if (errors.isEmpty()) {
-      begin();
+      apply();
       graph().sentries().values().forEach(Sentry::forgetRefusals);
-      log.atInfo().log("configuration reloaded");
+      logInForce("configuration reloaded");
     } else {
       metrics.reloadFailed();
       log.atWarn()
@@ -98,6 +113,36 @@ final class InForce {
           .log("configuration not reloaded, the old one stays in force");
     }
     return errors;
+  }
+
+  private void logInForce(String message) {
+    Config current = config.current();
+    if (!current.isNothing()) {
+      log.atInfo()
+          .addKeyValue("source", current.source())
+          .addKeyValue("instances", listed(current.instances().values(), InForce::shown))
+          .addKeyValue("modules", listed(current.modules().values(), InForce::shown))
+          .log(message);
+    }
+  }
+
+  private static String shown(Instance instance) {
+    return instance.name() + "=" + instance.url();
+  }
+
+  private static String shown(Module module) {
+    return switch (module) {
+      case HttpModule http -> http.name() + "=" + http.prefix();
+      case SentryModule sentry -> sentry.name();
+      case UnknownProberModule unknown -> unknown.name();
+    };
+  }
+
+  private static <T> String listed(Collection<T> items, Function<T, String> shown) {
+    String first = items.stream().limit(MOST_SHOWN).map(shown).collect(Collectors.joining(", "));
+    return items.size() <= MOST_SHOWN
+        ? first
+        : first + " and " + (items.size() - MOST_SHOWN) + " more";
   }
 
   /// From now on requests are taken.

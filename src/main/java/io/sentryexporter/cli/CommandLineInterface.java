@@ -29,6 +29,8 @@ public final class CommandLineInterface {
   /// The command was not understood.
   public static final int USAGE = 2;
 
+  private static final String WHOLE = "a whole number; write digits alone";
+
   private CommandLineInterface() {}
 
   /// Runs a command to its end; `serve` and `demo` end with a signal.
@@ -53,10 +55,10 @@ public final class CommandLineInterface {
         .addSubcommand("check-config", new CheckConfigCommand(streams).spec())
         .addSubcommand("version", new VersionCommand(streams).spec())
         .registerConverter(Path.class, CommandLineInterface::path)
-        .registerConverter(int.class, text -> number(text, Integer::valueOf, "a whole number"))
-        .registerConverter(long.class, text -> number(text, Long::valueOf, "a whole number"))
+        .registerConverter(int.class, text -> number(text, Integer::valueOf, WHOLE))
+        .registerConverter(long.class, text -> number(text, Long::valueOf, WHOLE))
         .registerConverter(
-            double.class, text -> number(text, Double::valueOf, "a number of seconds, such as 0.5"))
+            double.class, text -> number(text, Double::valueOf, "a number of seconds; write 0.5"))
         .registerConverter(LogLevel.class, text -> word(text, LogLevel.values()))
         .registerConverter(Logging.Format.class, text -> word(text, Logging.Format.values()))
         .setExecutionStrategy(parsed -> execute(parsed, streams))

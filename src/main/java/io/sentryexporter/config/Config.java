@@ -22,8 +22,12 @@ import java.util.stream.Collectors;
 /// @param instances of Sentry by name, in the order of the file; all that a module asks are there
 /// @param modules by name, in the order of the file; none only in [#NOTHING]
 /// @param warnings what is doubtful in the file, in its order
+/// @param source the file, and the variables that are read as well
 public record Config(
-    Map<String, Instance> instances, Map<String, Module> modules, List<Problem> warnings) {
+    Map<String, Instance> instances,
+    Map<String, Module> modules,
+    List<Problem> warnings,
+    String source) {
   /// The module of a probe that names none.
   public static final String DEFAULT_MODULE = "sentry";
 
@@ -47,7 +51,7 @@ public record Config(
   static final List<Key<?>> KEYS = List.of(INSTANCES, MODULES);
 
   /// What is in force where nobody has configured anything: no module.
-  public static final Config NOTHING = new Config(Map.of(), Map.of(), List.of());
+  public static final Config NOTHING = new Config(Map.of(), Map.of(), List.of(), "");
 
   /// What whoever has configured nothing can do about it.
   public static final List<String> WAYS_TO_BEGIN =

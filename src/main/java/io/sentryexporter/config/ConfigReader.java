@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Reads one configuration: instances, then the modules that ask them.
 final class ConfigReader {
@@ -45,7 +46,14 @@ final class ConfigReader {
     var found = problems.inOrder();
     return problems.hasErrors()
         ? new ConfigReading(null, found)
-        : new ConfigReading(new Config(instances, modules, found), found);
+        : new ConfigReading(new Config(instances, modules, found, source()), found);
+  }
+
+  private String source() {
+    List<String> variables =
+        instances.containsKey(InstanceKeys.DEFAULT_NAME) ? around.variables() : List.of();
+    return String.join(
+        ", ", Stream.concat(Stream.of(problems.file()), variables.stream()).toList());
   }
 
   /// Instances alone have the module that is built in.

@@ -35,9 +35,7 @@ public final class ConfigSource implements Supplier<ConfigReading> {
       return Config.read(file, environment);
     }
     var around = new Surroundings(Path.of(""), environment);
-    return around.haveToken()
-        ? Config.parse(BUILT_IN, "environment", around)
-        : nothing(around);
+    return around.haveToken() ? Config.parse(BUILT_IN, "environment", around) : nothing(around);
   }
 
   private static ConfigReading nothing(Surroundings around) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a configuration is read in.
@@ -57,6 +58,11 @@ record Surroundings(Path folder, Map<String, String> environment) {
 
   boolean have(String name) {
     return !variable(name).isEmpty();
+  }
+
+  /// Those that are set, of the variables that are read.
+  List<String> variables() {
+    return Stream.of(TOKEN, TOKEN_FILE, URL, ORGANIZATIONS).filter(this::have).toList();
   }
 
   /// The environment's token; null if it has none, and after an error.

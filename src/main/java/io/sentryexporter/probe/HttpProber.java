@@ -253,7 +253,8 @@ public final class HttpProber {
       case 403 ->
           module
               .misuse()
-              .orElse("give the token the scope " + endpoint.scope() + ", or access to the project");
+              .orElse(
+                  "give the token the scope " + endpoint.scope() + ", or access to the project");
       case 404, 410 ->
           "no such organization, project or endpoint, or the token does not see it; check target"
               + " and prefix";

@@ -125,11 +125,14 @@ public sealed interface ProbeRequest {
     return new OfSentry(target, module, instance, sentry, timeout);
   }
 
-  /// What there is instead: a module `sentry` that the request did not name is one that nobody
-  /// has written.
+  /// What there is instead: a module `sentry` that the request did not name is one that nobody has
+  /// written.
   private static String known(Set<String> names, @Nullable String parameter) {
     String known =
-        names.stream().limit(MOST_NAMED).map(ProbeRequest::quoted).collect(Collectors.joining(", "));
+        names.stream()
+            .limit(MOST_NAMED)
+            .map(ProbeRequest::quoted)
+            .collect(Collectors.joining(", "));
     return (parameter == null || parameter.isEmpty() ? ", for the probe names none" : "")
         + "; known: "
         + known

@@ -140,10 +140,7 @@ final class ApiClient {
       }
       case 403 ->
           detail.isJson()
-              ? refused(
-                  what + "; " + forbidden(request, http, token),
-                  http,
-                  Memory.MISSING_SCOPE)
+              ? refused(what + "; " + forbidden(request, http, token), http, Memory.MISSING_SCOPE)
               : refused(
                   what + "; these are not Sentry's words: a proxy or firewall has refused us",
                   http);
@@ -170,7 +167,8 @@ final class ApiClient {
       return "these are not Sentry's words: a proxy in front of it wants a login of its own";
     }
     if (detail.text().startsWith("Authentication credentials were not provided")) {
-      return "the header Authorization did not reach Sentry; let the proxy in front of it pass it on";
+      return "the header Authorization did not reach Sentry; let the proxy in front of it pass it"
+                 + " on";
     }
     return switch (detail.code()) {
       case "sso-required", "2fa-required" ->

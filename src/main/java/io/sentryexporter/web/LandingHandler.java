@@ -8,7 +8,6 @@ import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
-import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.web.page.LandingPage;
 import io.sentryexporter.web.page.LandingView;
 import io.sentryexporter.web.server.Handler;

@@ -46,6 +46,11 @@ public final class Problems {
     return new Place(this, Position.WHOLE_FILE, name);
   }
 
+  /// The name that messages begin with.
+  public String file() {
+    return file;
+  }
+
   public boolean hasErrors() {
     return !errors.isEmpty();
   }

@@ -1015,7 +1015,11 @@ class DropInTest {
         withSetting(
             name.equalsIgnoreCase("Authorization")
                 ? "headers: {" + name + ": " + value + "}"
-                : "headers: {Authorization: Bearer simulated-api-token, " + name + ": " + value + "}"));
+                : "headers: {Authorization: Bearer simulated-api-token, "
+                    + name
+                    + ": "
+                    + value
+                    + "}"));
     exporter.app().reload();
     return exporter;
   }

@@ -152,7 +152,8 @@ class SentryProbeTest {
   void aReloadWithAnotherTokenAsksSentryAnew() {
     assertSucceeded(exporter.probe("acme"));
     exporter.configure(
-        RunningExporter.collecting(sentry.url(), "").replace("simulated-api-token", "another-api-token"));
+        RunningExporter.collecting(sentry.url(), "")
+            .replace("simulated-api-token", "another-api-token"));
 
     assertThat(exporter.app().reload()).isEmpty();
 

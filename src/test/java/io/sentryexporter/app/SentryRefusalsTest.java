@@ -64,8 +64,8 @@ class SentryRefusalsTest {
         "401 | application/json | {\"detail\":\"Authentication credentials were not provided.\"} |"
             + " the header Authorization did not reach Sentry; let the proxy in front of it pass it"
             + " on",
-        "401 | application/json | {\"detail\":{\"code\":\"sso-required\",\"message\":\"Must login via"
-            + " SSO\"}} | use the token of an internal integration, which needs no sign-on of a"
+        "401 | application/json | {\"detail\":{\"code\":\"sso-required\",\"message\":\"Must login"
+            + " via SSO\"}} | use the token of an internal integration, which needs no sign-on of a"
             + " user",
         "401 | application/json | {\"detail\":\"Invalid token\"} | give the instance a token that"
             + " Sentry knows",

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,14 +218,14 @@ class CommandLineInterfaceTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "--config.file= | '--config.file' (<file>): empty; write a name, or leave the flag out",
-        "--storage.path= | '--storage.path' (<folder>): empty; write a name, or leave the flag out",
-        "--timeout-offset=500ms | '--timeout-offset' (<seconds>): \"500ms\" is not a number of"
-            + " seconds, such as 0.5",
-        "--history.limit=1k | '--history.limit' (<number>): \"1k\" is not a whole number",
-        "--log.level=trace | '--log.level' (<level>): \"trace\" is not known; write debug, info,"
+        "--config.file= | '--config.file': empty; write a name, or leave the flag out",
+        "--storage.path= | '--storage.path': empty; write a name, or leave the flag out",
+        "--timeout-offset=500ms | '--timeout-offset': \"500ms\" is not a number of"
+            + " seconds; write 0.5",
+        "--history.limit=1k | '--history.limit': \"1k\" is not a whole number; write digits alone",
+        "--log.level=trace | '--log.level': \"trace\" is not known; write debug, info,"
             + " warn or error",
-        "--log.format=text | '--log.format' (<format>): \"text\" is not known; write logfmt or"
+        "--log.format=text | '--log.format': \"text\" is not known; write logfmt or"
             + " json",
       })
   void aValueThatCannotBeReadIsReportedInTheWordsOfTheHelp(String argument, String message) {
@@ -322,7 +323,8 @@ class CommandLineInterfaceTest {
     assertThat(run("--config.file=" + write(GOOD), "--web.listen-address=127.0.0.1:0"))
         .isEqualTo(1);
     assertThat(err().lines().toList().getLast())
-        .contains("level=ERROR msg=\"cannot start\" reason=\"" + variable + ": " + path + " " + message);
+        .contains(
+            "level=ERROR msg=\"cannot start\" reason=\"" + variable + ": " + path + " " + message);
   }
 
   @Test
@@ -387,6 +389,40 @@ class CommandLineInterfaceTest {
   void aMissingFileIs1AndNamed() {
     assertThat(run("--config.file=" + folder.resolve("none.yml"))).isEqualTo(1);
     assertThat(err()).contains("none.yml").endsWith(" reason=\"the configuration has an error\"\n");
+  }
+
+  @Test
+  void aStartNamesWhatWasLoadedAndFromWhere() throws IOException {
+    Path file = write(GOOD + "  all: {prober: sentry}\n");
+    environment =
+        Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_URL", "https://sentry.example.org");
+    startAndStop("--config.file=" + file);
+    assertThat(err())
+        .containsOnlyOnce(
+            "level=INFO msg=\"configuration loaded\" source=\""
+                + file
+                + ", SENTRY_AUTH_TOKEN, SENTRY_URL\" instances=\"default=https://sentry.example.org\""
+                + " modules=\"sentry=https://sentry.io/api/0/projects/acme/, all\"\n")
+        .doesNotContain("0123456789abcdef");
+  }
+
+  @Test
+  void aStartWithoutAFileNamesTheEnvironment() throws IOException {
+    environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef");
+    startAndStop();
+    assertThat(err())
+        .containsOnlyOnce(
+            "level=INFO msg=\"configuration loaded\" source=\"environment, SENTRY_AUTH_TOKEN\""
+                + " instances=\"default=https://sentry.io\" modules=sentry\n");
+  }
+
+  /// Starts the exporter on an address that is taken.
+  private void startAndStop(String... arguments) throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "--web.listen-address=127.0.0.1:" + taken.getLocalPort();
+      var all = Stream.concat(Stream.of(arguments), Stream.of(address)).toArray(String[]::new);
+      assertThat(run(all)).isEqualTo(1);
+    }
   }
 
   @Test

@@ -25,12 +25,12 @@ class ConfigSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0123456789abcdef | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside SENTRY_AUTH_TOKEN; unset"
-            + " one of them",
+        "0123456789abcdef | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside"
+            + " SENTRY_AUTH_TOKEN; unset one of them",
         "Bearer CANARY | '' | '' | environment: SENTRY_AUTH_TOKEN: begins with \"Bearer\"; write"
             + " the token alone",
-        "0123456789abcdef | '' | CANARY | environment: SENTRY_URL: begins neither with https:// nor with"
-            + " http://; write one like https://sentry.io",
+        "0123456789abcdef | '' | CANARY | environment: SENTRY_URL: begins neither with https:// nor"
+            + " with http://; write one like https://sentry.io",
       })
   void aVariableThatCannotBeIsAnErrorAndIsNotQuoted(
       String token, String file, String url, String message) {
@@ -51,9 +51,10 @@ class ConfigSourceTest {
         "\"0123456789abcdef\" | error: has quotes in it",
         "'0123456789abcdef | error: has quotes in it",
         "0123456789abcde | error: is shorter than 16 characters",
-        "sntrys_0123456789abcdef | warning: an organization token (sntrys_) has no scope but org:ci;"
-            + " create an internal integration in Sentry, under Settings, Developer Settings, with"
-            + " read access to organization, project, and issue & event, and use its token",
+        "sntrys_0123456789abcdef | warning: an organization token (sntrys_) has no scope but"
+            + " org:ci; create an internal integration in Sentry, under Settings, Developer"
+            + " Settings, with read access to organization, project, and issue & event, and use its"
+            + " token",
         "https://0123456789abcdef@o1.ingest.sentry.io/2 | warning: a DSN sends events and reads"
             + " nothing; create an internal integration in Sentry, under Settings, Developer"
             + " Settings, with read access to organization, project, and issue & event, and use its"
@@ -72,8 +73,7 @@ class ConfigSourceTest {
                 : "environment: warning: SENTRY_AUTH_TOKEN: " + message.substring(9));
     Path tokenFile = Files.writeString(folder.resolve("token"), token);
     assertThat(
-            new ConfigSource(
-                    file(), false, Map.of("SENTRY_AUTH_TOKEN_FILE", tokenFile.toString()))
+            new ConfigSource(file(), false, Map.of("SENTRY_AUTH_TOKEN_FILE", tokenFile.toString()))
                 .get()
                 .problems())
         .singleElement()
@@ -150,7 +150,8 @@ class ConfigSourceTest {
 
   @Test
   void theEnvironmentsOrganizationsAreTheAllowListOfTheBuiltInConfiguration() {
-    var environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", "acme, globex");
+    var environment =
+        Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", "acme, globex");
 
     var config = requireNonNull(new ConfigSource(file(), false, environment).get().config());
 
@@ -179,7 +180,8 @@ class ConfigSourceTest {
             + " URLs, such as acme",
       })
   void anOrganizationOfTheEnvironmentThatCannotBeIsAnError(String slugs, String message) {
-    var environment = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", slugs);
+    var environment =
+        Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_ORGANIZATIONS", slugs);
 
     var reading = new ConfigSource(file(), false, environment).get();
 
@@ -245,7 +247,8 @@ class ConfigSourceTest {
 
     var instance = requireNonNull(config.instances().get("default"));
     assertThat(instance.url()).isEqualTo(URI.create("https://sentry.example.org"));
-    assertThat(instance.credentials()).isEqualTo(new Credentials.Token(new Secret("0123456789abcdef")));
+    assertThat(instance.credentials())
+        .isEqualTo(new Credentials.Token(new Secret("0123456789abcdef")));
   }
 
   @Test
@@ -279,7 +282,8 @@ class ConfigSourceTest {
 
   @Test
   void theExampleLeavesServerAndTokenToTheEnvironment() {
-    var both = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_URL", "https://sentry.example.org");
+    var both =
+        Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_URL", "https://sentry.example.org");
     var example = Path.of("src/dist/examples/sentry_exporter.yml");
 
     var reading = new ConfigSource(example, true, both).get();

@@ -101,7 +101,9 @@ class ConfigTest {
   void aSentryModuleWithoutCollectorsHasTheDefaultOnes() {
     var module =
         sentry(
-            parse("{instances: {default: {auth_token: 0123456789abcdef}}, modules: {sentry: {prober: sentry}}}"),
+            parse(
+                "{instances: {default: {auth_token: 0123456789abcdef}}, modules: {sentry: {prober:"
+                    + " sentry}}}"),
             "sentry");
 
     assertThat(module.timeout()).isZero();

@@ -60,6 +60,9 @@ class ConfigurationPageTest {
         (`acme,globex`). In a file the same variables stand in for the keys that its instance `default` lacks. Without
         token and file the program starts all the same, is not ready, and says how to go on.
 
+        Variables of other exporters are reported: `SENTRY_BASE_URL` without `SENTRY_URL` is an error, since the token would go
+        to sentry.io; `SENTRY_HOST`, `SENTRY_TOKEN`, `SENTRY_ORG` and `SENTRY_EXPORTER_ORG` are a warning with the one to write.
+
         ## Grammar
 
         Brackets mean optional.
@@ -77,7 +80,8 @@ class ConfigurationPageTest {
 
         For all of Sentry alike, by the variables that other programs read too: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`
         say which requests go through a proxy (`http://` or `https://`, with a user if it needs one). `SSL_CERT_FILE` and `SSL_CERT_DIR`
-        name certificates that are believed instead of the system's. Keys of the file for these do not exist yet.
+        name certificates that are believed instead of the system's; what cannot be read, or a file without a certificate,
+        is an error at the start. Keys of the file for these do not exist yet.
 
         ## Example
 

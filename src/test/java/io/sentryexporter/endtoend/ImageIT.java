@@ -78,7 +78,8 @@ class ImageIT {
   void aTokenInTheEnvironmentIsConfigurationEnough() {
     String check = "-config.check";
     String file = "-config.file=/sentry_exporter.yml";
-    assertThat(inside("env", "SENTRY_AUTH_TOKEN=sntryu_0123456789", "/sentry_exporter", file, check))
+    assertThat(
+            inside("env", "SENTRY_AUTH_TOKEN=sntryu_0123456789", "/sentry_exporter", file, check))
         .isEqualTo("Config file is ok exiting...\n");
   }
 

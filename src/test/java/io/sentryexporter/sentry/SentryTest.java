@@ -728,9 +728,12 @@ class SentryTest {
 
   @Test
   void anOrganizationTokenThatIsRefusedIsReportedAsOne() {
-    simulated.faults().when(_ -> true, new Fault.Body(403, "application/json", "{\"detail\":\"No\"}"));
+    simulated
+        .faults()
+        .when(_ -> true, new Fault.Body(403, "application/json", "{\"detail\":\"No\"}"));
     assertThatThrownBy(() -> ask(sentry(token("sntrys_0123456789abcdef")), STATS, PATIENT))
-        .hasMessageContaining("HTTP 403 (No); an organization token (sntrys_) has no scope but org:ci");
+        .hasMessageContaining(
+            "HTTP 403 (No); an organization token (sntrys_) has no scope but org:ci");
   }
 
   @Test

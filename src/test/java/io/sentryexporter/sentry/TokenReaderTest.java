@@ -17,7 +17,13 @@ class TokenReaderTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sntryu_0123456789", "sntryu_0123456789\n", "  sntryu_0123456789\r\n", "\ufeffsntryu_0123456789\n"})
+  @ValueSource(
+      strings = {
+        "sntryu_0123456789",
+        "sntryu_0123456789\n",
+        "  sntryu_0123456789\r\n",
+        "\ufeffsntryu_0123456789\n"
+      })
   void theTokenIsWhatTheFileHoldsWithoutWhatEditorsAdd(String content) throws Exception {
     assertThat(TokenReader.token(file(content)).reveal()).isEqualTo("sntryu_0123456789");
   }

@@ -9,6 +9,7 @@ import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
 import io.sentryexporter.sentry.request.ApiQuery;
+import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,13 +63,13 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
   private long sum(Fetching sentry, ApiQuery query, String category)
       throws SentryException, InterruptedException {
     ApiRequest request =
-            query
-                .with("category", category)
-                .with("field", OutcomeStats.QUANTITY)
-                .with("interval", "1h")
-                .with("start", window.start())
-                .with("end", window.endToSend())
-                .to(Endpoint.ORGANIZATION_STATS_V2, organization);
+        query
+            .with("category", category)
+            .with("field", OutcomeStats.QUANTITY)
+            .with("interval", "1h")
+            .with("start", window.start())
+            .with("end", window.endToSend())
+            .to(Endpoint.ORGANIZATION_STATS_V2, organization);
     try {
       return Json.read(sentry.get(request), SHAPE, sentry, this::sum);
     } catch (SentryException.Malformed _) {
