@@ -168,7 +168,7 @@ final class ApiClient {
     }
     if (detail.text().startsWith("Authentication credentials were not provided")) {
       return "the header Authorization did not reach Sentry; let the proxy in front of it pass it"
-                 + " on";
+          + " on";
     }
     return switch (detail.code()) {
       case "sso-required", "2fa-required" ->

@@ -225,8 +225,7 @@ class CommandLineInterfaceTest {
         "--history.limit=1k | '--history.limit': \"1k\" is not a whole number; write digits alone",
         "--log.level=trace | '--log.level': \"trace\" is not known; write debug, info,"
             + " warn or error",
-        "--log.format=text | '--log.format': \"text\" is not known; write logfmt or"
-            + " json",
+        "--log.format=text | '--log.format': \"text\" is not known; write logfmt or" + " json",
       })
   void aValueThatCannotBeReadIsReportedInTheWordsOfTheHelp(String argument, String message) {
     assertThat(run(argument)).isEqualTo(2);
@@ -401,7 +400,8 @@ class CommandLineInterfaceTest {
         .containsOnlyOnce(
             "level=INFO msg=\"configuration loaded\" source=\""
                 + file
-                + ", SENTRY_AUTH_TOKEN, SENTRY_URL\" instances=\"default=https://sentry.example.org\""
+                + ", SENTRY_AUTH_TOKEN, SENTRY_URL\""
+                + " instances=\"default=https://sentry.example.org\""
                 + " modules=\"sentry=https://sentry.io/api/0/projects/acme/, all\"\n")
         .doesNotContain("0123456789abcdef");
   }
