@@ -80,6 +80,7 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
     try {
       var address = new URI(uri);
       ServerName.of(address).warnIfInsuranceCompany(place);
+      ServerName.of(address).warnIfIngest(place);
       return new Prefix(shown, address, user == null ? null : BasicAuthorization.of(user));
     } catch (URISyntaxException _) {
       return unusable(shown, "not a URL", place);
