@@ -100,6 +100,20 @@ class ExpositionTest {
   }
 
   @Test
+  void gaugesOfAnInstanceThatFailCostNoOthers() {
+    own.sentry()
+        .add(() -> {
+          throw new IllegalStateException("planted");
+        });
+    own.sentry().add(() -> List.of(MetricFamily.of(SentryMetrics.CLOCK_SKEW, 7, "good")));
+
+    assertThat(new String(own.page(Exposition.TEXT), UTF_8))
+        .contains(
+            "sentry_exporter_clock_skew_seconds{sentry_instance=\"good\"} 7.0\n",
+            "sentry_exporter_build_info{");
+  }
+
+  @Test
   void aNameMustFitItsType() {
     assertThatThrownBy(() -> Metric.gauge("sentry_events_total", "Events."))
         .isInstanceOf(IllegalArgumentException.class);
