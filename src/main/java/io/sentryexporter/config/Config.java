@@ -44,7 +44,7 @@ public record Config(
               "<name>",
               "Ways to probe. A probe names one by `?module=`; one that names none has `sentry`."
                   + " Absent, where there are instances: the module `sentry` of `prober: sentry`,"
-                  + " which asks the instance `default`.",
+                  + " with the instance `default`.",
               moduleKeys())
           .required()
           .where(modules -> !modules.entries().isEmpty(), "no module; write one, such as sentry:");

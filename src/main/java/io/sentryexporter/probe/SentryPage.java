@@ -98,7 +98,7 @@ final class SentryPage {
 
   /// Why the probe did not succeed, by the first collector that did not; null if it did.
   ///
-  /// A probe without any data is not a success, whatever the reason.
+  /// A probe without any data is not a success for any reason.
   @Nullable Reason failure() {
     return failure == null && ages.isEmpty() ? Reason.UNSUPPORTED : failure;
   }

@@ -53,8 +53,8 @@ final class Marks {
     this.metrics = metrics;
   }
 
-  /// Takes over what an earlier process has stored, once. Its lock is held meanwhile: whoever
-  /// raises first waits for the disk.
+  /// Takes over what an earlier process has stored, once. Its lock is held meanwhile: the first
+  /// answer waits for the disk.
   synchronized void loadOnce(Supplier<@Nullable Sums> storage) {
     if (!isLoaded) {
       isLoaded = true;

@@ -43,7 +43,7 @@ public enum Memory {
       "the name is not requested again; at most 1,000 names, the oldest is dropped first"),
   UNKNOWN_TARGETS_WINDOW(
       Duration.ofSeconds(60),
-      "eight organizations or projects that Sentry does not know, whatever their names",
+      "eight organizations or projects that Sentry does not know, of any names",
       "no further name that has not answered is requested, reason `rate_limited`"),
   LIST(
       Duration.ofMinutes(10),

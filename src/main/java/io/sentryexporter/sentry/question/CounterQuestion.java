@@ -13,13 +13,12 @@ public interface CounterQuestion extends Question<Sums> {
   /// Names the counters in stored marks. Files of earlier versions have it: it never changes.
   String markName();
 
-  /// Whose marks these are, of one instance: the same whatever the refresh interval is.
+  /// Whose marks these are, of one instance: the same for all refresh intervals.
   default String markKey() {
     return markName() + "\n" + counting().epoch().label() + "\n" + organization();
   }
 
-  /// An answer of the old window is due at the switch, whatever its age. The start never moves
-  /// back.
+  /// An answer of the old window is due at the switch, however young. The start never moves back.
   @Override
   default boolean stillAnswers(Sums answer, Instant now) {
     return !answer.start().isBefore(counting().start(now));

@@ -19,7 +19,7 @@ public interface Question<T> {
 
   String organization();
 
-  /// What tells it from others of the same name, for traces, such as a search; mostly empty.
+  /// What sets it apart from others of the same name, for traces, such as a search; mostly empty.
   default String detail() {
     return "";
   }
