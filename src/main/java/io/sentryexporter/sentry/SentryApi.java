@@ -173,12 +173,7 @@ public final class SentryApi {
     return found;
   }
 
-  /// The projects of the organization for an answer or a target that names one which the kept list
-  /// lacks: the list is read again, at most once a minute.
-  public @Nullable List<Project> newerProjects(String organization) throws InterruptedException {
-    return answer(() -> askNewerProjects(organization));
-  }
-
+  /// The projects for a target that the kept list lacks: it is read again, at most once a minute.
   private List<Project> askNewerProjects(String organization)
       throws SentryException, InterruptedException {
     var list = new ProjectsQuestion(organization);

@@ -424,10 +424,6 @@ public final class Json {
     }
   }
 
-  public @Nullable Instant instantOrNull() throws Unexpected {
-    return isNull() ? null : instant();
-  }
-
   /// The slug of an object that has one.
   public String slugOf() throws Unexpected {
     String slug = null;

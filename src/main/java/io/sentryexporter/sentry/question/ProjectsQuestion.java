@@ -71,7 +71,7 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
         case "platform" -> platform = json.orDropped(Json::label);
         case "teams" -> teams = json.orDropped(each -> each.items(Json::slugOf));
         case "hasAccess" -> hasAccess = json.orDropped(Json::flag);
-        case "dateCreated" -> created = json.orDropped(Json::instantOrNull);
+        case "dateCreated" -> created = json.orDropped(Json::instant);
         default -> json.skip();
       }
     }
