@@ -331,6 +331,9 @@ public final class Sentry implements AutoCloseable {
           parts.sleeper().sleep(atLeastZero(parts.secondReading().minus(passed)), deadline);
           answer = raised(question, question.fetch(fetching));
         }
+        if (question instanceof CounterQuestion counter) {
+          marks.prove(counter); // before anybody has the answer, and with it the next turn
+        }
         return answer;
       } catch (SentryException.Unsupported e) {
         if (answers.last(question) == null) {
@@ -354,7 +357,6 @@ public final class Sentry implements AutoCloseable {
     @Override
     public void taken(Question<?> question) {
       if (question instanceof CounterQuestion counter) {
-        marks.prove(counter);
         marks.save(counter);
       }
     }
