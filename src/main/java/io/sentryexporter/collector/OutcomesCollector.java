@@ -139,6 +139,12 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
       throws InterruptedException {
     String organization = scope.organization();
     Project one = scope.project();
+    if (reasons && one == null) {
+      sentry.beginOutcomeReasons(organization, epoch);
+    }
+    if (closedHour) {
+      sentry.beginOutcomesOfClosedHour(organization);
+    }
     Sums sums =
         one == null
             ? sentry.outcomes(organization, epoch)

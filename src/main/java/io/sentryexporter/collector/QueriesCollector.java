@@ -83,6 +83,8 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
+    queries.forEach(
+        query -> sentry.beginEvents(scope.organization(), scope.project(), query.query()));
     for (NamedQuery query : queries) {
       List<EventQuery.Row> answer =
           sentry.events(scope.organization(), scope.project(), query.query());

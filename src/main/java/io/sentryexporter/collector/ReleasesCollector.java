@@ -113,6 +113,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   @Override
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
+    sentry.beginReleaseHealth(scope.organization(), window);
     return families(
         scope,
         sentry.releases(scope.organization()),

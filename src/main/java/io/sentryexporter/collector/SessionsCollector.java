@@ -96,6 +96,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     String organization = scope.organization();
+    windows.forEach(window -> sentry.beginSessionHealth(organization, window));
     Sums sums = sentry.sessions(organization, epoch);
     var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
     for (Duration window : windows) {

@@ -109,6 +109,10 @@ final class KeptAnswers {
     private @Nullable SentryException failure;
     private long failureEnd;
     private long lastAsked;
+
+    /// Whether nobody has asked yet for what is on its way.
+    private boolean isBegunAhead;
+
     private @Nullable Long lastFetched;
   }
 
@@ -152,10 +156,28 @@ final class KeptAnswers {
     launch(list, flight);
   }
 
+  /// Requests an answer that is due for somebody who asks for it later; not one that failed the
+  /// last time.
+  <T> void begin(Question<T> question, Freshness freshness) {
+    Flight<T> flight;
+    synchronized (entries) {
+      Entry<T> entry = entry(question);
+      if (entry.flight != null
+          || entry.failure != null
+          || serves(question, entry.good, freshness)) {
+        return;
+      }
+      flight = begun(question, entry);
+      entry.isBegunAhead = true;
+    }
+    launch(question, flight);
+  }
+
   private <T> Flight<T> begun(Question<T> question, Entry<T> entry) {
     long now = nanoTime.getAsLong();
     var flight = new Flight<T>(question.name(), now, refusalsForgotten);
     entry.flight = flight;
+    entry.isBegunAhead = false;
     entry.lastFetched = now;
     return flight;
   }
@@ -274,7 +296,8 @@ final class KeptAnswers {
   private <T> Given<T> ask(
       Question<T> question, Freshness freshness, Deadline deadline, Asking asking)
       throws SentryException, InterruptedException {
-    boolean first = false;
+    boolean isBegun;
+    boolean first;
     Flight<T> flight;
     Duration patience;
     synchronized (entries) {
@@ -284,13 +307,15 @@ final class KeptAnswers {
         return kept;
       }
       patience = patience(entry, freshness);
-      first = entry.flight == null;
+      isBegun = entry.flight != null;
+      first = !isBegun || entry.isBegunAhead;
+      entry.isBegunAhead = false;
       flight = entry.flight == null ? begun(question, entry) : entry.flight;
     }
     switch (asking) {
       case ON_THIS_THREAD -> fly(question, flight);
       case ON_ANOTHER_THREAD -> {
-        if (first) {
+        if (!isBegun) {
           launch(question, flight);
         }
       }

@@ -128,6 +128,16 @@ public final class Sentry implements AutoCloseable {
     return given;
   }
 
+  /// Requests an answer that is due, for somebody who asks for it later.
+  void begin(Question<?> question, Freshness freshness) {
+    try {
+      gate.admit(question);
+    } catch (SentryException _) {
+      return; // reported when it is asked for
+    }
+    answers.begin(question, freshness);
+  }
+
   /// Waits, until the deadline, for the answers to many questions of one kind that are due.
   void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
       throws InterruptedException {

@@ -186,6 +186,32 @@ public final class SentryApi {
     return answer(new ProjectsQuestion(organization));
   }
 
+  /// Requests why data was dropped, while something else is waited for: a request that hangs must
+  /// not take the time of others.
+  public void beginOutcomeReasons(String organization, Epoch epoch) {
+    sentry.begin(new OutcomeReasonsQuestion(organization, counting(epoch)), freshness);
+  }
+
+  /// The same of the last hour that is over.
+  public void beginOutcomesOfClosedHour(String organization) {
+    sentry.begin(new OutcomesOfClosedHourQuestion(organization), freshness);
+  }
+
+  /// The same of health by project.
+  public void beginSessionHealth(String organization, Duration window) {
+    sentry.begin(new SessionHealthQuestion(organization, window, true), freshness);
+  }
+
+  /// The same of health by release.
+  public void beginReleaseHealth(String organization, Duration window) {
+    sentry.begin(new ReleaseHealthQuestion(organization, window, true), freshness);
+  }
+
+  /// The same of a search.
+  public void beginEvents(String organization, @Nullable Project project, EventQuery query) {
+    sentry.begin(new EventsQuestion(organization, idOf(project), query), freshness);
+  }
+
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
   /// never falls while [Sums#start] stands.
   ///

@@ -455,6 +455,30 @@ class OneBadThingTest {
     assertThat(Scene.age(page, collector)).isBetween(0.0, 5.0);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{outcomes: {}} | groupBy=project | sentry_outcome_reasons_total{",
+        "{outcomes: {reasons: false, closed_hour: true}} | interval=1d"
+            + " | sentry_outcomes_closed_hour{",
+        "{sessions: {}} | session.status | sentry_users_active{",
+        "{releases: {}} | /releases/ | sentry_release_adoption_ratio{",
+        TWO_QUERIES + " | error.type | ,query=^total^",
+      })
+  void aRequestThatHangsTakesNoTimeOfOthersOfItsCollector(
+      String collectors, String hanging, String there) {
+    collecting(collectors + "\n    timeout: 4s");
+    answer("events", has("level%3Afatal"), "{\"data\":[{\"count()\":42}]}");
+    scene.sentry().faults().whenTarget(has(hanging), new Fault.Hang());
+
+    Reply page = scene.probe("acme");
+
+    assertThat(Scene.failures(page)).singleElement().asString().contains("timeout");
+    assertThat(page.text()).contains(there.replace('^', '"'));
+  }
+
   /// Whether a request that has the part is another than the one that is meant.
   private static boolean isOther(String part, String target) {
     return switch (part) {
