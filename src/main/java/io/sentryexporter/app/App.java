@@ -9,9 +9,11 @@ import io.sentryexporter.http.tls.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.HttpProber;
+import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.probe.SentryProber;
+import io.sentryexporter.sentry.AnswerMemory;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.sentry.SentryParts;
@@ -129,6 +131,7 @@ public final class App implements AutoCloseable {
             sleeper,
             fetches,
             timer,
+            AnswerMemory.ofHeap(Runtime.getRuntime().maxMemory()),
             new InstanceMarks(
                 storage == null ? MarksStorage.none() : MarksStorage.in(storage),
                 metrics.sentry(),
@@ -262,7 +265,11 @@ public final class App implements AutoCloseable {
     var probes =
         new Probes(
             httpProber,
-            new SentryProber(collectors, options.web().created(), metrics),
+            new SentryProber(
+                collectors,
+                PageMemory.ofHeap(Runtime.getRuntime().maxMemory(), metrics),
+                options.web().created(),
+                metrics),
             history,
             metrics,
             clock,

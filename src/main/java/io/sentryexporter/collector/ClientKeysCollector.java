@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Client keys (DSNs): how many each project has, and which are throttled. A key's DSN and secret
 /// never come this far.
@@ -49,10 +50,10 @@ record ClientKeysCollector() implements Collector {
       Comparator.comparingLong(ClientKey::project).thenComparing(ClientKey::id);
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<ClientKey> keys = sentry.clientKeys(scope.organization());
-    return keys == null ? List.of() : families(scope, keys);
+    return () -> keys == null ? List.of() : families(scope, keys);
   }
 
   static List<MetricFamily> families(Scope scope, List<ClientKey> all) {

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.SentryApi;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Turns one subject of Sentry's into metrics. Immutable: its components are its settings.
 ///
@@ -15,8 +16,11 @@ import java.util.List;
 public interface Collector {
   /// The metrics of a scope, as far as Sentry answered.
   ///
+  /// All answers are there when this returns; the samples of a large organization are made only
+  /// when its page is written, and the same answers to the same questions give the same samples.
+  ///
   /// @param now by Sentry's clock
-  List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException;
 
   /// Whether nothing can be collected as long as the projects of the scope are not known.

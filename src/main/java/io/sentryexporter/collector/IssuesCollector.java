@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How many issues there are. Each figure is a request to one of Sentry's slowest endpoints, so the
@@ -168,7 +169,7 @@ record IssuesCollector(
   record Counted(Search search, String project, IssueCount count) {}
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     var wanted = new ArrayList<IssueSearch>();
     for (Whose whose : whose(scope)) {
@@ -185,7 +186,7 @@ record IssuesCollector(
         }
       }
     }
-    return families(counted, noisiest);
+    return () -> families(counted, noisiest);
   }
 
   @Override

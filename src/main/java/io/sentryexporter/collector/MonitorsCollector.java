@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Cron monitors: whether the jobs ran.
@@ -86,10 +87,10 @@ record MonitorsCollector(int limit) implements Collector {
       Comparator.comparing(Monitor::project).thenComparing(Monitor::slug);
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<Monitor> monitors = sentry.monitors(scope.organization());
-    return monitors == null ? List.of() : families(scope, monitors);
+    return () -> monitors == null ? List.of() : families(scope, monitors);
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What became of the data that the projects sent, by category and outcome.
@@ -135,7 +136,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   }
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     String organization = scope.organization();
     Project one = scope.project();
@@ -154,10 +155,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     Sums why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
     Sums hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
     if (sums == null) {
-      return families(scope, null, why, hour);
+      return () -> families(scope, null, why, hour);
     }
     OwnedSums owned = sentry.owned(TYPE.name(), organization, epoch, sums, scope.byId().values());
-    return families(scope.without(owned.withheld()), owned.sums(), why, hour);
+    return () -> families(scope.without(owned.withheld()), owned.sums(), why, hour);
   }
 
   /// @param sums null if not known

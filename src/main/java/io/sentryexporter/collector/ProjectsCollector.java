@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The projects that the token lists, and whose they are.
 ///
@@ -51,15 +52,16 @@ record ProjectsCollector() implements Collector {
           _ -> new ProjectsCollector());
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     String slug = scope.slug();
     if (slug == null) {
       List<Project> all = sentry.projects(scope.organization());
-      return all == null ? List.of() : families(Scope.ofOrganization(scope.organization(), all));
+      return () ->
+          all == null ? List.of() : families(Scope.ofOrganization(scope.organization(), all));
     }
     Project one = sentry.project(scope.organization(), slug);
-    return one == null ? List.of() : families(Scope.ofProject(scope.organization(), one));
+    return () -> one == null ? List.of() : families(Scope.ofProject(scope.organization(), one));
   }
 
   @Override

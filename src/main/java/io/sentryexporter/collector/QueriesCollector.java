@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// Searches of the user's own over events, each with an aggregate, as gauges.
 ///
@@ -80,7 +81,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   }
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
     queries.forEach(
@@ -92,7 +93,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
         rows.put(query, answer);
       }
     }
-    return families(rows);
+    return () -> families(rows);
   }
 
   @Override

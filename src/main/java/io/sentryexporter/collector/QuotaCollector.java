@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -133,13 +134,14 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   }
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     if (!scope.isOfOrganization()) {
-      return List.of();
+      return List::of;
     }
     Period period = period(now);
-    return families(period, sentry.accepted(scope.organization(), period.countedFrom()));
+    Sums accepted = sentry.accepted(scope.organization(), period.countedFrom());
+    return () -> families(period, accepted);
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -111,13 +112,12 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           .thenComparing(ReleaseHealth::release);
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     sentry.beginReleaseHealth(scope.organization(), window);
-    return families(
-        scope,
-        sentry.releases(scope.organization()),
-        sentry.releaseHealth(scope.organization(), window));
+    Releases releases = sentry.releases(scope.organization());
+    List<ReleaseHealth> health = sentry.releaseHealth(scope.organization(), window);
+    return () -> families(scope, releases, health);
   }
 
   /// A release of a project that has series.

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How the sessions of the projects end, and how many users see them crash.
@@ -93,7 +94,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   }
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     String organization = scope.organization();
     windows.forEach(window -> sentry.beginSessionHealth(organization, window));
@@ -105,10 +106,17 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
         health.put(window, ofWindow);
       }
     }
+    OwnedSums owned =
+        sums == null
+            ? null
+            : sentry.owned(TYPE.name(), organization, epoch, sums, scope.byId().values());
+    return () -> families(scope, owned, health);
+  }
+
+  private static List<MetricFamily> families(
+      Scope scope, @Nullable OwnedSums owned, Map<Duration, Map<Long, SessionHealth>> health) {
     var families = new ArrayList<MetricFamily>();
-    if (sums != null) {
-      OwnedSums owned =
-          sentry.owned(TYPE.name(), scope.organization(), epoch, sums, scope.byId().values());
+    if (owned != null) {
       families.addAll(counters(scope.without(owned.withheld()), owned.sums()));
     }
     families.addAll(gauges(scope, health));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Uptime monitors: whether Sentry reaches the URLs that it checks.
@@ -71,10 +72,10 @@ record UptimeCollector(int limit, boolean names) implements Collector {
       Comparator.comparing(UptimeMonitor::project).thenComparing(UptimeMonitor::id);
 
   @Override
-  public List<MetricFamily> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<UptimeMonitor> monitors = sentry.uptimeMonitors(scope.organization());
-    return monitors == null ? List.of() : families(scope, monitors);
+    return () -> monitors == null ? List.of() : families(scope, monitors);
   }
 
   @Override

@@ -1,13 +1,18 @@
 package io.sentryexporter.metrics;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One element of an `Accept` header: a media range with its version and quality (RFC 9110,
+/// One element of an `Accept` header: a media range with its parameters and quality (RFC 9110,
 /// 12.5.1).
-record AcceptedRange(String type, String subtype, @Nullable String version, double quality) {
+record AcceptedRange(String type, String subtype, Map<String, String> parameters, double quality) {
+  AcceptedRange {
+    parameters = Map.copyOf(parameters);
+  }
 
   static List<AcceptedRange> parseAll(String header) {
     var ranges = new ArrayList<AcceptedRange>();
@@ -26,17 +31,17 @@ record AcceptedRange(String type, String subtype, @Nullable String version, doub
     if (name.length != 2) {
       return null;
     }
-    String version = null;
+    var parameters = new HashMap<String, String>();
     double quality = 1;
     for (int i = 1; i < parts.length; i++) {
       var parameter = parts[i].strip().toLowerCase(Locale.ROOT).split("=", 2);
-      if (parameter.length == 2 && parameter[0].equals("version")) {
-        version = parameter[1].replace("\"", "");
-      } else if (parameter.length == 2 && parameter[0].equals("q")) {
+      if (parameter.length == 2 && parameter[0].equals("q")) {
         quality = quality(parameter[1]);
+      } else if (parameter.length == 2) {
+        parameters.put(parameter[0], parameter[1].replace("\"", ""));
       }
     }
-    return new AcceptedRange(name[0], name[1], version, quality);
+    return new AcceptedRange(name[0], name[1], parameters, quality);
   }
 
   private static double quality(String text) {
@@ -64,6 +69,18 @@ record AcceptedRange(String type, String subtype, @Nullable String version, doub
     return quality;
   }
 
+  /// The quality of the one form of protobuf that Prometheus reads; 0 if it is not named.
+  static double qualityOfProtobuf(List<AcceptedRange> ranges) {
+    return ranges.stream()
+        .filter(range -> range.type.equals("application"))
+        .filter(range -> range.subtype.equals("vnd.google.protobuf"))
+        .filter(range -> "io.prometheus.client.metricfamily".equals(range.parameters.get("proto")))
+        .filter(range -> "delimited".equals(range.parameters.get("encoding")))
+        .mapToDouble(AcceptedRange::quality)
+        .max()
+        .orElse(0);
+  }
+
   /// 4 for the same type and version, 3 without a version, 2 for `type/*`, 1 for anything, 0 for
   /// none.
   private int fit(String wantedType, String wantedSubtype, String wantedVersion) {
@@ -79,6 +96,7 @@ record AcceptedRange(String type, String subtype, @Nullable String version, doub
     if (!subtype.equals(wantedSubtype)) {
       return 0;
     }
+    String version = parameters.get("version");
     if (version == null) {
       return 3;
     }

@@ -68,7 +68,20 @@ public final class ExporterMetrics {
   private static final Metric REQUESTS_REJECTED =
       Metric.counter(
           "sentry_exporter_requests_rejected_total",
-          "Requests answered 503 because --web.max-requests, or all connections, were taken.");
+          "Requests answered 503 because --web.max-requests, all connections, or the memory for"
+              + " large pages were taken.");
+  private static final Metric PAGES_SHARED =
+      Metric.counter(
+          "sentry_exporter_pages_shared_total",
+          "Pages whose figures had been rendered for another scrape, from the same answers.");
+  private static final Metric PAGE_MEMORY =
+      Metric.gauge(
+          "sentry_exporter_page_memory_bytes",
+          "Memory taken by pages that are made, kept or sent.");
+  private static final Metric PAGE_MEMORY_LIMIT =
+      Metric.gauge(
+          "sentry_exporter_page_memory_limit_bytes",
+          "Memory for pages: beyond it scrapes of large pages wait, until their deadlines.");
   private static final Metric API_REQUESTS =
       Metric.counter(
           "sentry_exporter_api_requests_total",
@@ -116,6 +129,9 @@ public final class ExporterMetrics {
                   PROBES_FAILED,
                   PROBE_DURATION,
                   PROBES_IN_FLIGHT,
+                  PAGES_SHARED,
+                  PAGE_MEMORY,
+                  PAGE_MEMORY_LIMIT,
                   MODULE_UNKNOWN,
                   PROBES_REFUSED,
                   REQUESTS_REJECTED,
@@ -141,6 +157,9 @@ public final class ExporterMetrics {
   private final Counter probesFailed = counter(PROBES_FAILED);
   private final Histogram probeDuration = histogram(PROBE_DURATION);
   private final Gauge probesInFlight = gauge(PROBES_IN_FLIGHT);
+  private final Counter pagesShared = counter(PAGES_SHARED);
+  private final Gauge pageMemory = gauge(PAGE_MEMORY);
+  private final Gauge pageMemoryLimit = gauge(PAGE_MEMORY_LIMIT);
   private final Counter requestsRejected = counter(REQUESTS_REJECTED);
   private final Counter apiRequests = counter(API_REQUESTS);
   private final Histogram apiDuration = histogram(API_DURATION);
@@ -209,6 +228,15 @@ public final class ExporterMetrics {
       probesFailed.labelValues(module).inc();
     }
     probeDuration.labelValues(module).observe(seconds(duration));
+  }
+
+  public void pageShared() {
+    pagesShared.inc();
+  }
+
+  public void pageMemory(long used, long limit) {
+    pageMemory.set((double) used);
+    pageMemoryLimit.set((double) limit);
   }
 
   public void requestRejected() {

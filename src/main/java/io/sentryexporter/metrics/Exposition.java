@@ -3,6 +3,7 @@ package io.sentryexporter.metrics;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusProtobufWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -15,11 +16,13 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +32,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The formats in which metrics are written, and the choice between them.
 public enum Exposition {
-  TEXT("text/plain; version=0.0.4; charset=utf-8"),
-  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8");
+  TEXT("text/plain; version=0.0.4; charset=utf-8", 200),
+  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", 200),
+  PROTOBUF(
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;"
+          + " encoding=delimited",
+      400);
 
   private static final ExpositionFormatWriter TEXT_WRITER = PrometheusTextFormatWriter.create();
   private static final ExpositionFormatWriter OPENMETRICS_WRITER =
@@ -42,9 +49,16 @@ public enum Exposition {
   private static final double FIRST_INEXACT = 0x1p53;
 
   private final String contentType;
+  private final int bytesOfSeries;
 
-  Exposition(String contentType) {
+  Exposition(String contentType, int bytesOfSeries) {
     this.contentType = contentType;
+    this.bytesOfSeries = bytesOfSeries;
+  }
+
+  /// Memory that a series of a large page takes while the page is written, as measured.
+  public int bytesOfSeries() {
+    return bytesOfSeries;
   }
 
   public String contentType() {
@@ -54,7 +68,8 @@ public enum Exposition {
   /// The format that an `Accept` header asks for; text when it asks for none that we write, as
   /// Prometheus' own servers answer too.
   ///
-  /// Quality values count; of two equals the one with more to say, OpenMetrics, wins if named.
+  /// Quality values count; of two equals the one with more to say wins if named: protobuf, which
+  /// has the starts of counters, then OpenMetrics.
   public static Exposition negotiate(@Nullable String accept) {
     if (accept == null) {
       return TEXT;
@@ -63,6 +78,10 @@ public enum Exposition {
     double openMetrics =
         AcceptedRange.quality(ranges, "application", "openmetrics-text", "1.0.0", false);
     double text = AcceptedRange.quality(ranges, "text", "plain", "0.0.4", true);
+    double protobuf = AcceptedRange.qualityOfProtobuf(ranges);
+    if (protobuf > 0 && protobuf >= Math.max(openMetrics, text)) {
+      return PROTOBUF;
+    }
     return openMetrics > 0 && openMetrics >= text ? OPENMETRICS : TEXT;
   }
 
@@ -92,6 +111,13 @@ public enum Exposition {
     write(snapshots, openMetrics, page);
   }
 
+  /// Writes the first families of a page, which others follow.
+  public void writePart(
+      List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
+      throws IOException {
+    write(families, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
+  }
+
   /// Writes the page of some snapshots, in their order; without the starts of counters, which for
   /// all of a process are its own.
   void write(Iterable<MetricSnapshot> snapshots, OutputStream page) throws IOException {
@@ -105,6 +131,7 @@ public enum Exposition {
         switch (this) {
           case TEXT -> TEXT_WRITER;
           case OPENMETRICS -> openMetrics;
+          case PROTOBUF -> Protobuf.WRITER;
         };
     writer.write(page, new OneByOne(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
   }
@@ -164,6 +191,38 @@ public enum Exposition {
     var points = new ArrayList<T>(values.size());
     values.forEach((labels, value) -> points.add(form.apply(labels, value)));
     return points;
+  }
+
+  /// Loaded only for scrapers that prefer it.
+  private static final class Protobuf {
+    private static final ExpositionFormatWriter WRITER = new PrometheusProtobufWriter();
+  }
+
+  /// Leaves out the line that ends an OpenMetrics page.
+  private static final class WithoutEnd extends FilterOutputStream {
+    private static final int LENGTH = "# EOF\n".length();
+
+    private byte[] last = {};
+
+    WithoutEnd(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      int kept = Math.min(LENGTH, count);
+      int fromLast = Math.max(0, last.length + kept - LENGTH);
+      out.write(last, 0, fromLast);
+      out.write(bytes, offset, count - kept);
+      var next = Arrays.copyOfRange(last, fromLast, last.length + kept);
+      System.arraycopy(bytes, offset + count - kept, next, last.length - fromLast, kept);
+      last = next;
+    }
   }
 
   /// Snapshots that are made while they are written, in the order in which they are given.

@@ -16,17 +16,28 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param failure why it did not succeed, null if it did
 /// @param failed why collectors have no new figures, by their names in the order of the page
-/// @param families what the scrape gets, in the order of the page
+/// @param figures the first part of the page, null if there is none: to be closed when it is sent
+/// @param families the rest of what the scrape gets, in the order of the page
 public record ProbeResult(
     @Nullable Reason failure,
     SequencedMap<String, Reason> failed,
     Duration duration,
+    PageMemory.@Nullable Reading figures,
     List<MetricFamily> families) {
   private static final int MOST_NAMES = 3;
 
   public ProbeResult {
     failed = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(failed));
     families = List.copyOf(families);
+  }
+
+  /// Of a probe whose page has no part that others share.
+  ProbeResult(
+      @Nullable Reason failure,
+      SequencedMap<String, Reason> failed,
+      Duration duration,
+      List<MetricFamily> families) {
+    this(failure, failed, duration, null, families);
   }
 
   /// Of a probe without collectors.

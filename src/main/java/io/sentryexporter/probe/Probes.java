@@ -2,6 +2,7 @@ package io.sentryexporter.probe;
 
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,10 +37,14 @@ public final class Probes {
 
   /// Runs one probe to its end, on this thread: until its timeout at the latest, or until whoever
   /// asked for it hangs up.
-  public Probed run(ProbeRequest.Accepted request, HangUp hangUp) throws InterruptedException {
+  ///
+  /// @param format of the page
+  /// @throws NoRoomException if there is no memory for the page in time
+  public Probed run(ProbeRequest.Accepted request, Exposition format, HangUp hangUp)
+      throws NoRoomException, InterruptedException {
     try (var deadline = Deadline.after(request.timeout(), timer);
         var _ = hangUp.onHangUp(deadline::cancel)) {
-      return run(request, deadline);
+      return run(request, format, deadline);
     }
   }
 
@@ -55,7 +60,8 @@ public final class Probes {
         .info("probe refused", "error", refused.message());
   }
 
-  private Probed run(ProbeRequest.Accepted request, Deadline deadline) throws InterruptedException {
+  private Probed run(ProbeRequest.Accepted request, Exposition format, Deadline deadline)
+      throws NoRoomException, InterruptedException {
     String module = request.module().name();
     Instant started = clock.instant();
     var trace = new Trace(clock, module, request.target(), mask(request));
@@ -63,21 +69,22 @@ public final class Probes {
     long begun = System.nanoTime();
     metrics.probeStarted();
     try {
-      var result = probe(request, deadline, trace);
+      var result = probe(request, format, deadline, trace);
       succeeded = result.succeeded();
       var kept = history.add(started, module, request.target(), result, trace);
-      return new Probed(kept, result.families());
+      return new Probed(kept, result.figures(), result.families());
     } finally {
       metrics.probeEnded(module, succeeded, Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 
-  private ProbeResult probe(ProbeRequest.Accepted request, Deadline deadline, Trace trace)
-      throws InterruptedException {
+  private ProbeResult probe(
+      ProbeRequest.Accepted request, Exposition format, Deadline deadline, Trace trace)
+      throws NoRoomException, InterruptedException {
     return switch (request) {
       case ProbeRequest.OfHttp http ->
           httpProber.probe(http.module(), http.target(), deadline, trace);
-      case ProbeRequest.OfSentry sentry -> sentryProber.probe(sentry, deadline, trace);
+      case ProbeRequest.OfSentry sentry -> sentryProber.probe(sentry, format, deadline, trace);
     };
   }
 

@@ -7,10 +7,12 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,34 +56,72 @@ final class SentryPage {
   private static final String ORGANIZATION = "organization";
   private static final Logger log = LoggerFactory.getLogger(SentryPage.class);
 
-  private final Map<String, MetricFamily> figures = new LinkedHashMap<>();
-  private final List<Sample> successes = new ArrayList<>();
+  private final Map<String, CollectorResult> results = new LinkedHashMap<>();
   private final List<Sample> durations = new ArrayList<>();
   private final List<Sample> ages = new ArrayList<>();
   private final SequencedMap<String, Reason> failed = new LinkedHashMap<>();
   private @Nullable Reason failure;
 
-  /// Adds what a collector gave, in the order of the page.
   void add(ConfiguredCollector collector, CollectorResult result) {
     String name = collector.type().name();
-    result.families().forEach(this::add);
+    results.put(name, result);
     if (result.age() != null) {
       ages.add(Sample.now(seconds(result.age()), name));
     }
-    Reason reason = result.failure();
-    successes.add(Sample.now(reason == null ? 1 : 0, name));
     durations.add(Sample.now(seconds(result.duration()), name));
-    if (reason != null) {
-      failed.put(name, reason);
-      if (failure == null && reason != Reason.UNSUPPORTED) {
-        failure = reason;
-      }
+    if (result.failure() != null) {
+      failed(name, result.failure());
     }
   }
 
-  /// A family stands on the page once; of two collectors' with the same metric all samples.
-  private void add(MetricFamily family) {
-    figures.merge(family.metric().name(), family, SentryPage::joined);
+  private void failed(String collector, Reason reason) {
+    failed.put(collector, reason);
+    if (failure == null && reason != Reason.UNSUPPORTED) {
+      failure = reason;
+    }
+  }
+
+  /// What the figures rest on.
+  List<Object> basis() {
+    return results.values().stream().map(CollectorResult::basis).<Object>map(b -> b).toList();
+  }
+
+  /// Makes the figures.
+  Rendering.Made figures(String organization, SeriesCut cut, PageMemory.Room room)
+      throws NoRoomException, PageMemory.GoneException {
+    var figures = new LinkedHashMap<String, MetricFamily>();
+    var broken = new HashSet<String>();
+    long series = 0;
+    for (Map.Entry<String, CollectorResult> each : results.entrySet()) {
+      if (!room.isWanted()) {
+        throw new PageMemory.GoneException();
+      }
+      try {
+        for (MetricFamily family : each.getValue().families().get()) {
+          series += family.samples().size();
+          // a family stands on the page once; of two collectors' with the same metric all samples
+          figures.merge(family.metric().name(), family, SentryPage::joined);
+        }
+      } catch (RuntimeException e) { // our bug, which must not cost the other collectors
+        log.atError()
+            .addKeyValue("collector", each.getKey())
+            .addKeyValue("organization", organization)
+            .setCause(e)
+            .log("internal error in a collector");
+        broken.add(each.getKey());
+      }
+      room.has(series);
+    }
+    var families = new ArrayList<MetricFamily>();
+    for (MetricFamily family : cut.of(List.copyOf(figures.values()))) {
+      families.add(family.labelled(ORGANIZATION, organization));
+    }
+    return new Rendering.Made(families, series, cut.counts(), broken);
+  }
+
+  /// Collectors whose figures could not be made, by our fault.
+  void broken(Set<String> collectors) {
+    collectors.forEach(collector -> failed(collector, Reason.INTERNAL));
   }
 
   private static MetricFamily joined(MetricFamily first, MetricFamily second) {
@@ -108,15 +148,12 @@ final class SentryPage {
     return failed;
   }
 
-  /// The families in their order.
-  List<MetricFamily> families(String organization, SeriesCut cut, Duration duration) {
+  /// What is of this probe alone, in the order of the page.
+  List<MetricFamily> own(SeriesCut.Counts truncated, Duration duration) {
     var families = new ArrayList<MetricFamily>();
-    for (MetricFamily family : cut.of(List.copyOf(figures.values()))) {
-      families.add(family.labelled(ORGANIZATION, organization));
-    }
     families.add(MetricFamily.of(SUCCESS, failure() == null ? 1 : 0));
     families.add(MetricFamily.of(HttpProber.DURATION, seconds(duration)));
-    families.add(new MetricFamily(COLLECTOR_SUCCESS, successes));
+    families.add(new MetricFamily(COLLECTOR_SUCCESS, successes()));
     families.add(new MetricFamily(COLLECTOR_DURATION, durations));
     if (!ages.isEmpty()) {
       families.add(new MetricFamily(DATA_AGE, ages));
@@ -130,9 +167,15 @@ final class SentryPage {
         new MetricFamily(
             SERIES_DROPPED,
             List.of(
-                Sample.now((double) cut.beyondPage(), BEYOND_PAGE),
-                Sample.now((double) cut.beyondProject(), BEYOND_PROJECT))));
+                Sample.now((double) truncated.page(), BEYOND_PAGE),
+                Sample.now((double) truncated.project(), BEYOND_PROJECT))));
     return families;
+  }
+
+  private List<Sample> successes() {
+    return results.keySet().stream()
+        .map(collector -> Sample.now(failed.containsKey(collector) ? 0 : 1, collector))
+        .toList();
   }
 
   private static double seconds(Duration duration) {

@@ -2,9 +2,11 @@ package io.sentryexporter.probe;
 
 import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.collector.Scope;
+import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.Freshness;
@@ -16,9 +18,11 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,20 +49,29 @@ public final class SentryProber {
 
   private static final Logger log = LoggerFactory.getLogger(SentryProber.class);
 
+  /// Series of a project on a page that has not been rendered yet, with some to spare.
+  private static final int SERIES_OF_PROJECT = 64;
+
   private final Executor helpers;
+  private final PageMemory memory;
   private final CreatedSeries created;
   private final ExporterMetrics metrics;
 
   /// @param helpers runs collectors, which wait for Sentry; may refuse when there are too many
-  public SentryProber(Executor helpers, CreatedSeries created, ExporterMetrics metrics) {
+  public SentryProber(
+      Executor helpers, PageMemory memory, CreatedSeries created, ExporterMetrics metrics) {
     this.helpers = helpers;
+    this.memory = memory;
     this.created = created;
     this.metrics = metrics;
   }
 
   /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
-  public ProbeResult probe(ProbeRequest.OfSentry request, Deadline deadline, Trace trace)
-      throws InterruptedException {
+  ///
+  /// @throws NoRoomException if there is no memory for the page before the deadline
+  public ProbeResult probe(
+      ProbeRequest.OfSentry request, Exposition format, Deadline deadline, Trace trace)
+      throws NoRoomException, InterruptedException {
     long started = System.nanoTime();
     var collectors = request.module().collectors();
     var page = new SentryPage();
@@ -80,17 +93,42 @@ public final class SentryProber {
         failed(trace, "no collector can run", reason, failure);
         var failed = CollectorResult.failed(reason, since(started));
         collectors.forEach(collector -> page.add(collector, failed));
-        return result(request, scope.organization(), page, since(started), trace);
+        return result(page, null, since(started), trace);
       }
     }
-    var run = new Run(request, scope, deadline, trace);
-    var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
-    sideBySide.run(deadline, GRACE);
-    for (int i = 0; i < collectors.size(); i++) {
-      CollectorResult result = sideBySide.result(i);
-      page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
+    var key = new Key(request.module(), request.target());
+    long estimate = (long) SERIES_OF_PROJECT * Math.max(1, scope.byId().size());
+    try (var room = memory.admit(key, format, estimate, deadline)) {
+      var run = new Run(request, scope, deadline, trace);
+      var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
+      sideBySide.run(deadline, GRACE);
+      for (int i = 0; i < collectors.size(); i++) {
+        CollectorResult result = sideBySide.result(i);
+        page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
+      }
+      PageMemory.Reading figures = render(request, scope, page, room);
+      page.broken(figures.rendering().broken());
+      return result(page, figures, since(started), trace);
+    } catch (PageMemory.GoneException _) {
+      return result(page, null, since(started), trace);
     }
-    return result(request, scope.organization(), page, since(started), trace);
+  }
+
+  /// Whose scrapes share a page.
+  private record Key(SentryModule module, String target) {}
+
+  private PageMemory.Reading render(
+      ProbeRequest.OfSentry request, Scope scope, SentryPage page, PageMemory.Room room)
+      throws NoRoomException, PageMemory.GoneException, InterruptedException {
+    List<Object> basis = new ArrayList<>(page.basis());
+    basis.add(scope.organization());
+    return room.render(
+        basis,
+        () -> {
+          var cut = new SeriesCut(request.module().limits(), created);
+          var figures = page.figures(scope.organization(), cut, room);
+          return Rendering.of(basis, created, metrics, figures, room);
+        });
   }
 
   private static Scope scopeOf(SentryApi sentry, Target target) throws InterruptedException {
@@ -127,16 +165,13 @@ public final class SentryProber {
   }
 
   private ProbeResult result(
-      ProbeRequest.OfSentry request,
-      String organization,
-      SentryPage page,
-      Duration duration,
-      Trace trace) {
-    var cut = new SeriesCut(request.module().limits(), created);
-    List<MetricFamily> families = page.families(organization, cut, duration);
-    metrics.seriesDropped(SentryPage.BEYOND_PAGE, cut.beyondPage());
-    metrics.seriesDropped(SentryPage.BEYOND_PROJECT, cut.beyondProject());
-    var result = new ProbeResult(page.failure(), page.failed(), duration, families);
+      SentryPage page, PageMemory.@Nullable Reading figures, Duration duration, Trace trace) {
+    SeriesCut.Counts truncated =
+        figures == null ? SeriesCut.Counts.NONE : figures.rendering().truncated();
+    List<MetricFamily> own = page.own(truncated, duration);
+    metrics.seriesDropped(SentryPage.BEYOND_PAGE, truncated.page());
+    metrics.seriesDropped(SentryPage.BEYOND_PROJECT, truncated.project());
+    var result = new ProbeResult(page.failure(), page.failed(), duration, figures, own);
     String seconds = "" + duration.toNanos() / 1e9;
     String failure = result.failureText();
     if (failure == null) {
@@ -211,11 +246,11 @@ public final class SentryProber {
           SentryApi names = request.sentry().api(NAMES, deadline);
           known = scopeOf(names, new Target(scope.organization(), scope.slug()));
           if (!known.isKnown()) {
-            return ended(name, List.of(), null, names.failure(), started);
+            return ended(name, List::of, names.basis(), null, names.failure(), started);
           }
         }
         var families = collector.collector().collect(api, known, request.sentry().now());
-        return ended(name, families, api.age(), api.failure(), started);
+        return ended(name, families, api.basis(), api.age(), api.failure(), started);
       } catch (RuntimeException e) { // our bug, which must not cost the other collectors
         log.atError()
             .addKeyValue("collector", name)
@@ -231,7 +266,8 @@ public final class SentryProber {
 
     private CollectorResult ended(
         String name,
-        List<MetricFamily> families,
+        Supplier<List<MetricFamily>> families,
+        List<Object> basis,
         @Nullable Duration age,
         @Nullable SentryException failure,
         long started) {
@@ -246,7 +282,7 @@ public final class SentryProber {
             "error",
             String.valueOf(failure.getMessage()));
       }
-      return new CollectorResult(families, age, reason, since(started));
+      return new CollectorResult(families, basis, age, reason, since(started));
     }
   }
 }

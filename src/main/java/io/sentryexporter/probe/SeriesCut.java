@@ -27,14 +27,17 @@ final class SeriesCut {
     this.created = created;
   }
 
-  /// Series left out so far because the page was full.
-  long beyondPage() {
-    return beyondPage;
+  /// Series left out.
+  ///
+  /// @param page because the page was full
+  /// @param project because their project had too many
+  record Counts(long page, long project) {
+    static final Counts NONE = new Counts(0, 0);
   }
 
-  /// Series left out so far because their project had too many.
-  long beyondProject() {
-    return beyondProject;
+  /// Series left out so far.
+  Counts counts() {
+    return new Counts(beyondPage, beyondProject);
   }
 
   List<MetricFamily> of(List<MetricFamily> families) {

@@ -5,6 +5,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A question on its way: one thread asks, others wait, each as long as its own deadline.
@@ -20,7 +21,14 @@ final class Flight<T> {
   /// An answer and when it came, by the clock that only goes forward.
   ///
   /// @param dropped what was left out of it, and why
-  record Kept<T>(T answer, long receivedNanos, List<String> dropped) {
+  /// @param number the answer's own in this process
+  record Kept<T>(T answer, long receivedNanos, List<String> dropped, long number) {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    Kept(T answer, long receivedNanos, List<String> dropped) {
+      this(answer, receivedNanos, dropped, NUMBERS.incrementAndGet());
+    }
+
     Kept {
       dropped = List.copyOf(dropped);
     }

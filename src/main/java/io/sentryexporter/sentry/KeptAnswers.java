@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
@@ -50,6 +49,7 @@ final class KeptAnswers {
   private static final Duration FOR_EVER = Duration.ofDays(1);
 
   private final ExporterMetrics metrics;
+  private final AnswerMemory memory;
   private final LongSupplier nanoTime;
   private final Executor threads;
   private final Fetcher fetcher;
@@ -60,6 +60,7 @@ final class KeptAnswers {
   private final SequencedSet<Question<?>> unknown = new LinkedHashSet<>();
 
   private long refusalsForgotten;
+  private boolean isClosed;
 
   /// Asks Sentry.
   interface Fetcher {
@@ -81,16 +82,10 @@ final class KeptAnswers {
 
   /// An answer for one who asked.
   ///
-  /// @param dropped what was left out of it, and why
   /// @param failure why it is an old one that stands in; null if it is not
-  record Given<T>(
-      T answer,
-      long receivedNanos,
-      List<String> dropped,
-      Answer.Source source,
-      @Nullable SentryException failure) {
-    Given(Kept<T> kept, Answer.Source source, @Nullable SentryException failure) {
-      this(kept.answer(), kept.receivedNanos(), kept.dropped(), source, failure);
+  record Given<T>(Kept<T> kept, Answer.Source source, @Nullable SentryException failure) {
+    T answer() {
+      return kept.answer();
     }
   }
 
@@ -116,8 +111,14 @@ final class KeptAnswers {
     private @Nullable Long lastFetched;
   }
 
-  KeptAnswers(ExporterMetrics metrics, LongSupplier nanoTime, Executor threads, Fetcher fetcher) {
+  KeptAnswers(
+      ExporterMetrics metrics,
+      AnswerMemory memory,
+      LongSupplier nanoTime,
+      Executor threads,
+      Fetcher fetcher) {
     this.metrics = metrics;
+    this.memory = memory;
     this.nanoTime = nanoTime;
     this.threads = threads;
     this.fetcher = fetcher;
@@ -393,7 +394,7 @@ final class KeptAnswers {
       var kept = new Kept<>(answer, nanoTime.getAsLong(), dropped.notes());
       synchronized (entries) {
         Entry<T> entry = entry(question);
-        entry.good = kept;
+        keep(entry, kept);
         entry.failure = null;
         entry.flight = null;
         unknown.remove(question);
@@ -419,6 +420,34 @@ final class KeptAnswers {
     return false;
   }
 
+  private <T> void keep(Entry<T> entry, @Nullable Kept<T> kept) {
+    if (isClosed) {
+      return;
+    }
+    memory.add(items(kept) - items(entry.good));
+    entry.good = kept;
+    for (Entry<?> other : entries.values()) { // the one requested longest ago first
+      if (kept == null || !memory.isFull()) {
+        return;
+      }
+      if (other != entry) {
+        keep(other, null);
+      }
+    }
+  }
+
+  private static long items(@Nullable Kept<?> kept) {
+    return kept == null ? 0 : AnswerMemory.items(kept.answer());
+  }
+
+  /// Gives its part of the memory back; what is still on its way is not kept.
+  void close() {
+    synchronized (entries) {
+      entries.values().forEach(entry -> keep(entry, null));
+      isClosed = true;
+    }
+  }
+
   private static SentryException stopping() {
     return new SentryException.Cancelled("the exporter is stopping", 0, 0);
   }
@@ -442,7 +471,7 @@ final class KeptAnswers {
     unknown.remove(unknownName); // so that the oldest stays first
     unknown.add(unknownName);
     if (unknown.size() > MOST_UNKNOWN) {
-      entries.remove(unknown.removeFirst());
+      remove(unknown.removeFirst());
     }
   }
 
@@ -459,10 +488,19 @@ final class KeptAnswers {
     return entry;
   }
 
+  private void remove(Question<?> question) {
+    Entry<?> entry = entries.remove(question);
+    if (entry != null) {
+      keep(entry, null);
+    }
+  }
+
   private void forgetOldest() {
     Iterator<Entry<?>> oldest = entries.values().iterator();
     while (oldest.hasNext()) {
-      if (oldest.next().flight == null) {
+      Entry<?> entry = oldest.next();
+      if (entry.flight == null) {
+        keep(entry, null);
         oldest.remove();
         return;
       }

@@ -74,7 +74,8 @@ public final class Sentry implements AutoCloseable {
     this.capabilities = new Capabilities(parts.nanoTime());
     this.marks = parts.marks().of(instance.name(), instance.url());
     this.answers =
-        new KeptAnswers(parts.metrics(), parts.nanoTime(), parts.fetches(), new Fetches());
+        new KeptAnswers(
+            parts.metrics(), parts.memory(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
     this.gate = new OrganizationGate(instance, capabilities, answers, parts.nanoTime());
     this.refusedTokens = new RefusedTokens(instance.name(), parts.nanoTime());
@@ -116,6 +117,7 @@ public final class Sentry implements AutoCloseable {
   @Override
   public void close() {
     parts.metrics().sentry().remove(figures);
+    answers.close();
   }
 
   <T> KeptAnswers.Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)

@@ -61,10 +61,14 @@ import org.jspecify.annotations.Nullable;
 /// Every method returns null if there is no answer in time and none to stand in: what depends on it
 /// is absent, everything else is not. [#failure] says why.
 public final class SentryApi {
+  /// Instead of an answer's number where there is none.
+  private static final long NONE = -1;
+
   private final Sentry sentry;
   private final Freshness freshness;
   private final Deadline deadline;
   private final List<Note> notes = new ArrayList<>();
+  private final List<Object> basis = new ArrayList<>();
   private @Nullable Long oldestNanos;
   private @Nullable SentryException failure;
 
@@ -414,7 +418,10 @@ public final class SentryApi {
   /// @param projects all that will be exposed
   public OwnedSums owned(
       String collector, String organization, Epoch epoch, Sums sums, Collection<Project> projects) {
-    return sentry.marks().owned(collector, organization, counting(epoch), sums, projects);
+    OwnedSums owned =
+        sentry.marks().owned(collector, organization, counting(epoch), sums, projects);
+    seen(owned.withheld());
+    return owned;
   }
 
   private Counting counting(Epoch epoch) {
@@ -435,6 +442,18 @@ public final class SentryApi {
   public synchronized @Nullable SentryException failure() {
     return failure;
   }
+
+  /// What the metrics of a collector rest on: where it is equal they are, too.
+  public synchronized List<Object> basis() {
+    return List.copyOf(basis);
+  }
+
+  private synchronized void seen(Object one) {
+    basis.add(one);
+  }
+
+  /// A question and the number of its answer.
+  private record Seen(Question<?> question, long answer) {}
 
   /// What was requested and how it was answered, one for each question, for the probe's trace.
   public synchronized List<Note> notes() {
@@ -514,8 +533,10 @@ public final class SentryApi {
     try {
       KeptAnswers.Given<T> given = asking.ask();
       note(name, given);
+      seen(new Seen(question, given.kept().number()));
       return given.answer();
     } catch (SentryException e) {
+      seen(new Seen(question, NONE));
       note(new Note(name, null, Duration.ZERO, List.of(), e.getMessage()));
       throw e;
     }
@@ -523,10 +544,10 @@ public final class SentryApi {
 
   private synchronized void note(String name, KeptAnswers.Given<?> given) {
     SentryException reason = given.failure();
-    long received = given.receivedNanos();
+    long received = given.kept().receivedNanos();
     var age = Duration.ofNanos(sentry.nanoTime() - received);
     String message = reason == null ? null : reason.getMessage();
-    note(new Note(name, given.source(), age, given.dropped(), message));
+    note(new Note(name, given.source(), age, given.kept().dropped(), message));
     if (oldestNanos == null || received - oldestNanos < 0) {
       oldestNanos = received;
     }

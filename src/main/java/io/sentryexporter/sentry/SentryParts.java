@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 /// @param nanoTime a clock that only goes forward, in nanoseconds
 /// @param fetches runs what asks Sentry, which blocks: on threads of its own
 /// @param timer of the fetches' deadlines
+/// @param memory for kept answers
 /// @param marks what counters have reached, whatever becomes of the rest
 /// @param secondReading how long after the first reading of a counter without marks comes the
 ///   second; zero for none
@@ -27,10 +28,11 @@ public record SentryParts(
     Sleeper sleeper,
     Executor fetches,
     ScheduledExecutorService timer,
+    AnswerMemory memory,
     InstanceMarks marks,
     Duration secondReading) {
   public SentryParts withFetches(Executor others) {
     return new SentryParts(
-        http, metrics, clock, nanoTime, sleeper, others, timer, marks, secondReading);
+        http, metrics, clock, nanoTime, sleeper, others, timer, memory, marks, secondReading);
   }
 }

@@ -1,8 +1,10 @@
 package io.sentryexporter.web;
 
+import io.sentryexporter.probe.Rendering;
 import io.sentryexporter.web.server.Request;
 import io.sentryexporter.web.server.Response;
 import io.sentryexporter.web.server.ResponseHeader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -39,7 +41,7 @@ final class Compression {
   }
 
   private static Response apply(Request request, Page page, Function<byte[], Response> form) {
-    boolean packs = acceptsGzip(request.headers().list("Accept-Encoding").orElse(""));
+    boolean packs = acceptsGzip(request);
     var buffer = new PageBuffer(packs ? NOT_WORTH_IT : LONGEST_PLAIN);
     try (buffer) {
       page.write(buffer);
@@ -53,6 +55,26 @@ final class Compression {
     return packs
         ? response.with(new ResponseHeader("Content-Encoding", "gzip"))
         : response.unpackedTo(buffer.length());
+  }
+
+  /// The same for a page whose first part is compressed already.
+  static Response apply(Request request, String contentType, Rendering first, Page rest) {
+    var plain = new ByteArrayOutputStream();
+    try {
+      rest.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail to write", e);
+    }
+    var member = GzipMember.of(first, plain.toByteArray());
+    boolean packs = acceptsGzip(request);
+    var response =
+        Response.of(200, contentType, member.parts(), packs ? -1 : member.length())
+            .with(new ResponseHeader("Vary", "Accept-Encoding"));
+    return packs ? response.with(new ResponseHeader("Content-Encoding", "gzip")) : response;
+  }
+
+  private static boolean acceptsGzip(Request request) {
+    return acceptsGzip(request.headers().list("Accept-Encoding").orElse(""));
   }
 
   /// Whether gzip, or anything where it is not named, has a quality above 0 and not below that of

@@ -1,6 +1,7 @@
 package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.probe.Rendering;
 import io.sentryexporter.web.server.Request;
 import io.sentryexporter.web.server.Response;
 import io.sentryexporter.web.server.ResponseHeader;
@@ -16,9 +17,23 @@ final class Metrics {
     void write(Exposition format, OutputStream out) throws IOException;
   }
 
+  static Exposition format(Request request) {
+    return Exposition.negotiate(request.headers().list("Accept").orElse(null));
+  }
+
   static Response response(Request request, Page page) {
-    var format = Exposition.negotiate(request.headers().list("Accept").orElse(null));
-    return Compression.apply(request, format.contentType(), out -> page.write(format, out))
-        .with(new ResponseHeader("Vary", "Accept"));
+    var format = format(request);
+    return varied(Compression.apply(request, format.contentType(), out -> page.write(format, out)));
+  }
+
+  /// The same for a page whose first part others share.
+  static Response response(Request request, Rendering figures, Page rest) {
+    var format = format(request);
+    return varied(
+        Compression.apply(request, format.contentType(), figures, out -> rest.write(format, out)));
+  }
+
+  private static Response varied(Response response) {
+    return response.with(new ResponseHeader("Vary", "Accept"));
   }
 }

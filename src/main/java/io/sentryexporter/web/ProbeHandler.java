@@ -7,22 +7,40 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.NoRoomException;
+import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeRequest;
+import io.sentryexporter.probe.ProbeTimeout;
 import io.sentryexporter.probe.Probed;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.web.server.Handler;
 import io.sentryexporter.web.server.Request;
 import io.sentryexporter.web.server.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// `/probe?target=&module=[&debug=true]`: the figures of one target.
 ///
 /// 200 even when Sentry fails, 400 for bad parameters only, 503 beyond the limit of probes at once
 /// and while nothing is configured. The client's hanging up ends the probe.
 final class ProbeHandler implements Handler {
+  private static final String TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds";
+
+  /// What follows in an answer when there is no memory for a page.
+  private static final String NO_ROOM =
+      "; scrape fewer large pages at once, narrow them (targets of one project, max_series), or"
+          + " give more heap: JAVA_OPTS=-Xmx1g\n";
+
+  /// Bytes of a page that are shown to people.
+  private static final int LONGEST_DEBUG = 1 << 20;
+
+  /// However late the page is: short ones still arrive.
+  private static final Duration SHORTEST_READ = Duration.ofSeconds(1);
+
   private final WebSettings settings;
   private final Supplier<Graph> graph;
   private final Probes probes;
@@ -61,6 +79,7 @@ final class ProbeHandler implements Handler {
   }
 
   private Response answer(Request request) throws InterruptedException {
+    long begun = System.nanoTime();
     var parameters = QueryParameters.parse(request.query());
     String target = parameters.first("target");
     String module = parameters.first("module");
@@ -68,7 +87,7 @@ final class ProbeHandler implements Handler {
         ProbeRequest.read(
             target,
             module,
-            request.headers().first("X-Prometheus-Scrape-Timeout-Seconds"),
+            request.headers().first(TIMEOUT),
             settings.timeoutOffset(),
             graph.get());
     return switch (read) {
@@ -78,22 +97,52 @@ final class ProbeHandler implements Handler {
         yield Response.text(status, refused.message() + "\n");
       }
       case ProbeRequest.Accepted accepted -> {
-        Probed probe = probes.run(accepted, request.hangUp());
-        yield "true".equals(parameters.first("debug"))
-            ? debug(accepted, probe)
-            : figures(probe, request);
+        boolean isDebug = "true".equals(parameters.first("debug"));
+        try {
+          Probed probe =
+              probes.run(
+                  accepted, isDebug ? Exposition.TEXT : Metrics.format(request), request.hangUp());
+          yield isDebug ? debug(accepted, probe) : figures(probe, request, begun);
+        } catch (NoRoomException e) {
+          metrics.requestRejected();
+          yield Response.text(503, e.getMessage() + NO_ROOM);
+        }
       }
     };
   }
 
-  private Response figures(Probed probe, Request request) {
-    return Metrics.response(
-        request, (format, out) -> format.write(families(probe), settings.created(), metrics, out));
+  private Response figures(Probed probe, Request request, long begun) {
+    Metrics.Page own =
+        (format, out) -> format.write(families(probe), settings.created(), metrics, out);
+    PageMemory.Reading figures = probe.figures();
+    if (figures == null) {
+      return Metrics.response(request, own);
+    }
+    return Metrics.response(request, figures.rendering(), own)
+        .within(timeLeft(request, begun))
+        .onEnd(figures::close);
+  }
+
+  /// What is left of a scrape's timeout; null where the client names none. A page that is sent
+  /// later helps nobody.
+  private static @Nullable Duration timeLeft(Request request, long begun) {
+    Duration timeout = ProbeTimeout.scrapeTimeout(request.headers().first(TIMEOUT));
+    if (timeout == null || timeout.isZero()) {
+      return null;
+    }
+    Duration left = timeout.minusNanos(System.nanoTime() - begun);
+    return left.compareTo(SHORTEST_READ) < 0 ? SHORTEST_READ : left;
   }
 
   private Response debug(ProbeRequest.Accepted accepted, Probed probe) {
+    byte[] page = Exposition.TEXT.write(families(probe), settings.created(), metrics);
+    try (var shared = probe.figures()) {
+      if (shared != null) {
+        page = GzipMember.of(shared.rendering(), page).plain(LONGEST_DEBUG);
+      }
+    }
     String figures =
-        new String(Exposition.TEXT.write(families(probe), settings.created(), metrics), UTF_8);
+        new String(page, UTF_8) + (page.length == LONGEST_DEBUG ? "\n... (cut here)" : "");
     return Response.text(
         200,
         "Logs for the probe (timeout "

@@ -145,7 +145,7 @@ class ServersTest {
       long missing = scene.sentry().requests().count(RequestLog.UNKNOWN);
       assertThat(missing)
           .as("sessions are read by three requests at the same time")
-          .isBetween((long) missingEndpoints(server), missingEndpoints(server) + 2L);
+          .isBetween(missingEndpoints(server), missingEndpoints(server) + 2L);
 
       for (int minute = 0; minute < 6; minute++) {
         scene.advance(Duration.ofMinutes(1));

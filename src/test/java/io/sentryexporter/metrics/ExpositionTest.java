@@ -38,6 +38,13 @@ class ExpositionTest {
           application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | OPENMETRICS
           application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=1.0.0;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2 | OPENMETRICS
           image/png                                                  | TEXT
+          application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited | PROTOBUF
+          application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2 | PROTOBUF
+          application/openmetrics-text;version=1.0.0;q=0.6,application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5,*/*;q=0.2 | OPENMETRICS
+          application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text | TEXT
+          application/vnd.google.protobuf;proto=other.Message;encoding=delimited | TEXT
+          application/vnd.google.protobuf                            | TEXT
+          application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0 | TEXT
           """)
   void theAcceptHeaderChoosesTheFormatWithQualityValues(String accept, Exposition expected) {
     assertThat(Exposition.negotiate(accept)).isEqualTo(expected);

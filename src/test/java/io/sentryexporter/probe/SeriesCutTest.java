@@ -31,8 +31,8 @@ class SeriesCutTest {
     var cut = new SeriesCut(new SeriesLimits(6, 3), CreatedSeries.LEFT_OUT);
 
     assertThat(cut.of(PAGE)).isEqualTo(PAGE);
-    assertThat(cut.beyondPage()).isZero();
-    assertThat(cut.beyondProject()).isZero();
+    assertThat(cut.counts().page()).isZero();
+    assertThat(cut.counts().project()).isZero();
   }
 
   @Test
@@ -40,8 +40,8 @@ class SeriesCutTest {
     var cut = new SeriesCut(new SeriesLimits(100, 2), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 5.0, 6.0);
-    assertThat(cut.beyondProject()).isOne();
-    assertThat(cut.beyondPage()).isZero();
+    assertThat(cut.counts().project()).isOne();
+    assertThat(cut.counts().page()).isZero();
   }
 
   @Test
@@ -49,7 +49,7 @@ class SeriesCutTest {
     var cut = new SeriesCut(new SeriesLimits(4, 100), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 4.0);
-    assertThat(cut.beyondPage()).isEqualTo(2);
+    assertThat(cut.counts().page()).isEqualTo(2);
   }
 
   @Test
@@ -67,11 +67,11 @@ class SeriesCutTest {
 
     var ofPage = new SeriesCut(new SeriesLimits(5, 100), CreatedSeries.WRITTEN);
     assertThat(values(ofPage.of(List.of(family)))).containsExactly(1.0, 2.0);
-    assertThat(ofPage.beyondPage()).isEqualTo(4);
+    assertThat(ofPage.counts().page()).isEqualTo(4);
 
     var ofProject = new SeriesCut(new SeriesLimits(100, 3), CreatedSeries.WRITTEN);
     assertThat(values(ofProject.of(List.of(family)))).containsExactly(1.0, 3.0, 4.0);
-    assertThat(ofProject.beyondProject()).isEqualTo(2);
+    assertThat(ofProject.counts().project()).isEqualTo(2);
 
     var one = new SeriesCut(new SeriesLimits(4, 2), CreatedSeries.LEFT_OUT);
     assertThat(one.of(List.of(family))).containsExactly(family);

@@ -23,6 +23,7 @@ class KeptAnswersTest {
   private final KeptAnswers answers =
       new KeptAnswers(
           new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
+          new AnswerMemory(100),
           clock::nanos,
           Runnable::run,
           new NotFound());

@@ -88,6 +88,7 @@ class SentryApiTest {
             (time, _) -> clock.advance(time),
             threads,
             timer,
+            AnswerMemory.ofHeap(1L << 30),
             new InstanceMarks(MarksStorage.none(), metrics.sentry(), clock::nanos),
             Duration.ZERO));
   }

@@ -1033,6 +1033,7 @@ class SentryTest {
         sleeper,
         fetches,
         timer,
+        AnswerMemory.ofHeap(1L << 30),
         marks,
         secondReading);
   }

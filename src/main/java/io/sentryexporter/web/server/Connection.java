@@ -24,6 +24,7 @@ import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,9 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   private Phase phase = Phase.IDLE;
   private long phaseStart = System.nanoTime();
   private HangUpActions hangUp = new HangUpActions();
+
+  /// How long the client may take to read the answer.
+  private Duration writing = Duration.ZERO;
 
   Connection(Socket socket, Limits limits, Handler handler, BooleanSupplier draining) {
     this.socket = socket;
@@ -123,9 +127,19 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     RequestBody.discard(message, trigger, limits.maxBodyBytes());
     var actions = startHandling();
     var response = answer(request(message, target, actions), actions);
-    if (enter(Phase.WRITING)) {
-      trigger.submitResponse(toMessage(response, message));
+    try {
+      if (startWriting(response.readTime())) {
+        trigger.submitResponse(toMessage(response, message));
+      }
+    } finally {
+      response.onEnd().run();
     }
+  }
+
+  private synchronized boolean startWriting(@Nullable Duration time) {
+    Duration most = limits.timeouts().write();
+    writing = time == null || time.compareTo(most) > 0 ? most : time;
+    return enter(Phase.WRITING);
   }
 
   private Request request(ClassicHttpRequest message, RequestTarget target, HangUp hangUp) {
@@ -167,16 +181,16 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   }
 
   private static HttpEntity entity(Response response) throws IOException {
-    return response.isPacked()
-        ? new InputStreamEntity(response.unpacking(), response.unpacked(), null)
-        : new ByteArrayEntity(response.body(), null);
+    return response.unpacked() < 0 && response.parts().size() == 1
+        ? new ByteArrayEntity(response.parts().getFirst(), null)
+        : new InputStreamEntity(response.content(), response.length(), null);
   }
 
   private ClassicHttpResponse toMessage(Response response, ClassicHttpRequest request)
       throws IOException {
     var message = new BasicClassicHttpResponse(response.status());
     response.headers().forEach(header -> message.addHeader(header.name(), header.value()));
-    if (response.body().length > 0) {
+    if (response.length() > 0) {
       message.setEntity(entity(response));
     }
     boolean old =
@@ -272,7 +286,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
           case IDLE -> timeouts.idle();
           case HEADER -> timeouts.header();
           case BODY -> timeouts.body();
-          case WRITING -> timeouts.write();
+          case WRITING -> writing;
           case CLOSING -> LINGER;
           case HANDLING, CLOSED -> Duration.ofNanos(Long.MAX_VALUE);
         };

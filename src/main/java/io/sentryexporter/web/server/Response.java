@@ -3,21 +3,33 @@ package io.sentryexporter.web.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// An answer. `Content-Length`, `Date` and `Connection` are the listener's and are not given here.
 ///
-/// @param body what GET gets; the listener leaves it out for HEAD
-/// @param unpacked bytes that GET gets where `body` is their gzip form, which the listener unpacks
-///   while it sends; -1 where `body` is sent as it is
-@SuppressWarnings("ArrayRecordComponent") // written as it is, never compared or changed
-public record Response(int status, List<ResponseHeader> headers, byte[] body, long unpacked) {
+/// @param parts what GET gets, one after the other; the listener leaves them out for HEAD
+/// @param unpacked bytes that GET gets where `parts` are their gzip form, which the listener
+///   unpacks while it sends; -1 where they are sent as they are
+/// @param readTime how long the client may take to read it; null for the listener's own limit
+/// @param onEnd runs when it is sent, or will not be
+public record Response(
+    int status,
+    List<ResponseHeader> headers,
+    List<byte[]> parts,
+    long unpacked,
+    @Nullable Duration readTime,
+    Runnable onEnd) {
   private static final Set<String> LISTENERS =
       Set.of("connection", "content-length", "date", "transfer-encoding");
   private static final ResponseHeader NO_SNIFFING =
@@ -27,7 +39,8 @@ public record Response(int status, List<ResponseHeader> headers, byte[] body, lo
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("not a final status: " + status);
     }
-    if ((status == 204 || status == 304) && body.length > 0) {
+    parts = List.copyOf(parts);
+    if ((status == 204 || status == 304) && bytes(parts) > 0) {
       throw new IllegalArgumentException("an answer " + status + " has no body");
     }
     headers = List.copyOf(headers);
@@ -39,13 +52,26 @@ public record Response(int status, List<ResponseHeader> headers, byte[] body, lo
   }
 
   public Response(int status, List<ResponseHeader> headers, byte[] body) {
-    this(status, headers, body, -1);
+    this(status, headers, List.of(body), -1);
+  }
+
+  /// A body in parts.
+  public Response(int status, List<ResponseHeader> headers, List<byte[]> parts, long unpacked) {
+    this(status, headers, parts, unpacked, null, () -> {});
   }
 
   /// `body` under the given `Content-Type`.
   public static Response of(int status, String contentType, byte[] body) {
+    return of(status, contentType, List.of(body), -1);
+  }
+
+  /// The same in parts.
+  public static Response of(int status, String contentType, List<byte[]> parts, long unpacked) {
     return new Response(
-        status, List.of(new ResponseHeader("Content-Type", contentType), NO_SNIFFING), body);
+        status,
+        List.of(new ResponseHeader("Content-Type", contentType), NO_SNIFFING),
+        parts,
+        unpacked);
   }
 
   /// Plain text. A text for people ends with a line feed, as Go's `http.Error` writes it.
@@ -57,21 +83,45 @@ public record Response(int status, List<ResponseHeader> headers, byte[] body, lo
   public Response with(ResponseHeader header) {
     var all = new ArrayList<>(headers);
     all.add(header);
-    return new Response(status, all, body, unpacked);
+    return new Response(status, all, parts, unpacked, readTime, onEnd);
   }
 
   /// This answer, whose body is to be unpacked to so many bytes.
   public Response unpackedTo(long bytes) {
-    return new Response(status, headers, body, bytes);
+    return new Response(status, headers, parts, bytes, readTime, onEnd);
   }
 
-  /// Whether `body` is the gzip form of what GET gets.
-  boolean isPacked() {
-    return unpacked >= 0;
+  /// This answer, for a client that has so much time to read it.
+  public Response within(@Nullable Duration time) {
+    return new Response(status, headers, parts, unpacked, time, onEnd);
   }
 
-  /// What GET gets, from a packed body.
-  InputStream unpacking() throws IOException {
-    return new GZIPInputStream(new ByteArrayInputStream(body), 8 << 10);
+  /// This answer, with what to do when it is sent, or will not be.
+  public Response onEnd(Runnable action) {
+    return new Response(status, headers, parts, unpacked, readTime, action);
+  }
+
+  /// The parts as one.
+  public byte[] body() {
+    var body = new ByteArrayOutputStream();
+    parts.forEach(body::writeBytes);
+    return body.toByteArray();
+  }
+
+  /// Bytes that GET gets.
+  long length() {
+    return unpacked >= 0 ? unpacked : bytes(parts);
+  }
+
+  /// What GET gets.
+  InputStream content() throws IOException {
+    InputStream all =
+        new SequenceInputStream(
+            Collections.enumeration(parts.stream().map(ByteArrayInputStream::new).toList()));
+    return unpacked >= 0 ? new GZIPInputStream(all, 8 << 10) : all;
+  }
+
+  private static long bytes(List<byte[]> parts) {
+    return parts.stream().mapToLong(part -> part.length).sum();
   }
 }

@@ -1,0 +1,325 @@
+package io.sentryexporter.probe;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The memory for pages that are made, kept or sent, so that no number or mix of scrapes ends the
+/// process.
+///
+/// A page is admitted by the series that it is expected to have; a scrape waits for room until its
+/// own deadline. Scrapes of one page (the same module and target) at the same time share its room,
+/// and its rendering where that rests on the same answers. All state is guarded by `this`.
+public final class PageMemory {
+  /// Of the heap. The rest is for kept answers, for bodies on their way, and for everything else.
+  private static final double SHARE = 0.4;
+
+  /// Renderings that nobody reads, of all memory for pages.
+  private static final int KEPT_PART = 4;
+
+  /// Series of a page that does not wait for room.
+  private static final int SMALL = 500;
+
+  /// Pages whose size is remembered.
+  private static final int MOST = 1_000;
+
+  private final long most;
+  private final ExporterMetrics metrics;
+  private final Map<Object, Page> pages = new LinkedHashMap<>(16, 0.75f, true);
+  private final Queue<Long> queue = new ArrayDeque<>();
+  private long used;
+  private long lastTurn;
+
+  /// @param most bytes
+  PageMemory(long most, ExporterMetrics metrics) {
+    this.most = most;
+    this.metrics = metrics;
+    use(0);
+  }
+
+  /// The memory for pages in a heap of so many bytes.
+  public static PageMemory ofHeap(long bytes, ExporterMetrics metrics) {
+    return new PageMemory((long) (bytes * SHARE), metrics);
+  }
+
+  private void use(long change) {
+    used += change;
+    metrics.pageMemory(used, most);
+  }
+
+  /// What is known of a page.
+  private static final class Page {
+    private final Set<Deadline> scrapes = new HashSet<>();
+    private final Map<Exposition, Rendering> kept = new EnumMap<>(Exposition.class);
+    private long held;
+    private long series;
+    private boolean isRendering;
+  }
+
+  /// Makes the rendering of a page.
+  interface Figures {
+    Rendering render() throws NoRoomException, GoneException;
+  }
+
+  /// All readers of a page are gone before it was made.
+  static final class GoneException extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  /// Room for a page, when there is some; at once where another scrape has room for the same page.
+  ///
+  /// @param estimate series that it may have, where it has not been rendered yet
+  Room admit(Object key, Exposition format, long estimate, Deadline deadline)
+      throws NoRoomException, InterruptedException {
+    try (var _ = deadline.onEnd(this::wake)) {
+      return admitted(key, format, estimate, deadline);
+    }
+  }
+
+  private synchronized Room admitted(
+      Object key, Exposition format, long estimate, Deadline deadline)
+      throws NoRoomException, InterruptedException {
+    Page page = pages.computeIfAbsent(key, _ -> new Page());
+    long series = page.series == 0 ? estimate : page.series;
+    long cost = Math.min(most, series * format.bytesOfSeries());
+    if (page.scrapes.isEmpty() && series > SMALL) {
+      awaitRoom(page, cost, deadline);
+    }
+    page.scrapes.add(deadline);
+    if (series > SMALL) {
+      hold(page, cost);
+    }
+    forgetOldest();
+    return new Room(page, format, deadline);
+  }
+
+  /// Scrapes wait in their order, so that small pages do not keep a large one out for ever.
+  private void awaitRoom(Page page, long cost, Deadline deadline)
+      throws NoRoomException, InterruptedException {
+    long turn = ++lastTurn;
+    queue.add(turn);
+    try {
+      while (page.scrapes.isEmpty() && !(queue.element() == turn && hasRoom(cost))) {
+        assertOpen(deadline);
+        wait();
+      }
+    } finally {
+      queue.remove(turn);
+      notifyAll();
+    }
+  }
+
+  private void assertOpen(Deadline deadline) throws NoRoomException {
+    if (deadline.state() != Deadline.State.OPEN) {
+      throw new NoRoomException(
+          "the memory for large pages ("
+              + (most >> 20)
+              + " MiB) was taken until the deadline of this scrape");
+    }
+  }
+
+  private boolean hasRoom(long cost) {
+    for (Page page : pages.values()) {
+      if (used == 0 || used + cost <= most) {
+        return true;
+      }
+      dropKept(page);
+    }
+    return used == 0 || used + cost <= most;
+  }
+
+  private void hold(Page page, long bytes) {
+    if (bytes > page.held) {
+      use(bytes - page.held);
+      page.held = bytes;
+    }
+  }
+
+  private void dropKept(Page page) {
+    page.kept.values().forEach(this::drop);
+    page.kept.clear();
+  }
+
+  private void drop(Rendering rendering) {
+    if (rendering.readers().drop()) {
+      use(-rendering.size());
+    }
+  }
+
+  private void keep(Page page, Exposition format, Rendering rendering) {
+    page.series = Math.max(1, rendering.series());
+    use(rendering.size());
+    Rendering older = page.kept.put(format, rendering);
+    if (older != null) {
+      drop(older);
+    }
+    long kept = pages.values().stream().mapToLong(PageMemory::keptBytes).sum();
+    for (Page other : pages.values()) { // the one requested longest ago first
+      if (kept > most / KEPT_PART) {
+        kept -= keptBytes(other);
+        dropKept(other);
+      }
+    }
+  }
+
+  private static long keptBytes(Page page) {
+    return page.kept.values().stream().mapToLong(Rendering::size).sum();
+  }
+
+  private void forgetOldest() {
+    var each = pages.values().iterator();
+    while (pages.size() > MOST && each.hasNext()) {
+      Page page = each.next();
+      if (page.scrapes.isEmpty()) {
+        dropKept(page);
+        each.remove();
+      }
+    }
+  }
+
+  private synchronized void wake() {
+    notifyAll();
+  }
+
+  /// A page has been sent, or will not be.
+  private synchronized void release(Rendering rendering) {
+    if (rendering.readers().leave()) {
+      use(-rendering.size());
+      notifyAll();
+    }
+  }
+
+  /// The room of one scrape.
+  final class Room implements AutoCloseable {
+    private final Page page;
+    private final Exposition format;
+    private final Deadline deadline;
+
+    private Room(Page page, Exposition format, Deadline deadline) {
+      this.page = page;
+      this.format = format;
+      this.deadline = deadline;
+    }
+
+    Exposition format() {
+      return format;
+    }
+
+    /// The rendering that rests on the same answers, if there is one or one is being made; else a
+    /// new one, made on this thread.
+    ///
+    /// @param basis equal where renderings are
+    Reading render(List<Object> basis, Figures figures)
+        throws NoRoomException, GoneException, InterruptedException {
+      try (var _ = deadline.onEnd(PageMemory.this::wake)) {
+        Rendering kept = keptOrTurn(basis);
+        return new Reading(PageMemory.this, kept == null ? make(figures) : kept);
+      }
+    }
+
+    private @Nullable Rendering keptOrTurn(List<Object> basis)
+        throws NoRoomException, InterruptedException {
+      synchronized (PageMemory.this) {
+        while (true) {
+          Rendering kept = page.kept.get(format);
+          if (kept != null && kept.basis().equals(basis)) {
+            kept.readers().join();
+            metrics.pageShared();
+            return kept;
+          }
+          if (!page.isRendering) {
+            page.isRendering = true;
+            return null;
+          }
+          assertOpen(deadline);
+          PageMemory.this.wait();
+        }
+      }
+    }
+
+    private Rendering make(Figures figures) throws NoRoomException, GoneException {
+      Rendering made = null;
+      try {
+        made = figures.render();
+        return made;
+      } finally {
+        synchronized (PageMemory.this) {
+          page.isRendering = false;
+          if (made != null) {
+            made.readers().join();
+            keep(page, format, made);
+          }
+          PageMemory.this.notifyAll();
+        }
+      }
+    }
+
+    /// The page has come to so many series.
+    void has(long series) throws NoRoomException {
+      long bytes = series * format.bytesOfSeries();
+      synchronized (PageMemory.this) {
+        if (bytes > most) {
+          throw new NoRoomException(
+              "the page has over "
+                  + most / format.bytesOfSeries()
+                  + " series, more than this heap has memory for");
+        }
+        if (series > SMALL) {
+          hold(page, bytes);
+        }
+      }
+    }
+
+    /// Whether anybody still waits for the page.
+    boolean isWanted() {
+      synchronized (PageMemory.this) {
+        return page.scrapes.stream().anyMatch(each -> each.state() != Deadline.State.CANCELLED);
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (PageMemory.this) {
+        page.scrapes.remove(deadline);
+        if (page.scrapes.isEmpty()) {
+          use(-page.held);
+          page.held = 0;
+          PageMemory.this.notifyAll();
+        }
+      }
+    }
+  }
+
+  /// One scrape's hold on a rendering, until it is sent.
+  public static final class Reading implements AutoCloseable {
+    private final PageMemory memory;
+    private final Rendering rendering;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    private Reading(PageMemory memory, Rendering rendering) {
+      this.memory = memory;
+      this.rendering = rendering;
+    }
+
+    public Rendering rendering() {
+      return rendering;
+    }
+
+    @Override
+    public void close() {
+      if (isClosed.compareAndSet(false, true)) {
+        memory.release(rendering);
+      }
+    }
+  }
+}
