@@ -37,7 +37,7 @@ public enum Exposition {
   PROTOBUF(
       "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;"
           + " encoding=delimited",
-      400);
+      280);
 
   private static final ExpositionFormatWriter TEXT_WRITER = PrometheusTextFormatWriter.create();
   private static final ExpositionFormatWriter OPENMETRICS_WRITER =

@@ -33,12 +33,17 @@ public final class PageMemory {
   /// Pages whose size is remembered.
   private static final int MOST = 1_000;
 
+  /// Rendering is all computing: one core is left for everything else, where there are several.
+  private static final int MOST_RENDERINGS =
+      Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+
   private final long most;
   private final ExporterMetrics metrics;
   private final Map<Object, Page> pages = new LinkedHashMap<>(16, 0.75f, true);
   private final Queue<Long> queue = new ArrayDeque<>();
   private long used;
   private long lastTurn;
+  private int renderings;
 
   /// @param most bytes
   PageMemory(long most, ExporterMetrics metrics) {
@@ -237,8 +242,9 @@ public final class PageMemory {
             metrics.pageShared();
             return kept;
           }
-          if (!page.isRendering) {
+          if (!page.isRendering && renderings < MOST_RENDERINGS) {
             page.isRendering = true;
+            renderings++;
             return null;
           }
           assertOpen(deadline);
@@ -255,6 +261,7 @@ public final class PageMemory {
       } finally {
         synchronized (PageMemory.this) {
           page.isRendering = false;
+          renderings--;
           if (made != null) {
             made.readers().join();
             keep(page, format, made);

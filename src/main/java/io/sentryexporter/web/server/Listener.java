@@ -30,6 +30,10 @@ public final class Listener implements AutoCloseable {
   // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
   private static final long IDLE_TICK_MILLIS = 500;
 
+  /// What a client has not read is in the kernel's memory up to this, and in ours beyond: else it
+  /// would be megabytes for each.
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
   private final ServerSocket server;
   private final InetSocketAddress localAddress;
   private final boolean ipv4Only;
@@ -175,6 +179,7 @@ public final class Listener implements AutoCloseable {
       return;
     }
     socket.setTcpNoDelay(true);
+    socket.setSendBufferSize(SEND_BUFFER_BYTES);
     if (connections.size() >= limits.maxConnections() && !connections.makeRoom()) {
       refusals.refuse(socket);
       return;

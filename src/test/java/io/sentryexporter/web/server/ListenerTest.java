@@ -79,6 +79,27 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
+  void aClientSlowerThanItsOwnTimeoutLosesItsPageAndTheHandlerLearnsIt() throws Exception {
+    var ended = new CountDownLatch(1);
+    var page =
+        Response.of(200, "text/plain", new byte[3 << 20]).within(SHORT).onEnd(ended::countDown);
+    var listener = listen(LIMITS, _ -> page);
+    client(listener).get("/");
+
+    assertThat(ended.await(10, SECONDS)).isTrue();
+    assertThat(listener.drain(Duration.ofSeconds(10))).as("nobody is left").isTrue();
+  }
+
+  @Test
+  void anAnswerThatIsReadEndsToo() throws Exception {
+    var ended = new CountDownLatch(1);
+    var listener = listen(LIMITS, _ -> Response.text(200, "page\n").onEnd(ended::countDown));
+
+    assertThat(client(listener).get("/").answer().body()).isEqualTo("page\n");
+    assertThat(ended.await(10, SECONDS)).isTrue();
+  }
+
+  @Test
   void theLongestIdleConnectionMakesRoomForANewOne() throws Exception {
     var listener = listen(limits(2, LIMITS.timeouts()), this::echo);
     var longestIdle = client(listener);
