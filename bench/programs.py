@@ -81,6 +81,9 @@ class Process:
             time.sleep(POLL_SECONDS)
         raise BenchError(f"{self.name} gave no good answer to {path}:\n{self._log.read_text()}")
 
+    def is_running(self):
+        return self._popen.poll() is None
+
     def cpu_seconds(self):
         """User and system time of all its threads so far, to the nanosecond."""
         return time.clock_gettime((~self.pid << 3) | 2)  # CPUCLOCK_SCHED of another process
@@ -179,11 +182,7 @@ class Everything(Ours):
 
     @staticmethod
     def config(sentry):
-        return f"""instances:
-  default: {{url: "{sentry.url}", auth_token: {TOKEN}}}
-modules:
-  sentry: {{prober: sentry, timeout: 110s}}
-"""
+        return own_config(sentry, "sentry: {prober: sentry, timeout: 110s}")
 
 
 class Blackbox(Process):
@@ -245,11 +244,11 @@ def prepare(distribution, work):
     )
 
 
-def get(port, path):
+def get(port, path, headers=None, patience=PATIENCE_SECONDS):
     """The body of an answer of 200."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != 200:
@@ -270,6 +269,12 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def own_config(sentry, *modules):
+    """A configuration with modules of `prober: sentry`."""
+    lines = [f"instances: {{default: {{url: '{sentry.url}', auth_token: {TOKEN}}}}}", "modules:"]
+    return "\n".join(lines + [f"  {module}" for module in modules]) + "\n"
 
 
 def _our_config(sentry):

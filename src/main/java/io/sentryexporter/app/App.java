@@ -43,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -81,7 +80,7 @@ public final class App implements AutoCloseable {
   private final BuildInfo build;
   private final ScheduledExecutorService timer = Threads.timer();
   private final ExecutorService threads =
-      Executors.newCachedThreadPool(Threads.daemons("connection-"));
+      Threads.pool(Integer.MAX_VALUE, Threads.daemons("connection-"));
   private final List<Listener> listeners = new ArrayList<>();
   private final ExporterMetrics metrics;
   private final HttpCaller http;
@@ -261,6 +260,7 @@ public final class App implements AutoCloseable {
       metrics.simulated();
     }
     inForce.begin();
+    HeapShrinker.start(timer);
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(

@@ -51,8 +51,12 @@ final class Threads {
   }
 
   private static final class Pool extends ThreadPoolExecutor {
+    /// A thread that is not needed any more keeps its stack so long.
+    private static final int IDLE_SECONDS = 20;
+
     Pool(int most, ThreadFactory factory) {
-      super(0, most, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, Pool::refuse);
+      super(
+          0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory, Pool::refuse);
     }
 
     private static void refuse(Runnable task, ThreadPoolExecutor pool) {
