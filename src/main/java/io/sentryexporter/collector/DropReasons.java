@@ -31,9 +31,9 @@ final class DropReasons {
           "category",
           "outcome",
           "reason");
-  static final Metric FOLDED =
+  static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_outcome_reasons_folded",
+          "sentry_outcome_reasons_truncated",
           "How many reasons are counted as __other__ in sentry_outcome_reasons_total.",
           "category",
           "outcome");
@@ -49,7 +49,7 @@ final class DropReasons {
   /// @param isWanted of a category
   static List<MetricFamily> families(Sums sums, Predicate<String> isWanted) {
     var samples = new ArrayList<Sample>();
-    var folded = new ArrayList<Sample>();
+    var truncated = new ArrayList<Sample>();
     byKind(sums, isWanted)
         .forEach((kind, quantities) -> {
           int rest = Math.max(0, quantities.size() - MOST);
@@ -60,10 +60,10 @@ final class DropReasons {
           if (rest > 0) {
             samples.add(sample(kind, OTHER, other));
           }
-          folded.add(Sample.now(rest, kind.category(), kind.outcome()));
+          truncated.add(Sample.now(rest, kind.category(), kind.outcome()));
         });
     return List.of(
-        MetricFamily.since(sums.start(), REASONS, samples), new MetricFamily(FOLDED, folded));
+        MetricFamily.since(sums.start(), REASONS, samples), new MetricFamily(TRUNCATED, truncated));
   }
 
   private static Sample sample(Kind kind, String reason, long quantity) {

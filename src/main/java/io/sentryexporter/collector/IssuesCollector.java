@@ -85,9 +85,9 @@ record IssuesCollector(
               + " empty.",
           "project",
           "substatus");
-  static final Metric BY_SUBSTATUS_CAPPED =
+  static final Metric BY_SUBSTATUS_TRUNCATED =
       Metric.gauge(
-          "sentry_issues_capped",
+          "sentry_issues_truncated",
           "1 if sentry_issues is a lower bound, because Sentry stopped counting.",
           "project",
           "substatus");
@@ -98,9 +98,9 @@ record IssuesCollector(
               + " empty.",
           "project",
           "level");
-  static final Metric BY_LEVEL_CAPPED =
+  static final Metric BY_LEVEL_TRUNCATED =
       Metric.gauge(
-          "sentry_issues_by_level_capped",
+          "sentry_issues_by_level_truncated",
           "1 if sentry_issues_by_level is a lower bound, because Sentry stopped counting.",
           "project",
           "level");
@@ -111,9 +111,9 @@ record IssuesCollector(
               + " as a whole where project is empty.",
           "project",
           "window");
-  static final Metric NEW_CAPPED =
+  static final Metric NEW_TRUNCATED =
       Metric.gauge(
-          "sentry_issues_new_capped",
+          "sentry_issues_new_truncated",
           "1 if sentry_issues_new is a lower bound, because Sentry stopped counting.",
           "project",
           "window");
@@ -139,11 +139,11 @@ record IssuesCollector(
           List.of(SUBSTATUSES, LEVELS, NEW_WINDOWS, PER_PROJECT, TOP, TOP_WINDOW),
           List.of(
               BY_SUBSTATUS,
-              BY_SUBSTATUS_CAPPED,
+              BY_SUBSTATUS_TRUNCATED,
               BY_LEVEL,
-              BY_LEVEL_CAPPED,
+              BY_LEVEL_TRUNCATED,
               NEW,
-              NEW_CAPPED,
+              NEW_TRUNCATED,
               EVENTS),
           yaml ->
               new IssuesCollector(
@@ -163,7 +163,7 @@ record IssuesCollector(
   /// A search whose matches are counted.
   ///
   /// @param value of the label that the metrics have besides `project`
-  record Search(Metric count, Metric capped, String value, String query, Syntax syntax) {}
+  record Search(Metric count, Metric truncated, String value, String query, Syntax syntax) {}
 
   /// @param project slug; empty for the whole organization
   record Counted(Search search, String project, IssueCount count) {}
@@ -230,15 +230,15 @@ record IssuesCollector(
     for (String substatus : substatuses) {
       searches.add(
           new Search(
-              BY_SUBSTATUS, BY_SUBSTATUS_CAPPED, substatus, "is:" + substatus, Syntax.SENTRY));
+              BY_SUBSTATUS, BY_SUBSTATUS_TRUNCATED, substatus, "is:" + substatus, Syntax.SENTRY));
     }
     for (String level : levels) {
       String query = UNRESOLVED + " level:" + level;
-      searches.add(new Search(BY_LEVEL, BY_LEVEL_CAPPED, level, query, Syntax.COMMON));
+      searches.add(new Search(BY_LEVEL, BY_LEVEL_TRUNCATED, level, query, Syntax.COMMON));
     }
     for (Duration window : newWindows) {
       String query = "firstSeen:-" + window.toHours() + "h";
-      searches.add(new Search(NEW, NEW_CAPPED, CommonKeys.label(window), query, Syntax.SENTRY));
+      searches.add(new Search(NEW, NEW_TRUNCATED, CommonKeys.label(window), query, Syntax.SENTRY));
     }
     return searches;
   }
@@ -252,8 +252,8 @@ record IssuesCollector(
         families.add(new MetricFamily(metric, found.stream().map(IssuesCollector::count).toList()));
         families.add(
             new MetricFamily(
-                found.getFirst().search().capped(),
-                found.stream().map(IssuesCollector::capped).toList()));
+                found.getFirst().search().truncated(),
+                found.stream().map(IssuesCollector::truncated).toList()));
       }
     }
     if (noisiest != null) {
@@ -266,8 +266,8 @@ record IssuesCollector(
     return Sample.now((double) one.count().count(), one.project(), one.search().value());
   }
 
-  private static Sample capped(Counted one) {
-    return Sample.now(one.count().capped() ? 1 : 0, one.project(), one.search().value());
+  private static Sample truncated(Counted one) {
+    return Sample.now(one.count().truncated() ? 1 : 0, one.project(), one.search().value());
   }
 
   private Sample events(Issue issue) {

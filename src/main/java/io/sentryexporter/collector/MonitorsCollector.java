@@ -67,9 +67,9 @@ record MonitorsCollector(int limit) implements Collector {
           "environment");
   static final Metric MONITORS =
       Metric.gauge("sentry_monitors", "Cron monitors of a project.", "project");
-  static final Metric OMITTED =
+  static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_monitors_omitted", "Cron monitors without series of their own, beyond limit.");
+          "sentry_monitors_truncated", "Cron monitors without series of their own, beyond limit.");
 
   static final CollectorType TYPE =
       new CollectorType(
@@ -80,7 +80,7 @@ record MonitorsCollector(int limit) implements Collector {
           Duration.ofMinutes(1),
           List.of(Endpoint.MONITORS),
           List.of(LIMIT),
-          List.of(UP, ENABLED, MUTED, LAST_CHECKIN, DEADLINE, INCIDENT_START, MONITORS, OMITTED),
+          List.of(UP, ENABLED, MUTED, LAST_CHECKIN, DEADLINE, INCIDENT_START, MONITORS, TRUNCATED),
           yaml -> new MonitorsCollector(yaml.get(LIMIT)));
 
   private static final Comparator<Monitor> ORDER =
@@ -109,7 +109,7 @@ record MonitorsCollector(int limit) implements Collector {
         family(DEADLINE, shown, (one, in) -> one.enabled() ? seconds(in.deadline()) : null),
         family(INCIDENT_START, shown, (_, in) -> seconds(in.incidentStart())),
         new MetricFamily(MONITORS, numbers(scope, all)),
-        MetricFamily.of(OMITTED, all.size() - shown.size()));
+        MetricFamily.of(TRUNCATED, all.size() - shown.size()));
   }
 
   /// A figure of a monitor in an environment; null if it has none.

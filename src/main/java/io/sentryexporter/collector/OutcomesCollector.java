@@ -80,7 +80,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
           "Events since the start of the UTC month, or day, that the organization's own total has"
               + " beyond the sum of its projects: what came in between the two questions, and what"
               + " belongs to projects that the token does not see. More than that means an answer"
-              + " was cut short.",
+              + " was truncated.",
           "category",
           "outcome");
   static final Metric CLOSED_HOUR_EVENTS =
@@ -112,7 +112,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
               BYTES,
               SECONDS,
               DropReasons.REASONS,
-              DropReasons.FOLDED,
+              DropReasons.TRUNCATED,
               UNATTRIBUTED,
               CLOSED_HOUR_EVENTS,
               CLOSED_HOUR_START),

@@ -40,9 +40,9 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
               + " groups by are labels, too.",
           "query",
           "window");
-  static final Metric CAPPED =
+  static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_query_capped",
+          "sentry_query_truncated",
           "1 if the answer of a query has as many rows as are read: there may be more.",
           "query");
 
@@ -62,7 +62,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
           Duration.ofMinutes(5),
           List.of(Endpoint.EVENTS),
           List.of(QUERIES),
-          List.of(VALUE, CAPPED, SUCCESS),
+          List.of(VALUE, TRUNCATED, SUCCESS),
           yaml -> new QueriesCollector(read(yaml)));
 
   QueriesCollector {
@@ -110,8 +110,8 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
     answers.forEach((query, rows) -> {
       int most = query.query().rows();
       rows.stream().limit(most).forEach(row -> values.add(sample(query, row, grouping)));
-      boolean isCut = !query.labels().isEmpty() && rows.size() >= most;
-      truncated.add(Sample.now(isCut ? 1 : 0, query.name()));
+      boolean isTruncated = !query.labels().isEmpty() && rows.size() >= most;
+      truncated.add(Sample.now(isTruncated ? 1 : 0, query.name()));
     });
     var successes =
         queries.stream()
@@ -119,7 +119,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
             .toList();
     return List.of(
         new MetricFamily(labelled(grouping), values),
-        new MetricFamily(CAPPED, truncated),
+        new MetricFamily(TRUNCATED, truncated),
         new MetricFamily(SUCCESS, successes));
   }
 

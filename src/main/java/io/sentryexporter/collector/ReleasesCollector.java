@@ -81,9 +81,9 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           "project",
           "release",
           "window");
-  static final Metric CAPPED =
+  static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_releases_capped",
+          "sentry_releases_truncated",
           "1 if the organization has more releases than the 100 newest that are read: a project"
               + " that seldom releases may lack its own.");
 
@@ -98,7 +98,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           Duration.ofMinutes(5),
           List.of(Endpoint.RELEASES, Endpoint.SESSIONS),
           List.of(NEWEST, TOP, WINDOW),
-          List.of(RELEASE, CREATED, NEW_ISSUES, ADOPTION, CRASH_FREE, CAPPED),
+          List.of(RELEASE, CREATED, NEW_ISSUES, ADOPTION, CRASH_FREE, TRUNCATED),
           yaml -> new ReleasesCollector(yaml.get(NEWEST), yaml.get(TOP), yaml.get(WINDOW)));
 
   /// Of releases whose creation Sentry does not report, in its own order, the last.
@@ -158,7 +158,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     families.add(family(ADOPTION, chosen, this::adoption));
     families.add(family(CRASH_FREE, chosen, this::crashFree));
     if (releases != null && scope.isOfOrganization()) {
-      families.add(MetricFamily.of(CAPPED, releases.truncated() ? 1 : 0));
+      families.add(MetricFamily.of(TRUNCATED, releases.truncated() ? 1 : 0));
     }
     return families;
   }

@@ -51,9 +51,9 @@ record UptimeCollector(int limit, boolean names) implements Collector {
           "project",
           "monitor",
           "name");
-  static final Metric OMITTED =
+  static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_uptime_omitted", "Uptime monitors without series of their own, beyond limit.");
+          "sentry_uptime_truncated", "Uptime monitors without series of their own, beyond limit.");
 
   static final CollectorType TYPE =
       new CollectorType(
@@ -65,7 +65,7 @@ record UptimeCollector(int limit, boolean names) implements Collector {
           Duration.ofMinutes(1),
           List.of(Endpoint.UPTIME),
           List.of(LIMIT, NAMES),
-          List.of(UP, ENABLED, MONITOR, OMITTED),
+          List.of(UP, ENABLED, MONITOR, TRUNCATED),
           yaml -> new UptimeCollector(yaml.get(LIMIT), yaml.get(NAMES)));
 
   private static final Comparator<UptimeMonitor> ORDER =
@@ -92,7 +92,7 @@ record UptimeCollector(int limit, boolean names) implements Collector {
     if (names) {
       families.add(new MetricFamily(MONITOR, shown.stream().map(UptimeCollector::info).toList()));
     }
-    families.add(MetricFamily.of(OMITTED, all.size() - shown.size()));
+    families.add(MetricFamily.of(TRUNCATED, all.size() - shown.size()));
     return families;
   }
 

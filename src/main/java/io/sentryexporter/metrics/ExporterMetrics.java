@@ -113,8 +113,15 @@ public final class ExporterMetrics {
       Metric.counter(
           "sentry_exporter_coalesced_requests_total",
           "Questions answered by the request of another probe that was under way.");
-  private static final Metric SERIES_DROPPED =
-      Metric.counter("sentry_exporter_series_dropped_total", "Series left out of a page.", "cause");
+  private static final Metric SERIES_TRUNCATED =
+      Metric.counter(
+          "sentry_exporter_series_truncated_total",
+          "Series left out of pages because of the limit that the cause names.",
+          "cause");
+  private static final Metric DUPLICATE_SERIES =
+      Metric.counter(
+          "sentry_exporter_duplicate_series_total",
+          "Series left out of pages because one with the same name and labels is on the page.");
   private static final Metric LOG_MESSAGES =
       Metric.counter("sentry_exporter_log_messages_total", "Lines logged.", "level");
 
@@ -142,7 +149,7 @@ public final class ExporterMetrics {
                   CACHE_HITS,
                   COALESCED),
               SentryMetrics.DECLARED.stream(),
-              Stream.of(SERIES_DROPPED, LOG_MESSAGES))
+              Stream.of(SERIES_TRUNCATED, DUPLICATE_SERIES, LOG_MESSAGES))
           .flatMap(some -> some)
           .toList();
 
@@ -167,7 +174,8 @@ public final class ExporterMetrics {
   private final Counter cacheRequests = counter(CACHE_REQUESTS);
   private final Counter cacheHits = counter(CACHE_HITS);
   private final Counter coalesced = counter(COALESCED);
-  private final Counter seriesDropped = counter(SERIES_DROPPED);
+  private final Counter seriesTruncated = counter(SERIES_TRUNCATED);
+  private final Counter duplicateSeries = counter(DUPLICATE_SERIES);
   private final Counter logMessages = counter(LOG_MESSAGES);
   private final SentryMetrics sentry = new SentryMetrics(registry);
 
@@ -178,8 +186,8 @@ public final class ExporterMetrics {
         .labelNames(names(BUILD_INFO))
         .register(registry)
         .addLabelValues(build.version(), build.revision(), build.branch(), build.javaVersion());
-    for (String cause : List.of("duplicate", "max_series", "max_series_per_project")) {
-      seriesDropped.initLabelValues(cause);
+    for (String cause : List.of("max_series", "max_series_per_project")) {
+      seriesTruncated.initLabelValues(cause);
     }
     for (String level : List.of("debug", "info", "warn", "error")) {
       logMessages.initLabelValues(level);
@@ -272,12 +280,12 @@ public final class ExporterMetrics {
     coalesced.inc();
   }
 
-  public void seriesDropped(String cause) {
-    seriesDropped(cause, 1);
+  public void seriesTruncated(String cause, long number) {
+    seriesTruncated.labelValues(cause).inc(number);
   }
 
-  public void seriesDropped(String cause, long number) {
-    seriesDropped.labelValues(cause).inc(number);
+  void duplicateSeries() {
+    duplicateSeries.inc();
   }
 
   /// A value is too large to be exact; the log says so of the first.

@@ -147,7 +147,7 @@ public enum Exposition {
       }
       var labels = Labels.of(metric.labels(), labelValues(family, sample));
       if (values.putIfAbsent(labels, sample.value()) != null) {
-        own.seriesDropped("duplicate");
+        own.duplicateSeries();
       }
     }
     var metadata = new MetricMetadata(metric.baseName(), metric.help());

@@ -116,7 +116,7 @@ public final class SentryMetrics {
   private static final Metric TRUNCATED =
       Metric.counter(
           "sentry_exporter_truncated_responses_total",
-          "Answers that Sentry cut short, and that were asked for again in parts.",
+          "Answers that Sentry truncated, and that were requested again in parts.",
           "organization",
           "collector");
 

@@ -43,20 +43,20 @@ public final class HttpProber {
       Metric.gauge(
           "sentry_probe_content_length",
           "Bytes of Sentry's answer, -1 if it was compressed or chunked, 0 without one.");
-  static final Metric DURATION =
-      Metric.gauge("sentry_probe_duration_seconds", "How long the probe took.");
-  static final Metric SUCCESS =
-      Metric.gauge("sentry_probe_success", "1 if the probe succeeded, 0 if not.");
-  static final Metric FAILURE =
-      Metric.info("sentry_probe_failure_info", "Why the probe did not succeed.", "reason");
-  static final Metric DATA_AGE =
-      Metric.gauge(
-          "sentry_probe_data_age_seconds",
-          "How long ago Sentry gave the answer: more than 0 if an earlier one served again.");
+
+  /// Stands for this prober in the label `collector`.
+  public static final String COLLECTOR = "http";
 
   /// What a probe may answer, in the order of the page.
   public static final List<Metric> DECLARED =
-      List.of(ERROR_RECEIVED, STATUS_CODE, CONTENT_LENGTH, DURATION, SUCCESS, FAILURE, DATA_AGE);
+      List.of(
+          ERROR_RECEIVED,
+          STATUS_CODE,
+          CONTENT_LENGTH,
+          ProbeResult.DURATION,
+          ProbeResult.SUCCESS,
+          ProbeResult.FAILURE,
+          ProbeResult.DATA_AGE);
 
   private final Transport sentry;
   private final InstantSource clock;
@@ -280,14 +280,14 @@ public final class HttpProber {
     }
     families.add(MetricFamily.of(STATUS_CODE, seen.status));
     families.add(MetricFamily.of(CONTENT_LENGTH, (double) seen.contentLength));
-    families.add(MetricFamily.of(DURATION, duration.toNanos() / 1e9));
-    families.add(MetricFamily.of(SUCCESS, failure == null ? 1 : 0));
+    families.add(MetricFamily.of(ProbeResult.DURATION, duration.toNanos() / 1e9));
+    families.add(MetricFamily.of(ProbeResult.SUCCESS, failure == null ? 1 : 0));
     if (failure != null) {
-      families.add(MetricFamily.of(FAILURE, 1, failure.label()));
+      families.add(MetricFamily.of(ProbeResult.FAILURE, 1, COLLECTOR, failure.label()));
     }
     if (failure == null) {
       double age = (nanoTime.getAsLong() - seen.receivedNanos) / 1e9;
-      families.add(MetricFamily.of(DATA_AGE, age));
+      families.add(MetricFamily.of(ProbeResult.DATA_AGE, age, COLLECTOR));
     }
     return families;
   }

@@ -1,5 +1,6 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
@@ -24,6 +25,28 @@ public record ProbeResult(
     Duration duration,
     PageMemory.@Nullable Reading figures,
     List<MetricFamily> families) {
+  /// The metrics that probes of both probers have.
+  static final Metric SUCCESS =
+      Metric.gauge(
+          "sentry_probe_success",
+          "Whether all data of the probe is fresh (1) or not (0). Collectors that this Sentry"
+              + " server does not support are ignored, unless none has data.");
+
+  static final Metric DURATION =
+      Metric.gauge("sentry_probe_duration_seconds", "Duration of the probe.");
+  static final Metric DATA_AGE =
+      Metric.gauge(
+          "sentry_probe_data_age_seconds",
+          "Age of the oldest answer behind the data of the collector, which is http for prober:"
+              + " http.",
+          "collector");
+  static final Metric FAILURE =
+      Metric.info(
+          "sentry_probe_failure_info",
+          "Why data of the collector, which is http for prober: http, is missing or old.",
+          "collector",
+          "reason");
+
   private static final int MOST_NAMES = 3;
 
   public ProbeResult {

@@ -35,7 +35,7 @@ public record Rendering(
     int crc,
     long length,
     long series,
-    SeriesCut.Counts truncated,
+    SeriesTruncation.Counts truncated,
     Set<String> broken,
     Readers readers) {
 
@@ -111,7 +111,7 @@ public record Rendering(
 
   /// What is rendered.
   record Made(
-      List<MetricFamily> families, long series, SeriesCut.Counts truncated, Set<String> broken) {
+      List<MetricFamily> families, long series, SeriesTruncation.Counts truncated, Set<String> broken) {
     Made {
       families = List.copyOf(families);
       broken = Set.copyOf(broken);

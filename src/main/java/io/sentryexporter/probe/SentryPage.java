@@ -19,11 +19,6 @@ import org.slf4j.LoggerFactory;
 
 /// The page of a probe of `prober: sentry`: the figures of its collectors, then its own.
 final class SentryPage {
-  static final Metric SUCCESS =
-      Metric.gauge(
-          "sentry_probe_success",
-          "Whether all collectors returned fresh data (1) or not (0). Collectors that this Sentry"
-              + " server does not support are ignored, unless none has data.");
   static final Metric COLLECTOR_SUCCESS =
       Metric.gauge(
           "sentry_probe_collector_success",
@@ -32,20 +27,9 @@ final class SentryPage {
   static final Metric COLLECTOR_DURATION =
       Metric.gauge(
           "sentry_probe_collector_duration_seconds", "How long the collector took.", "collector");
-  static final Metric DATA_AGE =
+  static final Metric SERIES_TRUNCATED =
       Metric.gauge(
-          "sentry_probe_data_age_seconds",
-          "How long ago Sentry gave the oldest answer behind the collector's figures.",
-          "collector");
-  static final Metric FAILURE =
-      Metric.info(
-          "sentry_probe_failure_info",
-          "Why data of the collector is missing or old.",
-          "collector",
-          "reason");
-  static final Metric SERIES_DROPPED =
-      Metric.gauge(
-          "sentry_probe_series_dropped",
+          "sentry_probe_series_truncated",
           "Series left out of this page because it, or a project, has more than the limit that the"
               + " cause names.",
           "cause");
@@ -87,7 +71,7 @@ final class SentryPage {
   }
 
   /// Makes the figures.
-  Rendering.Made figures(String organization, SeriesCut cut, PageMemory.Room room)
+  Rendering.Made figures(String organization, SeriesTruncation cut, PageMemory.Room room)
       throws NoRoomException, PageMemory.GoneException {
     var figures = new LinkedHashMap<String, MetricFamily>();
     var broken = new HashSet<String>();
@@ -149,23 +133,23 @@ final class SentryPage {
   }
 
   /// What is of this probe alone, in the order of the page.
-  List<MetricFamily> own(SeriesCut.Counts truncated, Duration duration) {
+  List<MetricFamily> own(SeriesTruncation.Counts truncated, Duration duration) {
     var families = new ArrayList<MetricFamily>();
-    families.add(MetricFamily.of(SUCCESS, failure() == null ? 1 : 0));
-    families.add(MetricFamily.of(HttpProber.DURATION, seconds(duration)));
+    families.add(MetricFamily.of(ProbeResult.SUCCESS, failure() == null ? 1 : 0));
+    families.add(MetricFamily.of(ProbeResult.DURATION, seconds(duration)));
     families.add(new MetricFamily(COLLECTOR_SUCCESS, successes()));
     families.add(new MetricFamily(COLLECTOR_DURATION, durations));
     if (!ages.isEmpty()) {
-      families.add(new MetricFamily(DATA_AGE, ages));
+      families.add(new MetricFamily(ProbeResult.DATA_AGE, ages));
     }
     if (!failed.isEmpty()) {
       var samples = new ArrayList<Sample>();
       failed.forEach((collector, reason) -> samples.add(Sample.now(1, collector, reason.label())));
-      families.add(new MetricFamily(FAILURE, samples));
+      families.add(new MetricFamily(ProbeResult.FAILURE, samples));
     }
     families.add(
         new MetricFamily(
-            SERIES_DROPPED,
+            SERIES_TRUNCATED,
             List.of(
                 Sample.now((double) truncated.page(), BEYOND_PAGE),
                 Sample.now((double) truncated.project(), BEYOND_PROJECT))));

@@ -32,13 +32,13 @@ public final class SentryProber {
   /// What a probe may answer besides its collectors' figures, in the order of the page.
   public static final List<Metric> DECLARED =
       List.of(
-          SentryPage.SUCCESS,
-          HttpProber.DURATION,
+          ProbeResult.SUCCESS,
+          ProbeResult.DURATION,
           SentryPage.COLLECTOR_SUCCESS,
           SentryPage.COLLECTOR_DURATION,
-          SentryPage.DATA_AGE,
-          SentryPage.FAILURE,
-          SentryPage.SERIES_DROPPED);
+          ProbeResult.DATA_AGE,
+          ProbeResult.FAILURE,
+          SentryPage.SERIES_TRUNCATED);
 
   /// Of the list of projects. Names grow old slowly, and without them there would be no figures.
   private static final Freshness NAMES = new Freshness(Memory.LIST.duration(), Duration.ofDays(1));
@@ -125,7 +125,7 @@ public final class SentryProber {
     return room.render(
         basis,
         () -> {
-          var cut = new SeriesCut(request.module().limits(), created);
+          var cut = new SeriesTruncation(request.module().limits(), created);
           var figures = page.figures(scope.organization(), cut, room);
           return Rendering.of(basis, created, metrics, figures, room);
         });
@@ -166,11 +166,11 @@ public final class SentryProber {
 
   private ProbeResult result(
       SentryPage page, PageMemory.@Nullable Reading figures, Duration duration, Trace trace) {
-    SeriesCut.Counts truncated =
-        figures == null ? SeriesCut.Counts.NONE : figures.rendering().truncated();
+    SeriesTruncation.Counts truncated =
+        figures == null ? SeriesTruncation.Counts.NONE : figures.rendering().truncated();
     List<MetricFamily> own = page.own(truncated, duration);
-    metrics.seriesDropped(SentryPage.BEYOND_PAGE, truncated.page());
-    metrics.seriesDropped(SentryPage.BEYOND_PROJECT, truncated.project());
+    metrics.seriesTruncated(SentryPage.BEYOND_PAGE, truncated.page());
+    metrics.seriesTruncated(SentryPage.BEYOND_PROJECT, truncated.project());
     var result = new ProbeResult(page.failure(), page.failed(), duration, figures, own);
     String seconds = "" + duration.toNanos() / 1e9;
     String failure = result.failureText();

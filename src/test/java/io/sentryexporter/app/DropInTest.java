@@ -69,7 +69,8 @@ class DropInTest {
     Golden.assertMatches(
         Path.of("src/test/resources/probe/project.prom"),
         page.replaceAll(
-            "(?m)^(sentry_probe_duration_seconds|sentry_probe_data_age_seconds) .*$", "$1 0.0"));
+            "(?m)^(sentry_probe_duration_seconds|sentry_probe_data_age_seconds\\{.*}) .*$",
+            "$1 0.0"));
   }
 
   @Test
@@ -545,7 +546,8 @@ class DropInTest {
     Reply reply = exporter.probe("acme/web");
     assertThat(reply.has("sentry_probe_error_received")).isFalse();
     assertThat(reply.value("sentry_probe_success")).isZero();
-    assertThat(reply.text()).contains("sentry_probe_failure_info{reason=\"connect\"} 1");
+    assertThat(reply.text())
+        .contains("sentry_probe_failure_info{collector=\"http\",reason=\"connect\"} 1");
   }
 
   @Test
@@ -930,7 +932,8 @@ class DropInTest {
     exporter.app().reload();
     exporter.probe("acme/web").assertReceived(received("acme", "web"));
     Reply second = exporter.probe("acme/web").assertReceived(received("acme", "web"));
-    assertThat(second.value("sentry_probe_data_age_seconds")).isBetween(0.0, 60.0);
+    assertThat(second.value("sentry_probe_data_age_seconds{collector=\"http\"}"))
+        .isBetween(0.0, 60.0);
     assertThat(sentry.requests().total()).isEqualTo(1);
     assertThat(exporter.get("/metrics").value("sentry_exporter_cache_hits_total")).isEqualTo(1);
   }

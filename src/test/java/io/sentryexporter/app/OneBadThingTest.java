@@ -546,7 +546,7 @@ class OneBadThingTest {
 
     assertThat(page.text()).contains("sentry_monitor_up{");
     assertThat(page.text().lines().filter(line -> line.startsWith("sentry_monitor")))
-        .allMatch(line -> line.contains("project=\"web\"") || line.contains("omitted"));
+        .allMatch(line -> line.contains("project=\"web\"") || line.contains("_truncated"));
   }
 
   @Test

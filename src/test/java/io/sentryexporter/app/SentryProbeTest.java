@@ -170,12 +170,12 @@ class SentryProbeTest {
     assertThat(page.text().lines())
         .filteredOn(line -> line.contains("organization=\"acme\""))
         .hasSize(3);
-    assertThat(page.value("sentry_probe_series_dropped{cause=\"max_series\"}")).isPositive();
+    assertThat(page.value("sentry_probe_series_truncated{cause=\"max_series\"}")).isPositive();
     assertThat(
             exporter
                 .get("/metrics")
-                .value("sentry_exporter_series_dropped_total{cause=\"max_series\"}"))
-        .isEqualTo(page.value("sentry_probe_series_dropped{cause=\"max_series\"}"));
+                .value("sentry_exporter_series_truncated_total{cause=\"max_series\"}"))
+        .isEqualTo(page.value("sentry_probe_series_truncated{cause=\"max_series\"}"));
   }
 
   @ParameterizedTest

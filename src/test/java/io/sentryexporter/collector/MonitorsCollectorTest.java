@@ -61,7 +61,7 @@ class MonitorsCollectorTest {
 
     assertThat(page)
         .contains(
-            "sentry_monitors_omitted{organization=\"acme\"} 1.0\n",
+            "sentry_monitors_truncated{organization=\"acme\"} 1.0\n",
             "sentry_monitors{organization=\"acme\",project=\"web\"} 2.0\n",
             "monitor=\"nightly-backup\"")
         .doesNotContain("monitor=\"not-yet\"");

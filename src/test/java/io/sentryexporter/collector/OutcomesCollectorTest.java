@@ -144,7 +144,7 @@ class OutcomesCollectorTest {
             "category=\"error\",organization=\"acme\",outcome=\"invalid\",reason=\"__other__\"} "
                 + (60.0 + 61 + 62)
                 + "\n",
-            "sentry_outcome_reasons_folded{category=\"error\",organization=\"acme\",outcome=\"invalid\"}"
+            "sentry_outcome_reasons_truncated{category=\"error\",organization=\"acme\",outcome=\"invalid\"}"
                 + " 3.0\n");
   }
 

@@ -74,7 +74,7 @@ class QueriesCollectorTest {
 
     assertThat(families.getFirst().samples()).hasSize(3);
     assertThat(Page.of(families))
-        .contains("sentry_query_capped{organization=\"acme\",query=\"a\"} 1.0\n");
+        .contains("sentry_query_truncated{organization=\"acme\",query=\"a\"} 1.0\n");
   }
 
   @Test
@@ -84,7 +84,7 @@ class QueriesCollectorTest {
     answers.put(collector.queries().getFirst(), List.of(new Row(List.of(), 3)));
 
     assertThat(Page.of(collector.families(answers)))
-        .contains("sentry_query_capped{organization=\"acme\",query=\"a\"} 0.0\n");
+        .contains("sentry_query_truncated{organization=\"acme\",query=\"a\"} 0.0\n");
   }
 
   @Test
@@ -98,7 +98,7 @@ class QueriesCollectorTest {
             "sentry_query_success{organization=\"acme\",query=\"payments_failed\"} 1.0\n",
             "sentry_query_success{organization=\"acme\",query=\"slow_checkout\"} 0.0\n",
             "query=\"payments_failed\",span_op=\"\",window=\"1h\"} 17.0\n")
-        .doesNotContain("sentry_query_capped{organization=\"acme\",query=\"slow_checkout\"}");
+        .doesNotContain("sentry_query_truncated{organization=\"acme\",query=\"slow_checkout\"}");
   }
 
   @ParameterizedTest

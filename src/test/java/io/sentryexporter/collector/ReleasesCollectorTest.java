@@ -66,7 +66,7 @@ class ReleasesCollectorTest {
             collector("{}").families(Acme.ORGANIZATION, releases(truncated, hundred), List.of()));
 
     assertThat(page)
-        .contains("sentry_releases_capped{organization=\"acme\"} " + value, "release=\"web@97\"")
+        .contains("sentry_releases_truncated{organization=\"acme\"} " + value, "release=\"web@97\"")
         .doesNotContain("release=\"web@96\"");
   }
 
@@ -75,11 +75,11 @@ class ReleasesCollectorTest {
     var collector = collector("{newest: 2, top: 2}");
 
     assertThat(Page.of(collector.families(Acme.ORGANIZATION, RELEASES, null)))
-        .contains("sentry_release_created_timestamp_seconds{", "sentry_releases_capped{")
+        .contains("sentry_release_created_timestamp_seconds{", "sentry_releases_truncated{")
         .doesNotContain("sentry_release_adoption_ratio{");
     assertThat(Page.of(collector.families(Acme.ORGANIZATION, null, HEALTH)))
         .contains("sentry_release_adoption_ratio{")
-        .doesNotContain("sentry_release_created_timestamp_seconds{", "sentry_releases_capped");
+        .doesNotContain("sentry_release_created_timestamp_seconds{", "sentry_releases_truncated");
   }
 
   @Test

@@ -38,7 +38,7 @@ class UptimeCollectorTest {
   @Test
   void monitorsBeyondTheLimitAreCounted() {
     assertThat(Page.of(collector("limit: 2").families(Acme.ORGANIZATION, MONITORS)))
-        .contains("sentry_uptime_omitted{organization=\"acme\"} 1.0\n", "monitor=\"11\"")
+        .contains("sentry_uptime_truncated{organization=\"acme\"} 1.0\n", "monitor=\"11\"")
         .doesNotContain("monitor=\"12\"");
   }
 

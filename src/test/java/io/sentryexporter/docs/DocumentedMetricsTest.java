@@ -3,6 +3,7 @@ package io.sentryexporter.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.collector.CollectorCatalog;
+import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
@@ -18,8 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// `docs/metrics.md` lists what the program declares, and the program has no more of its own.
@@ -36,7 +40,7 @@ class DocumentedMetricsTest {
 
         ## On `/probe`, `prober: http`
 
-        In this order. A figure that Sentry did not give is absent, never 0.
+        In this order. Data that Sentry did not return is absent, never 0.
 
         %s
         `reason` is one of these, of both probers:
@@ -52,7 +56,7 @@ class DocumentedMetricsTest {
         %s
         ### The probe itself
 
-        Some have the names of `prober: http`, with the collector as a label more.
+        Those of `prober: http` have the same labels; its one collector is `http`.
 
         %s
         ## On `/metrics`
@@ -74,6 +78,32 @@ class DocumentedMetricsTest {
                 MetricTable.of(SentryProber.DECLARED),
                 MetricTable.of(ExporterMetrics.DECLARED),
                 MetricTable.of(List.of(Simulated.METRIC))));
+  }
+
+  @Test
+  void aMetricOfBothProbersIsDeclaredOnceWithOneSetOfLabels() {
+    Map<String, Set<Metric>> byName =
+        declared().collect(Collectors.groupingBy(Metric::name, Collectors.toSet()));
+
+    assertThat(byName.values()).allSatisfy(same -> assertThat(same).hasSize(1));
+    assertThat(CollectorCatalog.ALL)
+        .noneMatch(collector -> collector.name().equals(HttpProber.COLLECTOR));
+  }
+
+  @Test
+  void whatIsNotAllIsCalledTruncatedEverywhere() {
+    assertThat(declared().map(Metric::name))
+        .noneMatch(name -> name.matches(".*(capped|omitted|folded|cut|left_out|series_dropped).*"))
+        .anyMatch(name -> name.endsWith("_truncated"));
+  }
+
+  private static Stream<Metric> declared() {
+    return Stream.of(
+            CollectorCatalog.ALL.stream().map(CollectorType::metrics).flatMap(List::stream),
+            HttpProber.DECLARED.stream(),
+            SentryProber.DECLARED.stream(),
+            ExporterMetrics.DECLARED.stream())
+        .flatMap(metrics -> metrics);
   }
 
   @Test

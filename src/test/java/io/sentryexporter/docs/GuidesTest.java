@@ -21,6 +21,9 @@ class GuidesTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]+)\\)");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
+  /// A name that a metric had, as the changes list it.
+  private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z_]+)` → ");
+
   /// The program, and the job that scrapes it.
   private static final Set<String> NO_METRICS = Set.of("sentry_exporter");
 
@@ -40,8 +43,11 @@ class GuidesTest {
 
     Set<String> named = matches(METRIC, text, 0);
     named.removeAll(NO_METRICS);
+    Set<String> renamed = matches(RENAMED, text, 1);
+    named.removeAll(renamed);
 
     assertThat(metrics).containsAll(named);
+    assertThat(renamed).noneMatch(metrics::contains);
     assertThat(matches(LINK, text, 1))
         .allSatisfy(link -> assertThat(Path.of(page).resolveSibling(link)).exists());
   }

@@ -112,8 +112,9 @@ class CanaryTokenIT {
   private static final TestClock CLOCK = TestClock.at("2026-11-22T10:20:00Z");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern OF_COLLECTOR =
-      Pattern.compile("failure_info\\{collector=\"\\w+\",reason=\"(\\w+)\"}");
-  private static final Pattern REASON = Pattern.compile("failure_info\\{reason=\"(\\w+)\"}");
+      Pattern.compile("failure_info\\{collector=\"(?!http\")\\w+\",reason=\"(\\w+)\"}");
+  private static final Pattern REASON =
+      Pattern.compile("failure_info\\{collector=\"http\",reason=\"(\\w+)\"}");
 
   @AutoClose
   private final SimulatedSentry sentry =

@@ -66,7 +66,9 @@ class ChromiumIT {
     browser.type("#target", "acme/api");
     browser.click("#module option[value=slow]");
     browser.click("button[type=submit]");
-    assertShows("sentry_probe_success 0.0", "sentry_probe_failure_info{reason=\"timeout\"} 1");
+    assertShows(
+        "sentry_probe_success 0.0",
+        "sentry_probe_failure_info{collector=\"http\",reason=\"timeout\"} 1");
     browser.open("http://" + demo.authority() + "/");
     assertShows("Failure timeout");
     browser.click("tr:has(.failure) a[href*='/logs?id=']");

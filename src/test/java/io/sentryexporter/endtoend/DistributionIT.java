@@ -299,7 +299,7 @@ class DistributionIT {
       Eventually.within(PATIENCE, () -> assertThat(isReady(exporter)).isFalse());
       Reply reply = probe.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(reply.value("sentry_probe_success")).isEqualTo(1);
-      assertThat(reply.value("sentry_probe_data_age_seconds")).isNotNegative();
+      assertThat(reply.value("sentry_probe_data_age_seconds{collector=\"http\"}")).isNotNegative();
       assertThat(exporter.program().exitCode(PATIENCE)).isZero();
       assertThat(exporter.program().err()).contains("msg=stopped");
     }

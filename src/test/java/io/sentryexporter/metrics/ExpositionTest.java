@@ -84,7 +84,7 @@ class ExpositionTest {
             new String(Exposition.TEXT.write(List.of(family), CreatedSeries.LEFT_OUT, own), UTF_8))
         .endsWith("sentry_b{project=\"web\"} 1.0\n");
     assertThat(new String(own.page(Exposition.TEXT), UTF_8))
-        .contains("sentry_exporter_series_dropped_total{cause=\"duplicate\"} 1.0\n");
+        .contains("sentry_exporter_duplicate_series_total 1.0\n");
   }
 
   @Test

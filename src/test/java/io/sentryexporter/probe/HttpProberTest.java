@@ -126,7 +126,7 @@ class HttpProberTest {
     var trace = trace();
     var result = probe("projects/acme/web", trace);
     assertThat(result.failure()).as(trace.text()).isNull();
-    return value(result.families(), HttpProber.DATA_AGE.name());
+    return value(result.families(), ProbeResult.DATA_AGE.name());
   }
 
   private ProbeResult probe(String target, Trace trace) throws InterruptedException {

@@ -260,7 +260,8 @@ public final class RunningExporter implements AutoCloseable {
       assertThat(has("sentry_probe_error_received")).as(text()).isFalse();
       assertThat(value("sentry_probe_success")).as(text()).isZero();
       assertThat(value("sentry_probe_status_code")).as(text()).isEqualTo(statusCode);
-      assertThat(text()).contains("sentry_probe_failure_info{reason=\"" + reason + "\"} 1");
+      assertThat(text())
+          .contains("sentry_probe_failure_info{collector=\"http\",reason=\"" + reason + "\"} 1");
       assertThat(has("sentry_probe_content_length")).isTrue();
       assertThat(has("sentry_probe_duration_seconds")).isTrue();
       return this;

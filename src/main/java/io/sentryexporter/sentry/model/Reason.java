@@ -18,7 +18,7 @@ public enum Reason {
   REDIRECT("The answer leads to another host, or in a circle."),
   NOT_SENTRY("404 or 410, and not in Sentry's words: check the url."),
   UNSUPPORTED("This server does not have the endpoint, or has it switched off."),
-  TRUNCATED("Sentry's answer is cut short however small the question."),
+  TRUNCATED("Sentry's answer is truncated however small the request."),
   REJECTED("Any other status that is not one of success."),
   CONFIG("The module's prefix is not an address that can be asked."),
   CANCELLED("Whoever asked hung up before the end; or the exporter stops, or can start no thread."),

@@ -228,7 +228,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// Sentry's answer is cut short however small the question: no figure of it can be trusted.
+  /// Sentry's answer is truncated however small the request: none of its data can be trusted.
   public static final class Truncated extends SentryException {
     private static final long serialVersionUID = 1L;
 

@@ -23,6 +23,6 @@ public interface Fetching extends Json.Drops {
   /// The time by Sentry's clock.
   Instant now();
 
-  /// An answer was cut short by Sentry and asked for again in parts.
+  /// Sentry truncated an answer; it is requested again in parts.
   void truncated();
 }

@@ -131,12 +131,12 @@ public record OutcomeStats(String organization, Window window, String interval) 
     List<Group> groups = grouped.groups();
     if (isSuspicious(groups)) {
       throw new SentryException.Truncated(
-          "the answer has " + groups.size() + " groups and may be cut short by Sentry");
+          "the answer has " + groups.size() + " groups and may be truncated by Sentry");
     }
     return groups;
   }
 
-  /// Whether the answer may be cut short.
+  /// Whether the answer may be truncated.
   ///
   /// The limit is one of rows, in which the categories default, error and security are still apart,
   /// while the answer shows all three as error. Below the limit nothing can be missing.

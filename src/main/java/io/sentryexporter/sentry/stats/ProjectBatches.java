@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// the length of an answer allow.
 ///
 /// Sentry cuts long answers short. So an organization with too many projects is asked about by
-/// batches of them, and a batch whose answer may have been cut again in halves.
+/// batches of them, and a batch whose answer may be truncated again in halves.
 final class ProjectBatches {
   private ProjectBatches() {}
 
   /// Asks about some projects.
   interface Batch<T> {
-    /// The answer, null if it may be cut short.
+    /// The answer, null if it may be truncated.
     ///
     /// @param projects ids; empty for all that the token sees
     @Nullable T ask(List<Long> projects)
@@ -30,7 +30,7 @@ final class ProjectBatches {
   ///
   /// @param mostAtOnce projects that are not worth batches, as an answer about them all should fit
   /// @param mostInPart projects of a batch at most
-  /// @throws SentryException.Truncated if the answer about a single project may be cut short
+  /// @throws SentryException.Truncated if the answer about a single project may be truncated
   static <T> List<T> ask(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
       throws SentryException, Grouped.NotGrouped, InterruptedException {
     List<Project> projects = sentry.projects();
@@ -82,7 +82,7 @@ final class ProjectBatches {
       sentry.truncated();
       if (part.size() == 1) {
         throw new SentryException.Truncated(
-            "the answer about project " + part.getFirst() + " alone may be cut short by Sentry");
+            "the answer about project " + part.getFirst() + " alone may be truncated by Sentry");
       }
       askInParts(sentry, batch, part, 2, answers);
     }

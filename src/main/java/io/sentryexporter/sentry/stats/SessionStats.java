@@ -74,7 +74,7 @@ public record SessionStats(String organization, Window window, Duration interval
     return isSuspicious(grouped.groups()) ? null : grouped.groups();
   }
 
-  /// Whether the answer may be cut short. Below the limit nothing can be missing.
+  /// Whether the answer may be truncated. Below the limit nothing can be missing.
   private boolean isSuspicious(List<Group> groups) {
     return groups.stream().map(SessionStats::whateverStatus).distinct().count() >= groupLimit();
   }

@@ -51,7 +51,7 @@ class ListsTest {
     "150,, 150, false",
   })
   void issuesAreCappedWhereSentryStopsCounting(
-      String hits, @Nullable String max, long count, boolean capped) throws Exception {
+      String hits, @Nullable String max, long count, boolean truncated) throws Exception {
     String[] headers =
         max == null
             ? new String[] {"X-Hits: " + hits}
@@ -62,7 +62,7 @@ class ListsTest {
                 new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)),
                 "[{}]",
                 headers))
-        .isEqualTo(new IssueCount(count, capped));
+        .isEqualTo(new IssueCount(count, truncated));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.Map;
 /// Leaves out of one page what is beyond the limits of its series: the same series at every probe,
 /// for collectors give theirs in the same order. What counts is what Prometheus stores: a counter
 /// with its start is two series.
-final class SeriesCut {
+final class SeriesTruncation {
   private static final String PROJECT = "project";
 
   private final SeriesLimits limits;
@@ -22,7 +22,7 @@ final class SeriesCut {
   private long beyondPage;
   private long beyondProject;
 
-  SeriesCut(SeriesLimits limits, CreatedSeries created) {
+  SeriesTruncation(SeriesLimits limits, CreatedSeries created) {
     this.limits = limits;
     this.created = created;
   }

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SeriesCutTest {
+class SeriesTruncationTest {
   private static final Metric EVENTS = Metric.gauge("events", "Events.", "category", "project");
   private static final Metric TEAMS = Metric.gauge("teams", "Teams.", "team");
 
@@ -28,7 +28,7 @@ class SeriesCutTest {
 
   @Test
   void aPageWithinTheLimitsStaysAsItIs() {
-    var cut = new SeriesCut(new SeriesLimits(6, 3), CreatedSeries.LEFT_OUT);
+    var cut = new SeriesTruncation(new SeriesLimits(6, 3), CreatedSeries.LEFT_OUT);
 
     assertThat(cut.of(PAGE)).isEqualTo(PAGE);
     assertThat(cut.counts().page()).isZero();
@@ -37,7 +37,7 @@ class SeriesCutTest {
 
   @Test
   void aProjectWithTooManySeriesLosesTheLastAndNoOtherLosesAny() {
-    var cut = new SeriesCut(new SeriesLimits(100, 2), CreatedSeries.LEFT_OUT);
+    var cut = new SeriesTruncation(new SeriesLimits(100, 2), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 5.0, 6.0);
     assertThat(cut.counts().project()).isOne();
@@ -46,7 +46,7 @@ class SeriesCutTest {
 
   @Test
   void aFullPageLosesItsEnd() {
-    var cut = new SeriesCut(new SeriesLimits(4, 100), CreatedSeries.LEFT_OUT);
+    var cut = new SeriesTruncation(new SeriesLimits(4, 100), CreatedSeries.LEFT_OUT);
 
     assertThat(values(cut.of(PAGE))).containsExactly(1.0, 2.0, 3.0, 4.0);
     assertThat(cut.counts().page()).isEqualTo(2);
@@ -65,15 +65,15 @@ class SeriesCutTest {
                 Sample.now(3, "error", "api"),
                 Sample.now(4, "error", "app")));
 
-    var ofPage = new SeriesCut(new SeriesLimits(5, 100), CreatedSeries.WRITTEN);
+    var ofPage = new SeriesTruncation(new SeriesLimits(5, 100), CreatedSeries.WRITTEN);
     assertThat(values(ofPage.of(List.of(family)))).containsExactly(1.0, 2.0);
     assertThat(ofPage.counts().page()).isEqualTo(4);
 
-    var ofProject = new SeriesCut(new SeriesLimits(100, 3), CreatedSeries.WRITTEN);
+    var ofProject = new SeriesTruncation(new SeriesLimits(100, 3), CreatedSeries.WRITTEN);
     assertThat(values(ofProject.of(List.of(family)))).containsExactly(1.0, 3.0, 4.0);
     assertThat(ofProject.counts().project()).isEqualTo(2);
 
-    var one = new SeriesCut(new SeriesLimits(4, 2), CreatedSeries.LEFT_OUT);
+    var one = new SeriesTruncation(new SeriesLimits(4, 2), CreatedSeries.LEFT_OUT);
     assertThat(one.of(List.of(family))).containsExactly(family);
   }
 
