@@ -8,6 +8,7 @@ import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.tls.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.probe.FailureLog;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeHistory;
@@ -90,6 +91,7 @@ public final class App implements AutoCloseable {
   private final ExecutorService collectors =
       Threads.pool(MOST_COLLECTORS, Threads.daemons("collector-"));
   private final SentryParts sentryParts;
+  private final FailureLog failures;
   private final HttpProber httpProber;
   private final InForce inForce;
 
@@ -119,7 +121,8 @@ public final class App implements AutoCloseable {
             .withBodyBudget(LARGEST_ANSWER_BYTES);
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
     this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
-    this.httpProber = new HttpProber(dropInTransport(), clock, nanoTime);
+    this.failures = new FailureLog(nanoTime);
+    this.httpProber = new HttpProber(dropInTransport(), clock, nanoTime, failures);
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
@@ -199,6 +202,7 @@ public final class App implements AutoCloseable {
     List<String> errors = inForce.reload();
     if (errors.isEmpty()) {
       httpProber.forgetRefusals();
+      failures.reloaded();
     }
     return errors;
   }
@@ -269,7 +273,8 @@ public final class App implements AutoCloseable {
                 collectors,
                 PageMemory.ofHeap(Runtime.getRuntime().maxMemory(), metrics),
                 options.web().created(),
-                metrics),
+                metrics,
+                failures),
             history,
             metrics,
             clock,

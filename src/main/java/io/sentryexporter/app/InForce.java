@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,16 @@ final class InForce {
   private final AtomicReference<Graph> graph =
       new AtomicReference<>(new Graph(Config.NOTHING, Map.of()));
 
+  /// How the last reload ended, and how many more ended so since.
+  private @Nullable Outcome lastOutcome;
+
+  private int repeated;
+
   /// Whether requests are taken: after the start, before the end.
   private boolean serving;
+
+  /// How a reload ended. Reloads in a row with the same outcome are one line of the log.
+  private record Outcome(List<Problem> problems, Config inForce) {}
 
   /// Reads the first configuration; [#begin] puts it in force.
   ///
@@ -85,11 +94,6 @@ final class InForce {
     graph.set(new Graph(current, instances.of(current)));
     metrics.reloadSucceeded(clock.instant());
     metrics.modulesConfigured(current.modules().keySet());
-    if (current.isNothing()) {
-      log.atWarn()
-          .addKeyValue("ways_to_begin", String.join("; or ", Config.WAYS_TO_BEGIN))
-          .log("nothing is configured");
-    }
     tellReadiness();
   }
 
@@ -100,24 +104,48 @@ final class InForce {
   /// @return its errors, a line each; with any the old one stays
   synchronized List<String> reload() {
     List<Problem> problems = config.reload();
-    log(problems);
     var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
     if (errors.isEmpty()) {
       apply();
       graph().sentries().values().forEach(Sentry::forgetRefusals);
-      logInForce("configuration reloaded");
     } else {
       metrics.reloadFailed();
-      log.atWarn()
-          .addKeyValue("errors", errors.size())
-          .log("configuration not reloaded, the old one stays in force");
+    }
+    var outcome = new Outcome(problems, config.current());
+    if (outcome.equals(lastOutcome)) {
+      repeated++;
+    } else {
+      logRepeated();
+      lastOutcome = outcome;
+      log(problems);
+      if (errors.isEmpty()) {
+        logInForce("configuration reloaded");
+      } else {
+        log.atWarn()
+            .addKeyValue("errors", errors.size())
+            .log("configuration not reloaded, the old one stays in force");
+      }
     }
     return errors;
   }
 
+  /// Ends a row of reloads with the same outcome.
+  private void logRepeated() {
+    if (repeated > 0) {
+      log.atInfo()
+          .addKeyValue("times", repeated)
+          .log("configuration reloaded again, with the same outcome");
+      repeated = 0;
+    }
+  }
+
   private void logInForce(String message) {
     Config current = config.current();
-    if (!current.isNothing()) {
+    if (current.isNothing()) {
+      log.atWarn()
+          .addKeyValue("ways_to_begin", String.join("; or ", Config.WAYS_TO_BEGIN))
+          .log("nothing is configured");
+    } else {
       log.atInfo()
           .addKeyValue("source", current.source())
           .addKeyValue("instances", listed(current.instances().values(), InForce::shown))
@@ -154,6 +182,7 @@ final class InForce {
   /// From now on none should be sent.
   synchronized void shuttingDown() {
     serving = false;
+    logRepeated();
     readiness.notReady("shutting down");
   }
 

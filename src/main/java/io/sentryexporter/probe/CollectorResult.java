@@ -1,7 +1,6 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,14 +16,14 @@ record CollectorResult(
     Supplier<List<MetricFamily>> families,
     List<Object> basis,
     @Nullable Duration age,
-    @Nullable Reason failure,
+    @Nullable Failure failure,
     Duration duration) {
   CollectorResult {
     basis = List.copyOf(basis);
   }
 
   /// The result of a collector without data.
-  static CollectorResult failed(Reason failure, Duration duration) {
+  static CollectorResult failed(Failure failure, Duration duration) {
     return new CollectorResult(List::of, List.of(), null, failure, duration);
   }
 }

@@ -62,16 +62,17 @@ public final class HttpProber {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final MissingEndpoints missing;
-  private final RefusedModules refused;
+  private final FailureLog failures;
   private final Deprecations deprecations = new Deprecations("prober", "http");
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  public HttpProber(Transport sentry, InstantSource clock, LongSupplier nanoTime) {
+  public HttpProber(
+      Transport sentry, InstantSource clock, LongSupplier nanoTime, FailureLog failures) {
     this.sentry = sentry;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.missing = new MissingEndpoints(nanoTime);
-    this.refused = new RefusedModules();
+    this.failures = failures;
   }
 
   /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
@@ -81,9 +82,12 @@ public final class HttpProber {
     var seen = new Seen();
     Failure failure = run(module, target, deadline, trace, seen);
     var duration = Duration.ofNanos(System.nanoTime() - started);
+    failures.ended(
+        new FailureLog.Place.Server(server(module)),
+        trace,
+        failure == null ? List.of() : List.of(failure));
     String seconds = "" + duration.toNanos() / 1e9;
     if (failure == null) {
-      refused.accepted(module, target);
       trace.info(
           "probe succeeded",
           "status",
@@ -106,8 +110,10 @@ public final class HttpProber {
     return new ProbeResult(reason, duration, families(seen, reason, duration));
   }
 
-  /// Why there is no figure.
-  private record Failure(Reason reason, String error) {}
+  private static String server(HttpModule module) {
+    URI prefix = module.prefixUri();
+    return prefix == null ? module.prefix() : prefix.getAuthority();
+  }
 
   private @Nullable Failure run(
       HttpModule module, String target, Deadline deadline, Trace trace, Seen seen)
@@ -122,11 +128,7 @@ public final class HttpProber {
     } catch (SentryException e) {
       seen.status = e.status();
       seen.contentLength = e.contentLength();
-      var failure = new Failure(Reason.of(e), String.valueOf(e.getMessage()));
-      if (failure.reason() == Reason.AUTH) {
-        refused.refused(module, target, failure.error());
-      }
-      return failure;
+      return Failure.of(e);
     }
   }
 

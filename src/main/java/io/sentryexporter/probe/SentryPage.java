@@ -44,6 +44,7 @@ final class SentryPage {
   private final List<Sample> durations = new ArrayList<>();
   private final List<Sample> ages = new ArrayList<>();
   private final SequencedMap<String, Reason> failed = new LinkedHashMap<>();
+  private final List<Failure> failures = new ArrayList<>();
   private @Nullable Reason failure;
 
   void add(ConfiguredCollector collector, CollectorResult result) {
@@ -58,10 +59,11 @@ final class SentryPage {
     }
   }
 
-  private void failed(String collector, Reason reason) {
-    failed.put(collector, reason);
-    if (failure == null && reason != Reason.UNSUPPORTED) {
-      failure = reason;
+  private void failed(String collector, Failure ended) {
+    failures.add(ended);
+    failed.put(collector, ended.reason());
+    if (failure == null && ended.reason() != Reason.UNSUPPORTED) {
+      failure = ended.reason();
     }
   }
 
@@ -105,7 +107,8 @@ final class SentryPage {
 
   /// Collectors whose figures could not be made, by our fault.
   void broken(Set<String> collectors) {
-    collectors.forEach(collector -> failed(collector, Reason.INTERNAL));
+    var failed = new Failure(Reason.INTERNAL, "the collector's metrics cannot be made; see the log");
+    collectors.forEach(collector -> failed(collector, failed));
   }
 
   private static MetricFamily joined(MetricFamily first, MetricFamily second) {
@@ -125,6 +128,14 @@ final class SentryPage {
   /// A probe without any data is not a success for any reason.
   @Nullable Reason failure() {
     return failure == null && ages.isEmpty() ? Reason.UNSUPPORTED : failure;
+  }
+
+  /// Why the probe did not succeed, in the order of its collectors: what this Sentry does not have
+  /// counts where nothing else is there.
+  List<Failure> failures() {
+    return failures.stream()
+        .filter(one -> one.reason() != Reason.UNSUPPORTED || failure() == Reason.UNSUPPORTED)
+        .toList();
   }
 
   /// Why collectors have no new figures, in their order.

@@ -56,14 +56,20 @@ public final class SentryProber {
   private final PageMemory memory;
   private final CreatedSeries created;
   private final ExporterMetrics metrics;
+  private final FailureLog failures;
 
   /// @param helpers runs collectors, which wait for Sentry; may refuse when there are too many
   public SentryProber(
-      Executor helpers, PageMemory memory, CreatedSeries created, ExporterMetrics metrics) {
+      Executor helpers,
+      PageMemory memory,
+      CreatedSeries created,
+      ExporterMetrics metrics,
+      FailureLog failures) {
     this.helpers = helpers;
     this.memory = memory;
     this.created = created;
     this.metrics = metrics;
+    this.failures = failures;
   }
 
   /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
@@ -89,11 +95,12 @@ public final class SentryProber {
       if (failure != null
           && !scope.isKnown()
           && (asked == null || !concernsOnlyProjects(Reason.of(failure)))) {
-        Reason reason = Reason.of(failure);
-        failed(trace, "no collector can run", reason, failure);
-        var failed = CollectorResult.failed(reason, since(started));
-        collectors.forEach(collector -> page.add(collector, failed));
-        return result(page, null, since(started), trace);
+        var failed = Failure.of(failure);
+        trace.info(
+            "no collector can run", "reason", failed.reason().label(), "error", failed.error());
+        var result = CollectorResult.failed(failed, since(started));
+        collectors.forEach(collector -> page.add(collector, result));
+        return result(request, scope, page, null, since(started), trace);
       }
     }
     var key = new Key(request.module(), request.target());
@@ -108,9 +115,9 @@ public final class SentryProber {
       }
       PageMemory.Reading figures = render(request, scope, page, room);
       page.broken(figures.rendering().broken());
-      return result(page, figures, since(started), trace);
+      return result(request, scope, page, figures, since(started), trace);
     } catch (PageMemory.GoneException _) {
-      return result(page, null, since(started), trace);
+      return result(request, scope, page, null, since(started), trace);
     }
   }
 
@@ -165,13 +172,22 @@ public final class SentryProber {
   }
 
   private ProbeResult result(
-      SentryPage page, PageMemory.@Nullable Reading figures, Duration duration, Trace trace) {
+      ProbeRequest.OfSentry request,
+      Scope scope,
+      SentryPage page,
+      PageMemory.@Nullable Reading figures,
+      Duration duration,
+      Trace trace) {
     SeriesTruncation.Counts truncated =
         figures == null ? SeriesTruncation.Counts.NONE : figures.rendering().truncated();
     List<MetricFamily> own = page.own(truncated, duration);
     metrics.seriesTruncated(SentryPage.BEYOND_PAGE, truncated.page());
     metrics.seriesTruncated(SentryPage.BEYOND_PROJECT, truncated.project());
     var result = new ProbeResult(page.failure(), page.failed(), duration, figures, own);
+    failures.ended(
+        new FailureLog.Place.Organization(request.instance().name(), scope.organization()),
+        trace,
+        page.failures());
     String seconds = "" + duration.toNanos() / 1e9;
     String failure = result.failureText();
     if (failure == null) {
@@ -184,17 +200,13 @@ public final class SentryProber {
 
   /// Of a collector that has not come back.
   private static CollectorResult missing(Deadline deadline, long started) {
-    Reason reason =
+    var failure =
         switch (deadline.state()) {
-          case OPEN -> Reason.INTERNAL;
-          case EXPIRED -> Reason.TIMEOUT;
-          case CANCELLED -> Reason.CANCELLED;
+          case OPEN -> new Failure(Reason.INTERNAL, "the collector ended without a result");
+          case EXPIRED -> new Failure(Reason.TIMEOUT, "no answer before the probe's deadline");
+          case CANCELLED -> new Failure(Reason.CANCELLED, "the client hung up");
         };
-    return CollectorResult.failed(reason, since(started));
-  }
-
-  private static void failed(Trace trace, String what, Reason reason, Exception failure) {
-    trace.info(what, "reason", reason.label(), "error", String.valueOf(failure.getMessage()));
+    return CollectorResult.failed(failure, since(started));
   }
 
   private static void notes(Trace trace, String collector, SentryApi api) {
@@ -258,7 +270,7 @@ public final class SentryProber {
             .setCause(e)
             .log("internal error in a collector");
         trace.info("collector failed", "collector", name, "reason", Reason.INTERNAL.label());
-        return CollectorResult.failed(Reason.INTERNAL, since(started));
+        return CollectorResult.failed(new Failure(Reason.INTERNAL, e.toString()), since(started));
       } finally {
         notes(trace, name, api);
       }
@@ -271,18 +283,18 @@ public final class SentryProber {
         @Nullable Duration age,
         @Nullable SentryException failure,
         long started) {
-      Reason reason = failure == null ? null : Reason.of(failure);
-      if (failure != null && reason != null) {
+      Failure failed = failure == null ? null : Failure.of(failure);
+      if (failed != null) {
         trace.info(
             age == null ? "collector failed" : "collector has not all data",
             "collector",
             name,
             "reason",
-            reason.label(),
+            failed.reason().label(),
             "error",
-            String.valueOf(failure.getMessage()));
+            failed.error());
       }
-      return new CollectorResult(families, basis, age, reason, since(started));
+      return new CollectorResult(families, basis, age, failed, since(started));
     }
   }
 }

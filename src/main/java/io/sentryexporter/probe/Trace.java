@@ -48,7 +48,16 @@ public final class Trace {
         .collect(Collectors.joining());
   }
 
-  private String shown(String fact) {
+  String module() {
+    return module;
+  }
+
+  String target() {
+    return target;
+  }
+
+  /// A fact as it may be printed: without secrets, and not long.
+  String shown(String fact) {
     String masked = mask.apply(fact);
     return masked.length() > LONGEST_FACT ? masked.substring(0, LONGEST_FACT) : masked;
   }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Whom Sentry has answered 401, so that it is not asked again but once a minute.
 ///
@@ -21,18 +19,13 @@ final class RefusedTokens {
 
   private static final int MOST = 1_000;
 
-  private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
-
-  private final String instance;
   private final LongSupplier nanoTime;
   private final Map<String, Refusal> byOrganization = new LinkedHashMap<>();
 
   private record Refusal(Secret token, String message, long checkedNanos) {}
 
-  /// @param instance whose tokens they are
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  RefusedTokens(String instance, LongSupplier nanoTime) {
-    this.instance = instance;
+  RefusedTokens(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
@@ -46,19 +39,11 @@ final class RefusedTokens {
     }
   }
 
-  /// Sentry does not take the token. The operator has to act, so the log says so, once.
+  /// Sentry does not take the token.
   ///
   /// @param message how it answered, without the token
   synchronized void refused(Secret token, String organization, String message) {
-    Refusal before =
-        byOrganization.put(organization, new Refusal(token, message, nanoTime.getAsLong()));
-    if (before == null || !before.token().equals(token)) {
-      log.atWarn()
-          .addKeyValue("instance", instance)
-          .addKeyValue("organization", organization.equals(EVERYWHERE) ? "all" : organization)
-          .addKeyValue("answer", message)
-          .log("sentry refuses the token");
-    }
+    byOrganization.put(organization, new Refusal(token, message, nanoTime.getAsLong()));
     if (byOrganization.size() > MOST) {
       byOrganization.remove(byOrganization.keySet().iterator().next());
     }
@@ -66,11 +51,8 @@ final class RefusedTokens {
 
   /// Sentry knows the token again, also for this organization.
   synchronized void accepted(String organization) {
-    Refusal everywhere = byOrganization.remove(EVERYWHERE);
-    Refusal here = byOrganization.remove(organization);
-    if (everywhere != null || here != null) {
-      log.atInfo().addKeyValue("instance", instance).log("sentry takes the token");
-    }
+    byOrganization.remove(EVERYWHERE);
+    byOrganization.remove(organization);
   }
 
   /// The next request checks the token.

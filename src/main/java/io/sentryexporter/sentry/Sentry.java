@@ -78,7 +78,7 @@ public final class Sentry implements AutoCloseable {
             parts.metrics(), parts.memory(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
     this.gate = new OrganizationGate(instance, capabilities, answers, parts.nanoTime());
-    this.refusedTokens = new RefusedTokens(instance.name(), parts.nanoTime());
+    this.refusedTokens = new RefusedTokens(parts.nanoTime());
     var client = new ApiClient(instance, chain(), refusedTokens, parts.clock());
     this.shared = new OrganizationFetch.Shared(client, capabilities, gate, answers, clock, metrics);
     metrics.add(figures);

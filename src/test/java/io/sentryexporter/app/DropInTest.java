@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.ReceivedRequest;
-import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.OrganizationStats;
@@ -424,30 +423,6 @@ class DropInTest {
     withHeader("Authorization", "Bearer wrong").probe("acme/web").assertFailed("auth", 401);
     sentry.faults().next(1, new Fault.NginxPage(502));
     exporter.probe("acme/web").assertFailed("upstream_5xx", 502);
-  }
-
-  @Test
-  void aRefusedTokenIsToldInTheLogOnceAndThatItIsTakenAgain() {
-    sentry.faults().when(_ -> true, new Fault.Failure(SentryError.INVALID_TOKEN));
-    for (String target : List.of("acme/web", "acme/api", "acme/web")) {
-      exporter.probe(target).assertFailed("auth", 401);
-    }
-    assertThat(linesWith("sentry refuses the token"))
-        .singleElement()
-        .asString()
-        .contains("level=WARN", "module=sentry target=acme/web answer=\"HTTP 401; ");
-    sentry.faults().clear();
-    exporter.probe("acme/api");
-    assertThat(linesWith("sentry takes the token")).isEmpty();
-    exporter.probe("acme/web");
-    assertThat(linesWith("sentry takes the token")).hasSize(1);
-  }
-
-  @Test
-  void aTokenThatAReloadMendsIsToldByAnyTarget() {
-    withHeader("Authorization", "Bearer wrong").probe("acme/web").assertFailed("auth", 401);
-    withHeader("Authorization", "Bearer " + SimulatedSentry.TOKEN).probe("acme/api");
-    assertThat(linesWith("sentry takes the token")).hasSize(1);
   }
 
   private List<String> linesWith(String text) {

@@ -180,10 +180,10 @@ class SentryRefusalsTest {
       Scene.assertSucceeded(scene.probe("acme"));
 
       assertThat(scene.exporter().log().lines())
-          .filteredOn(line -> line.contains("sentry refuses the token"))
+          .filteredOn(line -> line.contains("probes fail"))
           .singleElement()
           .asString()
-          .contains("level=WARN", "instance=default", "HTTP 401")
+          .contains("level=WARN", "instance=default", "reason=auth", "HTTP 401")
           .doesNotContain(SimulatedSentry.TOKEN);
     }
   }

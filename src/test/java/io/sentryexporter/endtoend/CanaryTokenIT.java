@@ -253,7 +253,7 @@ class CanaryTokenIT {
         .as("kinds of failures")
         .contains(
             "auth", "connect", "parse", "rate_limited", "redirect", "timeout", "upstream_5xx");
-    assertThat(outputs).contains("sentry_outcomes_total{", "sentry refuses the token");
+    assertThat(outputs).contains("sentry_outcomes_total{", "probes fail");
     Canary.assertAbsent("the outputs", outputs.toString());
   }
 

@@ -44,7 +44,8 @@ class HttpProberTest {
           new CachingTransport(
               new HttpTransport(http, metrics, clock::nanos), metrics, clock::nanos),
           clock,
-          clock::nanos);
+          clock::nanos,
+          new FailureLog(clock::nanos));
 
   @AfterEach
   void stop() {

@@ -36,8 +36,7 @@ class TokenEchoTest {
             0.5,
             4);
     var client =
-        new ApiClient(
-            instance, transport, new RefusedTokens("default", () -> 0), InstantSource.system());
+        new ApiClient(instance, transport, new RefusedTokens(() -> 0), InstantSource.system());
     ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {

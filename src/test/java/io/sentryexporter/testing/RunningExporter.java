@@ -49,10 +49,9 @@ public final class RunningExporter implements AutoCloseable {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final App app;
 
-  private RunningExporter(String yaml, Options options) throws StartException {
+  private RunningExporter(String yaml, Options options, Clocks clocks) throws StartException {
     this.yaml = new AtomicReference<>(yaml);
-    this.app =
-        start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, Clocks.SYSTEM);
+    this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, clocks);
   }
 
   private RunningExporter(Supplier<ConfigReading> source, Options options, Clocks clocks)
@@ -85,7 +84,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with some options of serving changed.
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
     try {
-      return new RunningExporter(yaml, options(changed.apply(WEB)));
+      return new RunningExporter(yaml, options(changed.apply(WEB)), Clocks.SYSTEM);
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -111,17 +110,17 @@ public final class RunningExporter implements AutoCloseable {
 
   private static RunningExporter withClocks(
       String yaml, Clocks clocks, @Nullable Path storage, Duration secondReading) {
-    var quiet = new Logging.Settings(Logging.Format.LOGFMT, Level.WARN, Level.WARN);
+    var standard = new Logging.Settings(Logging.Format.LOGFMT, Level.INFO, Level.WARN);
     var options =
         new Options(
             STANDARD.listenAddresses(),
             WEB,
-            quiet,
+            standard,
             STANDARD.historyLimit(),
             storage,
             secondReading);
     try {
-      return new RunningExporter(() -> Config.parse(yaml, "sentry_exporter.yml"), options, clocks);
+      return new RunningExporter(yaml, options, clocks);
     } catch (StartException e) {
       throw new AssertionError(e);
     }

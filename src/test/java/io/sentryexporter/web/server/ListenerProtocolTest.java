@@ -2,6 +2,7 @@ package io.sentryexporter.web.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.testing.LogCapture;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

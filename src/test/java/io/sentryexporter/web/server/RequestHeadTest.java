@@ -2,6 +2,7 @@ package io.sentryexporter.web.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.testing.LogCapture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

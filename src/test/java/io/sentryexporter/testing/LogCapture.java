@@ -1,4 +1,4 @@
-package io.sentryexporter.web.server;
+package io.sentryexporter.testing;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -7,21 +7,21 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /// What a class has logged since.
-final class LogCapture {
+public final class LogCapture {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
   private LogCapture() {
     appender.start();
   }
 
-  static LogCapture of(Class<?> source) {
+  public static LogCapture of(Class<?> source) {
     var capture = new LogCapture();
     ((Logger) LoggerFactory.getLogger(source)).addAppender(capture.appender);
     return capture;
   }
 
   /// Level, message, facts and the cause's message of each line.
-  List<String> lines() {
+  public List<String> lines() {
     return List.copyOf(appender.list).stream().map(LogCapture::line).toList();
   }
 
