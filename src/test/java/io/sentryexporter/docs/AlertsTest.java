@@ -27,7 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 class AlertsTest {
   private static final Path ALERTS = Path.of("src/dist/examples/alerts.yml").toAbsolutePath();
   private static final Path CASES = Path.of("src/test/resources/alerts.test.yml").toAbsolutePath();
-  private static final Pattern METRIC = Pattern.compile("\\bsentry_[a-z_]+\\b(?=[ {])");
+  private static final Pattern METRIC = Pattern.compile("\\bsentry_[a-z_]+\\b");
+  private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
+  private static final Pattern EXPRESSION =
+      Pattern.compile("expr:(.*?)\n +(?:for|labels):", Pattern.DOTALL);
+  private static final Pattern FIRING = Pattern.compile("alertname: (\\w+)\n +exp_alerts:");
+  private static final Pattern QUIET = Pattern.compile("alertname: (\\w+)}");
 
   @TempDir Path work = Path.of("");
 
@@ -53,20 +58,30 @@ class AlertsTest {
             .flatMap(metrics -> metrics)
             .map(Metric::name)
             .collect(Collectors.toSet());
-    List<String> expressions =
-        Files.readAllLines(ALERTS).stream()
-            .filter(line -> line.matches(" +(expr:|sentry_|unless|and|sum by|/ sum by).*"))
-            .toList();
+    List<String> expressions = matches(EXPRESSION, Files.readString(ALERTS));
 
-    assertThat(expressions).hasSizeGreaterThan(8);
+    assertThat(expressions).hasSameSizeAs(matches(ALERT, Files.readString(ALERTS)));
     assertThat(expressions.stream().flatMap(AlertsTest::metrics))
         .hasSizeGreaterThan(8)
         .isSubsetOf(known);
   }
 
+  @Test
+  void eachIsTestedWithItsFaultAndWithoutAnyFault() throws IOException {
+    List<String> alerts = matches(ALERT, Files.readString(ALERTS));
+    String cases = Files.readString(CASES);
+
+    assertThat(matches(FIRING, cases)).containsAll(alerts);
+    assertThat(matches(QUIET, cases)).containsAll(alerts);
+  }
+
+  private static List<String> matches(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map(match -> match.group(1)).toList();
+  }
+
   private static Stream<String> metrics(String expression) {
     return METRIC
-        .matcher(expression.replace("sentry_exporter\"", "") + " ")
+        .matcher(expression.replaceAll("\"[^\"]*\"", ""))
         .results()
         .map(MatchResult::group);
   }

@@ -43,10 +43,6 @@ class DocumentedMetricsTest {
         In this order. Data that Sentry did not return is absent, never 0.
 
         %s
-        `reason` is one of these, of both probers:
-
-        %s\
-
         ## On `/probe`, `prober: sentry`
 
         By collector; `collectors.md` says what each costs and how it is set. A counter (`…_total`) counts from
@@ -59,9 +55,16 @@ class DocumentedMetricsTest {
         Those of `prober: http` have the same labels; its one collector is `http`.
 
         %s
+        ## Reasons
+
+        The values of the label `reason` of `sentry_probe_failure_info`, of both probers. The trace of a probe, at
+        `/logs?target=…`, and a line of the log when the failure begins have the error itself.
+
+        %s\
+
         ## On `/metrics`
 
-        The exporter's own figures and, under their usual names, those of the JVM (`jvm_…`) and the
+        The exporter's own metrics and, under their usual names, those of the JVM (`jvm_…`) and the
         process (`process_…`). Series of configured modules exist from the start.
 
         %s
@@ -73,9 +76,9 @@ class DocumentedMetricsTest {
         """
             .formatted(
                 MetricTable.of(HttpProber.DECLARED),
-                reasons(),
                 collectors(),
                 MetricTable.of(SentryProber.DECLARED),
+                reasons(),
                 MetricTable.of(ExporterMetrics.DECLARED),
                 MetricTable.of(List.of(Simulated.METRIC))));
   }
@@ -133,8 +136,11 @@ class DocumentedMetricsTest {
 
   private static String reasons() {
     return Arrays.stream(Reason.values())
-        .map(reason -> "| `%s` | %s |\n".formatted(reason.label(), reason.meaning()))
-        .collect(Collectors.joining("", "| reason | what happened |\n| --- | --- |\n", ""));
+        .map(reason ->
+            "| `%s` | %s | %s |\n".formatted(reason.label(), reason.meaning(), reason.remedy()))
+        .collect(
+            Collectors.joining(
+                "", "| reason | what it means | what to do |\n| --- | --- | --- |\n", ""));
   }
 
   private static List<MetricFamily> gaugesOfAnInstance() {

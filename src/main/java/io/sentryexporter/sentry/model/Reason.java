@@ -2,37 +2,96 @@ package io.sentryexporter.sentry.model;
 
 import java.util.Locale;
 
-/// Why Sentry gave no figure: the closed set of values of the label `reason`.
+/// Why data is missing or old: the closed set of values of the label `reason`.
 public enum Reason {
-  DNS("The host's name has no address."),
-  CONNECT("No connection could be made, or it broke before the answer was whole."),
-  TLS("The server's certificate or its TLS was refused."),
-  TIMEOUT("The answer was not whole before the deadline."),
-  AUTH("401: Sentry does not know the token; or there is none to ask with."),
-  SCOPE("403: the token lacks a scope, or the project is closed to it."),
-  NOT_FOUND("404 or 410: no such organization, project or endpoint."),
-  RATE_LIMITED("429: too many requests."),
-  UPSTREAM_5XX("5xx: Sentry or a gateway before it is out of order."),
-  PARSE("The answer is not the JSON it should be: a login page, for example."),
-  TOO_LARGE("The answer is larger than any that is expected."),
-  REDIRECT("The answer leads to another host, or in a circle."),
-  NOT_SENTRY("404 or 410, and not in Sentry's words: check the url."),
-  UNSUPPORTED("This server does not have the endpoint, or has it switched off."),
-  TRUNCATED("Sentry's answer is truncated however small the request."),
-  REJECTED("Any other status that is not one of success."),
-  CONFIG("The module's prefix is not an address that can be asked."),
-  CANCELLED("Whoever asked hung up before the end; or the exporter stops, or can start no thread."),
-  INTERNAL("A fault of this program, which its log tells.");
+  DNS(
+      "The host's name has no address.",
+      "Check the host in `url` or `prefix`, and the resolver of the machine or container."),
+  CONNECT(
+      "No connection could be made, or it broke before the answer was complete.",
+      "Check that the host and port can be reached from the exporter: firewall, proxy, "
+          + "`NO_PROXY`; the trace has the address."),
+  TLS(
+      "The server's certificate or its TLS was refused.",
+      "Name the authority that signed the certificate in `SSL_CERT_FILE`; compare the host "
+          + "in `url` with the certificate's names."),
+  TIMEOUT(
+      "The answer was not complete before the deadline.",
+      "Raise `scrape_timeout`, and `timeout` of the module; the trace shows which step took "
+          + "the time. A collector's request goes on, and serves the next scrape."),
+  AUTH(
+      "401: Sentry does not know the token, or there is none to send.",
+      "Give the instance the token of an internal integration; a new one in "
+          + "`auth_token_file` is used at once."),
+  SCOPE(
+      "403: the token lacks a scope, or its user has no access to the project.",
+      "Give the token the scope that the log and the landing page name, or its user a team "
+          + "of the project."),
+  NOT_FOUND(
+      "404 or 410: no such organization, project or endpoint, or the token does not see it.",
+      "Compare the target with the slugs in Sentry's URLs, and check whose token it is."),
+  RATE_LIMITED(
+      "429: too many requests; or no turn before the deadline within Sentry's limit.",
+      "Wait, or send less: scrape less often, fewer targets, a longer `refresh_interval`; "
+          + "replace `prober: http` by `prober: sentry`."),
+  UPSTREAM_5XX(
+      "5xx: Sentry, or a gateway in front of it, is out of order.",
+      "Look at Sentry's status page, or at the logs of a self-hosted one; it is requested "
+          + "again by itself."),
+  PARSE(
+      "The answer is not the JSON it should be: a login page, for example.",
+      "Check that `url` is Sentry's own and that no login page is in front of it; otherwise "
+          + "report the answer's form as a bug."),
+  TOO_LARGE(
+      "The answer is larger than any that is expected.",
+      "Give the program more memory (`docs/limits.md` has the sizes), or probe single "
+          + "projects."),
+  REDIRECT(
+      "The answer leads to another host, or in a circle.",
+      "Write the address that it leads to as `url` or `prefix`: the token goes to no other "
+          + "host."),
+  NOT_SENTRY(
+      "404 or 410, and not in Sentry's words.",
+      "Check the URL: another web server answers there, or Sentry is below a path prefix."),
+  UNSUPPORTED(
+      "This server does not have the endpoint, or has it switched off.",
+      "Nothing, while other collectors have data; leave the collector out of the module to "
+          + "be rid of the reason."),
+  TRUNCATED(
+      "Sentry's answer is truncated however small the request.",
+      "Narrow the request: fewer categories or a smaller group of projects; counters stay "
+          + "absent meanwhile, not wrong."),
+  REJECTED(
+      "Any other status that is not one of success.",
+      "Read Sentry's words in the trace; of a query in the collector `queries`, correct its "
+          + "fields."),
+  CONFIG(
+      "The module's prefix is not a usable URL.",
+      "Correct `prefix`; `sentry_exporter check-config` shows the place."),
+  CANCELLED(
+      "The client hung up before the end; or the exporter stops, or can start no thread.",
+      "Give the scrape more time than the probe: `--timeout-offset`; raise the limit of "
+          + "threads if the log names it."),
+  INTERNAL(
+      "A bug of the exporter.",
+      "Report it with the trace in the log.");
 
   private final String meaning;
+  private final String remedy;
 
-  Reason(String meaning) {
+  Reason(String meaning, String remedy) {
     this.meaning = meaning;
+    this.remedy = remedy;
   }
 
-  /// A sentence for people.
+  /// What has happened: a sentence.
   public String meaning() {
     return meaning;
+  }
+
+  /// What an operator can do: a sentence, in Markdown.
+  public String remedy() {
+    return remedy;
   }
 
   public String label() {
