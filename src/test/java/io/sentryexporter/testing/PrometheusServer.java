@@ -95,6 +95,19 @@ public final class PrometheusServer implements AutoCloseable {
     return values;
   }
 
+  /// How the last evaluation of an alerting rule ended: `ok`, `err` or `unknown`.
+  public String health(String alert) {
+    var rules = JSON.readTree(Fetch.get("http://" + address + "/api/v1/rules").text());
+    for (var group : rules.path("data").path("groups")) {
+      for (var rule : group.path("rules")) {
+        if (rule.path("name").asString().equals(alert)) {
+          return rule.path("health").asString() + rule.path("lastError").asString("");
+        }
+      }
+    }
+    throw new AssertionError("no rule " + alert + " in:\n" + rules);
+  }
+
   /// What it has logged.
   public String log() {
     return program.err();

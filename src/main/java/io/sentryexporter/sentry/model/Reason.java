@@ -72,9 +72,7 @@ public enum Reason {
       "The client hung up before the end; or the exporter stops, or can start no thread.",
       "Give the scrape more time than the probe: `--timeout-offset`; raise the limit of "
           + "threads if the log names it."),
-  INTERNAL(
-      "A bug of the exporter.",
-      "Report it with the trace in the log.");
+  INTERNAL("A bug of the exporter.", "Report it with the trace in the log.");
 
   private final String meaning;
   private final String remedy;
