@@ -111,7 +111,10 @@ public record Rendering(
 
   /// What is rendered.
   record Made(
-      List<MetricFamily> families, long series, SeriesTruncation.Counts truncated, Set<String> broken) {
+      List<MetricFamily> families,
+      long series,
+      SeriesTruncation.Counts truncated,
+      Set<String> broken) {
     Made {
       families = List.copyOf(families);
       broken = Set.copyOf(broken);

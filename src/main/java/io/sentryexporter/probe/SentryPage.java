@@ -107,7 +107,8 @@ final class SentryPage {
 
   /// Collectors whose figures could not be made, by our fault.
   void broken(Set<String> collectors) {
-    var failed = new Failure(Reason.INTERNAL, "the collector's metrics cannot be made; see the log");
+    var failed =
+        new Failure(Reason.INTERNAL, "the collector's metrics cannot be made; see the log");
     collectors.forEach(collector -> failed(collector, failed));
   }
 

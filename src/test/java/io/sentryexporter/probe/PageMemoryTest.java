@@ -71,7 +71,10 @@ class PageMemoryTest {
           IntStream.range(0, series).mapToObj(i -> Sample.now(i, "project-" + i)).toList();
       var made =
           new Rendering.Made(
-              List.of(new MetricFamily(METRIC, samples)), series, SeriesTruncation.Counts.NONE, Set.of());
+              List.of(new MetricFamily(METRIC, samples)),
+              series,
+              SeriesTruncation.Counts.NONE,
+              Set.of());
       return Rendering.of(ANSWERS, CreatedSeries.LEFT_OUT, metrics, made, room);
     };
   }
