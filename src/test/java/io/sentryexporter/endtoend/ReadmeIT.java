@@ -101,7 +101,7 @@ class ReadmeIT {
       }
       assertThat(prometheus.values("ALERTS{alertstate=\"firing\"}", null)).isEmpty();
 
-      exporter.close();
+      exporter.program().close();
       awaitData(prometheus, "ALERTS{alertname=\"SentryExporterDown\"}");
       assertThat(prometheus.now("ALERTS{alertname=~\"SentryProbesDown|SentryProbeRefused\"}", ""))
           .as("one alert for an exporter that is gone")
