@@ -5,10 +5,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// How long a probe may take: the module's timeout or the scrape's own less an offset, whichever is
-/// smaller, as blackbox_exporter reckons.
+/// smaller, as in blackbox_exporter; never longer than two minutes.
 public final class ProbeTimeout {
-  /// Where neither the module nor the scrape sets one; Prometheus' own limit is far below.
-  private static final Duration WITHOUT_ANY = Duration.ofMinutes(2);
+  /// Whatever the client and the module say, so that clients of a server that hangs do not hold
+  /// every connection for a day.
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(86_400);
 
@@ -22,7 +23,7 @@ public final class ProbeTimeout {
   /// @param module zero or less for none
   /// @param scrape zero for none
   public static Duration of(Duration module, Duration scrape, Duration offset) {
-    Duration whole = scrape.isZero() ? WITHOUT_ANY : scrape;
+    Duration whole = scrape.isZero() || scrape.compareTo(LONGEST) > 0 ? LONGEST : scrape;
     Duration left = whole.minus(offset);
     Duration most = left.isPositive() ? left : whole.dividedBy(2);
     return module.isPositive() && module.compareTo(most) < 0 ? module : most;

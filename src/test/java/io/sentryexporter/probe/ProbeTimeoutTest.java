@@ -34,6 +34,20 @@ class ProbeTimeoutTest {
 
   @ParameterizedTest
   @CsvSource({
+    "0,    86400, 0.5, 119.5",
+    "0,    121,   0,   120",
+    "3600, 86400, 0.5, 119.5",
+    "3600, -,     0,   120",
+    "30,   86400, 0.5, 30"
+  })
+  void noProbeTakesLongerThanTwoMinutesWhateverClientAndModuleSay(
+      String module, String header, String offset, String expected) {
+    assertThat(ProbeTimeout.of(seconds(module), scrape(header), seconds(offset)))
+        .isEqualTo(seconds(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "5, 0.3, 0.5, 0.15",
     "0.1, 0.3, 0.5, 0.1",
     "0, 0.3, 0.5, 0.15",
