@@ -72,8 +72,12 @@ final class Body {
 
   private static byte[] gunzipped(PushbackInputStream encoded, int limit, BodyBudget.Share share)
       throws IOException {
-    try (var gzip = new GZIPInputStream(new Unclosed(encoded), 8192)) {
-      return bounded(gzip, limit, share);
+    try (var gzip = new Gzip(new Counted(encoded))) {
+      var body = bounded(gzip, limit, share);
+      if (gzip.hasMore()) {
+        throw new ZipException("data after the end");
+      }
+      return body;
     }
   }
 
@@ -81,8 +85,12 @@ final class Body {
       throws IOException {
     var isBare = !beginsWithZlibHeader(encoded);
     try (var inflater = new Inflater(isBare);
-        var inflated = new InflaterInputStream(new Unclosed(encoded), inflater, 8192)) {
-      return bounded(inflated, limit, share);
+        var inflated = new InflaterInputStream(new Counted(encoded), inflater, 8192)) {
+      var body = bounded(inflated, limit, share);
+      if (inflater.getRemaining() > 0) {
+        throw new ZipException("data after the end");
+      }
+      return body;
     }
   }
 
@@ -124,10 +132,52 @@ final class Body {
     return body.array();
   }
 
-  /// Closing the stream of an answer would read it to its end, which may never come.
-  private static final class Unclosed extends FilterInputStream {
-    private Unclosed(InputStream in) {
+  /// The library takes anything behind the last member, also the broken beginning of another, for
+  /// nothing.
+  private static final class Gzip extends GZIPInputStream {
+    private static final int TRAILER_BYTES = 8;
+
+    private final Counted encoded;
+    private long filledTo;
+
+    private Gzip(Counted encoded) throws IOException {
+      super(encoded, 8192);
+      this.encoded = encoded;
+    }
+
+    @Override
+    protected void fill() throws IOException {
+      super.fill();
+      filledTo = encoded.bytes;
+    }
+
+    /// Whether more has been read, by the end of this, than belongs to it.
+    private boolean hasMore() {
+      return encoded.bytes > filledTo - inf.getRemaining() + TRAILER_BYTES;
+    }
+  }
+
+  /// Counts, and does not close: closing the stream of an answer would read it to its end, which
+  /// may never come.
+  private static final class Counted extends FilterInputStream {
+    private long bytes;
+
+    private Counted(InputStream in) {
       super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int octet = super.read();
+      bytes += octet < 0 ? 0 : 1;
+      return octet;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = super.read(target, offset, length);
+      bytes += Math.max(0, read);
+      return read;
     }
 
     @Override

@@ -104,11 +104,20 @@ public abstract sealed class HttpFailure extends Exception {
     }
   }
 
-  /// The answer is not whole: reset, closed early, wrong length, broken chunk or gzip, not HTTP.
+  /// The connection was closed or reset before the answer was whole.
   public static final class BrokenOff extends HttpFailure {
     private static final long serialVersionUID = 1;
 
     BrokenOff(String message, Head head) {
+      super(message, head);
+    }
+  }
+
+  /// The answer is no HTTP: a malformed head, length or chunk, or a body that is not in its coding.
+  public static final class NotHttp extends HttpFailure {
+    private static final long serialVersionUID = 1;
+
+    NotHttp(String message, Head head) {
       super(message, head);
     }
   }

@@ -4,6 +4,7 @@ import io.sentryexporter.http.HttpFailure.BrokenOff;
 import io.sentryexporter.http.HttpFailure.Cancelled;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.HttpFailure.Head;
+import io.sentryexporter.http.HttpFailure.NotHttp;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.HttpFailure.RedirectRefused;
 import io.sentryexporter.http.HttpFailure.TimedOut;
@@ -118,29 +119,38 @@ final class Progress {
     if (isOver()) {
       return ended();
     }
-    return e instanceof SSLException ssl
-        ? new TlsFailed(with + ": " + tlsReason(ssl))
-        : new BrokenOff(with + " " + brokenReason(e), head);
+    return switch (e) {
+      case SSLException ssl -> new TlsFailed(with + ": " + tlsReason(ssl));
+      case NoHttpResponseException _ -> closed("closed the connection without an answer");
+      case TruncatedChunkException _, ConnectionClosedException _ ->
+          closed("closed the connection before the end of the answer");
+      case MalformedChunkCodingException _ -> notHttp("sent a broken chunk");
+      case MessageConstraintException _ -> notHttp("sent a head that is too long");
+      case EOFException _ -> notHttp("sent a compressed body that is cut short");
+      case ZipException _ -> notHttp("sent a body that is not in the coding it is said to be in");
+      case HeadLines.TlsRecord _ ->
+          notHttp("answered with something that is not HTTP: it speaks TLS: write https://");
+      case HttpException _ -> notHttp("answered with something that is not HTTP");
+      default ->
+          closed(
+              phase == Phase.BODY
+                  ? "reset the connection before the end of the answer"
+                  : "reset the connection before it answered");
+    };
   }
 
-  /// Fixed words, since the library's own may quote what the server sent.
-  private String brokenReason(Exception e) {
-    return switch (e) {
-      case NoHttpResponseException _ -> "closed the connection without an answer";
-      case TruncatedChunkException _, ConnectionClosedException _ ->
-          "closed the connection before the end of the answer";
-      case MalformedChunkCodingException _ -> "sent a broken chunk";
-      case MessageConstraintException _ -> "sent a head that is too long";
-      case EOFException _ -> "sent a compressed body that is cut short";
-      case ZipException _ -> "sent a body that is not in the coding it is said to be in";
-      case HeadLines.TlsRecord _ ->
-          "answered with something that is not HTTP: it speaks TLS: write https://";
-      case HttpException _ -> "answered with something that is not HTTP";
-      default ->
-          phase == Phase.BODY
-              ? "reset the connection before the end of the answer"
-              : "reset the connection before it answered";
-    };
+  private HttpFailure closed(String how) {
+    return new BrokenOff(with + " " + how + status(), head);
+  }
+
+  /// @param what fixed words, since the library's own may quote what the server sent
+  private HttpFailure notHttp(String what) {
+    return new NotHttp(with + " " + what + status(), head);
+  }
+
+  /// What the answer seemed to be before it broke.
+  private String status() {
+    return head.status() == 0 ? "" : ", whose status was " + head.status();
   }
 
   private static String tlsReason(IOException e) {

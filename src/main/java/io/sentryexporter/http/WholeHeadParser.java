@@ -45,7 +45,7 @@ final class WholeHeadParser extends DefaultHttpResponseParser {
 
   /// The body after the head that was parsed, with its trailers counted as a part of the head.
   SessionInputBuffer body(SessionInputBuffer input) {
-    return lines.counted(input);
+    return lines.counted(new ChunkLines(input, HeadLines.MAX_BYTES));
   }
 
   /// Whether there is more than was asked for: what came after the last answer.

@@ -154,7 +154,16 @@ public final class SentryProber {
   /// Whether other endpoints may well answer although the projects are not known.
   private static boolean concernsOnlyProjects(Reason reason) {
     return switch (reason) {
-      case SCOPE, TIMEOUT, RATE_LIMITED, UPSTREAM_5XX, PARSE, TOO_LARGE, TRUNCATED, REJECTED ->
+      case SCOPE,
+          TIMEOUT,
+          CONNECTION_CLOSED,
+          PROTOCOL,
+          RATE_LIMITED,
+          UPSTREAM_5XX,
+          PARSE,
+          TOO_LARGE,
+          TRUNCATED,
+          REJECTED ->
           true;
       case DNS,
           CONNECT,

@@ -54,7 +54,7 @@ class OwnMetricsTest {
 
     assertThat(requests("200")).isEqualTo(1);
     assertThat(requests("404")).isEqualTo(1);
-    assertThat(requests("connect")).isEqualTo(1);
+    assertThat(requests("connection_closed")).isEqualTo(1);
     assertThat(
             own("sentry_exporter_api_request_duration_seconds_count{endpoint=\"project_stats\"}"))
         .isEqualTo(3);

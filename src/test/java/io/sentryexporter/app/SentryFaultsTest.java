@@ -34,12 +34,13 @@ class SentryFaultsTest {
         Arguments.of(farOff(RetryAfterForm.DATE), "rate_limited", "HTTP 429"),
         Arguments.of(new Fault.NginxPage(502), "upstream_5xx", "HTTP 502"),
         Arguments.of(new Fault.HtmlLogin(), "parse", "the answer is text/html, not JSON"),
-        Arguments.of(new Fault.Reset(), "connect", "onnection"),
-        Arguments.of(new Fault.ResetAfterHeaders(), "connect", "onnection"),
-        Arguments.of(new Fault.TruncatedBody(), "connect", "before the end of the answer"),
-        Arguments.of(new Fault.WrongLength(), "connect", "cut short"),
-        Arguments.of(new Fault.BrokenChunk(), "connect", "not in the coding"),
-        Arguments.of(new Fault.NotHttp(), "connect", "HTTP"),
+        Arguments.of(new Fault.Reset(), "connection_closed", "onnection"),
+        Arguments.of(new Fault.ResetAfterHeaders(), "connection_closed", "whose status was 200"),
+        Arguments.of(
+            new Fault.TruncatedBody(), "connection_closed", "before the end of the answer"),
+        Arguments.of(new Fault.WrongLength(), "protocol", "cut short"),
+        Arguments.of(new Fault.BrokenChunk(), "protocol", "whose status was 200"),
+        Arguments.of(new Fault.NotHttp(), "protocol", "HTTP"),
         Arguments.of(new Fault.Huge(1_000_000_000), "too_large", "33554432 bytes"),
         Arguments.of(new Fault.GzipBomb(1_000_000_000), "too_large", "33554432 bytes"),
         Arguments.of(new Fault.RedirectLoop(), "redirect", "redirects more than 1 time"),
@@ -110,7 +111,9 @@ class SentryFaultsTest {
 
       assertThat(page.status()).isEqualTo(200);
       assertThat(page.value("sentry_probe_success")).isZero();
-      assertThat(Scene.failures(page)).hasSize(5).allMatch(line -> line.contains("\"connect\""));
+      assertThat(Scene.failures(page))
+          .hasSize(5)
+          .allMatch(line -> line.contains("\"connection_closed\""));
       assertThat(Scene.figures(page)).isEmpty();
     }
   }

@@ -45,7 +45,7 @@ class PackagesTest {
           simulator.server <- simulator.message simulator.fault simulator.options simulator.api
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
-          web.server <- probe
+          web.server <- http probe
           web.page <- web.server
           web <- metrics config probe web.server web.page
           app <- text metrics yaml http.tls http sentry.model sentry.transport sentry.marks sentry

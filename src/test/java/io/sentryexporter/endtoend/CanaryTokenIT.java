@@ -195,7 +195,7 @@ class CanaryTokenIT {
             "redirect",
             "rate_limited",
             "upstream_5xx",
-            "connect",
+            "connection_closed",
             "dns",
             "tls",
             "config");
@@ -252,7 +252,14 @@ class CanaryTokenIT {
     assertThat(OF_COLLECTOR.matcher(outputs).results().map(reason -> reason.group(1)))
         .as("kinds of failures")
         .contains(
-            "auth", "connect", "parse", "rate_limited", "redirect", "timeout", "upstream_5xx");
+            "auth",
+            "connection_closed",
+            "parse",
+            "protocol",
+            "rate_limited",
+            "redirect",
+            "timeout",
+            "upstream_5xx");
     assertThat(outputs).contains("sentry_outcomes_total{", "probes fail");
     Canary.assertAbsent("the outputs", outputs.toString());
   }

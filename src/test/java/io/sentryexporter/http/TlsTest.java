@@ -22,6 +22,7 @@ import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -282,6 +283,33 @@ class TlsTest {
         Client.settings()
             .withProxies(ProxyRules.fromEnvironment(environment))
             .withTrust(Trust.fromEnvironment(environment)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatBreaksUnderTlsIsNoFaultOfTls(boolean isReset) throws Exception {
+    var context = context("good");
+    try (var server =
+            RawServer.playing(peer -> {
+              var tls =
+                  (SSLSocket)
+                      context.getSocketFactory().createSocket(peer.socket(), "localhost", 0, false);
+              tls.setUseClientMode(false);
+              var in = tls.getInputStream();
+              for (var seen = ""; !seen.endsWith("\r\n\r\n"); ) {
+                seen += (char) in.read();
+              }
+              tls.getOutputStream()
+                  .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[[1,2".getBytes(UTF_8));
+              peer.socket().setSoLinger(isReset, 0);
+              peer.socket().close();
+            });
+        var client = trusting(Map.of("SSL_CERT_FILE", authority().toString()))) {
+      assertThat(client.failure(server.tlsUri("/")))
+          .isInstanceOf(HttpFailure.BrokenOff.class)
+          .hasMessageContaining(
+              isReset ? " reset the connection before" : ", whose status was 200");
+    }
   }
 
   private static void play(RawServer.Peer peer) throws IOException {

@@ -190,7 +190,7 @@ class SentryTest {
   void aFailureIsRememberedSoThatACrowdDoesNotRepeatIt() throws Exception {
     simulated.faults().when(_ -> true, new Fault.Reset());
     for (int i = 0; i < 100; i++) {
-      assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.NoConnection.class);
+      assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.ConnectionClosed.class);
     }
     assertThat(simulated.requests().total()).isEqualTo(1);
     simulated.faults().clear();

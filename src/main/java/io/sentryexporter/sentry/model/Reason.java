@@ -8,9 +8,16 @@ public enum Reason {
       "The host's name has no address.",
       "Check the host in `url` or `prefix`, and the resolver of the machine or container."),
   CONNECT(
-      "No connection could be made, or it broke before the answer was complete.",
+      "No connection could be made.",
       "Check that the host and port can be reached from the exporter: firewall, proxy, "
           + "`NO_PROXY`; the trace has the address."),
+  CONNECTION_CLOSED(
+      "The connection was closed or reset before the answer was complete, whatever its status.",
+      "Look at the logs of Sentry and of the proxies in front of it: a restart, a crash, or a "
+          + "limit of time or size; the trace has the status."),
+  PROTOCOL(
+      "The answer is not HTTP: a malformed head, chunk or compression.",
+      "Check the port, and `http://` or `https://`; the trace says what is malformed."),
   TLS(
       "The server's certificate or its TLS was refused.",
       "Name the authority that signed the certificate in `SSL_CERT_FILE`; compare the host "
@@ -100,6 +107,8 @@ public enum Reason {
     return switch (exception) {
       case SentryException.UnknownHost _ -> DNS;
       case SentryException.NoConnection _ -> CONNECT;
+      case SentryException.ConnectionClosed _ -> CONNECTION_CLOSED;
+      case SentryException.NotHttp _ -> PROTOCOL;
       case SentryException.Untrusted _ -> TLS;
       case SentryException.TimedOut _ -> TIMEOUT;
       case SentryException.Cancelled _ -> CANCELLED;

@@ -41,11 +41,29 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// No connection could be made, or it broke before the answer was whole.
+  /// No connection could be made.
   public static final class NoConnection extends SentryException {
     private static final long serialVersionUID = 1L;
 
-    public NoConnection(String message, int status, long contentLength) {
+    public NoConnection(String message) {
+      super(message, 0, 0);
+    }
+  }
+
+  /// The connection was closed or reset before the answer was whole.
+  public static final class ConnectionClosed extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public ConnectionClosed(String message, int status, long contentLength) {
+      super(message, status, contentLength);
+    }
+  }
+
+  /// The answer is no HTTP, or its body not in the coding it is said to be in.
+  public static final class NotHttp extends SentryException {
+    private static final long serialVersionUID = 1L;
+
+    public NotHttp(String message, int status, long contentLength) {
       super(message, status, contentLength);
     }
   }

@@ -69,8 +69,9 @@ public final class HttpTransport implements Transport {
     long length = failure.contentLength();
     return switch (failure) {
       case HttpFailure.UnknownHost _ -> new SentryException.UnknownHost(message);
-      case HttpFailure.ConnectFailed _ -> new SentryException.NoConnection(message, 0, 0);
-      case HttpFailure.BrokenOff _ -> new SentryException.NoConnection(message, status, length);
+      case HttpFailure.ConnectFailed _ -> new SentryException.NoConnection(message);
+      case HttpFailure.BrokenOff _ -> new SentryException.ConnectionClosed(message, status, length);
+      case HttpFailure.NotHttp _ -> new SentryException.NotHttp(message, status, length);
       case HttpFailure.TlsFailed _ -> new SentryException.Untrusted(message);
       case HttpFailure.TimedOut _ -> new SentryException.TimedOut(message, status, length);
       case HttpFailure.Cancelled _ -> new SentryException.Cancelled(message, status, length);

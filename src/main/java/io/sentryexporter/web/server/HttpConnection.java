@@ -2,6 +2,7 @@ package io.sentryexporter.web.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.sentryexporter.http.ChunkLines;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ final class HttpConnection extends DefaultBHttpServerConnection {
   protected InputStream createContentInputStream(
       long length, SessionInputBuffer buffer, InputStream in) {
     return length == ContentLengthStrategy.CHUNKED
-        ? new ChunkedInputStream(buffer, in, TRAILERS)
+        ? new ChunkedInputStream(new ChunkLines(buffer, TRAILERS.getMaxLineLength()), in, TRAILERS)
         : super.createContentInputStream(length, buffer, in);
   }
 

@@ -67,6 +67,14 @@ class RequestBodyTest extends ListeningTest {
   @ValueSource(
       strings = {
         "zz\r\n",
+        "+3\r\nabc\r\n0\r\n\r\n",
+        "-0\r\n\r\n",
+        " 3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\r\n0\r\n\r\n",
+        "3\r\nabc\n0\r\n\r\n",
+        "3\r\nabc\r\n0\n\r\n",
+        "3\r\nabc\r\n0\r\n\n",
+        "3;a\rb\r\nabc\r\n0\r\n\r\n",
         "-1\r\n",
         "FFFFFFFFFFFFFFFFF\r\nabc",
         "3\r\nabcX\r\n0\r\n\r\n",
