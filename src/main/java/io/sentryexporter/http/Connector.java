@@ -9,8 +9,11 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.core5.http.HttpException;
 
 /// Opens connections: name lookup, TCP, the proxy's tunnel, TLS.
@@ -20,9 +23,15 @@ final class Connector {
   /// For one address of several; a host that is there answers within a fraction of it.
   private static final Duration ADDRESS_TIMEOUT = Duration.ofSeconds(3);
 
+  /// As long as the system keeps a looked-up address.
+  private static final Duration SILENT_FOR = Duration.ofSeconds(30);
+
   private final NameLookup names;
   private final Tls tls;
   private final String userAgent;
+
+  /// Addresses that lately did not answer, and when: they are tried last.
+  private final Map<InetSocketAddress, Long> silentSince = new ConcurrentHashMap<>();
 
   Connector(NameLookup names, Tls tls, String userAgent) {
     this.names = names;
@@ -65,25 +74,42 @@ final class Connector {
   private Socket dial(Route route, Progress progress) throws HttpFailure {
     var host = route.firstHop();
     var why = "";
-    for (var address : lookUp(host, progress)) {
+    for (var address : silentLast(lookUp(host, progress), host.port())) {
       progress.enter(Phase.CONNECT);
       progress.check();
       var socket = new Socket();
       try (var _ = progress.deadline().onEnd(() -> close(socket))) {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
-        socket.connect(
-            new InetSocketAddress(address, host.port()), millis(progress.deadline().remaining()));
+        socket.connect(address, millis(progress.deadline().remaining()));
+        silentSince.remove(address);
         return socket;
       } catch (SocketTimeoutException _) {
         close(socket);
-        why = address.getHostAddress() + " does not answer";
+        silentSince.put(address, System.nanoTime());
+        why = address.getAddress().getHostAddress() + " does not answer";
       } catch (IOException e) {
         close(socket);
-        why = address.getHostAddress() + ": " + lowerCase(String.valueOf(e.getMessage()));
+        if (progress.deadline().state() == Deadline.State.EXPIRED) {
+          silentSince.put(address, System.nanoTime());
+        }
+        why =
+            address.getAddress().getHostAddress()
+                + ": "
+                + lowerCase(String.valueOf(e.getMessage()));
       }
     }
     throw progress.connectFailed(route.shown() + ": " + why);
+  }
+
+  /// In the order of the lookup, save that an address is not waited for at every call.
+  private List<InetSocketAddress> silentLast(List<InetAddress> addresses, int port) {
+    var now = System.nanoTime();
+    silentSince.values().removeIf(since -> now - since > SILENT_FOR.toNanos());
+    return addresses.stream()
+        .map(address -> new InetSocketAddress(address, port))
+        .sorted(Comparator.comparing(silentSince::containsKey))
+        .toList();
   }
 
   private List<InetAddress> lookUp(Origin host, Progress progress) throws HttpFailure {

@@ -195,6 +195,42 @@ class CallDeadlineTest {
     }
   }
 
+  @Test
+  void anAddressThatDidNotAnswerIsTriedLastAsLongAsTheLookupLives() throws Exception {
+    var toClose = new ArrayList<Closeable>();
+    var port = blackHole("127.0.0.2", toClose);
+    var impatient = Duration.ofSeconds(2); // gives up before the first address is given up
+    try (var _ =
+            RawServer.on(
+                new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")),
+                peer -> {
+                  peer.readHead();
+                  peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+                });
+        var client =
+            new Client(
+                Client.settings(),
+                _ ->
+                    new InetAddress[] {
+                      InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1")
+                    })) {
+      var uri = URI.create("http://sentry.example:" + port + "/");
+
+      assertThat(client.failure(request(uri), impatient)).isInstanceOf(TimedOut.class);
+
+      for (var again = 0; again < 3; again++) {
+        try (var deadline = client.deadline(impatient)) {
+          assertThat(client.caller().get(request(uri), _ -> true, deadline).status())
+              .isEqualTo(200);
+        }
+      }
+    } finally {
+      for (var closeable : toClose) {
+        closeable.close();
+      }
+    }
+  }
+
   /// A port that accepts nothing, with its backlog full: the system does not answer a SYN.
   private static int blackHole(String address, List<Closeable> toClose) throws IOException {
     var listener = new ServerSocket(0, 1, InetAddress.ofLiteral(address));
