@@ -231,11 +231,12 @@ public final class ExporterMetrics {
 
   public void probeEnded(String module, boolean success, Duration duration) {
     probesInFlight.dec();
-    probes.labelValues(module).inc();
+    String label = Sample.labelValue(module);
+    probes.labelValues(label).inc();
     if (!success) {
-      probesFailed.labelValues(module).inc();
+      probesFailed.labelValues(label).inc();
     }
-    probeDuration.labelValues(module).observe(seconds(duration));
+    probeDuration.labelValues(label).observe(seconds(duration));
   }
 
   public void pageShared() {

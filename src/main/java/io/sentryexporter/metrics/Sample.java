@@ -1,16 +1,17 @@
 package io.sentryexporter.metrics;
 
+import io.sentryexporter.text.Visible;
 import java.util.HexFormat;
 import java.util.List;
 
 /// One value of a metric, with the values of its labels in the order of [Metric#labels()].
 ///
-/// Label values come from outside: control characters and lone surrogates become U+FFFD, and what
-/// is beyond 128 code points is cut, so that any text can be written and read back. A value that is
-/// changed ends in `~` and eight digits of the whole text, so that two of them stay apart.
+/// Label values come from outside: characters that do not show become U+FFFD, and what is beyond
+/// 128 code points is cut, so that any text can be written and read back. A value that is changed
+/// ends in `~` and eight digits of the whole text, so that two of them stay apart.
 public record Sample(double value, List<String> labelValues) {
   private static final int LONGEST_LABEL_VALUE = 128;
-  private static final int REPLACEMENT = 0xFFFD;
+  private static final char REPLACEMENT = 0xFFFD;
 
   /// The length of [#mark].
   private static final int MARK = 9;
@@ -26,20 +27,17 @@ public record Sample(double value, List<String> labelValues) {
   /// The text as the value of a label: what cannot be written is replaced, and what is too long
   /// cut.
   public static String labelValue(String text) {
-    if (text.length() <= LONGEST_LABEL_VALUE && isPlain(text)) {
+    if (text.length() <= LONGEST_LABEL_VALUE && isAscii(text)) {
       return text;
     }
-    String clean = clean(text, LONGEST_LABEL_VALUE);
-    return clean.equals(text) ? text : clean(text, LONGEST_LABEL_VALUE - MARK) + mark(text);
+    String clean = Visible.replaced(cut(text, LONGEST_LABEL_VALUE), REPLACEMENT);
+    return clean.equals(text) ? text : cut(clean, LONGEST_LABEL_VALUE - MARK) + mark(text);
   }
 
-  private static String clean(String text, int codePoints) {
-    return text.codePoints()
-        .limit(codePoints)
-        .map(point ->
-            isPlain(point) || Character.isSupplementaryCodePoint(point) ? point : REPLACEMENT)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+  private static String cut(String text, int codePoints) {
+    return text.codePointCount(0, text.length()) <= codePoints
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, codePoints));
   }
 
   /// Keeps apart texts that are the same once they are cut or cleaned.
@@ -47,17 +45,12 @@ public record Sample(double value, List<String> labelValues) {
     return "~" + HexFormat.of().toHexDigits(text.hashCode());
   }
 
-  private static boolean isPlain(String text) {
+  private static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
-      if (!isPlain(text.charAt(i))) {
+      if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
         return false;
       }
     }
     return true;
-  }
-
-  private static boolean isPlain(int point) {
-    return !Character.isISOControl(point)
-        && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
   }
 }

@@ -203,7 +203,7 @@ public final class SentryMetrics {
   }
 
   public void truncated(String organization, String collector) {
-    truncated.labelValues(organization, collector).inc();
+    truncated.labelValues(Sample.labelValue(organization), collector).inc();
   }
 
   /// A value or an item of an answer was left out.

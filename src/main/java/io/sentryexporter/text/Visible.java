@@ -7,6 +7,9 @@ import java.util.HexFormat;
 public final class Visible {
   private static final HexFormat HEX = HexFormat.of();
 
+  /// Letters and marks to Unicode, and nothing to the eye.
+  private static final String FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
+
   private Visible() {}
 
   /// In quotes, with escapes as in JSON for what cannot be seen.
@@ -20,6 +23,17 @@ public final class Visible {
     to.append('"');
     text.codePoints().forEach(point -> append(to, point));
     to.append('"');
+  }
+
+  /// With `replacement` for each character that cannot be seen, where there are no escapes.
+  public static String replaced(String text, char replacement) {
+    if (text.codePoints().noneMatch(Visible::isHidden)) {
+      return text;
+    }
+    return text.codePoints()
+        .map(point -> isHidden(point) ? replacement : point)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static void append(StringBuilder to, int point) {
@@ -42,8 +56,17 @@ public final class Visible {
   }
 
   /// Whether a character is not to be seen, or changes how others are: controls, marks of the
-  /// direction of writing, ends of lines, halves of a pair, and what no font has.
+  /// direction of writing, ends of lines, fillers, halves of a pair, and what no font has.
+  ///
+  /// This is the one rule for log lines, messages, labels and pages.
   public static boolean isHidden(int point) {
+    if (point >= ' ' && point < 0x7f) {
+      return false; // nearly all there is
+    }
+    return FILLERS.indexOf(point) >= 0 || isHiddenByType(point);
+  }
+
+  private static boolean isHiddenByType(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
           Character.FORMAT,

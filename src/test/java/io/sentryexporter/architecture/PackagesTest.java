@@ -18,12 +18,12 @@ class PackagesTest {
       table(
           """
           text <-
-          metrics <-
+          metrics <- text
           yaml <- text
           http.tls <-
           http <- http.tls
           sentry.model <- metrics
-          sentry.json <- metrics http sentry.model
+          sentry.json <- text metrics http sentry.model
           sentry.transport <- metrics http sentry.model
           sentry.request <- http sentry.model sentry.json
           sentry.stats <- http sentry.model sentry.json sentry.request
@@ -46,7 +46,7 @@ class PackagesTest {
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
           web.server <- http probe
-          web.page <- web.server
+          web.page <- text web.server
           web <- metrics config probe web.server web.page
           app <- text metrics yaml http.tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator web.server web.page web

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -104,6 +106,20 @@ class ExpositionTest {
     String shown = Sample.labelValue("x".repeat(500) + "\ud83d\ude00");
     assertThat(Sample.labelValue(shown)).as("shown once more").isEqualTo(shown);
     assertThat(Sample.labelValue("caf\u00e9 \ud83d\ude00")).isEqualTo("caf\u00e9 \ud83d\ude00");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u202e", "\u200b", "\u2028", "\u2066", "\ufeff", "\u3164", "\u0000"})
+  void charactersThatDoNotShowAreReplacedInLabelsAndTheirSeriesKeptApart(String hidden) {
+    String shown = Sample.labelValue("we" + hidden + "b");
+
+    assertThat(shown).startsWith("we\ufffdb~").hasSize(13);
+    assertThat(shown).isNotEqualTo(Sample.labelValue("we\u0001b"));
+    own.probeEnded("a" + hidden, false, Duration.ZERO);
+    own.sentry().truncated("a" + hidden, "sessions");
+    assertThat(new String(own.page(Exposition.TEXT), UTF_8))
+        .doesNotContain(hidden)
+        .contains("sentry_exporter_probes_total{module=\"a\ufffd~");
   }
 
   @Test

@@ -23,6 +23,21 @@ class VisibleTest {
     assertThat(Visible.quoted(hidden)).isEqualTo("\"\\u%04x\"".formatted((int) hidden.charAt(0)));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      ints = {0, 0xad, 0x34f, 0x115f, 0x180e, 0x200d, 0x2029, 0x2066, 0x3164, 0xe000, 0xfeff, 0xffa0})
+  void whatCannotBeSeenIsReplacedWhereThereAreNoEscapes(int hidden) {
+    assertThat(Visible.replaced("a" + Character.toString(hidden) + "b", '\ufffd'))
+        .isEqualTo("a\ufffdb");
+  }
+
+  @Test
+  void whatCanBeSeenIsNotReplaced() {
+    String text = "Zürich 東京 😀 ❤️ {a: 'b'}~";
+    assertThat(Visible.replaced(text, '?')).isSameAs(text);
+    assertThat(Visible.replaced("\ud83d😀\ud83d", '?')).isEqualTo("?😀?");
+  }
+
   @Test
   void halfAPairIsANumberAndAHiddenCharacterOfAPairTwo() {
     assertThat(Visible.quoted("\ud83d")).isEqualTo("\"\\ud83d\"");

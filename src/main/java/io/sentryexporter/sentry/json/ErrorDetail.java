@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.json;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.Secret;
+import io.sentryexporter.text.Visible;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -61,7 +62,7 @@ public record ErrorDetail(boolean isJson, String code, String text) {
       return "";
     }
     String line =
-        token.hiddenIn(text).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\s]+", " ").strip();
+        Visible.replaced(token.hiddenIn(text), ' ').replaceAll("\\s+", " ").strip();
     int length = Math.min(line.length(), LONGEST_TEXT);
     return length < line.length() ? line.substring(0, length) + "…" : line;
   }

@@ -1,5 +1,6 @@
 package io.sentryexporter.web.page;
 
+import io.sentryexporter.text.Visible;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -125,24 +126,16 @@ public sealed interface Html {
   }
 
   private static void escape(String text, StringBuilder out) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
+    text.codePoints().forEach(point -> {
+      switch (point) {
         case '&' -> out.append("&amp;");
         case '<' -> out.append("&lt;");
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\'' -> out.append("&#39;");
-        default -> out.append(isShown(c) ? c : '\ufffd');
+        case '\n', '\t' -> out.append((char) point);
+        default -> out.appendCodePoint(Visible.isHidden(point) ? '\ufffd' : point);
       }
-    }
-  }
-
-  /// Control characters do not show; those that turn the direction of writing show another text
-  /// than there is.
-  private static boolean isShown(char c) {
-    boolean control = Character.isISOControl(c) && c != '\n' && c != '\t';
-    boolean turns = (c >= '\u202a' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
-    return !control && !turns;
+    });
   }
 }

@@ -25,6 +25,18 @@ class HtmlTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"\u202e", "\u200b", "\u2028", "\u2066", "\ufeff", "\u3164", "\u0000"})
+  void charactersThatDoNotShowAreReplaced(String hidden) {
+    var html =
+        Html.element(
+            "span",
+            List.of(Html.attribute("title", "a" + hidden)),
+            Html.text("b" + hidden + "\n\tc"));
+
+    assertThat(markup(html)).isEqualTo("<span title=\"a\ufffd\">b\ufffd\n\tc</span>");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"script", "style", "a b", "x><script", "", "SCRIPT"})
   void elementsThatRunOrBreakOutCannotBeMade(String name) {
     assertThatThrownBy(() -> Html.element(name)).isInstanceOf(IllegalArgumentException.class);
