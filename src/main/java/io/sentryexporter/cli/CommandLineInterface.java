@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -28,6 +29,9 @@ public final class CommandLineInterface {
 
   /// The command was not understood.
   public static final int USAGE = 2;
+
+  /// The value of a flag that there is not, which may be a secret of any form.
+  private static final Pattern UNKNOWN_VALUE = Pattern.compile("('-[^'=]*=)[^']*");
 
   private static final String WHOLE = "a whole number; write digits alone";
 
@@ -63,7 +67,7 @@ public final class CommandLineInterface {
         .registerConverter(Logging.Format.class, text -> word(text, Logging.Format.values()))
         .setExecutionStrategy(parsed -> execute(parsed, streams))
         .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))
-        .setParameterExceptionHandler((fault, _) -> notUnderstood(fault))
+        .setParameterExceptionHandler((fault, _) -> notUnderstood(fault, streams))
         .setOut(writer(streams.out()))
         .setErr(writer(streams.err()))
         .setUsageHelpWidth(100)
@@ -74,7 +78,7 @@ public final class CommandLineInterface {
   /// the log where there is one.
   private static int failed(Exception failure, Streams streams) {
     if (failure instanceof BadFlag) {
-      streams.err().println(failure.getMessage());
+      streams.complain(String.valueOf(failure.getMessage()));
       return USAGE;
     }
     if (!Logging.internalError(failure)) {
@@ -84,10 +88,10 @@ public final class CommandLineInterface {
   }
 
   /// Tells what was not understood, and what there is in one line: all flags at once would hide it.
-  private static int notUnderstood(ParameterException fault) {
+  private static int notUnderstood(ParameterException fault, Streams streams) {
     var command = fault.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(fault.getMessage());
+    streams.complain(UNKNOWN_VALUE.matcher(String.valueOf(fault.getMessage())).replaceAll("$1…"));
     UnmatchedArgumentException.printSuggestions(fault, err);
     err.print("Usage: " + command.getHelp().synopsis(0));
     err.println(command.getCommandSpec().qualifiedName() + " --help lists the flags");
@@ -107,13 +111,11 @@ public final class CommandLineInterface {
     if (misplaced.isEmpty()) {
       return new CommandLine.RunLast().execute(parsed);
     }
-    streams
-        .err()
-        .println(
-            "write flags after the command: sentry_exporter "
-                + parsed.subcommand().commandSpec().name()
-                + " "
-                + String.join(" ", misplaced));
+    streams.complain(
+        "write flags after the command: sentry_exporter "
+            + parsed.subcommand().commandSpec().name()
+            + " "
+            + String.join(" ", misplaced));
     return USAGE;
   }
 

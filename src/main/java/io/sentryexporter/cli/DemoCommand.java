@@ -100,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
       }
       return serve(demo, options, running);
     } catch (StartException e) {
-      streams.err().println("sentry_exporter: " + e.getMessage());
+      streams.complain("sentry_exporter: " + e.getMessage());
       return CommandLineInterface.FAILED;
     }
   }

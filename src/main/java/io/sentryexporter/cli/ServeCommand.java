@@ -4,6 +4,7 @@ import io.sentryexporter.app.App;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Misspelling;
 import io.sentryexporter.yaml.Quoted;
 import java.util.List;
@@ -81,9 +82,7 @@ final class ServeCommand implements Callable<Integer> {
     refuseFirst(words);
     if (configCheck.<Boolean>getValue()) {
       if (!words.isEmpty()) {
-        streams
-            .err()
-            .println("warning: ignored, for they are no flags: " + String.join(" ", words));
+        streams.complain("warning: ignored, for they are no flags: " + String.join(" ", words));
       }
       return CheckConfigCommand.check(config.source(streams), streams);
     }
@@ -93,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
     try (var app = App.start(options, source, streams.environment(), streams.err())) {
       if (!words.isEmpty()) {
         log.atWarn()
-            .addKeyValue("arguments", String.join(" ", words))
+            .addKeyValue("arguments", TokenShape.hiddenIn(String.join(" ", words)))
             .log("ignored what is no flag");
       }
       running.untilSignalled(app);

@@ -13,10 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Reads one configuration: instances, then the modules that ask them.
 final class ConfigReader {
+  /// Narrower than what messages leave out, for a name may be any long word.
+  private static final Pattern TOKEN = Pattern.compile("(?i)sntry[a-z]{1,2}_.*|[0-9a-f]{32,}");
+
   private final Problems problems;
   private final Surroundings around;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
@@ -31,10 +35,12 @@ final class ConfigReader {
   ConfigReading read(YamlMap yaml) {
     var instanceEntries = yaml.get(Config.INSTANCES).entries();
     for (YamlEntry entry : instanceEntries) {
+      refuseToken(entry);
       instances.put(entry.name(), InstanceKeys.read(entry, around, problems));
     }
     var moduleEntries = moduleEntries(yaml);
     for (YamlEntry entry : moduleEntries) {
+      refuseToken(entry);
       modules.put(entry.name(), module(entry));
     }
     if (!problems.hasErrors()) {
@@ -47,6 +53,15 @@ final class ConfigReader {
     return problems.hasErrors()
         ? new ConfigReading(null, found)
         : new ConfigReading(new Config(instances, modules, found, source()), found);
+  }
+
+  /// A name is shown on pages, in labels and in the log.
+  private static void refuseToken(YamlEntry entry) {
+    if (TOKEN.matcher(entry.name()).matches()) {
+      entry
+          .namePlace()
+          .error("a token stands where a name belongs; write it as auth_token: of an instance");
+    }
   }
 
   private String source() {

@@ -1,10 +1,27 @@
 package io.sentryexporter.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+import static java.util.regex.Pattern.UNICODE_CASE;
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.regex.Pattern;
+
 /// A text that must not be shown: a token, a password, a header that carries one.
 ///
 /// It prints as `<secret>`; only [#reveal()] gives the text, to put it into a request.
 public final class Secret {
   private static final String SHOWN = "<secret>";
+
+  /// What is encoded of a shorter text could be a part of any word.
+  private static final int SHORTEST_ENCODED = 8;
+
+  private static final Map<Integer, String> HTML =
+      Map.of((int) '&', "&amp;", (int) '<', "&lt;", (int) '>', "&gt;", (int) '"', "&quot;");
 
   private final String text;
 
@@ -18,28 +35,65 @@ public final class Secret {
   }
 
   /// Another text without this one, in any case of its letters: for what a server says, which may
-  /// send back what it was sent.
+  /// send back what it was sent, also encoded for a URL, JSON or HTML, in hexadecimal or in base64.
   public String hiddenIn(String other) {
-    int at = text.isEmpty() ? -1 : find(other, 0);
-    if (at < 0) {
-      return other;
-    }
-    var shown = new StringBuilder();
-    int shownTo = 0;
-    for (; at >= 0; at = find(other, shownTo)) {
-      shown.append(other, shownTo, at).append(SHOWN);
-      shownTo = at + text.length();
-    }
-    return shown.append(other, shownTo, other.length()).toString();
+    return text.isEmpty() || other.length() < text.length()
+        ? other
+        : pattern().matcher(other).replaceAll(SHOWN);
   }
 
-  private int find(String other, int from) {
-    for (int at = from; at + text.length() <= other.length(); at++) {
-      if (other.regionMatches(true, at, text, 0, text.length())) {
-        return at;
+  /// Made when it is needed: most answers are shorter than a token, or are not looked at.
+  private Pattern pattern() {
+    var forms = new ArrayList<String>();
+    forms.add(escaped(text));
+    if (text.length() >= SHORTEST_ENCODED) {
+      byte[] bytes = text.getBytes(UTF_8);
+      forms.add(escaped(HexFormat.of().formatHex(bytes)));
+      for (int before = 0; before < 3; before++) {
+        forms.add("[\\w+/-]?" + escaped(base64(bytes, before)) + "[\\w+/=-]{0,3}");
       }
     }
-    return -1;
+    return Pattern.compile(String.join("|", forms), CASE_INSENSITIVE | UNICODE_CASE);
+  }
+
+  /// What base64 makes of the bytes after a number of others, without the characters at both ends
+  /// that depend on the bytes around.
+  private static String base64(byte[] bytes, int before) {
+    var all = new byte[before + bytes.length];
+    System.arraycopy(bytes, 0, all, before, bytes.length);
+    return Base64.getEncoder()
+        .encodeToString(all)
+        .substring((before * 8 + 5) / 6, all.length * 8 / 6);
+  }
+
+  /// A pattern for the text, in which any character may be escaped.
+  private static String escaped(String text) {
+    return text.codePoints().mapToObj(Secret::escaped).collect(joining());
+  }
+
+  private static String escaped(int point) {
+    String plain = Pattern.quote(Character.toString(point));
+    String hex = Integer.toHexString(point);
+    String percent =
+        HexFormat.of()
+            .formatHex(Character.toString(point).getBytes(UTF_8))
+            .replaceAll("..", "%(?:25)*$0");
+    String urlSafe = point == '+' ? "|-" : point == '/' ? "|_" : "";
+    String html = HTML.containsKey(point) ? "|" + HTML.get(point) : "";
+    return "(?:\\\\*"
+        + plain
+        + "|"
+        + percent
+        + "|\\\\+u0*"
+        + hex
+        + "|&#0*"
+        + point
+        + ";|&#x0*"
+        + hex
+        + ";"
+        + urlSafe
+        + html
+        + ")";
   }
 
   @Override

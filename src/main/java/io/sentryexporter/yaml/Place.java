@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;
 
@@ -51,8 +52,11 @@ public final class Place {
 
   /// A key as paths show it: `sentry`, `"my module"`.
   ///
-  /// One too long for a name is left out: it may be a token that slipped out of its value.
+  /// One too long for a name, or that looks like a token, is left out: it may be one that slipped
+  /// out of its value.
   private static String shown(String key) {
-    return PLAIN_KEY.matcher(key).matches() ? key : Quoted.orElse(key, "\"…\"");
+    return PLAIN_KEY.matcher(key).matches() && !TokenShape.isIn(key)
+        ? key
+        : Quoted.orElse(key, "\"…\"");
   }
 }

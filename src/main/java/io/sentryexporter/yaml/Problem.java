@@ -1,5 +1,7 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.TokenShape;
+
 /// Something wrong or doubtful in a file: where it stands, what it is, how to mend it.
 ///
 /// @param line from 1; 0 when the file as a whole is meant
@@ -27,7 +29,8 @@ public record Problem(
   /// One line: `exporter.yml:14:14: modules.default.timeout: "5 sec" is not a duration; …`.
   @Override
   public String toString() {
-    var place = line == 0 ? file : file + ":" + line + ":" + column;
+    var shown = TokenShape.hiddenIn(file);
+    var place = line == 0 ? shown : shown + ":" + line + ":" + column;
     var mark = isError() ? "" : "warning: ";
     return place + ": " + mark + (path.isEmpty() ? "" : path + ": ") + text;
   }

@@ -1,22 +1,24 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.text.Visible;
 
 /// A text read from a file, as a message quotes it.
 ///
 /// A long text is not quoted: it says little, and may be a token that stands in the wrong place.
+/// Nor is one that looks like a token.
 public final class Quoted {
   /// Longer than any duration, number or prober; shorter than any token of Sentry.
   private static final int LONGEST = 24;
 
   private Quoted() {}
 
-  /// In quotes, with escapes for what cannot be seen; only its length if it is long.
+  /// In quotes, with escapes for what cannot be seen; only its length if it may be a token.
   public static String of(String text) {
     return orElse(text, "a text of " + text.length() + " characters");
   }
 
   static String orElse(String text, String instead) {
-    return text.length() > LONGEST ? instead : Visible.quoted(text);
+    return text.length() > LONGEST || TokenShape.isIn(text) ? instead : Visible.quoted(text);
   }
 }

@@ -50,7 +50,7 @@ class PackagesTest {
           web <- metrics config probe web.server web.page
           app <- text metrics yaml http.tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator web.server web.page web
-          cli <- metrics yaml http config web.server web app
+          cli <- text metrics yaml http config web.server web app
           Main <- cli
           """);
 

@@ -95,7 +95,7 @@ class CommandLineInterfaceTest {
   void aMisspeltFlagIs2AndTheRightOneIsSuggested() {
     assertThat(run("--web.listen-adress=:1")).isEqualTo(2);
     assertThat(err())
-        .startsWith("Unknown option: '--web.listen-adress=:1'\n")
+        .startsWith("Unknown option: '--web.listen-adress=…'\n")
         .contains("Possible solutions: --web.listen-address");
   }
 
@@ -204,6 +204,46 @@ class CommandLineInterfaceTest {
     assertThat(err()).endsWith("; " + instead + "\n").startsWith("unknown command ");
     assertThat(err().lines()).hasSize(1);
     assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--auth-token=TOKEN",
+        "--auth-token TOKEN",
+        "--token=s3cr3t",
+        "serve --auth-token=TOKEN",
+        "demo TOKEN",
+        "check-config --token TOKEN",
+        "check-config TOKEN",
+        "version TOKEN",
+        "--log.level=TOKEN",
+        "--log.format TOKEN",
+        "--web.max-requests=TOKEN",
+        "--timeout-offset=TOKEN",
+        "--web.listen-address=TOKEN",
+        "--web.listen-address=:TOKEN",
+        "--web.telemetry-path=TOKEN",
+        "--web.external-url=TOKEN",
+        "--web.external-url=https://TOKEN@exporter.example:x/",
+        "--web.route-prefix=/?TOKEN",
+        "--config.file=TOKEN",
+        "--storage.path=/dev/null/TOKEN",
+        "--config.check=TOKEN",
+        "--config.check TOKEN check-config",
+        "--auth-token=TOKEN check-config",
+        "--web.listen-address=TOKEN demo",
+        "TOKEN serve",
+        "serve TOKEN --version"
+      })
+  void aTokenInTheWrongPlaceIsNotShown(String arguments) {
+    String token = "sntryu_0123456789abcdefQ";
+
+    int code = run(arguments.replace("TOKEN", token).split(" "));
+
+    assertThat(out() + err())
+        .as("exit code %d", code)
+        .doesNotContainIgnoringCase("0123456789abcdefQ", "s3cr3t");
   }
 
   @Test

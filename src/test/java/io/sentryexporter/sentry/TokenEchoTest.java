@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,10 @@ class TokenEchoTest {
   private static final String TOKEN = "sntryu_0123456789abcdef";
 
   private static void assertHidden(Transport transport) throws Exception {
+    assertHidden(transport, TOKEN);
+  }
+
+  private static void assertHidden(Transport transport, String part) throws Exception {
     var instance =
         new Instance(
             "default",
@@ -44,7 +49,7 @@ class TokenEchoTest {
           .isInstanceOf(SentryException.class)
           .hasMessageContaining("<secret>")
           .message()
-          .doesNotContainIgnoringCase(TOKEN);
+          .doesNotContainIgnoringCase(part);
     }
   }
 
@@ -69,6 +74,23 @@ class TokenEchoTest {
   void inCapitalsIsNotShown() throws Exception {
     String body = "{\"detail\": \"" + TOKEN.toUpperCase(java.util.Locale.ROOT) + " is bad\"}";
     assertHidden(answering(400, body, Map.of("Content-Type", "application/json")));
+  }
+
+  @Test
+  void inBase64IsNotShown() throws Exception {
+    String encoded =
+        Base64.getEncoder().encodeToString(("Bearer " + TOKEN).getBytes(StandardCharsets.UTF_8));
+    assertHidden(
+        answering(200, "[]", Map.of("Content-Type", "text/" + encoded)), encoded.substring(12, 30));
+  }
+
+  @Test
+  void escapedInAnErrorIsNotShown() throws Exception {
+    String escaped = TOKEN.replace("_", "%5F");
+    assertHidden(answering(400, "{\"detail\": \"" + escaped + " is bad\"}", Map.of()), escaped);
+    String unicode = TOKEN.replace("_", "\\\\u005f");
+    assertHidden(
+        answering(400, "{\"detail\": \"" + unicode + " is bad\"}", Map.of()), "0123456789abcdef");
   }
 
   @Test

@@ -25,7 +25,9 @@ class VisibleTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {0, 0xad, 0x34f, 0x115f, 0x180e, 0x200d, 0x2029, 0x2066, 0x3164, 0xe000, 0xfeff, 0xffa0})
+      ints = {
+        0, 0xad, 0x34f, 0x115f, 0x180e, 0x200d, 0x2029, 0x2066, 0x3164, 0xe000, 0xfeff, 0xffa0
+      })
   void whatCannotBeSeenIsReplacedWhereThereAreNoEscapes(int hidden) {
     assertThat(Visible.replaced("a" + Character.toString(hidden) + "b", '\ufffd'))
         .isEqualTo("a\ufffdb");

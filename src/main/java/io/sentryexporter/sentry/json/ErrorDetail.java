@@ -61,8 +61,7 @@ public record ErrorDetail(boolean isJson, String code, String text) {
     if (text == null) {
       return "";
     }
-    String line =
-        Visible.replaced(token.hiddenIn(text), ' ').replaceAll("\\s+", " ").strip();
+    String line = Visible.replaced(token.hiddenIn(text), ' ').replaceAll("\\s+", " ").strip();
     int length = Math.min(line.length(), LONGEST_TEXT);
     return length < line.length() ? line.substring(0, length) + "…" : line;
   }

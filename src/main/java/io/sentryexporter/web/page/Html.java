@@ -126,16 +126,17 @@ public sealed interface Html {
   }
 
   private static void escape(String text, StringBuilder out) {
-    text.codePoints().forEach(point -> {
-      switch (point) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '>' -> out.append("&gt;");
-        case '"' -> out.append("&quot;");
-        case '\'' -> out.append("&#39;");
-        case '\n', '\t' -> out.append((char) point);
-        default -> out.appendCodePoint(Visible.isHidden(point) ? '\ufffd' : point);
-      }
-    });
+    text.codePoints()
+        .forEach(point -> {
+          switch (point) {
+            case '&' -> out.append("&amp;");
+            case '<' -> out.append("&lt;");
+            case '>' -> out.append("&gt;");
+            case '"' -> out.append("&quot;");
+            case '\'' -> out.append("&#39;");
+            case '\n', '\t' -> out.append((char) point);
+            default -> out.appendCodePoint(Visible.isHidden(point) ? '\ufffd' : point);
+          }
+        });
   }
 }
