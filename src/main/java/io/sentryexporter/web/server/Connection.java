@@ -40,6 +40,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   private static final Duration UNWATCHED = Duration.ofMillis(100);
   // For what a client sends without reading its last answer.
   private static final Duration LINGER = Duration.ofSeconds(1);
+  private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
   // One small answer, header and all, fits: it leaves in one write.
   private static final int BUFFER_BYTES = 4096;
 
@@ -61,6 +62,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   private final ProtocolService service;
 
   private Phase phase = Phase.IDLE;
+  private boolean isFresh = true; // no request has begun
   private long phaseStart = System.nanoTime();
   private HangUpActions hangUp = new HangUpActions();
 
@@ -90,6 +92,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
       while (awaitRequest()) {
         service.handleRequest(http, HttpCoreContext.create());
       }
+      http.close();
     } catch (IOException | HttpException _) {
       // The client is gone, or was told what is wrong with its request: nobody is left to tell.
     } catch (RuntimeException e) {
@@ -99,19 +102,26 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     }
   }
 
+  /// When the listener stops, a connection's first request is still waited for, and another one
+  /// answered that has come already.
   private boolean awaitRequest() throws IOException {
+    boolean isLast = draining.getAsBoolean() && !isFresh();
     return enter(Phase.IDLE)
-        && !draining.getAsBoolean()
         && http.isOpen()
-        && http.isDataAvailable(Timeout.DISABLED)
+        && http.isDataAvailable(isLast ? AT_ONCE : Timeout.DISABLED)
         && enter(Phase.HEADER);
   }
 
-  /// Begins `next`, unless the connection was closed from outside.
+  private synchronized boolean isFresh() {
+    return isFresh;
+  }
+
+  /// Begins `next`, unless the connection is being closed.
   private synchronized boolean enter(Phase next) {
-    if (phase == Phase.CLOSED) {
+    if (phase == Phase.CLOSED || (phase == Phase.CLOSING && next != Phase.CLOSED)) {
       return false;
     }
+    isFresh &= next == Phase.IDLE;
     if (phase != next) {
       phase = next;
       phaseStart = System.nanoTime();
@@ -239,13 +249,45 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     return phase != Phase.HANDLING && phase != Phase.CLOSED;
   }
 
-  /// Closes the connection if no request is being read, handled or answered.
+  /// Closes the connection if no request has come, is being handled or answered.
   synchronized boolean closeIfIdle() {
-    if (phase != Phase.IDLE) {
+    if (phase != Phase.IDLE || hasInput()) {
       return false;
     }
     closeSocket();
     return true;
+  }
+
+  /// Lets the client of a connection between two requests know that no further one is answered: a
+  /// request that is on its way then meets an end, not a reset.
+  synchronized void endIfBetweenRequests() {
+    if (phase == Phase.IDLE && !isFresh && !hasInput()) {
+      enter(Phase.CLOSING);
+      try {
+        socket.shutdownOutput();
+      } catch (IOException _) {
+        closeSocket();
+      }
+    }
+  }
+
+  /// Whether a request has come that the connection's thread has not seen yet.
+  private boolean hasInput() {
+    try {
+      return socket.getInputStream().available() > 0;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// Tells a request being handled that it must end, as if its client hung up, though the answer
+  /// will be sent.
+  void giveUp() {
+    HangUpActions actions;
+    synchronized (this) {
+      actions = hangUp;
+    }
+    actions.run();
   }
 
   /// Closes the connection whatever it does. A request being handled learns it as a hang-up.
@@ -265,7 +307,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     HangUpActions actions;
     synchronized (this) {
       if (phase != Phase.HANDLING) {
-        if (isOverdue(now)) {
+        if (isOverdue(now) && !(phase == Phase.IDLE && hasInput())) {
           closeSocket();
         }
         return phase != Phase.IDLE && phase != Phase.CLOSED;
@@ -283,7 +325,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     var timeouts = limits.timeouts();
     var allowed =
         switch (phase) {
-          case IDLE -> timeouts.idle();
+          case IDLE -> draining.getAsBoolean() ? LINGER : timeouts.idle();
           case HEADER -> timeouts.header();
           case BODY -> timeouts.body();
           case WRITING -> writing;

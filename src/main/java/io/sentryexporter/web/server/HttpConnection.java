@@ -63,7 +63,9 @@ final class HttpConnection extends DefaultBHttpServerConnection {
     onClosing.run();
     try (var socket = holder.getSocket()) {
       flush();
-      socket.shutdownOutput();
+      if (!socket.isOutputShutdown()) {
+        socket.shutdownOutput();
+      }
       discard(socket);
     } finally {
       super.close();

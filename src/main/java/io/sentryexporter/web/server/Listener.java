@@ -6,6 +6,8 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,6 +29,15 @@ public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 1024; // the kernel lowers it to net.core.somaxconn
   private static final long TICK_MILLIS = 100;
+  // For the thread of a connection that was closed to let go of its file.
+  private static final long CLOSING_MILLIS = 5;
+  // How long a stop waits at most for the accepting thread to notice.
+  private static final int ACCEPTING_MILLIS = 200;
+  // After this without another connection the backlog is empty.
+  private static final int BACKLOG_MILLIS = 1;
+  private static final Duration LONGEST_BACKLOG = Duration.ofSeconds(1);
+  // For answers to requests that were told to give up.
+  private static final Duration GIVING_UP = Duration.ofSeconds(1);
   // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
   private static final long IDLE_TICK_MILLIS = 500;
 
@@ -42,6 +53,7 @@ public final class Listener implements AutoCloseable {
   private final Executor threads;
   private final OpenConnections connections = new OpenConnections();
   private final Refusals refusals;
+  private final CountDownLatch accepting = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean draining;
 
@@ -77,12 +89,18 @@ public final class Listener implements AutoCloseable {
 
   /// Starts on a socket that is bound already.
   static Listener start(
-      ServerSocket server, boolean ipv4Only, Limits limits, Handler handler, Executor threads) {
+      ServerSocket server, boolean ipv4Only, Limits limits, Handler handler, Executor threads)
+      throws ListenException {
     var refusals = new Refusals(() -> {});
     return start(new Listener(server, ipv4Only, limits, handler, threads, refusals));
   }
 
-  private static Listener start(Listener listener) {
+  private static Listener start(Listener listener) throws ListenException {
+    try {
+      listener.server.setSoTimeout(ACCEPTING_MILLIS);
+    } catch (SocketException e) {
+      throw new ListenException("cannot listen: " + e.getMessage(), e);
+    }
     var threads = listener.threads;
     threads.execute(listener::acceptAll);
     threads.execute(listener::watchAll);
@@ -94,15 +112,26 @@ public final class Listener implements AutoCloseable {
     return localAddress;
   }
 
-  /// Stops: no new connection, idle ones are closed, requests already begun are answered with
-  /// `Connection: close`; what is not done within `patience` is aborted as if its client hung up.
+  /// Stops: whatever has connected is answered, with `Connection: close`, then the socket closes.
+  ///
+  /// Connections between two requests end at once, those that have sent none yet in a second. What
+  /// is not done within `patience` is told that its client hung up, and has a second to answer.
   ///
   /// @return whether all were done in time
   public boolean drain(Duration patience) throws InterruptedException {
-    stopAccepting();
-    connections.closeIdle();
+    draining = true;
     try {
-      return connections.awaitNone(patience);
+      server.setSoTimeout(BACKLOG_MILLIS);
+      boolean _ = accepting.await(2 * LONGEST_BACKLOG.toMillis(), TimeUnit.MILLISECONDS);
+      connections.endBetweenRequests();
+      if (connections.awaitNone(patience)) {
+        return true;
+      }
+      connections.giveUpAll();
+      return connections.awaitNone(GIVING_UP);
+    } catch (SocketException e) {
+      log.atWarn().setCause(e).log("listening socket lost");
+      return false;
     } finally {
       close();
     }
@@ -154,23 +183,44 @@ public final class Listener implements AutoCloseable {
   }
 
   private void acceptAll() {
-    var accepting = new AcceptingLog(log, localAddress.getPort(), System.nanoTime());
-    while (!draining) {
-      try {
-        var socket = server.accept();
-        accepting.accepted(System.nanoTime());
-        admit(socket);
-      } catch (IOException e) {
-        if (draining) {
-          return; // that was us: whoever is being answered now must not make room
-        }
-        accepting.failed(String.valueOf(e.getMessage()), System.nanoTime());
-        connections.makeRoom(); // mostly files have run out: this frees one
-        pause(TICK_MILLIS);
-      } catch (RuntimeException e) {
-        log.atError().setCause(e).log("connection not admitted");
+    try {
+      var state = new AcceptingLog(log, localAddress.getPort(), System.nanoTime());
+      while (!draining) {
+        acceptOne(state);
       }
+      long begun = System.nanoTime();
+      while (acceptOne(state) && System.nanoTime() - begun < LONGEST_BACKLOG.toNanos()) {
+        // the backlog: a socket that closes resets what is in it
+      }
+    } finally {
+      stopAccepting();
+      accepting.countDown();
     }
+  }
+
+  /// Whether it is worth trying again at once.
+  private boolean acceptOne(AcceptingLog state) {
+    try {
+      var socket = server.accept();
+      state.accepted(System.nanoTime());
+      admit(socket);
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (IOException e) {
+      if (server.isClosed()) {
+        return false; // that was us
+      }
+      state.failed(String.valueOf(e.getMessage()), System.nanoTime());
+      pause(makeRoom() ? CLOSING_MILLIS : TICK_MILLIS); // mostly files have run out: that frees one
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("connection not admitted");
+    }
+    return true;
+  }
+
+  /// Closes a connection that does not need its place; while stopping, none that may be answered.
+  private boolean makeRoom() {
+    return connections.closeIdlest() || (!draining && connections.closeSlowest());
   }
 
   private void admit(Socket socket) throws IOException {
@@ -180,7 +230,7 @@ public final class Listener implements AutoCloseable {
     }
     socket.setTcpNoDelay(true);
     socket.setSendBufferSize(SEND_BUFFER_BYTES);
-    if (connections.size() >= limits.maxConnections() && !connections.makeRoom()) {
+    if (connections.size() >= limits.maxConnections() && !makeRoom()) {
       refusals.refuse(socket);
       return;
     }
@@ -192,9 +242,6 @@ public final class Listener implements AutoCloseable {
       log.atWarn().addKeyValue("reason", e.getMessage()).log("no thread for a connection");
       connections.remove(connection);
       refusals.refuse(socket);
-    }
-    if (draining) {
-      connections.closeIdle();
     }
   }
 

@@ -40,12 +40,17 @@ final class OpenConnections {
     }
   }
 
-  /// Closes the connection idle for longest; if none is idle, the one that has been for longest at
-  /// sending its request or reading its answer. False if every request is being handled.
-  boolean makeRoom() {
+  /// Closes the connection idle for longest; false if none is idle.
+  boolean closeIdlest() {
     long now = System.nanoTime();
-    return closeFirst(longestFirst(c -> c.idleNanos(now)), Connection::closeIfIdle)
-        || closeFirst(longestFirst(c -> c.stepNanos(now)), Connection::closeUnlessHandling);
+    return closeFirst(longestFirst(c -> c.idleNanos(now)), Connection::closeIfIdle);
+  }
+
+  /// Closes the connection that has been for longest at sending its request or reading its answer;
+  /// false if every request is being handled.
+  boolean closeSlowest() {
+    long now = System.nanoTime();
+    return closeFirst(longestFirst(c -> c.stepNanos(now)), Connection::closeUnlessHandling);
   }
 
   private List<Connection> longestFirst(ToLongFunction<Connection> nanos) {
@@ -68,8 +73,12 @@ final class OpenConnections {
     return false;
   }
 
-  void closeIdle() {
-    connections.stream().filter(Connection::closeIfIdle).forEach(this::remove);
+  void endBetweenRequests() {
+    connections.forEach(Connection::endIfBetweenRequests);
+  }
+
+  void giveUpAll() {
+    connections.forEach(Connection::giveUp);
   }
 
   void abortAll() {

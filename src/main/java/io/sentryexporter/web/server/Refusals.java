@@ -67,9 +67,11 @@ final class Refusals {
     kept.clear();
   }
 
+  /// With its request unread, the socket would send a reset, which may destroy the answer.
   private static void close(Socket socket) {
-    try {
-      socket.close();
+    try (socket) {
+      var in = socket.getInputStream();
+      in.skipNBytes(in.available());
     } catch (IOException _) {
       // Nobody uses it any more.
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -259,16 +260,124 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void drainingGivesUpAfterItsPatience() throws Exception {
+  void whatIsInTheBacklogWhenDrainingBeginsIsAnswered() throws Exception {
+    var mayAccept = new CountDownLatch(1);
+    var server =
+        new ServerSocket(0, 300) {
+          @Override
+          public Socket accept() throws IOException {
+            try {
+              mayAccept.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            return super.accept();
+          }
+        };
+    var listener =
+        Listener.start(server, false, limits(300, LIMITS.timeouts()), this::echo, threads);
+    opened.add(listener);
+    var clients = new ArrayList<RawClient>();
+    for (int i = 0; i < 200; i++) {
+      clients.add(client(listener).get("/" + i));
+    }
+
+    var drained = threads.submit(() -> listener.drain(LONG));
+    mayAccept.countDown();
+
+    for (var client : clients) {
+      var answer = client.answer();
+      assertThat(answer.code()).isEqualTo(200);
+      assertThat(answer.has("Connection: close")).isTrue();
+      assertThat(client.rest()).as("an end, no reset").isEmpty();
+      client.close();
+    }
+    assertThat(drained.get(10, SECONDS)).isTrue();
+  }
+
+  @Test
+  void aConnectionThatHasNotSentItsFirstRequestWhenDrainingBeginsIsAnswered() throws Exception {
+    var listener = listen();
+    var kept = client(listener);
+    kept.get("/").answer();
+    var fresh = client(listener);
+
+    var drained = threads.submit(() -> listener.drain(LONG));
+
+    assertThat(kept.rest()).as("draining has begun").isEmpty();
+    assertThat(fresh.get("/first").answer().body()).isEqualTo("GET /first");
+    assertThat(fresh.rest()).isEmpty();
+    fresh.close();
+    kept.close();
+    assertThat(drained.get(10, SECONDS)).isTrue();
+  }
+
+  @Test
+  void aConnectionThatSendsNothingDoesNotHoldUpDraining() throws Exception {
+    var listener = listen();
+    var silent = client(listener);
+    client(listener).get("/").answer(); // so the one before is accepted
+
+    assertThat(listener.drain(LONG)).isTrue();
+
+    assertThat(silent.isCutOff()).isTrue();
+  }
+
+  @Test
+  void aRequestThatCrossesTheEndOfAnIdleConnectionMeetsNoReset() throws Exception {
+    var listener = listen();
+    var idle = client(listener);
+    idle.get("/").answer();
+    nextSeen();
+    var drained = threads.submit(() -> listener.drain(LONG));
+    assertThat(idle.rest()).isEmpty();
+
+    idle.get("/too-late");
+
+    assertThat(idle.rest()).as("an end, no reset").isEmpty();
+    idle.close();
+    assertThat(drained.get(10, SECONDS)).isTrue();
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void whoeverIsRefusedReadsWhyHoweverManyAreRefusedThen() throws Exception {
+    var listener = listen(limits(1, LIMITS.timeouts()), this::waitForRelease);
+    client(listener).get("/");
+    nextSeen();
+    var refused = new ArrayList<RawClient>();
+    for (int i = 0; i < 200; i++) {
+      refused.add(client(listener).get("/"));
+    }
+
+    for (var client : refused) {
+      assertThat(client.answer().code()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void whatIsStillHandledWhenPatienceEndsIsToldToGiveUpAndAnswered() throws Exception {
     var hungUp = new CountDownLatch(1);
     var listener = listen(LIMITS, request -> awaitHangUp(request, hungUp));
+    var busy = client(listener).get("/");
+    nextSeen();
+
+    var drained = threads.submit(() -> listener.drain(SHORT));
+
+    assertThat(busy.answer().code()).isEqualTo(200);
+    busy.close();
+    assertThat(drained.get(10, SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatDoesNotGiveUpIsCutOff() throws Exception {
+    var listener = listen(LIMITS, this::waitForRelease);
     var busy = client(listener).get("/");
     nextSeen();
 
     assertThat(listener.drain(SHORT)).isFalse();
 
     assertThat(busy.isCutOff()).isTrue();
-    assertThat(hungUp.await(10, SECONDS)).as("the handler is told to give up").isTrue();
   }
 
   @Test
