@@ -75,6 +75,7 @@ public final class App implements AutoCloseable {
   private static final String LONGEST_KEPT_FAILED_LOOKUP_SECONDS =
       Long.toString(Memory.FAILED_FETCH.duration().toSeconds());
 
+  private final OpenFiles files = OpenFiles.ofThisProcess();
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Sleeper sleeper;
@@ -118,7 +119,8 @@ public final class App implements AutoCloseable {
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
             .withTrust(trust(environment))
-            .withBodyBudget(LARGEST_ANSWER_BYTES);
+            .withBodyBudget(LARGEST_ANSWER_BYTES)
+            .withConnections(files.forCaller());
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
     this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
     this.failures = new FailureLog(nanoTime);
@@ -297,8 +299,15 @@ public final class App implements AutoCloseable {
   }
 
   private void listen(Options options, Routes routes) throws ListenException {
+    var wanted = Limits.forProbes(options.web().maxRequests());
+    var limits = wanted.atMost(files.forClients(options.listenAddresses().size()));
+    if (!limits.equals(wanted)) {
+      log.atWarn()
+          .addKeyValue("connections", limits.maxConnections())
+          .addKeyValue("wanted", wanted.maxConnections())
+          .log("few file descriptors: fewer clients at once; raise ulimit -n");
+    }
     for (ListenAddress address : options.listenAddresses()) {
-      var limits = Limits.forProbes(options.web().maxRequests());
       var listener = Listener.start(address, limits, routes, threads, metrics::requestRejected);
       listeners.add(listener);
       log.atInfo()

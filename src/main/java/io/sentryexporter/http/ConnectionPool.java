@@ -28,11 +28,12 @@ final class ConnectionPool implements AutoCloseable {
   private final AtomicLong sweptAtNanos = new AtomicLong(System.nanoTime());
   private volatile boolean isClosed;
 
-  ConnectionPool(int connectionsPerRoute) {
+  /// @param connections to all routes together: beyond, an idle one of another route is closed
+  ConnectionPool(int connectionsPerRoute, int connections) {
     this.entries =
         new StrictConnPool<>(
             connectionsPerRoute,
-            Integer.MAX_VALUE, // as many routes as the configuration has
+            connections,
             TimeValue.NEG_ONE_MILLISECOND,
             PoolReusePolicy.LIFO,
             null);

@@ -37,7 +37,7 @@ public final class HttpCaller implements AutoCloseable {
     this.settings = settings;
     this.bodyBudget = new BodyBudget(settings.bodyBudget());
     this.connector = new Connector(names, new Tls(settings.trust()), settings.userAgent());
-    this.connections = new ConnectionPool(settings.connectionsPerOrigin());
+    this.connections = new ConnectionPool(settings.connectionsPerOrigin(), settings.connections());
   }
 
   /// Asks, follows redirects on the same origin, and answers when the whole body is there.

@@ -9,12 +9,14 @@ import io.sentryexporter.http.tls.Trust;
 ///   KiB of each
 /// @param maxRedirects followed in one call at most
 /// @param connectionsPerOrigin open at the same time to one origin at most
+/// @param connections open at the same time to all origins at most; idle ones make room
 /// @param userAgent sent unless the request has a User-Agent of its own
 public record HttpSettings(
     int bodyLimit,
     int bodyBudget,
     int maxRedirects,
     int connectionsPerOrigin,
+    int connections,
     String userAgent,
     ProxyRules proxies,
     Trust trust) {
@@ -26,48 +28,100 @@ public record HttpSettings(
     if (bodyBudget < 1) {
       throw new IllegalArgumentException("bodyBudget: " + bodyBudget);
     }
-    if (maxRedirects < 0 || connectionsPerOrigin < 1) {
+    if (maxRedirects < 0 || connectionsPerOrigin < 1 || connections < 1) {
       throw new IllegalArgumentException(
-          "maxRedirects: " + maxRedirects + ", connectionsPerOrigin: " + connectionsPerOrigin);
+          "maxRedirects: "
+              + maxRedirects
+              + ", connectionsPerOrigin: "
+              + connectionsPerOrigin
+              + ", connections: "
+              + connections);
     }
   }
 
   /// What suits Sentry, without proxies and with the system's trust: 32 MiB for one body and for
-  /// all, 10 redirects, 256 connections.
+  /// all, 10 redirects, 256 connections to each server.
   ///
   /// @param version the exporter's own, for the User-Agent
   public static HttpSettings standard(String version) {
     return new HttpSettings(
-        32 << 20, 32 << 20, 10, 256, "Sentry-Exporter/" + version, ProxyRules.NONE, Trust.SYSTEM);
+        32 << 20,
+        32 << 20,
+        10,
+        256,
+        Integer.MAX_VALUE,
+        "Sentry-Exporter/" + version,
+        ProxyRules.NONE,
+        Trust.SYSTEM);
   }
 
   public HttpSettings withBodyLimit(int bytes) {
     return new HttpSettings(
-        bytes, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, proxies, trust);
+        bytes,
+        bodyBudget,
+        maxRedirects,
+        connectionsPerOrigin,
+        connections,
+        userAgent,
+        proxies,
+        trust);
   }
 
   public HttpSettings withBodyBudget(int bytes) {
     return new HttpSettings(
-        bodyLimit, bytes, maxRedirects, connectionsPerOrigin, userAgent, proxies, trust);
+        bodyLimit,
+        bytes,
+        maxRedirects,
+        connectionsPerOrigin,
+        connections,
+        userAgent,
+        proxies,
+        trust);
   }
 
   public HttpSettings withMaxRedirects(int redirects) {
     return new HttpSettings(
-        bodyLimit, bodyBudget, redirects, connectionsPerOrigin, userAgent, proxies, trust);
+        bodyLimit,
+        bodyBudget,
+        redirects,
+        connectionsPerOrigin,
+        connections,
+        userAgent,
+        proxies,
+        trust);
   }
 
-  public HttpSettings withConnectionsPerOrigin(int connections) {
+  public HttpSettings withConnectionsPerOrigin(int most) {
     return new HttpSettings(
-        bodyLimit, bodyBudget, maxRedirects, connections, userAgent, proxies, trust);
+        bodyLimit, bodyBudget, maxRedirects, most, connections, userAgent, proxies, trust);
+  }
+
+  public HttpSettings withConnections(int most) {
+    return new HttpSettings(
+        bodyLimit, bodyBudget, maxRedirects, connectionsPerOrigin, most, userAgent, proxies, trust);
   }
 
   public HttpSettings withProxies(ProxyRules rules) {
     return new HttpSettings(
-        bodyLimit, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, rules, trust);
+        bodyLimit,
+        bodyBudget,
+        maxRedirects,
+        connectionsPerOrigin,
+        connections,
+        userAgent,
+        rules,
+        trust);
   }
 
   public HttpSettings withTrust(Trust newTrust) {
     return new HttpSettings(
-        bodyLimit, bodyBudget, maxRedirects, connectionsPerOrigin, userAgent, proxies, newTrust);
+        bodyLimit,
+        bodyBudget,
+        maxRedirects,
+        connectionsPerOrigin,
+        connections,
+        userAgent,
+        proxies,
+        newTrust);
   }
 }

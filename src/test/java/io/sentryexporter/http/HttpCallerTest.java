@@ -194,6 +194,25 @@ class HttpCallerTest {
   }
 
   @Test
+  void anIdleConnectionToOneServerMakesRoomForAnother() throws Exception {
+    var isClosed = new CountDownLatch(1);
+    try (var first =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              peer.send(RawServer.ok("first"));
+              peer.awaitClose();
+              isClosed.countDown();
+            });
+        var second = RawServer.answering(RawServer.ok("second"));
+        var client = Client.with(Client.settings().withConnections(1))) {
+      client.get(first.uri("/"));
+
+      assertThat(client.get(second.uri("/")).body()).asString(UTF_8).isEqualTo("second");
+      assertThat(isClosed.await(10, SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void aClosedCallerLeavesNoConnectionOpenButStillWorks() throws Exception {
     try (var server = RawServer.answering(RawServer.ok(JSON));
         var client = Client.standard()) {

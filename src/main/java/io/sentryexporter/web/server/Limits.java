@@ -36,6 +36,12 @@ public record Limits(
         STANDARD.timeouts);
   }
 
+  /// These limits, with no more connections than so many.
+  public Limits atMost(int connections) {
+    return new Limits(
+        Math.min(maxConnections, connections), maxHeaderBytes, maxHeaders, maxBodyBytes, timeouts);
+  }
+
   /// How long each step may take as a whole, however the bytes trickle. Whoever is slower is cut
   /// off.
   ///

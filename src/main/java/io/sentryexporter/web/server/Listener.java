@@ -33,9 +33,11 @@ public final class Listener implements AutoCloseable {
   private static final long CLOSING_MILLIS = 5;
   // How long a stop waits at most for the accepting thread to notice.
   private static final int ACCEPTING_MILLIS = 200;
-  // After this without another connection the backlog is empty.
-  private static final int BACKLOG_MILLIS = 1;
-  private static final Duration LONGEST_BACKLOG = Duration.ofSeconds(1);
+  // After this without another connection, twice, a stop takes the backlog for empty: a thread that
+  // waits for a processor may miss one. Under a load without such a pause a shorter one has to do.
+  private static final int SILENCE_MILLIS = 50;
+  private static final long LONGEST_WAIT_FOR_SILENCE_MILLIS = 3_000;
+  private static final int SHORT_SILENCE_MILLIS = 5;
   // For answers to requests that were told to give up.
   private static final Duration GIVING_UP = Duration.ofSeconds(1);
   // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
@@ -119,12 +121,17 @@ public final class Listener implements AutoCloseable {
   ///
   /// @return whether all were done in time
   public boolean drain(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
     draining = true;
     try {
-      server.setSoTimeout(BACKLOG_MILLIS);
-      boolean _ = accepting.await(2 * LONGEST_BACKLOG.toMillis(), TimeUnit.MILLISECONDS);
+      server.setSoTimeout(SILENCE_MILLIS);
+      if (!accepting.await(LONGEST_WAIT_FOR_SILENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        server.setSoTimeout(SHORT_SILENCE_MILLIS);
+        boolean _ = accepting.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      stopAccepting();
       connections.endBetweenRequests();
-      if (connections.awaitNone(patience)) {
+      if (connections.awaitNone(Duration.ofNanos(end - System.nanoTime()))) {
         return true;
       }
       connections.giveUpAll();
@@ -188,9 +195,9 @@ public final class Listener implements AutoCloseable {
       while (!draining) {
         acceptOne(state);
       }
-      long begun = System.nanoTime();
-      while (acceptOne(state) && System.nanoTime() - begun < LONGEST_BACKLOG.toNanos()) {
-        // the backlog: a socket that closes resets what is in it
+      int silences = 0;
+      while (silences < 2) { // a socket that closes resets what is in its backlog
+        silences = acceptOne(state) ? 0 : silences + 1;
       }
     } finally {
       stopAccepting();
@@ -198,7 +205,7 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /// Whether it is worth trying again at once.
+  /// False if no connection has come within the socket's timeout.
   private boolean acceptOne(AcceptingLog state) {
     try {
       var socket = server.accept();

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -456,6 +457,32 @@ class ListenerTest extends ListeningTest {
 
     assertThat(calls.await(10, SECONDS)).isTrue();
     assertThat(lines.lines()).as("one line for each state").hasSize(2);
+  }
+
+  @Test
+  void idleClientsMakeRoomWhenFilesRunOut() throws Exception {
+    var accepted = new CopyOnWriteArrayList<Socket>();
+    var server =
+        new ServerSocket(0, 300) {
+          @Override
+          public Socket accept() throws IOException {
+            accepted.removeIf(Socket::isClosed);
+            if (accepted.size() >= 20) {
+              throw new IOException("Too many open files");
+            }
+            Socket socket = super.accept();
+            accepted.add(socket);
+            return socket;
+          }
+        };
+    var listener =
+        Listener.start(server, false, limits(300, LIMITS.timeouts()), this::echo, threads);
+    opened.add(listener);
+    for (int i = 0; i < 150; i++) {
+      client(listener);
+    }
+
+    assertThat(client(listener).get("/metrics").answer().code()).isEqualTo(200);
   }
 
   @Test

@@ -1,0 +1,45 @@
+package io.sentryexporter.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/// The files that the process may still open, connections among them, and who may have how many:
+/// clients could otherwise take those that probes need to reach Sentry.
+///
+/// Half are for clients, a sixth for each of the two callers of Sentry, and a sixth for the rest:
+/// marks, tokens, name lookups.
+///
+/// @param left at the start
+record OpenFiles(int left) {
+  private static final Pattern LIMIT = Pattern.compile("(?m)^Max open files +([0-9]{1,9}) ");
+  private static final int FEWEST = 4;
+
+  /// As many as anyone wants where the system does not say how many.
+  static OpenFiles ofThisProcess() {
+    return of(Path.of("/proc/self"));
+  }
+
+  /// @param process its folder in `/proc`
+  static OpenFiles of(Path process) {
+    try (var open = Files.list(process.resolve("fd"))) {
+      var limit = LIMIT.matcher(Files.readString(process.resolve("limits")));
+      return limit.find()
+          ? new OpenFiles(Integer.parseInt(limit.group(1)) - (int) open.count())
+          : new OpenFiles(Integer.MAX_VALUE);
+    } catch (IOException _) {
+      return new OpenFiles(Integer.MAX_VALUE);
+    }
+  }
+
+  /// Connections of clients to one of so many addresses.
+  int forClients(int addresses) {
+    return Math.max(FEWEST, left / 2 / addresses);
+  }
+
+  /// Connections of one of the two callers of Sentry.
+  int forCaller() {
+    return Math.max(FEWEST, left / 6);
+  }
+}
