@@ -20,4 +20,10 @@ class LimitsTest {
   void probesAtTheirLimitLeaveConnectionsForEverythingElse(int maxProbes, int connections) {
     assertThat(Limits.forProbes(maxProbes).maxConnections()).isEqualTo(connections);
   }
+
+  @ParameterizedTest
+  @CsvSource({"32, 32", "576, 576", "600, 576"})
+  void fewFilesMeanFewerConnections(int most, int connections) {
+    assertThat(Limits.forProbes(512).atMost(most).maxConnections()).isEqualTo(connections);
+  }
 }
