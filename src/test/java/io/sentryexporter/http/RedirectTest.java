@@ -136,7 +136,7 @@ class RedirectTest {
             });
         var client = Client.standard()) {
       var failure = client.failure(server.uri("/a"));
-      assertThat(failure).isInstanceOf(HttpFailure.BrokenOff.class);
+      assertThat(failure).isInstanceOf(HttpFailure.NotHttp.class);
       assertThat(failure.status()).isZero();
     }
   }
