@@ -1,7 +1,6 @@
 package io.sentryexporter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.options.Installation;
@@ -59,10 +58,7 @@ class RateLimitIT {
   @Test
   void theSwapOfAnOldExporterThatFitsIntoSentrysLimitLosesNoProbe(TestReporter reporter)
       throws IOException {
-    assumeTrue(
-        Boolean.getBoolean("real.parts.required")
-            || Integer.getInteger("rate.limit.seconds") != null,
-        "it takes two minutes: run it with -Drate.limit.seconds=130");
+    RealParts.assumeThereIsTime("rate.limit.seconds");
     SimulatedWorld world = SimulatedWorld.empty(1).withOrganization("acme", TARGETS);
     var limited =
         ServerOptions.onLoopback(InstantSource.system())

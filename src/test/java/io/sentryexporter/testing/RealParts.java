@@ -53,6 +53,14 @@ public final class RealParts {
     }
   }
 
+  /// Ends a test of minutes as skipped, unless all that need real parts are required, or the
+  /// property is set: `mvn verify` is to stay short.
+  public static void assumeThereIsTime(String property) {
+    if (!Boolean.getBoolean("real.parts.required") && System.getProperty(property) == null) {
+      abort("it takes two minutes; -D" + property + " runs it");
+    }
+  }
+
   private static Path missing(String name, String debianPackage) {
     var message = name + " is not installed; apt-get install " + debianPackage + " to run this";
     if (Boolean.getBoolean("real.parts.required")) {
