@@ -42,6 +42,7 @@ public final class PageMemory {
   private final Map<Object, Page> pages = new LinkedHashMap<>(16, 0.75f, true);
   private final Queue<Long> queue = new ArrayDeque<>();
   private long used;
+  private long kept;
   private long lastTurn;
   private int renderings;
 
@@ -156,6 +157,7 @@ public final class PageMemory {
   }
 
   private void drop(Rendering rendering) {
+    kept -= rendering.size();
     if (rendering.readers().drop()) {
       use(-rendering.size());
     }
@@ -168,17 +170,13 @@ public final class PageMemory {
     if (older != null) {
       drop(older);
     }
-    long kept = pages.values().stream().mapToLong(PageMemory::keptBytes).sum();
+    kept += rendering.size();
     for (Page other : pages.values()) { // the one requested longest ago first
-      if (kept > most / KEPT_PART) {
-        kept -= keptBytes(other);
-        dropKept(other);
+      if (kept <= most / KEPT_PART) {
+        return;
       }
+      dropKept(other);
     }
-  }
-
-  private static long keptBytes(Page page) {
-    return page.kept.values().stream().mapToLong(Rendering::size).sum();
   }
 
   private void forgetOldest() {
@@ -209,6 +207,9 @@ public final class PageMemory {
     private final Page page;
     private final Exposition format;
     private final Deadline deadline;
+
+    /// Cores that its rendering takes: none for a small page.
+    private int core;
 
     private Room(Page page, Exposition format, Deadline deadline) {
       this.page = page;
@@ -242,9 +243,11 @@ public final class PageMemory {
             metrics.pageShared();
             return kept;
           }
-          if (!page.isRendering && renderings < MOST_RENDERINGS) {
+          boolean takesCore = page.held > 0;
+          if (!page.isRendering && (!takesCore || renderings < MOST_RENDERINGS)) {
             page.isRendering = true;
-            renderings++;
+            core = takesCore ? 1 : 0;
+            renderings += core;
             return null;
           }
           assertOpen(deadline);
@@ -261,7 +264,7 @@ public final class PageMemory {
       } finally {
         synchronized (PageMemory.this) {
           page.isRendering = false;
-          renderings--;
+          renderings -= core;
           if (made != null) {
             made.readers().join();
             keep(page, format, made);

@@ -55,6 +55,10 @@ public final class Sentry implements AutoCloseable {
   /// Ids that answers have and the lists of projects did not have when they were read for them.
   private final Map<String, Set<Long>> lackingIds = new ConcurrentHashMap<>();
 
+  /// Which answers have been compared with which lists, by question and organization: an answer of
+  /// ten thousand projects serves many probes.
+  private final Map<String, Compared> compared = new ConcurrentHashMap<>();
+
   private final OrganizationFetch.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
 
@@ -125,7 +129,7 @@ public final class Sentry implements AutoCloseable {
     gate.admit(question);
     KeptAnswers.Given<T> given = answers.ask(question, freshness, deadline);
     if (given.answer() instanceof Sums sums) {
-      readProjectsIfLacking(question.organization(), sums.byProject().keySet());
+      readProjectsIfLacking(question, given.kept().number(), sums.byProject().keySet());
     }
     return given;
   }
@@ -160,22 +164,32 @@ public final class Sentry implements AutoCloseable {
     return answers.askNewer(list, freshness, deadline);
   }
 
+  /// The numbers of an answer and of a list of projects.
+  private record Compared(long answer, long list) {}
+
   /// Reads the list of projects again where it lacks ids of an answer that it did not lack when it
   /// was read for them: of a project that is new, not of one that is deleted.
-  private void readProjectsIfLacking(String organization, Set<Long> ids) {
+  private void readProjectsIfLacking(Question<?> question, long answer, Set<Long> ids) {
+    String organization = question.organization();
     var list = new ProjectsQuestion(organization);
     Flight.Kept<List<Project>> kept = answers.last(list);
-    if (kept == null) {
+    var both = kept == null ? null : new Compared(answer, kept.number());
+    String key = question.name() + " " + organization;
+    if (both == null || both.equals(compared.get(key))) {
       return;
     }
     var lacking = new HashSet<>(ids);
     lacking.remove(Sums.WHOLE_ORGANIZATION);
     kept.answer().forEach(project -> lacking.remove(project.id()));
     Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
-    if (!before.containsAll(lacking) && answers.isDue(list, Memory.LIST_REREAD)) {
+    if (!before.containsAll(lacking)) {
+      if (!answers.isDue(list, Memory.LIST_REREAD)) {
+        return; // not yet
+      }
       lackingIds.put(organization, lacking);
       answers.renew(list);
     }
+    compared.put(key, both);
   }
 
   /// The organizations for a probe that has the id of one; empty if they cannot be had.

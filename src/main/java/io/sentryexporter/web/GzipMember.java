@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
@@ -26,6 +27,9 @@ record GzipMember(List<byte[]> parts, long length) {
 
   /// The polynomial of CRC-32, least significant bit first.
   private static final int POLYNOMIAL = 0xEDB88320;
+
+  private static final int[] OF_BYTES =
+      IntStream.range(0, 1 << Byte.SIZE).map(GzipMember::ofByte).toArray();
 
   static GzipMember of(Rendering first, byte[] rest) {
     long length = first.length() + rest.length;
@@ -66,11 +70,16 @@ record GzipMember(List<byte[]> parts, long length) {
   static int continued(int crc, byte[] bytes) {
     int rest = ~crc;
     for (byte next : bytes) {
-      rest ^= next & 0xff;
-      for (int bit = 0; bit < Byte.SIZE; bit++) {
-        rest = (rest & 1) == 0 ? rest >>> 1 : rest >>> 1 ^ POLYNOMIAL;
-      }
+      rest = rest >>> Byte.SIZE ^ OF_BYTES[(rest ^ next) & 0xff];
     }
     return ~rest;
+  }
+
+  private static int ofByte(int value) {
+    int rest = value;
+    for (int bit = 0; bit < Byte.SIZE; bit++) {
+      rest = (rest & 1) == 0 ? rest >>> 1 : rest >>> 1 ^ POLYNOMIAL;
+    }
+    return rest;
   }
 }
