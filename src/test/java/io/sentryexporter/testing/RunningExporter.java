@@ -202,7 +202,7 @@ public final class RunningExporter implements AutoCloseable {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(Duration.ofSeconds(30));
+            .timeout(Duration.ofSeconds(115));
     if (headers.length > 0) {
       request.headers(headers);
     }
