@@ -123,7 +123,8 @@ class CostTest {
   void tenThousandDenseProjectsCostAsManyBatchesAsTheirAnswersNeed() {
     var world = SimulatedWorld.empty(1).withDenseOrganization("huge", 10_000);
     var collectors = "    collectors: {projects: {}, outcomes: {}, sessions: {}}\n";
-    try (var scene = Scene.of(world, Installation.SELF_HOSTED, collectors + "    timeout: 110s\n")) {
+    try (var scene =
+        Scene.of(world, Installation.SELF_HOSTED, collectors + "    timeout: 110s\n")) {
       assertSucceeded(scene.probe("huge"));
 
       assertThat(scene.sentry().requests().byEndpoint())
