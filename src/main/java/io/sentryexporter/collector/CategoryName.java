@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the name of a data category where the user writes one.
+/// Reads the name of a data category in the configuration.
 ///
-/// Sentry gets new categories without notice: a name that is not known here is only doubtful.
+/// Sentry gets new categories without notice, so an unknown name is only a warning.
 final class CategoryName {
   private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9_]{0,49}");
 
-  /// Names that Sentry folds into `error`: it never gives them.
+  /// Names that Sentry folds into `error` and never returns.
   private static final List<String> ERRORS = List.of("default", "security");
 
   /// All other names that Relay has, its `DataCategory`.

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Client keys (DSNs): how many each project has, and which are throttled. A key's DSN and secret
-/// never come this far.
+/// Counts the client keys (DSNs) of each project, and those that are throttled. The DSN and secret
+/// of a key are never read.
 record ClientKeysCollector() implements Collector {
   static final Metric KEYS =
       Metric.gauge(

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
-/// A kind of collector: what reads, documents and makes it.
+/// A kind of collector: its name, documentation, settings and metrics.
 ///
 /// @param name in the configuration and in the label `collector`
-/// @param help what it tells, a sentence or two
-/// @param cost requests to Sentry for each refresh, in words, of an organization of n projects
-/// @param usedByDefault whether a module that names no collectors has it
-/// @param refreshInterval unless the configuration says otherwise
-/// @param endpoints that it asks; they tell which scopes the token needs
+/// @param help description of the collector, in a sentence or two
+/// @param cost requests to Sentry for each refresh of an organization with n projects, in words
+/// @param usedByDefault whether it runs in a module that names no collectors
+/// @param refreshInterval default refresh interval
+/// @param endpoints that it requests; they determine the scopes that the token needs
 /// @param keys its own settings
 /// @param metrics in the order of the page, without the label `organization`
 public record CollectorType(

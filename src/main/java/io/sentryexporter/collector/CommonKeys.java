@@ -18,7 +18,7 @@ final class CommonKeys {
           List.of(Epoch.MONTH, Epoch.DAY),
           Epoch::label);
 
-  /// What Sentry keeps.
+  /// Retention of Sentry.
   private static final Duration LONGEST_WINDOW = Duration.ofDays(90);
 
   private CommonKeys() {}

@@ -16,12 +16,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Why data of the organization was dropped: reasons by category and outcome, a bounded number.
+/// Reasons for which data of the organization was dropped, by category and outcome; their number is
+/// bounded.
 ///
-/// Reasons are free text of Sentry's, some with a number behind a colon, such as `Sampled:1000`:
-/// what differs there only is one reason. Of the rest each category and outcome keeps the first 50
-/// by name; the others are one, `__other__`. By name, not by quantity: then a reason can move into
-/// `__other__` but never out of it, and no counter falls.
+/// Sentry's reasons are free text, some with a number after a colon, such as `Sampled:1000`;
+/// reasons that differ only there are one. Each category and outcome keeps the first 50 reasons by
+/// name; the others are summed as `__other__`. The order is by name, not by quantity: then a reason
+/// can move into `__other__` but never out of it, and no counter decreases.
 final class DropReasons {
   static final Metric REASONS =
       Metric.counter(
@@ -85,14 +86,14 @@ final class DropReasons {
                     summingLong(Map.Entry::getValue))));
   }
 
-  /// Whether a kind is counted here: bytes and time are not, for one family has one unit.
+  /// Whether a category is counted here. Bytes and time are not, because one family has one unit.
   private static boolean isDropped(Kind kind, Predicate<String> isWanted) {
     return !kind.outcome().equals(Kind.ACCEPTED)
         && Unit.of(kind.category()) == Unit.EVENTS
         && isWanted.test(kind.category());
   }
 
-  /// A reason without what varies in it.
+  /// A reason without its variable part.
   private static String plain(String reason) {
     int colon = reason.indexOf(':');
     return colon > 0 ? reason.substring(0, colon) : reason;

@@ -19,15 +19,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// How many issues there are. Each figure is a request to one of Sentry's slowest endpoints, so the
-/// organization as a whole is counted, and only what is asked for.
+/// Counts issues. Each count is a request to one of Sentry's slowest endpoints, so by default only
+/// the organization as a whole is counted, and only the configured counts are requested.
 ///
 /// @param substatuses for which to count unresolved issues
 /// @param levels for which to count unresolved issues
 /// @param newWindows over which to count issues that were first seen
 /// @param perProject whether to count each project, instead of the organization as a whole
-/// @param top how many of the issues with the most events to tell
-/// @param topWindow in which those events are counted
+/// @param top number of issues with the most events to return
+/// @param topWindow window in which those events are counted
 record IssuesCollector(
     List<String> substatuses,
     List<String> levels,
@@ -162,7 +162,7 @@ record IssuesCollector(
 
   /// A search whose matches are counted.
   ///
-  /// @param value of the label that the metrics have besides `project`
+  /// @param value of the label that the metrics have in addition to `project`
   record Search(Metric count, Metric truncated, String value, String query, Syntax syntax) {}
 
   /// @param project slug; empty for the whole organization
@@ -194,7 +194,7 @@ record IssuesCollector(
     return perProject || !scope.isOfOrganization();
   }
 
-  /// Of whom issues are counted.
+  /// The projects whose issues are counted.
   ///
   /// @param label slug of the project; empty for the whole organization
   record Whose(String label, @Nullable Project project) {
@@ -204,8 +204,8 @@ record IssuesCollector(
     }
   }
 
-  /// Nobody in a probe of one project, unless asked for: what it tells must cost no more than the
-  /// organization's, and that does not tell projects apart.
+  /// Empty for a probe of one project, unless `per_project` is set: such a probe must cost no more
+  /// requests than the organization's, whose counts are not by project.
   List<Whose> whose(Scope scope) {
     if (perProject) {
       return scope.accessible().stream()

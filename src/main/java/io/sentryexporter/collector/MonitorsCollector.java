@@ -112,7 +112,7 @@ record MonitorsCollector(int limit) implements Collector {
         MetricFamily.of(TRUNCATED, all.size() - shown.size()));
   }
 
-  /// A figure of a monitor in an environment; null if it has none.
+  /// A value of a monitor in an environment; null if it has none.
   private interface Figure {
     @Nullable Double of(Monitor monitor, InEnvironment in);
   }
@@ -130,7 +130,7 @@ record MonitorsCollector(int limit) implements Collector {
     return new MetricFamily(metric, samples);
   }
 
-  /// Null for a monitor that waits for its first check-in, and for words of a newer Sentry.
+  /// Null for a monitor that waits for its first check-in, and for statuses of a newer Sentry.
   private static @Nullable Double up(InEnvironment in) {
     return switch (in.status()) {
       case "ok" -> 1.0;

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A search of the user's own, by its name.
+/// A configured query and its name.
 ///
 /// @param labels for what it groups by, in the same order
 record NamedQuery(String name, EventQuery query, List<String> labels) {
@@ -76,7 +76,7 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
 
   private static final Pattern END = Pattern.compile("_$");
 
-  /// Labels that are ours or Prometheus'.
+  /// Labels that the exporter or Prometheus uses.
   private static final Set<String> TAKEN =
       Set.of("organization", "query", "window", "job", "instance");
 

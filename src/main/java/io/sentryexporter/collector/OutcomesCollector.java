@@ -25,11 +25,11 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What became of the data that the projects sent, by category and outcome.
+/// Counts the data that the projects sent, by category and outcome.
 ///
-/// @param categories that are wanted; empty for all that Sentry counts
-/// @param reasons whether to tell why data was dropped
-/// @param closedHour whether to tell the last full hour, too
+/// @param categories to expose; empty for all that Sentry counts
+/// @param reasons whether to expose why data was dropped
+/// @param closedHour whether to expose the last full hour as well
 record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, boolean closedHour)
     implements Collector {
   static final Key<List<String>> CATEGORIES =
@@ -123,8 +123,8 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
                   yaml.get(REASONS),
                   yaml.get(CLOSED_HOUR)));
 
-  /// Outcomes that a project has with a 0, too, if the server tells them; the rarer ones appear on
-  /// first sight.
+  /// Outcomes that a project exposes as 0, too, if the server reports them; the rarer ones appear
+  /// when they first occur.
   private static final List<String> ZERO_FILLED =
       List.of(Kind.ACCEPTED, Kind.FILTERED, Kind.RATE_LIMITED);
 
@@ -187,7 +187,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     return families;
   }
 
-  /// The cross-check of the projects' sums with the organization's own.
+  /// Compares the projects' sums with the organization's own.
   private MetricFamily unattributed(Sums ofProjects, Sums ofOrganization) {
     var rest = new TreeMap<Kind, Long>(ORDER);
     ofOrganization
@@ -219,10 +219,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     return categories.isEmpty() || categories.contains(category);
   }
 
-  /// What a project has if nothing happened.
+  /// The series that a project has if nothing happened.
   ///
-  /// A server does not say which categories it knows, and a 0 for one that it does not would be a
-  /// lie: so only those of which it told something, unless the user names them.
+  /// A server does not report which categories it knows, and a 0 for an unknown one would be wrong.
+  /// So only categories with data are 0, unless the configuration names them.
   private SortedMap<Kind, Long> zeros(Sums sums) {
     var filled = new TreeSet<>(categories);
     if (categories.isEmpty()) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The projects that the token lists, and whose they are.
+/// Lists the projects that the token can see, and their teams.
 ///
 /// Teams are series of their own, so that both join by `project` to every other metric: a project
 /// with two teams has one platform.
@@ -66,7 +66,7 @@ record ProjectsCollector() implements Collector {
 
   @Override
   public boolean needsProjects(Scope scope) {
-    return false; // it requests them itself, and says why it has none
+    return false; // it requests them itself, and reports why it has none
   }
 
   static List<MetricFamily> families(Scope scope) {

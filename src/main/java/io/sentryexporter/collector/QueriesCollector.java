@@ -17,10 +17,11 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/// Searches of the user's own over events, each with an aggregate, as gauges.
+/// Runs the configured queries over events, each with an aggregate, and exposes the results as
+/// gauges.
 ///
-/// All are one metric, told apart by the label `query`. What a query groups by is a label of that
-/// name; queries that do not group by it have it empty, which to Prometheus is not having it.
+/// All results are one metric with the label `query`. What a query groups by is a label of that
+/// name; queries that do not group by it have it empty, which Prometheus treats as absent.
 record QueriesCollector(List<NamedQuery> queries) implements Collector {
   static final Key<List<YamlMap>> QUERIES =
       Key.mapping(

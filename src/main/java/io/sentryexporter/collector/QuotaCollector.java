@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the organization has bought, and what it has used of it. Sentry tells nobody what was
-/// bought, so that comes from the configuration.
+/// Exposes the quota of the organization, and how much of it is used. Sentry does not report the
+/// quota, so it comes from the configuration.
 ///
 /// @param limits by category, in events, bytes or seconds, as the category is counted
 /// @param startDay of the month, 1 to 28
@@ -126,8 +126,8 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   ///
   /// @param end exclusive
   record Period(Instant start, Instant end) {
-    /// The start of the UTC day in which it begins: Sentry counts whole ones. Up to a day of the
-    /// period before is counted too, so that a quota is never told to be emptier than it is.
+    /// The start of the UTC day in which the period begins: Sentry counts whole days. Up to a day
+    /// of the period before is counted too, so that the usage is never reported too low.
     Instant countedFrom() {
       return start.truncatedTo(ChronoUnit.DAYS);
     }
@@ -163,7 +163,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     return month.atDay(Math.min(startDay, month.lengthOfMonth()));
   }
 
-  /// What is configured, and what is used of it if that is known.
+  /// The configured quota, and its usage if that is known.
   ///
   /// @param accepted null if it is not
   List<MetricFamily> families(Period period, @Nullable Sums accepted) {

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The releases of each project that matter now: the newest, and those that most sessions run.
+/// Exposes the current releases of each project: the newest, and those with the most sessions.
 ///
 /// @param newest of a project, by when they were created
 /// @param top of a project, by its sessions in the window
@@ -135,10 +135,10 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     }
   }
 
-  /// What the list of releases tells of one in a project.
+  /// A release in a project, from the list of releases.
   private record Listed(@Nullable Instant created, @Nullable Long newIssues) {}
 
-  /// @param share of all sessions of the project; null if a value of them makes no sense
+  /// @param share of all sessions of the project; null if a value of them is not plausible
   /// @param crashFree null if Sentry does not report it
   private record Sessions(@Nullable Double share, @Nullable Double crashFree) {}
 
@@ -212,7 +212,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     return chosen;
   }
 
-  /// By project id and version, the newest first.
+  /// Releases by project id and version, the newest first.
   private static Map<Long, Map<String, Listed>> listed(Scope scope, List<Release> releases) {
     var listed = new HashMap<Long, Map<String, Listed>>();
     releases.stream()
@@ -229,7 +229,8 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     return listed;
   }
 
-  /// By project id and version, the most adopted first; without those that have no sessions.
+  /// Releases by project id and version, the most adopted first; without those that have no
+  /// sessions.
   private static Map<Long, Map<String, Sessions>> sessions(
       Scope scope, List<ReleaseHealth> health) {
     var here = health.stream().filter(release -> scope.contains(release.project())).toList();

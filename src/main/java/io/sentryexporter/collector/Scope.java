@@ -10,12 +10,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What a probe is about: a whole organization, or one project of it.
+/// The scope of a probe: a whole organization, or one of its projects.
 ///
 /// @param byId the projects, all that the token lists, or the one; empty if they are not known
 /// @param slug of the one project; null for the whole organization
-/// @param isKnown whether the projects are known: without them only that is exposed which needs no
-///   list
+/// @param isKnown whether the projects are known; if not, only metrics that need no list are
+///   exposed
 public record Scope(
     String organization, Map<Long, Project> byId, @Nullable String slug, boolean isKnown) {
   public Scope {
@@ -80,12 +80,12 @@ public record Scope(
         .toList();
   }
 
-  /// Whether values of a project belong here.
+  /// Whether the scope contains a project.
   public boolean contains(long project) {
     return byId.containsKey(project);
   }
 
-  /// Whether values of a project belong here.
+  /// Whether the scope contains a project.
   public boolean contains(String project) {
     return slug == null || slug.equals(project);
   }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// How the sessions of the projects end, and how many users see them crash.
+/// Exposes how sessions of the projects end, and the crash-free ratios of sessions and users.
 ///
 /// @param windows of the ratios, whole hours
 record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collector {
@@ -86,7 +86,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
               SESSIONS, CRASHED, ABNORMAL, ERRORED, CRASH_FREE_SESSIONS, CRASH_FREE_USERS, USERS),
           yaml -> new SessionsCollector(yaml.get(CommonKeys.EPOCH), yaml.get(WINDOWS)));
 
-  /// Of a project without sessions, which Sentry leaves out.
+  /// The counts of a project without sessions, which Sentry leaves out.
   private static final SessionHealth NONE = new SessionHealth(null, null, 0L);
 
   SessionsCollector {

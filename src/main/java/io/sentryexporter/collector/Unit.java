@@ -1,8 +1,8 @@
 package io.sentryexporter.collector;
 
-/// What a quantity of Sentry's is counted in. It depends on the category, and no family mixes two.
+/// The unit of a quantity. It depends on the category, and no family mixes two units.
 enum Unit {
-  /// Whatever the category is named for: errors, transactions, spans, replays, …
+  /// The item that the category is named for: errors, transactions, spans, replays, …
   EVENTS(1),
   BYTES(1),
   /// Sentry counts them in milliseconds.
@@ -14,7 +14,7 @@ enum Unit {
     this.perUnit = perUnit;
   }
 
-  /// The unit of a category, also of a new one, as far as its name tells.
+  /// The unit of a category, known or new, derived from its name.
   static Unit of(String category) {
     if (category.equals("attachment") || category.endsWith("_byte")) {
       return BYTES;
@@ -22,7 +22,7 @@ enum Unit {
     return category.startsWith("profile_duration") ? SECONDS : EVENTS;
   }
 
-  /// A quantity as Sentry counts it, in this unit.
+  /// Converts a quantity from Sentry's unit.
   double in(long quantity) {
     return (double) quantity / perUnit;
   }

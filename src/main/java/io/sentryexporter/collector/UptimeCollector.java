@@ -16,10 +16,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Uptime monitors: whether Sentry reaches the URLs that it checks.
+/// Exposes uptime monitors: whether Sentry reaches the URLs that it checks.
 ///
 /// @param limit of the monitors that have series, by project and number
-/// @param names whether to tell the monitors' names
+/// @param names whether to expose the monitors' names
 record UptimeCollector(int limit, boolean names) implements Collector {
   static final Key<Integer> LIMIT =
       Key.integer("limit", 1, 10_000, "How many monitors have series, by project and number.")

@@ -1,4 +1,4 @@
-/// What a probe of `prober: sentry` collects: one file for each subject.
+/// The collectors of `prober: sentry`: one file for each subject.
 @NullMarked
 package io.sentryexporter.collector;
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How a collector of a probe ended.
 ///
-/// @param families makes what is known
-/// @param basis of the families
-/// @param age of the oldest answer behind it; null if Sentry answered nothing
-/// @param failure why an answer is missing, or an old one that stands in; null if all are new
+/// @param families supplies the metric families
+/// @param basis answers that the families are made from
+/// @param age of the oldest answer behind the families; null if Sentry returned nothing
+/// @param failure why an answer is missing, or why an old one stands in; null if all are new
 record CollectorResult(
     Supplier<List<MetricFamily>> families,
     List<Object> basis,

@@ -11,24 +11,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Logs what fails: a warning when probes of a place begin to fail for a reason, a line when none
-/// of them does any more. A failure that comes and goes is over when it has stayed away for a
-/// while.
+/// Logs failing probes: a warning when probes of a target begin to fail for a reason, and one line
+/// when none of them fails any more. A failure that comes and goes is over once it has not occurred
+/// for a while.
 public final class FailureLog {
-  /// After this time without a failure a state is forgotten: nobody probes what failed any more.
+  /// A state without a failure for this long is forgotten: nobody probes that target any more.
   static final Duration FORGOTTEN = Duration.ofHours(1);
 
-  /// A failure that begins again within this time of its end is over only after as long without it.
+  /// A failure that returns within this time of its end is over only after this long without it.
   static final Duration RECURRING = Duration.ofMinutes(10);
 
-  /// Beyond, the oldest is forgotten.
+  /// Maximum number of states; beyond it, the oldest is forgotten.
   static final int MOST_STATES = 1_000;
 
-  /// Of one instance that fail for one reason; further ones share a state, for clients can make up
-  /// names.
+  /// Maximum number of states of one instance for one reason. Further ones share a state, because
+  /// clients can make up names.
   static final int MOST_ORGANIZATIONS = 100;
 
-  /// Whose success a state waits for.
+  /// Maximum number of targets whose success a state waits for.
   static final int MOST_TARGETS = 100;
 
   private static final String FURTHER = "(further ones)";
@@ -37,7 +37,7 @@ public final class FailureLog {
   private final LongSupplier nanoTime;
   private final Map<Key, State> states = new LinkedHashMap<>();
 
-  /// What probes fail at.
+  /// The place that failing probes have in common.
   sealed interface Place {
     /// An organization of a configured instance.
     record Organization(String instance, String organization) implements Place {}
@@ -68,7 +68,7 @@ public final class FailureLog {
     this.nanoTime = nanoTime;
   }
 
-  /// A probe has ended. What one that was cancelled did not meet is not over.
+  /// Records the end of a probe. A cancelled probe ends no failure.
   ///
   /// @param failures why data is missing or old; none if it is all new
   synchronized void ended(Place place, Trace trace, List<Failure> failures) {
@@ -89,7 +89,8 @@ public final class FailureLog {
     }
   }
 
-  /// After a reload anything may work that did not: the next probe that succeeds ends a failure.
+  /// Prepares for a new configuration, with which anything may work: the next probe that succeeds
+  /// ends a failure.
   public synchronized void reloaded() {
     states.values().forEach(state -> state.failedNanos.clear());
   }

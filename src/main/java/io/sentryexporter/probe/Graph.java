@@ -4,10 +4,10 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.sentry.Sentry;
 import java.util.Map;
 
-/// What probes run on: a configuration, and what is known of its instances of Sentry. A reload
-/// makes another; a probe ends with the one it began with.
+/// What probes run on: a configuration, and the state of its Sentry instances. A reload creates
+/// another; a probe ends with the one it began with.
 ///
-/// @param sentries by the name of their instance: one for each of the configuration
+/// @param sentries one per instance of the configuration, by instance name
 public record Graph(Config config, Map<String, Sentry> sentries) {
   public Graph {
     sentries = Map.copyOf(sentries);

@@ -1,11 +1,11 @@
 package io.sentryexporter.probe;
 
-/// Tells when whoever asked for a probe is gone before its answer is ready.
+/// Notifies of a client that hangs up before its answer is ready.
 public interface HangUp {
   /// Runs `action` once if the client hangs up: at once if it already has, on another thread if it
   /// does later.
   ///
-  /// The action must be short, must not wait for the handler, and is our bug if it throws.
+  /// The action must be short, must not wait for the handler, and must not throw.
   Registration onHangUp(Runnable action);
 
   /// A registered action.

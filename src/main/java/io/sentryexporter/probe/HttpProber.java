@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// `prober: http`, the drop-in for the old exporters: `GET prefix + target + /stats/`, and five
 /// metrics with their old names and meaning.
 ///
-/// Statistics of an organization, which newer servers have no more, come from `stats_v2` instead.
+/// Newer servers no longer have statistics of an organization; these come from `stats_v2` instead.
 public final class HttpProber {
   static final Metric ERROR_RECEIVED =
       Metric.gauge(
@@ -44,10 +44,10 @@ public final class HttpProber {
           "sentry_probe_content_length",
           "Bytes of Sentry's answer, -1 if it was compressed or chunked, 0 without one.");
 
-  /// Stands for this prober in the label `collector`.
+  /// The value of the label `collector` for this prober.
   public static final String COLLECTOR = "http";
 
-  /// What a probe may answer, in the order of the page.
+  /// The metrics that a probe may return, in the order of the page.
   public static final List<Metric> DECLARED =
       List.of(
           ERROR_RECEIVED,
@@ -75,7 +75,7 @@ public final class HttpProber {
     this.failures = failures;
   }
 
-  /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
+  /// Probes once. Errors of Sentry are part of the result; the trace records each step.
   public ProbeResult probe(HttpModule module, String target, Deadline deadline, Trace trace)
       throws InterruptedException {
     long started = System.nanoTime();
@@ -153,18 +153,19 @@ public final class HttpProber {
     return count;
   }
 
-  /// The time by the server's clock, if it gives it.
+  /// The time by the server's clock, if the answer has it.
   private Instant now(HttpAnswer answer) {
     Instant date = RateLimitHeaders.date(answer.headers());
     return date == null ? clock.instant() : date;
   }
 
-  /// What has no more its old statistics is requested again by the next probe.
+  /// Forgets which statistics are missing: the next probe requests them again.
   public void forgetRefusals() {
     missing.forget();
   }
 
-  /// Of an endpoint or object that it does not have Sentry says so in JSON, or nothing.
+  /// Whether the answer has the form in which Sentry reports a missing endpoint or object: JSON or
+  /// an empty body.
   private static boolean isSentrysWord(HttpAnswer answer) {
     return answer.contentLength() == 0 || ContentType.isJson(ContentType.shown(answer.headers()));
   }
@@ -294,7 +295,7 @@ public final class HttpProber {
     return families;
   }
 
-  /// What a probe has seen so far; stays inside one call of [#probe].
+  /// The state of one probe; local to one call of [#probe].
   private static final class Seen {
     private int status;
     private long contentLength;

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The target of `prober: http` and the address that it makes with a module's prefix.
 ///
-/// The target is part of a path and nothing else: what could leave the prefix's server or climb out
-/// of its path is refused, so that whoever reaches the exporter cannot send its token elsewhere.
+/// The target is part of a path and nothing else. A target that could leave the prefix's server or
+/// climb out of its path is refused, so that a client of the exporter cannot send the token
+/// elsewhere.
 final class HttpTarget {
   private static final String PLAIN = "-._~!$&'()*+,;=:@/";
 

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A probe that has ended, with what it did; without its figures, which a history cannot hold.
+/// A finished probe with its trace, without its metrics, which are too large for a history.
 ///
 /// @param id its number since the start of the process, from 1
 /// @param failure why it did not succeed, in a few words; null if it did
-/// @param trace what it did
+/// @param trace log lines of the probe
 public record KeptProbe(
     long id,
     Instant started,

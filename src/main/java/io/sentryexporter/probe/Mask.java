@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 /// Hides what a module's headers carry wherever an answer brings it back: in a content type, or in
 /// the host of a redirect.
 ///
-/// What to hide is looked for when something is hidden: most probes are never looked at.
+/// Secrets are searched for only when a text is shown, because most probes are never looked at.
 record Mask(List<Header> headers) {
   /// Shorter words are no tokens, and to hide them would make traces unreadable.
   private static final int SHORTEST = 8;
 
-  /// What stands around a token in `Token token="…"` and `name=…; other=…`.
+  /// The characters around a token in `Token token="…"` and `name=…; other=…`.
   private static final Pattern MARKS = Pattern.compile("[=;,:\"]+");
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
@@ -69,8 +69,8 @@ record Mask(List<Header> headers) {
     }
   }
 
-  /// Hides a token that the configuration holds. One in a file is known to whom it is read by only,
-  /// package `sentry`, whose messages hold none.
+  /// Hides tokens that are part of the configuration. A token in a file is known only to package
+  /// `sentry`, whose messages contain none.
   static Mask of(Credentials credentials) {
     return switch (credentials) {
       case Credentials.Token(Secret token) -> new Mask(List.of(new Header("Authorization", token)));

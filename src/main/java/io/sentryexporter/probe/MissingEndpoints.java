@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// Addresses that a server has no more, so that not every probe requests them: for as long as
-/// [Memory] says, and a minute where the address has worked.
+/// Remembers addresses that a server no longer has, so that not every probe requests them: for as
+/// long as [Memory] defines, or one minute where the address has worked before.
 final class MissingEndpoints {
   private static final int MOST = 1_000;
 
@@ -21,7 +21,7 @@ final class MissingEndpoints {
     this.nanoTime = nanoTime;
   }
 
-  /// @param isSentrysWord whether the answer had a form that Sentry has for that
+  /// @param isSentrysWord whether the answer had the form that Sentry uses for missing endpoints
   synchronized void add(URI address, boolean isSentrysWord) {
     long now = nanoTime.getAsLong();
     Missing before = missing.remove(address); // so that the oldest stays first

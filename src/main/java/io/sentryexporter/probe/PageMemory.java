@@ -14,23 +14,24 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The memory for pages that are made, kept or sent, so that no number or mix of scrapes ends the
-/// process.
+/// Limits the memory of pages that are being made, kept or sent, so that no number or mix of
+/// scrapes exhausts the heap.
 ///
 /// A page is admitted by the series that it is expected to have; a scrape waits for room until its
 /// own deadline. Scrapes of one page (the same module and target) at the same time share its room,
 /// and its rendering where that rests on the same answers. All state is guarded by `this`.
 public final class PageMemory {
-  /// Of the heap. The rest is for kept answers, for bodies on their way, and for everything else.
+  /// Share of the heap. The rest is for kept answers, for bodies in transfer, and for everything
+  /// else.
   private static final double SHARE = 0.4;
 
-  /// Renderings that nobody reads, of all memory for pages.
+  /// Share of the page memory for renderings that no scrape reads.
   private static final int KEPT_PART = 4;
 
-  /// Series of a page that does not wait for room.
+  /// Maximum series of a page that does not wait for room.
   private static final int SMALL = 500;
 
-  /// Pages whose size is remembered.
+  /// Maximum number of pages whose size is remembered.
   private static final int MOST = 1_000;
 
   /// Rendering is all computing: one core is left for everything else, where there are several.
@@ -53,7 +54,7 @@ public final class PageMemory {
     use(0);
   }
 
-  /// The memory for pages in a heap of so many bytes.
+  /// The memory for pages in a heap of this size.
   public static PageMemory ofHeap(long bytes, ExporterMetrics metrics) {
     return new PageMemory((long) (bytes * SHARE), metrics);
   }
@@ -63,7 +64,7 @@ public final class PageMemory {
     metrics.pageMemory(used, most);
   }
 
-  /// What is known of a page.
+  /// The state of a page.
   private static final class Page {
     private final Set<Deadline> scrapes = new HashSet<>();
     private final Map<Exposition, Rendering> kept = new EnumMap<>(Exposition.class);
@@ -72,19 +73,20 @@ public final class PageMemory {
     private boolean isRendering;
   }
 
-  /// Makes the rendering of a page.
+  /// Renders a page.
   interface Figures {
     Rendering render() throws NoRoomException, GoneException;
   }
 
-  /// All readers of a page are gone before it was made.
+  /// All readers of a page left before it was made.
   static final class GoneException extends Exception {
     private static final long serialVersionUID = 1;
   }
 
-  /// Room for a page, when there is some; at once where another scrape has room for the same page.
+  /// Waits for room for a page and returns it; at once where another scrape has room for the same
+  /// page.
   ///
-  /// @param estimate series that it may have, where it has not been rendered yet
+  /// @param estimate expected number of series, used until the page has been rendered once
   Room admit(Object key, Exposition format, long estimate, Deadline deadline)
       throws NoRoomException, InterruptedException {
     try (var _ = deadline.onEnd(this::wake)) {
@@ -109,7 +111,7 @@ public final class PageMemory {
     return new Room(page, format, deadline);
   }
 
-  /// Scrapes wait in their order, so that small pages do not keep a large one out for ever.
+  /// Admits waiting scrapes in order, so that small pages do not delay a large one forever.
   private void awaitRoom(Page page, long cost, Deadline deadline)
       throws NoRoomException, InterruptedException {
     long turn = ++lastTurn;
@@ -171,7 +173,7 @@ public final class PageMemory {
       drop(older);
     }
     kept += rendering.size();
-    for (Page other : pages.values()) { // the one requested longest ago first
+    for (Page other : pages.values()) { // the least recently requested first
       if (kept <= most / KEPT_PART) {
         return;
       }
@@ -194,7 +196,7 @@ public final class PageMemory {
     notifyAll();
   }
 
-  /// A page has been sent, or will not be.
+  /// Releases the room of a page that has been sent, or will not be.
   private synchronized void release(Rendering rendering) {
     if (rendering.readers().leave()) {
       use(-rendering.size());
@@ -221,10 +223,10 @@ public final class PageMemory {
       return format;
     }
 
-    /// The rendering that rests on the same answers, if there is one or one is being made; else a
+    /// The rendering made from the same answers, if there is one or one is being made; otherwise a
     /// new one, made on this thread.
     ///
-    /// @param basis equal where renderings are
+    /// @param basis equal for equal renderings
     Reading render(List<Object> basis, Figures figures)
         throws NoRoomException, GoneException, InterruptedException {
       try (var _ = deadline.onEnd(PageMemory.this::wake)) {
@@ -274,7 +276,7 @@ public final class PageMemory {
       }
     }
 
-    /// The page has come to so many series.
+    /// Reports that the page has reached this number of series.
     void has(long series) throws NoRoomException {
       long bytes = series * format.bytesOfSeries();
       synchronized (PageMemory.this) {
@@ -290,7 +292,7 @@ public final class PageMemory {
       }
     }
 
-    /// Whether anybody still waits for the page.
+    /// Whether any scrape still waits for the page.
     boolean isWanted() {
       synchronized (PageMemory.this) {
         return page.scrapes.stream().anyMatch(each -> each.state() != Deadline.State.CANCELLED);

@@ -8,20 +8,20 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The newest probes, and as many of the newest failures besides, so that a flood of successes does
-/// not wash a failure away.
+/// The newest probes, and in addition as many of the newest failures, so that many successes do not
+/// displace a failure.
 public final class ProbeHistory {
   private final int limit;
   private final Deque<KeptProbe> newest = new ArrayDeque<>();
   private final Deque<KeptProbe> olderFailures = new ArrayDeque<>();
   private long lastId;
 
-  /// @param limit how many of each kind are kept, 0 for none
+  /// @param limit maximum number of each kind; 0 keeps none
   public ProbeHistory(int limit) {
     this.limit = limit;
   }
 
-  /// Keeps a probe, without its figures.
+  /// Keeps a probe, without its metrics.
   synchronized KeptProbe add(
       Instant started, String module, String target, ProbeResult result, Trace trace) {
     var kept =
@@ -48,12 +48,12 @@ public final class ProbeHistory {
     return all;
   }
 
-  /// The kept probe of that number, or null if there is none any more.
+  /// The kept probe with this number, or null if it is no longer kept.
   public @Nullable KeptProbe byId(long id) {
     return newestFirst().stream().filter(kept -> kept.id() == id).findFirst().orElse(null);
   }
 
-  /// The newest kept probe of that target and, if it is not null, that module.
+  /// The newest kept probe of this target and, if it is not null, this module.
   public @Nullable KeptProbe byTarget(String target, @Nullable String module) {
     return newestFirst().stream()
         .filter(kept -> kept.target().equals(target))

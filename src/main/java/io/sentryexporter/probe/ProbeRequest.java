@@ -15,15 +15,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What `/probe` was asked for, read and found good; or [Refused].
+/// A request to `/probe`, read and checked; or [Refused].
 public sealed interface ProbeRequest {
-  /// Of what was asked for, in characters.
+  /// Maximum length of a parameter, in characters.
   int LONGEST_QUOTED = 200;
 
-  /// Of modules, in the answer to a request that names another.
+  /// Maximum number of modules listed in the answer to a request for an unknown one.
   int MOST_NAMED = 20;
 
-  /// A probe that can be run, on the configuration it was read with.
+  /// A probe that can run, with the configuration it was read with.
   sealed interface Accepted extends ProbeRequest {
     String target();
 
@@ -37,7 +37,7 @@ public sealed interface ProbeRequest {
 
   /// A probe of `prober: sentry`.
   ///
-  /// @param sentry what is known of the instance
+  /// @param sentry client of the instance
   record OfSentry(
       Target asked, SentryModule module, Instance instance, Sentry sentry, Duration timeout)
       implements Accepted {
@@ -47,21 +47,21 @@ public sealed interface ProbeRequest {
     }
   }
 
-  /// A request that no probe answers: what is wrong with it, for the one who asked.
+  /// A request that is refused, with the reason for the client.
   record Refused(String message, Fault fault) implements ProbeRequest {}
 
-  /// What a request is refused for.
+  /// Why a request is refused.
   enum Fault {
     PARAMETER,
     UNKNOWN_MODULE,
-    /// There is nothing to probe with: the fault is not the request's.
+    /// Nothing is configured; the request is not at fault.
     NOTHING_CONFIGURED
   }
 
   /// Reads the parameters of a probe, each null where it is not given.
   ///
   /// @param scrapeTimeout the header `X-Prometheus-Scrape-Timeout-Seconds`
-  /// @param timeoutOffset what is left of the scrape's timeout for the way back
+  /// @param timeoutOffset part of the scrape's timeout that is reserved for returning the answer
   /// @param graph what the probe is to run on
   static ProbeRequest read(
       @Nullable String target,
@@ -105,7 +105,7 @@ public sealed interface ProbeRequest {
     };
   }
 
-  /// The module that is meant.
+  /// The module that the request names, or the default.
   static String moduleName(@Nullable String parameter) {
     return parameter == null || parameter.isEmpty() ? Config.DEFAULT_MODULE : parameter;
   }
@@ -125,8 +125,8 @@ public sealed interface ProbeRequest {
     return new OfSentry(target, module, instance, sentry, timeout);
   }
 
-  /// What there is instead: a module `sentry` that the request did not name is one that nobody has
-  /// written.
+  /// The modules that exist instead. A module `sentry` that the request did not name is one that
+  /// nobody has configured.
   private static String known(Set<String> names, @Nullable String parameter) {
     String known =
         names.stream()

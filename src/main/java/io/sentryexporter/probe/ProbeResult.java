@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// How a probe ended.
 ///
 /// @param failure why it did not succeed, null if it did
-/// @param failed why collectors have no new figures, by their names in the order of the page
-/// @param figures the first part of the page, null if there is none: to be closed when it is sent
-/// @param families the rest of what the scrape gets, in the order of the page
+/// @param failed why collectors have no new data, by their names in the order of the page
+/// @param figures the first part of the page, null if there is none; closed when it is sent
+/// @param families the rest of the page, in its order
 public record ProbeResult(
     @Nullable Reason failure,
     SequencedMap<String, Reason> failed,
     Duration duration,
     PageMemory.@Nullable Reading figures,
     List<MetricFamily> families) {
-  /// The metrics that probes of both probers have.
+  /// The metrics that both probers have.
   static final Metric SUCCESS =
       Metric.gauge(
           "sentry_probe_success",
@@ -54,7 +54,7 @@ public record ProbeResult(
     families = List.copyOf(families);
   }
 
-  /// Of a probe whose page has no part that others share.
+  /// The result of a probe whose page shares no part with others.
   ProbeResult(
       @Nullable Reason failure,
       SequencedMap<String, Reason> failed,
@@ -63,7 +63,7 @@ public record ProbeResult(
     this(failure, failed, duration, null, families);
   }
 
-  /// Of a probe without collectors.
+  /// The result of a probe without collectors.
   ProbeResult(@Nullable Reason failure, Duration duration, List<MetricFamily> families) {
     this(failure, new LinkedHashMap<>(), duration, families);
   }
@@ -72,7 +72,7 @@ public record ProbeResult(
     return failure == null;
   }
 
-  /// Why it did not succeed, in a few words: each reason with the collectors it is of; null if it
+  /// Why the probe did not succeed, in a few words: each reason with its collectors; null if it
   /// did.
   @Nullable String failureText() {
     if (failure == null) {

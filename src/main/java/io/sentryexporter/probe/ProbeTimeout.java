@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// How long a probe may take: the module's timeout or the scrape's own less an offset, whichever is
+/// The timeout of a probe: the module's timeout or the scrape's own minus an offset, whichever is
 /// smaller, as in blackbox_exporter; never longer than two minutes.
 public final class ProbeTimeout {
-  /// Whatever the client and the module say, so that clients of a server that hangs do not hold
+  /// Upper limit for any client and module, so that clients of a server that hangs do not hold
   /// every connection for a day.
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
@@ -17,8 +17,8 @@ public final class ProbeTimeout {
 
   /// The timeout.
   ///
-  /// Where the offset eats up the scrape's timeout half of that is left, or the module's if it is
-  /// smaller: a probe that must fail at once would help nobody.
+  /// Where the offset exceeds the scrape's timeout, half of that timeout is used, or the module's
+  /// if it is smaller: a probe that must fail at once would help nobody.
   ///
   /// @param module zero or less for none
   /// @param scrape zero for none

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// Runs probes: with their trace, their place in the history and the exporter's own figures.
+/// Runs probes, and records their traces, their place in the history and the exporter's own
+/// metrics.
 public final class Probes {
   private final HttpProber httpProber;
   private final SentryProber sentryProber;
@@ -35,8 +36,8 @@ public final class Probes {
     this.timer = timer;
   }
 
-  /// Runs one probe to its end, on this thread: until its timeout at the latest, or until whoever
-  /// asked for it hangs up.
+  /// Runs one probe to its end on this thread: until its timeout at the latest, or until the client
+  /// hangs up.
   ///
   /// @param format of the page
   /// @throws NoRoomException if there is no memory for the page in time
@@ -48,7 +49,7 @@ public final class Probes {
     }
   }
 
-  /// A request that none answers: it is counted, and a line of the log of probes.
+  /// Counts and logs a request that is refused.
   public void refused(
       @Nullable String target, @Nullable String module, ProbeRequest.Refused refused) {
     metrics.probeRefused();

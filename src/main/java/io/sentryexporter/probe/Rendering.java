@@ -17,17 +17,17 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
-/// The figures of a page in one format, compressed: what scrapes of the page share as long as they
-/// rest on the same answers.
+/// The metrics of a page in one format, compressed. Scrapes of the page share it as long as the
+/// same answers serve.
 ///
-/// @param basis what they rest on
+/// @param basis answers that it is made from
 /// @param deflated RFC 1951 data that ends on the border of a byte and is not the end of its
 ///   stream: the rest of a page follows in the same stream
 /// @param crc CRC-32 of the plain form
 /// @param length bytes of the plain form
 /// @param series of the page
 /// @param truncated series left out of it
-/// @param broken collectors whose samples could not be made, by our fault
+/// @param broken collectors whose samples could not be made because of a bug in the exporter
 @SuppressWarnings("ArrayRecordComponent") // written as it is, never compared or changed
 public record Rendering(
     List<Object> basis,
@@ -39,7 +39,7 @@ public record Rendering(
     Set<String> broken,
     Readers readers) {
 
-  /// Beyond its own bytes.
+  /// Memory of a rendering in addition to its bytes.
   private static final int OVERHEAD = 200;
 
   /// The fastest level: a page is sent over networks near by, and made for few scrapes.
@@ -47,7 +47,7 @@ public record Rendering(
 
   private static final int BUFFER_BYTES = 8 << 10;
 
-  /// Who needs a rendering. Guarded by the lock of [PageMemory].
+  /// Counts the users of a rendering. Guarded by the lock of [PageMemory].
   static final class Readers {
     private int count;
     private boolean isKept = true;
@@ -56,27 +56,27 @@ public record Rendering(
       count++;
     }
 
-    /// One less; whether nobody needs it any more.
+    /// Removes one user; returns whether none is left.
     boolean leave() {
       count--;
       return count == 0 && !isKept;
     }
 
-    /// It is not kept any more for those to come; whether nobody needs it any more.
+    /// Stops keeping it for later scrapes; returns whether no user is left.
     boolean drop() {
       isKept = false;
       return count == 0;
     }
   }
 
-  /// Bytes of memory.
+  /// Memory that it takes, in bytes.
   long size() {
     return deflated.length + OVERHEAD + 40L * basis.size();
   }
 
   /// Renders families.
   ///
-  /// @throws PageMemory.GoneException if nobody waits for them any more
+  /// @throws PageMemory.GoneException if no scrape waits for the page any more
   static Rendering of(
       List<Object> basis,
       CreatedSeries created,
@@ -109,7 +109,7 @@ public record Rendering(
         new Readers());
   }
 
-  /// What is rendered.
+  /// The rendered families.
   record Made(
       List<MetricFamily> families,
       long series,
@@ -121,7 +121,7 @@ public record Rendering(
     }
   }
 
-  /// Counts what is written, and ends it when nobody waits for it.
+  /// Counts the bytes written, and stops when no scrape waits for them.
   private static final class Wanted extends FilterOutputStream {
     private final BooleanSupplier isWanted;
     private long written;

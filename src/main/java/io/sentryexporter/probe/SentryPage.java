@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The page of a probe of `prober: sentry`: the figures of its collectors, then its own.
+/// The page of a probe of `prober: sentry`: the metrics of its collectors, then its own.
 final class SentryPage {
   static final Metric COLLECTOR_SUCCESS =
       Metric.gauge(
@@ -67,12 +67,12 @@ final class SentryPage {
     }
   }
 
-  /// What the figures rest on.
+  /// The answers that the metrics are made from.
   List<Object> basis() {
     return results.values().stream().map(CollectorResult::basis).<Object>map(b -> b).toList();
   }
 
-  /// Makes the figures.
+  /// Makes the metrics of the collectors.
   Rendering.Made figures(String organization, SeriesTruncation cut, PageMemory.Room room)
       throws NoRoomException, PageMemory.GoneException {
     var figures = new LinkedHashMap<String, MetricFamily>();
@@ -85,10 +85,10 @@ final class SentryPage {
       try {
         for (MetricFamily family : each.getValue().families().get()) {
           series += family.samples().size();
-          // a family stands on the page once; of two collectors' with the same metric all samples
+          // collectors may share a metric: its family appears once, with the samples of all
           figures.merge(family.metric().name(), family, SentryPage::joined);
         }
-      } catch (RuntimeException e) { // our bug, which must not cost the other collectors
+      } catch (RuntimeException e) { // a bug must not cost the other collectors
         log.atError()
             .addKeyValue("collector", each.getKey())
             .addKeyValue("organization", organization)
@@ -105,7 +105,7 @@ final class SentryPage {
     return new Rendering.Made(families, series, cut.counts(), broken);
   }
 
-  /// Collectors whose figures could not be made, by our fault.
+  /// Collectors whose metrics could not be made because of a bug in the exporter.
   void broken(Set<String> collectors) {
     var failed =
         new Failure(Reason.INTERNAL, "the collector's metrics cannot be made; see the log");
@@ -131,20 +131,20 @@ final class SentryPage {
     return failure == null && ages.isEmpty() ? Reason.UNSUPPORTED : failure;
   }
 
-  /// Why the probe did not succeed, in the order of its collectors: what this Sentry does not have
-  /// counts where nothing else is there.
+  /// Why the probe did not succeed, in the order of its collectors. What this Sentry does not have
+  /// counts only if there is no other reason.
   List<Failure> failures() {
     return failures.stream()
         .filter(one -> one.reason() != Reason.UNSUPPORTED || failure() == Reason.UNSUPPORTED)
         .toList();
   }
 
-  /// Why collectors have no new figures, in their order.
+  /// Why collectors have no new data, in their order.
   SequencedMap<String, Reason> failed() {
     return failed;
   }
 
-  /// What is of this probe alone, in the order of the page.
+  /// The metrics of this probe alone, in the order of the page.
   List<MetricFamily> own(SeriesTruncation.Counts truncated, Duration duration) {
     var families = new ArrayList<MetricFamily>();
     families.add(MetricFamily.of(ProbeResult.SUCCESS, failure() == null ? 1 : 0));

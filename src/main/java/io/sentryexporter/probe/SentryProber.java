@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /// `prober: sentry`: runs the collectors of a module side by side, each failing alone.
 public final class SentryProber {
-  /// What a probe may answer besides its collectors' figures, in the order of the page.
+  /// The metrics that a probe may return in addition to those of its collectors, in the order of
+  /// the page.
   public static final List<Metric> DECLARED =
       List.of(
           ProbeResult.SUCCESS,
@@ -40,16 +41,17 @@ public final class SentryProber {
           ProbeResult.FAILURE,
           SentryPage.SERIES_TRUNCATED);
 
-  /// Of the list of projects. Names grow old slowly, and without them there would be no figures.
+  /// Maximum age of the list of projects. Names change rarely, and without them there would be no
+  /// metrics.
   private static final Freshness NAMES = new Freshness(Memory.LIST.duration(), Duration.ofDays(1));
 
-  /// What a collector gets after the deadline to come back with an old answer that stands in; the
-  /// scrape's own timeout is further off.
+  /// Time that a collector has after the deadline to return an old answer that stands in; the
+  /// scrape's own timeout is later.
   private static final Duration GRACE = Duration.ofMillis(250);
 
   private static final Logger log = LoggerFactory.getLogger(SentryProber.class);
 
-  /// Series of a project on a page that has not been rendered yet, with some to spare.
+  /// Expected series per project of a page that has not been rendered yet, rounded up.
   private static final int SERIES_OF_PROJECT = 64;
 
   private final Executor helpers;
@@ -72,7 +74,7 @@ public final class SentryProber {
     this.failures = failures;
   }
 
-  /// Probes once. What Sentry does wrong is part of the result; the trace tells what happened.
+  /// Probes once. Errors of Sentry are part of the result; the trace records each step.
   ///
   /// @throws NoRoomException if there is no memory for the page before the deadline
   public ProbeResult probe(
@@ -121,7 +123,7 @@ public final class SentryProber {
     }
   }
 
-  /// Whose scrapes share a page.
+  /// Identifies scrapes that share a page.
   private record Key(SentryModule module, String target) {}
 
   private PageMemory.Reading render(
@@ -151,7 +153,7 @@ public final class SentryProber {
     return one == null ? Scope.unknown(organization, slug) : Scope.ofProject(organization, one);
   }
 
-  /// Whether other endpoints may well answer although the projects are not known.
+  /// Whether other endpoints may answer although the projects are not known.
   private static boolean concernsOnlyProjects(Reason reason) {
     return switch (reason) {
       case SCOPE,
@@ -207,7 +209,7 @@ public final class SentryProber {
     return result;
   }
 
-  /// Of a collector that has not come back.
+  /// The result of a collector that has not returned.
   private static CollectorResult missing(Deadline deadline, long started) {
     var failure =
         switch (deadline.state()) {
@@ -251,7 +253,7 @@ public final class SentryProber {
     return Duration.ofNanos(System.nanoTime() - started);
   }
 
-  /// What the collectors of one probe share.
+  /// State shared by the collectors of one probe.
   private record Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
     SideBySide.Task<CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
@@ -272,7 +274,7 @@ public final class SentryProber {
         }
         var families = collector.collector().collect(api, known, request.sentry().now());
         return ended(name, families, api.basis(), api.age(), api.failure(), started);
-      } catch (RuntimeException e) { // our bug, which must not cost the other collectors
+      } catch (RuntimeException e) { // a bug must not cost the other collectors
         log.atError()
             .addKeyValue("collector", name)
             .addKeyValue("target", request.target())

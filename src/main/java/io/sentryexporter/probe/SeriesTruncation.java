@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Leaves out of one page what is beyond the limits of its series: the same series at every probe,
-/// for collectors give theirs in the same order. What counts is what Prometheus stores: a counter
-/// with its start is two series.
+/// Removes series beyond the limits from one page. Every probe loses the same series, because
+/// collectors return theirs in the same order. Series are counted as Prometheus stores them: a
+/// counter with its start time is two.
 final class SeriesTruncation {
   private static final String PROJECT = "project";
 
@@ -27,7 +27,7 @@ final class SeriesTruncation {
     this.created = created;
   }
 
-  /// Series left out.
+  /// Numbers of series left out.
   ///
   /// @param page because the page was full
   /// @param project because their project had too many
@@ -64,7 +64,7 @@ final class SeriesTruncation {
   }
 
   /// @param series that Prometheus stores for it
-  /// @param project where its label is, negative if there is none
+  /// @param project position of the label `project`, negative if there is none
   private boolean hasPlace(Sample sample, int series, int project) {
     if (project >= 0) {
       int ofProject = byProject.merge(sample.labelValues().get(project), series, Integer::sum);

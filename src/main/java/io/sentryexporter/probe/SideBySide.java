@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// Tasks that run beside each other, so that a slow one costs no other's time.
+/// Runs tasks in parallel, so that a slow one does not delay the others.
 ///
 /// The caller takes them one by one, and so does a helper, which calls the next helper as long as
 /// tasks are left. Where all are quick, as from kept answers, the caller has done most of them
@@ -23,10 +23,10 @@ final class SideBySide<T> {
   private final AtomicReferenceArray<@Nullable T> results;
   private final CountDownLatch left;
 
-  /// Falls when all tasks have ended, or the deadline has.
+  /// Reaches zero when all tasks have ended, or the deadline has.
   private final CountDownLatch settled = new CountDownLatch(1);
 
-  /// A task; throws nothing but our bugs.
+  /// A task. An exception is a bug in the exporter.
   interface Task<T> {
     T run() throws InterruptedException;
   }
@@ -40,8 +40,8 @@ final class SideBySide<T> {
     this.left = new CountDownLatch(tasks.size());
   }
 
-  /// Runs all, and returns when they have ended; of those that helpers run, at the latest a while
-  /// after the deadline.
+  /// Runs all tasks and returns when they have ended; does not wait for those of helpers longer
+  /// than a short time after the deadline.
   void run(Deadline deadline, Duration grace) throws InterruptedException {
     if (tasks.size() > 1) {
       callHelper();
@@ -57,7 +57,7 @@ final class SideBySide<T> {
     boolean _ = left.await(grace.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /// What a task gave; null if it has not ended, or failed by a bug.
+  /// The result of a task; null if it has not ended, or failed because of a bug.
   @Nullable T result(int task) {
     return results.get(task);
   }

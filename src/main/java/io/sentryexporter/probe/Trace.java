@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// What a probe did, line by line, kept with its result and shown on `/logs`. Few probes are ever
-/// looked at, so the lines become text when they are, and only then are the module's secrets hidden
-/// in them, whoever brought them up. Long facts are cut. Each line also goes to the logger of
-/// probes, whose level is `--log.prober`.
+/// The log lines of one probe, kept with its result and shown on `/logs`. Few probes are ever
+/// looked at, so the lines become text only when they are; only then are the module's secrets
+/// hidden in them, wherever they come from. Long values are cut. Each line also goes to the logger
+/// of probes, whose level is `--log.prober`.
 public final class Trace {
   private static final int MOST_LINES = 200;
   private static final int LONGEST_FACT = 500;
@@ -56,7 +56,7 @@ public final class Trace {
     return target;
   }
 
-  /// A fact as it may be printed: without secrets, and not long.
+  /// A value as it may be printed: without secrets, and not too long.
   String shown(String fact) {
     String masked = mask.apply(fact);
     return masked.length() > LONGEST_FACT ? masked.substring(0, LONGEST_FACT) : masked;

@@ -1,4 +1,4 @@
-/// Probes: one look at one target, its result as metrics, its trace and the history of them.
+/// Probes: one check of one target, its result as metrics, its trace and the history of probes.
 @NullMarked
 package io.sentryexporter.probe;
 
