@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/// What was built: version, revision and branch of the sources, and the Java that runs it.
+/// Build information: version, revision and branch of the sources, and the Java that runs it.
 public record BuildInfo(String version, String revision, String branch, String javaVersion) {
 
-  /// Of this program, as the build wrote it into `build.properties`.
+  /// Build information of the exporter, as the build wrote it into `build.properties`.
   public static BuildInfo ofThisProgram() {
     var properties = new Properties();
     try (InputStream in = BuildInfo.class.getResourceAsStream("/build.properties")) {

@@ -19,11 +19,12 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The exporter's own figures, the only ones on its `/metrics`.
+/// The exporter's own metrics, the only ones on its `/metrics`.
 ///
-/// Counters begin at 0 when the process starts. Labels are of closed kinds: a module is one of the
-/// configuration, an endpoint one of the program. There are no exemplars, for nothing here traces;
-/// without a tracer the client's sampler still wakes a thread of its own after most observations.
+/// Counters start at 0 with the process. Label values are bounded: a module is one of the
+/// configuration, an endpoint one of the exporter. There are no exemplars, because nothing is
+/// traced; without a tracer, the client's sampler would still wake a thread after most
+/// observations.
 public final class ExporterMetrics {
   private static final Logger log = LoggerFactory.getLogger(ExporterMetrics.class);
 
@@ -203,7 +204,7 @@ public final class ExporterMetrics {
     }
   }
 
-  /// Says that all Sentry figures of this process are simulated.
+  /// Marks all Sentry data of this process as simulated.
   public void simulated() {
     gauge(Simulated.METRIC).set(1);
   }
@@ -252,9 +253,9 @@ public final class ExporterMetrics {
     requestsRejected.inc();
   }
 
-  /// A request sent to Sentry ended.
+  /// Records a request to Sentry.
   ///
-  /// @param code its HTTP status, or what went wrong where no answer came
+  /// @param code its HTTP status, or the error if there was no answer
   public void apiRequest(String endpoint, String code, Duration duration) {
     apiRequests.labelValues(endpoint, code).inc();
     apiDuration.labelValues(endpoint).observe(seconds(duration));
@@ -264,7 +265,7 @@ public final class ExporterMetrics {
     apiRetries.labelValues(endpoint).inc();
   }
 
-  /// Those about the instances of Sentry.
+  /// The metrics on the instances of Sentry.
   public SentryMetrics sentry() {
     return sentry;
   }
@@ -289,7 +290,7 @@ public final class ExporterMetrics {
     duplicateSeries.inc();
   }
 
-  /// A value is too large to be exact; the log says so of the first.
+  /// Records a value that is too large to be exact; the first one is logged.
   void roundedValue(String metric) {
     if (roundedValueLogged.compareAndSet(false, true)) {
       log.atWarn()
@@ -302,10 +303,10 @@ public final class ExporterMetrics {
     logMessages.labelValues(level).inc();
   }
 
-  /// Writes the page of `/metrics`, by name.
+  /// Writes the page of `/metrics`, ordered by name.
   ///
-  /// The figures of the JVM and the process are registered by the first call: looking at the JVM
-  /// loads its management classes, which a start need not wait for.
+  /// The first call registers the metrics of the JVM and the process: they load the JVM's
+  /// management classes, which would delay the start.
   public void write(Exposition format, OutputStream page) throws IOException {
     if (jvmRegistered.compareAndSet(false, true)) {
       JvmMetrics.builder().register(registry);
@@ -313,7 +314,7 @@ public final class ExporterMetrics {
     format.write(registry.scrape(), page);
   }
 
-  /// The same page as it is written.
+  /// Returns the same page as bytes.
   public byte[] page(Exposition format) {
     var page = new ByteArrayOutputStream(4096);
     try {

@@ -45,7 +45,7 @@ public enum Exposition {
   private static final ExpositionFormatWriter WITH_STARTS =
       OpenMetricsTextFormatWriter.builder().setCreatedTimestampsEnabled(true).build();
 
-  /// From here on neighbouring whole numbers are the same value.
+  /// From this value on, neighbouring whole numbers are no longer distinct.
   private static final double FIRST_INEXACT = 0x1p53;
 
   private final String contentType;
@@ -65,11 +65,11 @@ public enum Exposition {
     return contentType;
   }
 
-  /// The format that an `Accept` header asks for; text when it asks for none that we write, as
-  /// Prometheus' own servers answer too.
+  /// Chooses the format for an `Accept` header; text if it accepts none that the exporter writes,
+  /// as Prometheus' own servers do.
   ///
-  /// Quality values count; of two equals the one with more to say wins if named: protobuf, which
-  /// has the starts of counters, then OpenMetrics.
+  /// Quality values count. Of two formats with equal quality, the richer one is chosen if it is
+  /// named: protobuf, which has the start times of counters, then OpenMetrics.
   public static Exposition negotiate(@Nullable String accept) {
     if (accept == null) {
       return TEXT;
@@ -96,8 +96,8 @@ public enum Exposition {
     return page.toByteArray();
   }
 
-  /// Writes the page of some families, in their order, one after the other: of a large page no more
-  /// is in memory in the client's form than one family.
+  /// Writes the page of some families, in their order, one after the other: no more than one family
+  /// is in memory in the client's form.
   public void write(
       List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
       throws IOException {
@@ -118,8 +118,8 @@ public enum Exposition {
     write(families, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
   }
 
-  /// Writes the page of some snapshots, in their order; without the starts of counters, which for
-  /// all of a process are its own.
+  /// Writes the page of some snapshots, in their order; without the start times of counters,
+  /// because a process has only one.
   void write(Iterable<MetricSnapshot> snapshots, OutputStream page) throws IOException {
     write(snapshots, OPENMETRICS_WRITER, page);
   }
@@ -136,8 +136,8 @@ public enum Exposition {
     writer.write(page, new OneByOne(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
-  /// The client's form of a family. Of two samples with the same labels the first stays and the
-  /// other is counted: the client refuses the whole page otherwise, for one odd project.
+  /// Converts a family to the client's form. Of two samples with the same labels the first is kept
+  /// and the other counted: otherwise, the client would refuse the whole page for a single project.
   private static MetricSnapshot snapshot(MetricFamily family, ExporterMetrics own) {
     var metric = family.metric();
     Map<Labels, Double> values = LinkedHashMap.newLinkedHashMap(family.samples().size());
@@ -180,7 +180,7 @@ public enum Exposition {
     return all;
   }
 
-  /// 0 for a start that is not known, which is not written.
+  /// The start time for the client; 0, which is not written, if it is not known.
   private static long startMillis(MetricFamily family) {
     Instant since = family.since();
     return since == null ? 0 : since.toEpochMilli();
@@ -225,10 +225,10 @@ public enum Exposition {
     }
   }
 
-  /// Snapshots that are made while they are written, in the order in which they are given.
+  /// Snapshots that are made while they are written, in the given order.
   ///
-  /// The client's own collection wants all at once and sorts them by name; its writers only
-  /// iterate. Writing each by itself would cost a buffer of 24 KiB every time.
+  /// The client's own collection needs all snapshots at once and sorts them by name; its writers
+  /// only iterate. Writing each snapshot by itself would cost a buffer of 24 KiB every time.
   private static final class OneByOne extends MetricSnapshots {
     private final Iterable<MetricSnapshot> given;
 

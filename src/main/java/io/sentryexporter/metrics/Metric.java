@@ -3,13 +3,13 @@ package io.sentryexporter.metrics;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A metric as it is declared, before it has values: its full name, type, help and label names.
+/// The declaration of a metric: its full name, type, help and label names.
 ///
 /// The name is the one on the page: a counter's ends in `_total`, an info's in `_info`.
 public record Metric(String name, Type type, String help, List<String> labels) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
-  /// What the figures of a metric mean, as in OpenMetrics.
+  /// The type of a metric, as in OpenMetrics.
   public enum Type {
     GAUGE(""),
     COUNTER("_total"),

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param shared values of the metric's first labels, the same for all samples; each sample has the
 ///   values of the rest
-/// @param since when a counter began to count from 0; null for all others, and where it is not
-///   known
+/// @param since start time of a counter; null for all other types, and where it is not known
 public record MetricFamily(
     Metric metric, List<String> shared, @Nullable Instant since, List<Sample> samples) {
   public MetricFamily {
@@ -34,12 +33,12 @@ public record MetricFamily(
     return new MetricFamily(metric, List.of(Sample.now(value, labelValues)));
   }
 
-  /// The samples of a counter that began to count from 0 at `since`.
+  /// The samples of a counter with the start time `since`.
   public static MetricFamily since(Instant since, Metric metric, List<Sample> samples) {
     return new MetricFamily(metric, List.of(), since, samples);
   }
 
-  /// This family with another label before all others.
+  /// Returns this family with another label before all others.
   public MetricFamily labelled(String label, String value) {
     var wider =
         new Metric(

@@ -6,9 +6,9 @@ import java.util.List;
 
 /// One value of a metric, with the values of its labels in the order of [Metric#labels()].
 ///
-/// Label values come from outside: characters that do not show become U+FFFD, and what is beyond
-/// 128 code points is cut, so that any text can be written and read back. A value that is changed
-/// ends in `~` and eight digits of the whole text, so that two of them stay apart.
+/// Label values come from outside: invisible characters become U+FFFD, and values over 128 code
+/// points are cut, so that any text can be written and read back. A changed value ends in `~` and
+/// eight digits derived from the whole text, so that different texts stay distinct.
 public record Sample(double value, List<String> labelValues) {
   private static final int LONGEST_LABEL_VALUE = 128;
   private static final char REPLACEMENT = 0xFFFD;
@@ -40,7 +40,7 @@ public record Sample(double value, List<String> labelValues) {
         : text.substring(0, text.offsetByCodePoints(0, codePoints));
   }
 
-  /// Keeps apart texts that are the same once they are cut or cleaned.
+  /// Distinguishes texts that are the same once they are cut or cleaned.
   private static String mark(String text) {
     return "~" + HexFormat.of().toHexDigits(text.hashCode());
   }

@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The exporter's figures about the instances of Sentry that it asks.
+/// The exporter's own metrics on the Sentry instances that it requests data from.
 ///
-/// Counters are the process's. Gauges are read from the instances when the page is written, and go
-/// with them. Organizations are only such as Sentry has answered for.
+/// Counters belong to the process. Gauges are read from the instances when the page is written, and
+/// end with them. Only organizations that Sentry has returned are listed.
 public final class SentryMetrics {
   public static final Metric RATE_LIMIT =
       Metric.gauge(
@@ -177,9 +177,9 @@ public final class SentryMetrics {
     registry.register((MultiCollector) this::gauges);
   }
 
-  /// An instance whose gauges are on the page from now on.
+  /// Adds an instance, whose gauges are on the page from now on.
   ///
-  /// @param figures families of this class's public metrics; of a series told twice the first
+  /// @param figures returns families of this class's public metrics; of duplicate series the first
   ///   counts
   public void add(Supplier<List<MetricFamily>> figures) {
     instances.add(figures);
@@ -197,7 +197,8 @@ public final class SentryMetrics {
     turnsRefused.labelValues(endpoint).inc();
   }
 
-  /// Series of counters are held from now on, where Sentry told less than before.
+  /// Records counter series that are held at their last value because Sentry reported less than
+  /// before.
   public void corrected(String collector, int series) {
     corrections.labelValues(collector).inc(series);
   }
@@ -206,12 +207,12 @@ public final class SentryMetrics {
     truncated.labelValues(Sample.labelValue(organization), collector).inc();
   }
 
-  /// A value or an item of an answer was left out.
+  /// Records a value or an item of an answer that was left out.
   public void dropped(String collector, String cause) {
     dropped.labelValues(collector, cause).inc();
   }
 
-  /// The gauges of all instances, each of which is asked once.
+  /// Collects the gauges of all instances, reading each once.
   private MetricSnapshots gauges() {
     Map<Metric, Map<Labels, Double>> values = new LinkedHashMap<>();
     GAUGES.forEach(gauge -> values.put(gauge, new LinkedHashMap<>()));
@@ -228,11 +229,11 @@ public final class SentryMetrics {
         values.entrySet().stream().map(all -> gauge(all.getKey(), all.getValue())).toList());
   }
 
-  /// None if it fails: one instance's gauges must not cost the rest of the page.
+  /// The gauges of an instance; empty if it fails, so that the page still has the others.
   private static List<MetricFamily> families(Supplier<List<MetricFamily>> instance) {
     try {
       return instance.get();
-    } catch (RuntimeException e) { // our bug
+    } catch (RuntimeException e) { // a bug in the exporter
       log.atError().setCause(e).log("internal error in the gauges of an instance");
       return List.of();
     }

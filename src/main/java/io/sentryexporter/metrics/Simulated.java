@@ -1,6 +1,6 @@
 package io.sentryexporter.metrics;
 
-/// The metric that marks figures as simulated, on the pages of `demo`.
+/// The metric that marks data as simulated, on the pages of `demo`.
 public final class Simulated {
   public static final Metric METRIC =
       Metric.gauge(

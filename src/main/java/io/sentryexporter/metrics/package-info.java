@@ -1,4 +1,4 @@
-/// Metrics as declared, as sampled and as written, and the exporter's own figures.
+/// Metrics as declared, as sampled and as written, and the exporter's own metrics.
 ///
 /// The only user of the Prometheus client.
 @NullMarked

@@ -11,17 +11,19 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.function.Function;
 
-/// gzip for those who accept it (RFC 9110, 12.5.3), where it is worth its time.
+/// Compresses pages with gzip for clients that accept it (RFC 9110, 12.5.3), where it is worth the
+/// time.
 final class Compression {
-  // What is not longer fits in a packet as it is.
+  // Shorter pages fit in one packet uncompressed.
   private static final int NOT_WORTH_IT = 511;
 
-  // Longer pages are kept packed while they wait to be sent.
+  // Longer pages stay compressed while they wait to be sent.
   private static final int LONGEST_PLAIN = 256 << 10;
 
   private Compression() {}
 
-  /// The answer, packed if that is worth it; in any case with what tells caches that it may be.
+  /// Returns the answer, compressed if that is worth it; always with the header that informs caches
+  /// of the choice.
   static Response apply(Request request, Response plain) {
     return apply(
         request,
@@ -29,8 +31,8 @@ final class Compression {
         body -> new Response(plain.status(), plain.headers(), body));
   }
 
-  /// The same for a page that is written now. It is never in memory as a whole unless it is short;
-  /// for who does not accept gzip it is unpacked while it is sent.
+  /// The same for a page that is written now. Unless it is short, it is never in memory as a whole;
+  /// for clients that do not accept gzip it is decompressed while it is sent.
   static Response apply(Request request, String contentType, Page page) {
     return apply(request, page, body -> Response.of(200, contentType, body));
   }
@@ -77,8 +79,8 @@ final class Compression {
     return acceptsGzip(request.headers().list("Accept-Encoding").orElse(""));
   }
 
-  /// Whether gzip, or anything where it is not named, has a quality above 0 and not below that of
-  /// the page as it is.
+  /// Whether gzip, or `*` where gzip is not named, has a quality above 0 and not below that of the
+  /// uncompressed page.
   static boolean acceptsGzip(String header) {
     double anything = 0;
     double plain = 0;

@@ -15,7 +15,8 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 
-/// A page in gzip form (RFC 1952): one member, of a first part that many pages share and the rest.
+/// A page in gzip form (RFC 1952): one member, made of a first part that many pages share and the
+/// rest.
 ///
 /// @param parts its bytes, of which the first part is not copied
 /// @param length bytes of the plain page

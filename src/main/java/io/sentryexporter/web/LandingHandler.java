@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// `/`: what is configured, what is known of Sentry, a form to probe by hand, what the last probes
-/// gave.
+/// Serves `/`: the configuration, the state of each Sentry instance, a form to probe by hand, and
+/// the latest probes.
 final class LandingHandler implements Handler {
-  /// Lines of a banner; the log and `check-config` have all.
+  /// Maximum number of lines in a banner; the log and `check-config` have all.
   private static final int MOST_DETAILS = 10;
 
   private final WebSettings settings;
@@ -136,7 +136,7 @@ final class LandingHandler implements Handler {
     };
   }
 
-  /// The target to try again: the last that a probe of the module had a figure for.
+  /// The target to suggest: the latest for which a probe of the module returned data.
   private @Nullable String sampleTarget(String module) {
     return history.newestFirst().stream()
         .filter(probe -> probe.module().equals(module))

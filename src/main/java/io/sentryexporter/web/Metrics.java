@@ -8,7 +8,7 @@ import io.sentryexporter.web.server.ResponseHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// Answers that are a page of metrics, in the format that the request asks for.
+/// Answers with a page of metrics, in the format that the request accepts.
 final class Metrics {
   private Metrics() {}
 

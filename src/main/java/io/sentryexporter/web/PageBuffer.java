@@ -7,17 +7,18 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Takes in a page while it is written: plain as long as it is short, packed from then on.
+/// Buffers a page while it is written: uncompressed as long as it is short, compressed from then
+/// on.
 ///
-/// The metrics of an organization of ten thousand projects have a hundred megabytes, and three
-/// packed.
+/// The metrics of an organization with ten thousand projects take a hundred megabytes, and three
+/// when compressed.
 final class PageBuffer extends OutputStream {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
   private final int longestPlain;
   private @Nullable OutputStream packed;
   private long length;
 
-  /// @param longestPlain bytes of a page that stays as it is
+  /// @param longestPlain maximum bytes of a page that stays uncompressed
   PageBuffer(int longestPlain) {
     this.longestPlain = longestPlain;
   }
@@ -50,17 +51,17 @@ final class PageBuffer extends OutputStream {
     return packed != null;
   }
 
-  /// Bytes of the page itself.
+  /// Length of the uncompressed page, in bytes.
   long length() {
     return length;
   }
 
-  /// What is to be sent or kept: the page or its packed form.
+  /// The bytes to send or keep: the page or its compressed form.
   byte[] bytes() {
     return bytes.toByteArray();
   }
 
-  /// The fastest level: a page is packed for each scrape anew.
+  /// The fastest level, because a page is compressed for each scrape.
   private static final class FastGzip extends GZIPOutputStream {
     FastGzip(ByteArrayOutputStream out) throws IOException {
       super(out, 8 << 10);

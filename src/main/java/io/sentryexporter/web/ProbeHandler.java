@@ -23,22 +23,22 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// `/probe?target=&module=[&debug=true]`: the figures of one target.
+/// Serves `/probe?target=&module=[&debug=true]`: the metrics of one target.
 ///
-/// 200 even when Sentry fails, 400 for bad parameters only, 503 beyond the limit of probes at once
-/// and while nothing is configured. The client's hanging up ends the probe.
+/// Returns 200 even when Sentry fails, 400 for bad parameters only, and 503 beyond the limit of
+/// concurrent probes and while nothing is configured. A probe ends when its client hangs up.
 final class ProbeHandler implements Handler {
   private static final String TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds";
 
-  /// What follows in an answer when there is no memory for a page.
+  /// The end of the answer when there is no memory for a page.
   private static final String NO_ROOM =
       "; scrape fewer large pages at once, narrow them (targets of one project, max_series), or"
           + " give more heap: JAVA_OPTS=-Xmx1g\n";
 
-  /// Bytes of a page that are shown to people.
+  /// Maximum bytes of a page that are shown to people.
   private static final int LONGEST_DEBUG = 1 << 20;
 
-  /// However late the page is: short ones still arrive.
+  /// Minimum time to send a page, however late it is: short ones still arrive.
   private static final Duration SHORTEST_READ = Duration.ofSeconds(1);
 
   private final WebSettings settings;
@@ -123,8 +123,8 @@ final class ProbeHandler implements Handler {
         .onEnd(figures::close);
   }
 
-  /// What is left of a scrape's timeout; null where the client names none. A page that is sent
-  /// later helps nobody.
+  /// The remaining time of a scrape; null if the client names no timeout. A page that arrives later
+  /// is useless.
   private static @Nullable Duration timeLeft(Request request, long begun) {
     Duration timeout = ProbeTimeout.scrapeTimeout(request.headers().first(TIMEOUT));
     if (timeout == null || timeout.isZero()) {

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The parameters of a query, read as Go's `net/url` reads them, so that the old exporter's URLs
+/// The parameters of a query, read as Go's `net/url` reads them, so that the old exporters' URLs
 /// mean the same: `+` is a space, the first of several values wins, and a pair with a broken escape
-/// or a semicolon is as good as absent.
+/// or a semicolon counts as absent.
 ///
-/// Also absent is a pair that is not UTF-8. A query beyond [#MAX_CHARS] or [#MAX_PAIRS] has no
-/// parameters at all.
+/// A pair that is not UTF-8 is absent, too. A query longer than [#MAX_CHARS] or with more than
+/// [#MAX_PAIRS] pairs has no parameters at all.
 public final class QueryParameters {
   static final int MAX_CHARS = 64 << 10;
   static final int MAX_PAIRS = 1024;
@@ -25,7 +25,7 @@ public final class QueryParameters {
     this.values = values;
   }
 
-  /// Reads a query as it was sent; null is a request without one.
+  /// Reads a query as it was sent; null if the request has none.
   public static QueryParameters parse(@Nullable String query) {
     var values = new HashMap<String, String>();
     if (query != null && query.length() <= MAX_CHARS) {

@@ -3,7 +3,7 @@ package io.sentryexporter.web;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the exporter can do its work, and if not, why: the answer of `/-/ready`.
+/// Whether the exporter is ready to serve probes, and if not, why: the answer of `/-/ready`.
 public final class Readiness {
   private final AtomicReference<@Nullable String> reason = new AtomicReference<>("starting");
 

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Every path of the exporter and what answers there; 404 anywhere else.
+/// Maps every path of the exporter to its handler; 404 for all others.
 public final class Routes implements Handler {
-  /// What stands beside the telemetry path, and so cannot be it.
+  /// Paths that the telemetry path cannot be, because they are in use.
   public static final Set<String> OWN_PATHS =
       Set.of("/", "/probe", "/config", "/logs", "/-/healthy", "/-/ready", "/-/reload");
 
@@ -27,7 +27,7 @@ public final class Routes implements Handler {
   private final WebParts parts;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
-  /// A path's methods and what answers them.
+  /// The methods of a path and their handlers.
   private record Route(List<String> methods, Handler handler) {}
 
   public Routes(WebSettings settings, WebParts parts) {
@@ -66,7 +66,7 @@ public final class Routes implements Handler {
     String path = request.path();
     String prefix = settings.routePrefix();
     if (!prefix.isEmpty() && path.equals("/")) {
-      return redirect(prefix + "/"); // a proxy asks below the prefix: whoever asks here has none
+      return redirect(prefix + "/"); // requests of a proxy are below the prefix
     }
     if (!prefix.isEmpty() && path.equals(prefix)) {
       return redirect(settings.externalPath() + "/");
@@ -98,7 +98,8 @@ public final class Routes implements Handler {
     return Compression.apply(request, Response.text(200, parts.graph().get().config().toYaml()));
   }
 
-  /// `/logs?id=`, or `/logs?target=[&module=]` for the newest of a target, as in blackbox_exporter.
+  /// Serves `/logs?id=`, or `/logs?target=[&module=]` for the newest probe of a target, as in
+  /// blackbox_exporter.
   private Response logs(Request request) {
     var parameters = QueryParameters.parse(request.query());
     String id = parameters.first("id");
@@ -140,7 +141,8 @@ public final class Routes implements Handler {
         : Response.text(500, "failed to reload config: " + String.join("\n", errors) + "\n");
   }
 
-  /// Browsers say where a request comes from; curl and Kubernetes' reloaders do not.
+  /// Whether a browser sent the request from another site. Browsers send the origin of a request;
+  /// curl and Kubernetes' reloaders do not.
   private static boolean isFromAnotherSite(Request request) {
     String site = request.headers().first("Sec-Fetch-Site");
     String origin = request.headers().first("Origin");

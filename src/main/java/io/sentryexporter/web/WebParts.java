@@ -8,14 +8,14 @@ import io.sentryexporter.web.page.LandingView;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// What the routes serve from; each handler gets of it what it uses.
+/// The objects that the routes serve from; each handler receives those that it uses.
 ///
 /// @param graph what probes run on, the configuration in force with it
-/// @param instances of Sentry with what is known of them
-/// @param reload loads the configuration anew and tells its errors, a line each; none if it is in
+/// @param instances of Sentry with their state
+/// @param reload reloads the configuration and returns its errors, one per line; none if it is in
 ///   force
-/// @param lastReloadErrors what the last reload met, empty if it put a configuration in force
-/// @param version of the program
+/// @param lastReloadErrors errors of the last reload; empty if it succeeded
+/// @param version of the exporter
 public record WebParts(
     Supplier<Graph> graph,
     Supplier<List<LandingView.Instance>> instances,

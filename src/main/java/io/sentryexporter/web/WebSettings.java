@@ -3,15 +3,16 @@ package io.sentryexporter.web;
 import io.sentryexporter.metrics.CreatedSeries;
 import java.time.Duration;
 
-/// How the exporter serves; from the flags `--web.…` and `--timeout-offset`.
+/// Settings of the web server, from the flags `--web.…` and `--timeout-offset`.
 ///
-/// @param routePrefix before every path: empty, or with a slash in front and none at its end
+/// @param routePrefix prefix of every path: empty, or with a leading slash and without a trailing
+///   one
 /// @param externalPath the path under which browsers reach the exporter, in the same form
-/// @param telemetryPath where the exporter's own figures are
-/// @param maxRequests how many probes may run at once, 0 for any number
-/// @param timeoutOffset how much of a scrape's timeout is left for the way back
-/// @param created whether probes of Sentry's counters have a series for their start
-/// @param demo whether the figures are simulated, to be said on every page
+/// @param telemetryPath path of the exporter's own metrics
+/// @param maxRequests maximum number of concurrent probes, 0 for no limit
+/// @param timeoutOffset part of a scrape's timeout that is reserved for returning the answer
+/// @param created whether the page has a series for the start time of each counter
+/// @param demo whether the data is simulated, which every page then shows
 public record WebSettings(
     String routePrefix,
     String externalPath,

@@ -1,4 +1,4 @@
-/// What the exporter serves: its routes, the handlers behind them, and what their answers share.
+/// The exporter's routes, their handlers, and code that the answers share.
 @NullMarked
 package io.sentryexporter.web;
 

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The instances of Sentry, with what is known of each organization.
+/// The table of the Sentry instances and the state of each organization.
 final class InstancesTable {
   private static final List<String> COLUMNS =
       List.of("Name", "Address", "Organization", "Answers", "Missing");
 
-  /// Organizations of an instance; the page of metrics has all.
+  /// Maximum number of organizations shown of an instance; the page of metrics has all.
   private static final int MOST = 50;
 
   private InstancesTable() {}

@@ -20,8 +20,8 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The page at `/`: what is configured, what is known of Sentry, a form to probe by hand, what was
-/// probed lately.
+/// The page at `/`: the configuration, the state of each Sentry instance, a form to probe by hand,
+/// and the latest probes.
 public final class LandingPage {
   private static final String ABOUT = "What Sentry knows, as Prometheus metrics";
   private static final DateTimeFormatter TIME =
@@ -149,7 +149,7 @@ public final class LandingPage {
     return styled("label", "check", box, text(" Show the trace (debug)"));
   }
 
-  /// Nothing where no module asks an instance: the old exporters' modules name addresses.
+  /// Empty where no module uses an instance: the old exporters' modules name addresses.
   private Html instances() {
     return view.instances().isEmpty()
         ? fragment(List.of())

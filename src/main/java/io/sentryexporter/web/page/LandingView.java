@@ -8,10 +8,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What the landing page shows.
+/// The content of the landing page.
 ///
-/// @param name of the product
-/// @param basePath what stands before every path of ours: empty, or such as `/sentry`
+/// @param name name of the product
+/// @param basePath prefix of every path of the exporter: empty, or such as `/sentry`
 /// @param defaultModule chosen in the form
 /// @param probes newest first
 /// @param endpoints linked at the end, in this order
@@ -34,7 +34,7 @@ public record LandingView(
     endpoints = List.copyOf(endpoints);
   }
 
-  /// Something the reader must know first.
+  /// A message at the top of the page.
   ///
   /// @param details one line each, such as the problems of a configuration file
   public record Banner(Kind kind, String text, List<String> details) {
@@ -42,7 +42,7 @@ public record LandingView(
       details = List.copyOf(details);
     }
 
-    /// How bad it is.
+    /// Severity of a message.
     public enum Kind {
       NOTE,
       WARNING,
@@ -53,8 +53,8 @@ public record LandingView(
   /// An instance of Sentry.
   ///
   /// @param url where it is, without secrets
-  /// @param organizations that it was asked about
-  /// @param endings endpoints that Sentry is going to remove, a line for each
+  /// @param organizations that have been requested from it
+  /// @param endings endpoints that Sentry is going to remove, one per line
   public record Instance(
       String name, String url, List<Organization> organizations, List<String> endings) {
     public Instance {
@@ -62,15 +62,15 @@ public record LandingView(
       organizations = List.copyOf(organizations);
     }
 
-    /// One of which Sentry announces no end of an endpoint.
+    /// An instance for which Sentry announces no removal of an endpoint.
     public Instance(String name, String url, List<Organization> organizations) {
       this(name, url, organizations, List.of());
     }
   }
 
-  /// An organization, as far as it is known by now.
+  /// The state of an organization, as far as it is known.
   ///
-  /// @param ages of the answers that serve, by what was asked
+  /// @param ages of the answers in use, by request
   /// @param missingEndpoints of the server
   /// @param missingScopes of the token
   public record Organization(
@@ -87,7 +87,7 @@ public record LandingView(
 
   /// A configured module.
   ///
-  /// @param asks where it asks, without secrets: a URL
+  /// @param asks URL that it requests, without secrets
   /// @param timeout null if only the scrape's own timeout counts
   /// @param sampleTarget a target to try; null if none is known
   public record Module(
@@ -97,7 +97,7 @@ public record LandingView(
       @Nullable Duration timeout,
       @Nullable String sampleTarget) {}
 
-  /// A probe of the past.
+  /// A finished probe.
   ///
   /// @param failure why it failed, in a few words; null if it succeeded
   public record Probe(
@@ -108,9 +108,9 @@ public record LandingView(
       @Nullable String failure,
       Duration took) {}
 
-  /// A path of ours.
+  /// A path of the exporter.
   ///
   /// @param path without the base path
-  /// @param about what is there, in a few words
+  /// @param about description, in a few words
   public record Endpoint(String path, String about) {}
 }

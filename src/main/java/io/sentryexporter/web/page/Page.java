@@ -15,8 +15,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 
-/// A whole page: no script, no asset from elsewhere, the one style sheet inside it. It is made of
-/// [Html] only, so that nothing in it is unescaped.
+/// A whole page: without scripts, with its style sheet inline and no other resources. It is made of
+/// [Html] only, so that everything in it is escaped.
 public final class Page {
   private static final String STYLE = resource("page.css");
 
@@ -37,7 +37,7 @@ public final class Page {
     this.html = html;
   }
 
-  /// A page of that title around what `<body>` holds.
+  /// A page with this title and this content of `<body>`.
   static Page of(String title, Html... body) {
     var out = new StringBuilder(16 << 10);
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n");
@@ -51,7 +51,7 @@ public final class Page {
     return new Page(out.toString());
   }
 
-  /// The document.
+  /// The HTML document.
   public String html() {
     return html;
   }

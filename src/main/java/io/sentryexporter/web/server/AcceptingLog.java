@@ -3,8 +3,8 @@ package io.sentryexporter.web.server;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
-/// Says when a listener can no longer accept connections and when it can again: each once a minute
-/// at most, since with files running out the two may alternate all the time.
+/// Logs when a listener can no longer accept connections and when it can again: each at most once a
+/// minute, since the two may alternate quickly while files run out.
 final class AcceptingLog {
   private static final long PAUSE = TimeUnit.MINUTES.toNanos(1);
 

@@ -30,13 +30,13 @@ import org.slf4j.LoggerFactory;
 
 /// One client's connection: reads request after request on a thread of its own and answers them.
 ///
-/// It waits without time limits; the listener's watcher knows from the [Phase] since when, and
-/// closes the socket of whoever takes too long. `phase` and what the watcher reads are guarded by
-/// `this`; the connection's buffers belong to the connection's thread, save while a request is
-/// being handled, when only the watcher may touch them.
+/// It waits without time limits. The listener's watcher reads the start time of the current
+/// [Phase], and closes the socket of a client that takes too long. `phase` and what the watcher
+/// reads are guarded by `this`; the connection's buffers belong to the connection's thread, except
+/// while a request is being handled, when only the watcher may touch them.
 final class Connection implements Runnable, HttpServerRequestHandler {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
-  // Shorter requests are not worth a look at whether their client is still there.
+  // Requests shorter than this are not checked for a hang-up of their client.
   private static final Duration UNWATCHED = Duration.ofMillis(100);
   // For what a client sends without reading its last answer.
   private static final Duration LINGER = Duration.ofSeconds(1);
@@ -94,7 +94,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
       }
       http.close();
     } catch (IOException | HttpException _) {
-      // The client is gone, or was told what is wrong with its request: nobody is left to tell.
+      // The client has hung up, or has received an error: there is nothing to report.
     } catch (RuntimeException e) {
       log.atError().setCause(e).log("connection failed");
     } finally {
@@ -102,8 +102,8 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     }
   }
 
-  /// When the listener stops, a connection's first request is still waited for, and another one
-  /// answered that has come already.
+  /// Waits for the next request. When the listener stops, a connection's first request is still
+  /// awaited, and a further one only if it has arrived already.
   private boolean awaitRequest() throws IOException {
     boolean isLast = draining.getAsBoolean() && !isFresh();
     return enter(Phase.IDLE)
@@ -165,7 +165,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   }
 
   private synchronized HangUpActions startHandling() throws ConnectionClosedException {
-    if (!enter(Phase.HANDLING)) { // nobody would tell the handler that its client is gone
+    if (!enter(Phase.HANDLING)) { // the handler would miss that its client hung up
       throw new ConnectionClosedException("closed before its request was handled");
     }
     hangUp = new HangUpActions();
@@ -258,8 +258,8 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     return true;
   }
 
-  /// Lets the client of a connection between two requests know that no further one is answered: a
-  /// request that is on its way then meets an end, not a reset.
+  /// Ends a connection between two requests, so that its client knows that no further request is
+  /// answered: a request on its way then meets an end, not a reset.
   synchronized void endIfBetweenRequests() {
     if (phase == Phase.IDLE && !isFresh && !hasInput()) {
       enter(Phase.CLOSING);
@@ -271,7 +271,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     }
   }
 
-  /// Whether a request has come that the connection's thread has not seen yet.
+  /// Whether a request has arrived that the connection's thread has not seen yet.
   private boolean hasInput() {
     try {
       return socket.getInputStream().available() > 0;
@@ -280,8 +280,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     }
   }
 
-  /// Tells a request being handled that it must end, as if its client hung up, though the answer
-  /// will be sent.
+  /// Ends the handling of a request as if its client had hung up, but the answer will be sent.
   void giveUp() {
     HangUpActions actions;
     synchronized (this) {
@@ -290,7 +289,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     actions.run();
   }
 
-  /// Closes the connection whatever it does. A request being handled learns it as a hang-up.
+  /// Closes the connection at any step. A request being handled sees this as a hang-up.
   void abort() {
     HangUpActions actions;
     synchronized (this) {
@@ -300,7 +299,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     actions.run();
   }
 
-  /// Closes the connection if its step takes too long; tells the handler if the client hung up.
+  /// Closes the connection if its step takes too long; notifies the handler if the client hung up.
   ///
   /// @return whether a request is being read, handled or answered
   boolean watch(long now) {
@@ -350,7 +349,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     try {
       socket.close();
     } catch (IOException _) {
-      // Whatever its state, nobody uses it any more.
+      // It is not used any more.
     }
   }
 }

@@ -3,9 +3,10 @@ package io.sentryexporter.web.server;
 /// Answers one request. Called on the connection's own thread, so it may block.
 @FunctionalInterface
 public interface Handler {
-  /// The answer to `request`. An exception is our bug: the client gets 500 without details.
+  /// Returns the answer to `request`. An exception is a bug in the exporter: the client gets 500
+  /// without details.
   ///
-  /// @throws InterruptedException if the thread is told to stop: the connection is closed
-  ///   unanswered
+  /// @throws InterruptedException if the thread is interrupted: the connection is closed without an
+  ///   answer
   Response handle(Request request) throws InterruptedException;
 }

@@ -4,11 +4,11 @@ import io.sentryexporter.probe.HangUp;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// What is to be done when the client of one request hangs up.
+/// Actions to run when the client of one request hangs up.
 ///
-/// A client that closes only its sending half counts as gone too, as in Go's server. It is noticed
-/// within 500 ms, and about a millisecond more for each other request under way: so long takes the
-/// look at one of them.
+/// A client that closes only its sending half counts as gone, as in Go's server. A hang-up is
+/// noticed within 500 ms, plus about a millisecond for each other request under way, because
+/// checking one takes that long.
 ///
 /// The lock is held while actions run: that is what makes [Registration#close()] final.
 final class HangUpActions implements HangUp {

@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 
-/// HttpCore's connection, that closes so that the client can read the last answer.
+/// HttpCore's connection, closed in such a way that the client can read the last answer.
 ///
 /// A socket closed with unread input sends a reset, which may overtake the answer: a client sending
 /// a body too large would see a broken connection, not the 413. So the sending half is closed first
@@ -29,7 +29,7 @@ final class HttpConnection extends DefaultBHttpServerConnection {
   private final Runnable onClosing;
 
   HttpConnection(Http1Config config, RequestParser parser, Runnable onClosing) {
-    // Without a decoder HttpCore puts a question mark for each byte it does not like.
+    // Without a decoder HttpCore puts a `?` for each byte it does not like.
     super("http", config, ISO_8859_1.newDecoder(), null, null, null, _ -> parser, null);
     this.onClosing = onClosing;
   }
@@ -81,8 +81,8 @@ final class HttpConnection extends DefaultBHttpServerConnection {
     }
   }
 
-  /// The socket's input. Who has filled the buffer with further requests while one is handled is
-  /// cut off: behind them, nothing would show that the client is gone.
+  /// The socket's input. A client that fills the buffer with further requests while one is handled
+  /// is cut off, because a hang-up behind them would go unnoticed.
   private static final class BoundedAhead extends FilterInputStream {
     private final Socket socket;
 
@@ -93,7 +93,7 @@ final class HttpConnection extends DefaultBHttpServerConnection {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      if (length == 0) { // only when looking ahead: who reads on has emptied the buffer
+      if (length == 0) { // only when looking ahead: reading on empties the buffer
         socket.close();
         throw new IOException("more requests at once than are kept");
       }

@@ -2,7 +2,7 @@ package io.sentryexporter.web.server;
 
 import java.time.Duration;
 
-/// What one listener grants its clients.
+/// The limits of one listener for its clients.
 ///
 /// @param maxConnections open at once; each costs a thread and about 16 KiB
 /// @param maxHeaderBytes request line and headers together
@@ -25,7 +25,7 @@ public record Limits(
   /// The standard, with so many connections that probes at their limit leave some for everything
   /// else.
   ///
-  /// @param maxProbes how many may run at once, 0 for any number
+  /// @param maxProbes maximum number of concurrent probes, 0 for no limit
   public static Limits forProbes(int maxProbes) {
     int connections = Math.max(STANDARD.maxConnections, Math.min(maxProbes, MOST_PROBES) + SPARE);
     return new Limits(
@@ -36,14 +36,14 @@ public record Limits(
         STANDARD.timeouts);
   }
 
-  /// These limits, with no more connections than so many.
+  /// These limits with at most this number of connections.
   public Limits atMost(int connections) {
     return new Limits(
         Math.min(maxConnections, connections), maxHeaderBytes, maxHeaders, maxBodyBytes, timeouts);
   }
 
-  /// How long each step may take as a whole, however the bytes trickle. Whoever is slower is cut
-  /// off.
+  /// Maximum duration of each step as a whole, however slowly the bytes arrive. Slower clients are
+  /// cut off.
   ///
   /// @param idle from the connection's start or its last answer to the first byte of a request
   /// @param header from the first byte of a request to the last of its headers

@@ -1,6 +1,6 @@
 package io.sentryexporter.web.server;
 
-/// An address cannot be listened on, or is none. The message says which, why, and how to mend it.
+/// An address cannot be listened on, or is not one. The message names it, the cause and the fix.
 public final class ListenException extends Exception {
   private static final long serialVersionUID = 1;
 

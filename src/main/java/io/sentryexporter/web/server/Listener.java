@@ -19,26 +19,26 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Listens on one address and lets a [Handler] answer what comes, one thread per connection.
+/// Listens on one address and passes requests to a [Handler], one thread per connection.
 ///
-/// It goes on whatever clients do and whatever the system lacks. [Limits] says what a client may
-/// take. When all connections are taken, the one idle for longest makes room for a new one; when
-/// none is idle, the one that takes longest to send its request or to read its answer; when all
-/// requests are being handled, the new one gets a 503.
+/// It survives any client and any shortage of the system's resources. [Limits] bounds what a client
+/// may take. When all connections are taken, the one idle for longest makes room for a new one;
+/// when none is idle, the one that takes longest to send its request or to read its answer; when
+/// all requests are being handled, the new one gets a 503.
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 1024; // the kernel lowers it to net.core.somaxconn
   private static final long TICK_MILLIS = 100;
   // For the thread of a connection that was closed to let go of its file.
   private static final long CLOSING_MILLIS = 5;
-  // How long a stop waits at most for the accepting thread to notice.
+  // Maximum time a stop waits for the accepting thread to notice.
   private static final int ACCEPTING_MILLIS = 200;
   // After this without another connection, twice, a stop takes the backlog for empty: a thread that
   // waits for a processor may miss one. Under a load without such a pause a shorter one has to do.
   private static final int SILENCE_MILLIS = 50;
   private static final long LONGEST_WAIT_FOR_SILENCE_MILLIS = 3_000;
   private static final int SHORT_SILENCE_MILLIS = 5;
-  // For answers to requests that were told to give up.
+  // For answers to requests that were ended early.
   private static final Duration GIVING_UP = Duration.ofSeconds(1);
   // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
   private static final long IDLE_TICK_MILLIS = 500;
@@ -109,15 +109,16 @@ public final class Listener implements AutoCloseable {
     return listener;
   }
 
-  /// Where it listens, with the port that a port of 0 became.
+  /// The address that it listens on, with the actual port if 0 was configured.
   public InetSocketAddress localAddress() {
     return localAddress;
   }
 
-  /// Stops: whatever has connected is answered, with `Connection: close`, then the socket closes.
+  /// Stops: every connected client is answered, with `Connection: close`, then the socket closes.
   ///
-  /// Connections between two requests end at once, those that have sent none yet in a second. What
-  /// is not done within `patience` is told that its client hung up, and has a second to answer.
+  /// Connections between two requests end at once; those that have not sent one yet, within a
+  /// second. Requests not done within `patience` are ended as if their client had hung up, and have
+  /// a second to answer.
   ///
   /// @return whether all were done in time
   public boolean drain(Duration patience) throws InterruptedException {
@@ -215,7 +216,7 @@ public final class Listener implements AutoCloseable {
       return false;
     } catch (IOException e) {
       if (server.isClosed()) {
-        return false; // that was us
+        return false; // closed by the exporter itself
       }
       state.failed(String.valueOf(e.getMessage()), System.nanoTime());
       pause(makeRoom() ? CLOSING_MILLIS : TICK_MILLIS); // mostly files have run out: that frees one
@@ -274,7 +275,7 @@ public final class Listener implements AutoCloseable {
     try {
       stopped.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
-      close(); // only who shuts the threads down interrupts them
+      close(); // threads are interrupted only to shut them down
     }
   }
 }

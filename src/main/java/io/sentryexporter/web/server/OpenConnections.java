@@ -46,8 +46,8 @@ final class OpenConnections {
     return closeFirst(longestFirst(c -> c.idleNanos(now)), Connection::closeIfIdle);
   }
 
-  /// Closes the connection that has been for longest at sending its request or reading its answer;
-  /// false if every request is being handled.
+  /// Closes the connection that has taken longest to send its request or read its answer; false if
+  /// every request is being handled.
   boolean closeSlowest() {
     long now = System.nanoTime();
     return closeFirst(longestFirst(c -> c.stepNanos(now)), Connection::closeUnlessHandling);
@@ -62,7 +62,7 @@ final class OpenConnections {
         .toList();
   }
 
-  /// Closes the first that still may be: a request may have come just now.
+  /// Closes the first that may still be closed: a request may just have arrived on another.
   private boolean closeFirst(List<Connection> candidates, Predicate<Connection> close) {
     for (var connection : candidates) {
       if (close.test(connection)) {
@@ -88,7 +88,7 @@ final class OpenConnections {
     });
   }
 
-  /// Closes who takes too long and tells handlers whose client is gone.
+  /// Closes connections that take too long and notifies handlers whose client hung up.
   ///
   /// @return whether a connection is at work, so that it is worth looking again soon
   boolean watch() {

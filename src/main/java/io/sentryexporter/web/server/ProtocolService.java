@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.ResponseContent;
 import org.apache.hc.core5.http.protocol.ResponseDate;
 
-/// HttpCore's HTTP/1.1, with our words in its error answers.
+/// HttpCore's HTTP/1.1, with the exporter's own error messages.
 final class ProtocolService extends HttpService {
   private static final HttpProcessor PROCESSOR =
       new DefaultHttpProcessor(
@@ -44,7 +44,7 @@ final class ProtocolService extends HttpService {
         : super.toStatusCode(problem);
   }
 
-  /// HttpCore's own messages quote the request, which no error text of ours repeats.
+  /// Replaces HttpCore's own messages, which quote the request; the exporter's never do.
   private static String text(HttpException problem, int status) {
     if (problem instanceof RequestRefusedException refused) {
       return refused.text();

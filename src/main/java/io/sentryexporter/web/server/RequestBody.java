@@ -16,11 +16,11 @@ import org.apache.hc.core5.http.message.BasicClassicHttpResponse;
 final class RequestBody {
   private RequestBody() {}
 
-  /// Reads to the body's end and keeps nothing; the client is told to go on first if it waits for
+  /// Reads to the body's end and keeps nothing; sends `100 Continue` first if the client waits for
   /// that.
   ///
   /// @throws RequestRefusedException if there are more than `maxBytes`, before reading them if the
-  ///   client says so, or if its chunks are malformed
+  ///   client announces them, or if its chunks are malformed
   static void discard(ClassicHttpRequest request, ResponseTrigger trigger, int maxBytes)
       throws HttpException, IOException {
     var entity = request.getEntity();

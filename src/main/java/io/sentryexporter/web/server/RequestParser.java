@@ -20,8 +20,8 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /// HttpCore's parser, made strict: a limit over the whole header, no header cut short by the end of
-/// the stream, no control characters, no two ways to tell the body's length (request smuggling),
-/// one host that is one.
+/// the stream, no control characters, no two ways to give the body's length (request smuggling),
+/// and exactly one valid host.
 ///
 /// HttpCore's own request takes a target apart and forgets some of it, and a port too great is a
 /// bug to it; so it gets the target unread, in place of the path, and no authority.
@@ -43,7 +43,7 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
       checkHost(request);
       checkBodyLength(request);
       return request;
-    } catch (RequestHeaderFieldsTooLargeException _) { // what HttpCore makes of our exception too
+    } catch (RequestHeaderFieldsTooLargeException _) { // HttpCore throws it for any failed read
       throw new RequestRefusedException(431, "request header too large");
     }
   }
@@ -110,8 +110,8 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
     }
   }
 
-  /// The stream while a header is read: it is asked only for what the header still lacks, so
-  /// neither the limit nor the end may come here.
+  /// The stream while a header is read: it is read only for what the header still lacks, so neither
+  /// the limit nor the end may come here.
   private static final class HeaderInput extends InputStream {
     private final InputStream in;
     private int left;

@@ -19,7 +19,7 @@ final class RequestRefusedException extends HttpException {
     return status;
   }
 
-  /// What the client is told.
+  /// The answer to the client.
   String text() {
     return text;
   }

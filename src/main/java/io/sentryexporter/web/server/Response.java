@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /// An answer. `Content-Length`, `Date` and `Connection` are the listener's and are not given here.
 ///
-/// @param parts what GET gets, one after the other; the listener leaves them out for HEAD
-/// @param unpacked bytes that GET gets where `parts` are their gzip form, which the listener
-///   unpacks while it sends; -1 where they are sent as they are
+/// @param parts body for GET, one after the other; the listener leaves them out for HEAD
+/// @param unpacked length of the body where `parts` are its gzip form, which the listener
+///   decompresses while it sends; -1 where they are sent as they are
 /// @param readTime how long the client may take to read it; null for the listener's own limit
-/// @param onEnd runs when it is sent, or will not be
+/// @param onEnd runs when the answer has been sent, or will not be
 public record Response(
     int status,
     List<ResponseHeader> headers,
@@ -55,7 +55,7 @@ public record Response(
     this(status, headers, List.of(body), -1);
   }
 
-  /// A body in parts.
+  /// An answer with a body in parts.
   public Response(int status, List<ResponseHeader> headers, List<byte[]> parts, long unpacked) {
     this(status, headers, parts, unpacked, null, () -> {});
   }
@@ -108,12 +108,12 @@ public record Response(
     return body.toByteArray();
   }
 
-  /// Bytes that GET gets.
+  /// Length of the body for GET.
   long length() {
     return unpacked >= 0 ? unpacked : bytes(parts);
   }
 
-  /// What GET gets.
+  /// The body for GET.
   InputStream content() throws IOException {
     InputStream all =
         new SequenceInputStream(

@@ -1,5 +1,5 @@
-/// The HTTP server: listens, reads requests strictly and bounded, sends answers, and outlives
-/// whatever clients do. The only part of `web` that knows HttpCore.
+/// The HTTP server: listens, reads requests strictly and within bounds, sends answers, and survives
+/// any client. The only part of `web` that uses HttpCore.
 @NullMarked
 package io.sentryexporter.web.server;
 
