@@ -43,7 +43,7 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
       checkHost(request);
       checkBodyLength(request);
       return request;
-    } catch (RequestHeaderFieldsTooLargeException _) { // HttpCore throws it for any failed read
+    } catch (RequestHeaderFieldsTooLargeException _) { // HttpCore converts HeaderInput's to it
       throw new RequestRefusedException(431, "request header too large");
     }
   }
