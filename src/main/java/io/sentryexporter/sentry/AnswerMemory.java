@@ -52,7 +52,7 @@ public final class AnswerMemory {
     items.addAndGet(change);
   }
 
-  /// Whether something is to be dropped; the log says so once.
+  /// Whether something has to be dropped; the log reports it once.
   boolean isFull() {
     boolean isFull = items.get() > most;
     if (isFull && isReported.compareAndSet(false, true)) {

@@ -24,9 +24,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Asks the endpoints of one instance with its token, and tells Sentry's ways to refuse apart.
+/// Requests the endpoints of one instance with its token, and distinguishes the ways in which
+/// Sentry refuses.
 final class ApiClient {
-  /// Statuses whose body is read: the answer, and errors that may say why.
+  /// Statuses whose body is read: the answer, and errors that may name their cause.
   private static final Statuses READ =
       new Statuses(Set.of(200, 400, 401, 403, 404, 410, 500, 502, 503, 504));
 
@@ -155,7 +156,7 @@ final class ApiClient {
     };
   }
 
-  /// Whether the page says what nginx and Go answer to plain HTTP where they speak TLS.
+  /// Whether the page is the answer of nginx or Go to plain HTTP on a TLS port.
   private static boolean isWantOfTls(HttpAnswer http) {
     String page = new String(http.body(), StandardCharsets.ISO_8859_1);
     return page.contains("plain HTTP request was sent to HTTPS port")
@@ -210,7 +211,7 @@ final class ApiClient {
     return new SentryException.StatusRefused(what, http.status(), http.contentLength());
   }
 
-  /// Of an endpoint that it does not have Sentry says so in JSON, or nothing.
+  /// For an endpoint that it does not have, Sentry's answer is JSON or empty.
   private SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
     boolean isSentrysWord = detail.isJson() || http.body().length == 0;
     return new SentryException.Unsupported(

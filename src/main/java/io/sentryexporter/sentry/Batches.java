@@ -15,9 +15,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// Requests the answers to many questions of one kind a few at a time, so that they hold up no
-/// others. A batch goes on when the deadline of those who wait for it has passed; what is wanted of
-/// the same kind meanwhile joins it.
+/// Sends many requests of one kind a few at a time, so that they do not hold up others. A batch
+/// goes on when the deadline of its callers has passed; requests of the same kind that come
+/// meanwhile join it.
 final class Batches {
   private final int width;
   private final Executor threads;
@@ -122,12 +122,12 @@ final class Batches {
           try {
             requests.request(next, freshness);
           } catch (SentryException _) {
-            // remembered with the question
+            // remembered with the request
           }
         }
         isStopped = true;
       } catch (InterruptedException _) {
-        Thread.currentThread().interrupt(); // the program ends
+        Thread.currentThread().interrupt(); // the exporter stops
       } finally {
         if (!isStopped) {
           leave();

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/// What an instance can do for each organization, and what its token may, as its answers showed.
+/// The endpoints that an instance has for each organization, and the scopes of its token, as its
+/// answers showed.
 ///
 /// An endpoint that has worked in this process is never taken for absent.
 final class Capabilities {
@@ -35,7 +36,7 @@ final class Capabilities {
     FORBIDDEN
   }
 
-  /// @param since when it was found
+  /// @param since time of the finding
   /// @param until how long it is believed
   /// @param hasWorked whether the endpoint has ever answered
   private record Known(State state, long since, long until, boolean hasWorked) {}
@@ -73,7 +74,7 @@ final class Capabilities {
 
   /// The answer was that there is no such endpoint.
   ///
-  /// @param isSentrysWord whether it was in a form that Sentry has for that
+  /// @param isSentrysWord whether it had Sentry's form for a missing endpoint
   /// @return whether it is believed: not of an endpoint that has worked
   synchronized boolean absent(String organization, Endpoint endpoint, boolean isSentrysWord) {
     Known before = known.get(new Place(organization, endpoint));

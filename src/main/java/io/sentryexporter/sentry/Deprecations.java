@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Endpoints that Sentry announces to remove, by the headers of its answers; the log names each
-/// once.
+/// Endpoints whose removal Sentry announces in the headers of its answers; the log names each once.
 public final class Deprecations {
   private static final DateTimeFormatter DATE =
       new DateTimeFormatterBuilder()
@@ -47,7 +46,7 @@ public final class Deprecations {
   /// @param replacement what Sentry names instead; empty if it names nothing
   public record Deprecation(Endpoint endpoint, Instant date, String replacement) {}
 
-  /// @param key of the log's field that says whose answers they are, such as `instance`
+  /// @param key of the log's field that names the source of the answers, such as `instance`
   /// @param name the value of that field
   public Deprecations(String key, String name) {
     this.key = key;

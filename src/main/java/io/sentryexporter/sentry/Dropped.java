@@ -6,7 +6,7 @@ import io.sentryexporter.sentry.model.DropCause;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is left out of the answer to one question: counted, and kept for the traces of probes.
+/// Data left out of one answer: counted, and kept for the traces of probes.
 final class Dropped implements Json.Drops {
   /// A trace has 200 lines at most.
   private static final int MOST_NOTES = 10;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A question on its way: one thread asks, others wait, each as long as its own deadline.
+/// A request in flight: one thread fetches, others wait, each until its own deadline.
 final class Flight<T> {
   private final String name;
   private final long startedNanos;
@@ -50,7 +50,7 @@ final class Flight<T> {
     return startedNanos;
   }
 
-  /// True for the one who has to ask.
+  /// Returns true for the caller that has to fetch.
   synchronized boolean claim() {
     boolean first = !claimed;
     claimed = true;
@@ -67,7 +67,7 @@ final class Flight<T> {
     end();
   }
 
-  /// It ended with neither: by a fault of this program.
+  /// Ends the flight without an answer or a failure, because of a bug in the exporter.
   synchronized void broke() {
     end();
   }
@@ -81,7 +81,7 @@ final class Flight<T> {
     notifyAll();
   }
 
-  /// @param longest to wait, whatever the deadline
+  /// @param longest maximum wait, even if the deadline is later
   /// @throws IllegalStateException if the flight broke
   synchronized Kept<T> await(Deadline deadline, Duration longest)
       throws SentryException, InterruptedException {

@@ -3,11 +3,11 @@ package io.sentryexporter.sentry;
 import java.net.URI;
 import java.util.Set;
 
-/// Where a Sentry is, and as whom we ask it.
+/// The address of a Sentry and the credentials for it.
 ///
 /// @param name in the configuration
 /// @param url http or https, with a path prefix if it has one, without a slash at the end
-/// @param organizations slugs that may be asked about; empty for all that the token sees
+/// @param organizations slugs that may be requested; empty for all that the token sees
 /// @param rateShare of the rate and concurrency that Sentry advertises: above 0, at most 1
 /// @param maxConcurrent requests at the same time
 public record Instance(
@@ -24,7 +24,7 @@ public record Instance(
     }
   }
 
-  /// Whether this exporter may be asked about an organization.
+  /// Whether the configuration allows requests about an organization.
   public boolean allows(String organization) {
     return organizations.isEmpty() || organizations.contains(organization);
   }

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The last good answer to each question, and the questions on their way.
+/// The last good answer to each request, and the requests in flight.
 ///
-/// A young answer serves. Else Sentry is asked once however many wait; that goes on when their time
-/// is over, for those who come next. Where it fails the last good answer stands in, until it is too
-/// old, and the failure is remembered for a moment, so that a crowd does not repeat it.
+/// A recent answer serves. Otherwise one fetch is made for all callers, however many wait; it goes
+/// on when their time is over, for later callers. If it fails the last good answer stands in, until
+/// it is too old, and the failure is remembered for a moment, so that a crowd does not repeat it.
 final class KeptAnswers {
   private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
 
@@ -40,7 +40,7 @@ final class KeptAnswers {
 
   private static final Duration STILL_ASKED = Duration.ofMinutes(5);
 
-  /// A question takes so long only where Sentry hangs, or has to be asked in many parts.
+  /// A fetch takes so long only if Sentry hangs, or if the data has to be requested in many parts.
   private static final Duration OVERDUE = Duration.ofSeconds(10);
 
   /// A Sentry that works again has mostly answered by then.
@@ -55,14 +55,14 @@ final class KeptAnswers {
   private final Fetcher fetcher;
   private final Map<Question<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  /// Questions about what Sentry does not know and has not answered for, the oldest first. Guarded
-  /// by the lock of the entries.
+  /// Requests about names that Sentry does not know and has not answered for, the oldest first.
+  /// Guarded by the lock of the entries.
   private final SequencedSet<Question<?>> unknown = new LinkedHashSet<>();
 
   private long refusalsForgotten;
   private boolean isClosed;
 
-  /// Asks Sentry.
+  /// Fetches answers from Sentry.
   interface Fetcher {
     /// The answer of Sentry.
     ///
@@ -70,26 +70,26 @@ final class KeptAnswers {
     <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException;
 
-    /// Whether an answer is still one to its question.
+    /// Whether an answer is still valid for its request.
     <T> boolean stillAnswers(Question<T> question, T answer);
 
     /// Whether an old answer may serve where there is no new one.
     boolean mayStandIn(Question<?> question);
 
-    /// An answer has come and everybody has it: the time for what may take a while.
+    /// Called when an answer has come and all callers have it: the time for slow work.
     void taken(Question<?> question);
   }
 
-  /// An answer for one who asked.
+  /// The answer for one caller.
   ///
-  /// @param failure why it is an old one that stands in; null if it is not
+  /// @param failure why an old answer stands in; null if it does not
   record Given<T>(Kept<T> kept, Answer.Source source, @Nullable SentryException failure) {
     T answer() {
       return kept.answer();
     }
   }
 
-  /// Whose answers [#ages] are about.
+  /// The organization and collector that [#ages] are about.
   record Subject(String organization, String collector) {}
 
   private enum Asking {
@@ -97,7 +97,7 @@ final class KeptAnswers {
     ON_ANOTHER_THREAD
   }
 
-  /// What is known of a question. Guarded by the lock of [KeptAnswers].
+  /// The state of a request. Guarded by the lock of [KeptAnswers].
   private static final class Entry<T> {
     private @Nullable Kept<T> good;
     private @Nullable Flight<T> flight;
@@ -105,7 +105,7 @@ final class KeptAnswers {
     private long failureEnd;
     private long lastAsked;
 
-    /// Whether nobody has asked yet for what is on its way.
+    /// Whether no caller has requested yet what is in flight.
     private boolean isBegunAhead;
 
     private @Nullable Long lastFetched;
@@ -124,15 +124,15 @@ final class KeptAnswers {
     this.fetcher = fetcher;
   }
 
-  /// The answer for somebody who waits until the deadline, while another thread asks.
+  /// The answer for a caller that waits until the deadline, while another thread fetches.
   <T> Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     metrics.cacheAsked();
     return ask(question, freshness, deadline, Asking.ON_ANOTHER_THREAD);
   }
 
-  /// The same for somebody to whom the kept list seems to lack something: it is read again, at most
-  /// once a minute.
+  /// The same for a caller that misses something in the kept list: it is read again, at most once a
+  /// minute.
   <T> Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     return ask(list, newer(list, freshness), deadline);
@@ -157,8 +157,7 @@ final class KeptAnswers {
     launch(list, flight);
   }
 
-  /// Requests an answer that is due for somebody who asks for it later; not one that failed the
-  /// last time.
+  /// Requests an answer that is due, for a later caller; not one that failed the last time.
   <T> void begin(Question<T> question, Freshness freshness) {
     Flight<T> flight;
     synchronized (entries) {
@@ -189,7 +188,7 @@ final class KeptAnswers {
         : freshness;
   }
 
-  /// Whether Sentry has not been asked for so long.
+  /// Whether the last request to Sentry is older than the remembered time.
   boolean isDue(Question<?> question, Memory memory) {
     synchronized (entries) {
       Entry<?> entry = entries.get(question);
@@ -199,7 +198,7 @@ final class KeptAnswers {
     }
   }
 
-  /// Forgets what failed, also of fetches under way, so that Sentry is asked anew; lists are due
+  /// Forgets failures, also of fetches under way, so that they are requested again; lists are due
   /// when something is missing in them.
   void forgetRefusals() {
     synchronized (entries) {
@@ -214,10 +213,10 @@ final class KeptAnswers {
     }
   }
 
-  /// The answer for a fetch that needs it on its way.
+  /// The answer for a fetch that needs it to continue.
   ///
-  /// This thread asks by itself, also a question that others wait for and nobody has begun: else
-  /// all threads could wait for what only they could do.
+  /// The calling thread fetches by itself, also a request that others wait for and that no thread
+  /// has begun: otherwise all threads could wait for work that only they could do.
   <T> T askWithin(Question<T> question, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     return ask(question, freshness, deadline, Asking.ON_THIS_THREAD).answer();
@@ -273,8 +272,8 @@ final class KeptAnswers {
     return nanoTime.getAsLong() - kept.receivedNanos() < age.toNanos();
   }
 
-  /// How old the answers are that serve, the oldest of each subject; without those for which nobody
-  /// asks any more, or that are about no organization.
+  /// The ages of the answers that serve, the oldest of each subject; without those that are no
+  /// longer requested, or that are about no organization.
   Map<Subject, Duration> ages() {
     long now = nanoTime.getAsLong();
     Map<Subject, Duration> ages = new HashMap<>();
@@ -333,8 +332,7 @@ final class KeptAnswers {
     }
   }
 
-  /// How long to wait for Sentry: not long, where it hangs and there is an answer that can stand
-  /// in.
+  /// Maximum wait for Sentry: short if it hangs and an old answer can stand in.
   private <T> Duration patience(Entry<T> entry, Freshness freshness) {
     Kept<T> good = entry.good;
     Flight<T> flight = entry.flight;
@@ -345,7 +343,7 @@ final class KeptAnswers {
     return hangs && good != null && isYounger(good, freshness.maxStale()) ? BRIEFLY : FOR_EVER;
   }
 
-  /// What can be given without asking Sentry; null if nothing can.
+  /// The answer that is available without a request to Sentry; null if there is none.
   private <T> @Nullable Given<T> kept(Question<T> question, Entry<T> entry, Freshness freshness)
       throws SentryException {
     long now = nanoTime.getAsLong();
@@ -386,7 +384,7 @@ final class KeptAnswers {
     }
   }
 
-  /// Asks, and tells those who wait how it went.
+  /// Fetches, and passes the result to waiting callers.
   private <T> boolean hasLanded(Question<T> question, Flight<T> flight) {
     try {
       var dropped = new Dropped(question.collector(), metrics.sentry());
@@ -406,7 +404,7 @@ final class KeptAnswers {
     } catch (InterruptedException _) {
       failed(question, flight, stopping());
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) { // the top of a thread: those who wait must not hang
+    } catch (RuntimeException | Error e) { // the top of a thread: waiting callers must not hang
       synchronized (entries) {
         entry(question).flight = null;
       }
@@ -475,7 +473,7 @@ final class KeptAnswers {
     }
   }
 
-  @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its question
+  @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its key
   private <T> Entry<T> entry(Question<T> question) {
     var entry = (Entry<T>) entries.get(question);
     if (entry == null) {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What is known of an organization by now, for people to read.
+/// What the exporter knows of an organization, for people to read.
 ///
 /// @param ages of the answers that serve, by collector; of several answers the oldest
-/// @param missingEndpoints by the name that the exporter's own metrics have for them: the server
-///   does not have them, or has them switched off
-/// @param missingScopes that the token lacks for what was asked
+/// @param missingEndpoints by their names in the exporter's own metrics: the server does not have
+///   them, or has them switched off
+/// @param missingScopes scopes that the requests needed and the token lacks
 public record KnownOrganization(
     String slug,
     SortedMap<String, Duration> ages,
@@ -24,7 +24,7 @@ public record KnownOrganization(
     missingScopes = List.copyOf(missingScopes);
   }
 
-  /// Every organization that Sentry was asked about and knows, by slug.
+  /// Every organization that has been requested and that Sentry knows, by slug.
   static List<KnownOrganization> all(
       Capabilities capabilities, Map<KeptAnswers.Subject, Duration> ages) {
     Map<String, SortedMap<String, Duration>> bySlug = new TreeMap<>();

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/// The fetch of one question: what it may ask, until when, and what its answers teach of the
-/// organization.
+/// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
+/// the organization.
 record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final Freshness PROJECTS =
@@ -58,7 +58,7 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
     }
   }
 
-  /// Whether Sentry says that it does not know a name, or the token not for it.
+  /// Whether Sentry reports that it does not know a name, or that the token has no access to it.
   private static boolean isOfName(SentryException e) {
     return switch (e) {
       case SentryException.StatusRefused refused ->

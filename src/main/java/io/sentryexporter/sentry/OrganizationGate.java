@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// About which organizations Sentry is asked: those that the configuration allows and, of names
-/// that have not answered, those that the token sees. So made-up names cost few requests.
+/// Decides which organizations are requested from Sentry: those that the configuration allows and,
+/// of names that have not answered, those that the token sees. So made-up names cost few requests.
 ///
 /// The list of organizations holds those that the token's user is a member of: none, for an
 /// internal integration. It is believed only where it is not empty, and never against an
@@ -68,7 +68,7 @@ final class OrganizationGate {
     }
   }
 
-  /// The same for a fetch, which may ask Sentry: where the list does not name the organization.
+  /// The same for a fetch, which may send requests: where the list does not name the organization.
   void admit(Question<?> question, Deadline deadline) throws SentryException, InterruptedException {
     admit(question);
     if (isInDoubt(question.organization())) {

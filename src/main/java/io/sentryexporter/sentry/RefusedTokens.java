@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whom Sentry has answered 401, so that it is not asked again but once a minute.
+/// Tokens that Sentry has answered with 401, so that each is sent again only once a minute.
 ///
-/// A refusal is of a token: another one, in a file that has changed, is asked with at once. Some
-/// are of one organization only, which wants a second factor, for example.
+/// A refusal belongs to a token: another one, in a file that has changed, is sent at once. Some are
+/// about one organization only, which wants a second factor, for example.
 final class RefusedTokens {
   /// Stands for all organizations.
   static final String EVERYWHERE = "";
@@ -29,7 +29,7 @@ final class RefusedTokens {
     this.nanoTime = nanoTime;
   }
 
-  /// Returns if the token may be asked with: it is not refused, or this is the check of the minute.
+  /// Returns if the token may be sent: it is not refused, or this is the check of the minute.
   ///
   /// @throws SentryException.StatusRefused with status 401 if not
   synchronized void check(Secret token, String organization) throws SentryException.StatusRefused {

@@ -88,12 +88,12 @@ public final class Sentry implements AutoCloseable {
     metrics.add(figures);
   }
 
-  /// What one collector of one probe asks with, until the deadline.
+  /// The API for one collector of one probe, until the deadline.
   public SentryApi api(Freshness freshness, Deadline deadline) {
     return new SentryApi(this, freshness, deadline);
   }
 
-  /// The time by Sentry's clock, as its responses report it; ours if they do not.
+  /// The time by Sentry's clock, as its responses report it; the local time if they do not.
   public Instant now() {
     return clock.now();
   }
@@ -102,7 +102,7 @@ public final class Sentry implements AutoCloseable {
     return instance;
   }
 
-  /// What it was found to have and not to have, by organization and endpoint.
+  /// The endpoints that it was found to have and not to have, by organization and endpoint.
   List<Capability> capabilities() {
     return capabilities.all();
   }
@@ -112,12 +112,12 @@ public final class Sentry implements AutoCloseable {
     return shared.client().deprecations().all();
   }
 
-  /// What is known of each organization that it was asked about, by slug.
+  /// What is known of each organization that has been requested, by slug.
   public List<KnownOrganization> organizations() {
     return KnownOrganization.all(capabilities, answers.ages());
   }
 
-  /// Takes its figures off the page of metrics. Fetches under way end in their own time.
+  /// Removes its metrics from the metrics page. Fetches under way end in their own time.
   @Override
   public void close() {
     parts.metrics().sentry().remove(figures);
@@ -134,17 +134,17 @@ public final class Sentry implements AutoCloseable {
     return given;
   }
 
-  /// Requests an answer that is due, for somebody who asks for it later.
+  /// Requests an answer that is due, for a later caller.
   void begin(Question<?> question, Freshness freshness) {
     try {
       gate.admit(question);
     } catch (SentryException _) {
-      return; // reported when it is asked for
+      return; // reported when it is requested
     }
     answers.begin(question, freshness);
   }
 
-  /// Waits, until the deadline, for the answers to many questions of one kind that are due.
+  /// Waits, until the deadline, for the answers to many requests of one kind that are due.
   void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
       throws InterruptedException {
     batches.await(questions, freshness, deadline);
@@ -156,8 +156,8 @@ public final class Sentry implements AutoCloseable {
     return answers.known(question, freshness);
   }
 
-  /// The answer for somebody to whom the kept list seems to lack something: it is read again, at
-  /// most once a minute.
+  /// The answer for a caller that misses something in the kept list: it is read again, at most once
+  /// a minute.
   <T> KeptAnswers.Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
@@ -330,7 +330,7 @@ public final class Sentry implements AutoCloseable {
     }
   }
 
-  /// How questions are put.
+  /// Fetches answers from Sentry.
   private final class Fetches implements KeptAnswers.Fetcher {
     @Override
     public <T> T fetch(Question<T> question, Json.Drops drops)
@@ -398,7 +398,7 @@ public final class Sentry implements AutoCloseable {
       return time.isNegative() ? Duration.ZERO : time;
     }
 
-    @SuppressWarnings("unchecked") // the answer to a question about counters is Sums
+    @SuppressWarnings("unchecked") // the answer to a CounterQuestion is Sums
     private <T> T raised(Question<T> question, T answer) throws SentryException.Malformed {
       return question instanceof CounterQuestion counter && answer instanceof Sums sums
           ? (T) marks.raise(counter, sums)

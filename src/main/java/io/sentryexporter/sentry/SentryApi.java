@@ -51,7 +51,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Sentry as one collector of one probe requests it: a method per question, records out.
+/// Sentry's API for one collector of one probe: a method per kind of data, records out.
 ///
 /// Answers come from the instance's [Sentry], which keeps them: young ones serve again, others are
 /// requested once however many wait, and go on being fetched when the probe's deadline has passed.
@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// report it.
 ///
 /// Every method returns null if there is no answer in time and none to stand in: what depends on it
-/// is absent, everything else is not. [#failure] says why.
+/// is absent, everything else is not. [#failure] gives the reason.
 public final class SentryApi {
   /// Instead of an answer's number where there is none.
   private static final long NONE = -1;
@@ -190,8 +190,8 @@ public final class SentryApi {
     return answer(new ProjectsQuestion(organization));
   }
 
-  /// Requests why data was dropped, while something else is waited for: a request that hangs must
-  /// not take the time of others.
+  /// Requests the reasons of dropped data while another request is waited for: a request that hangs
+  /// must not take the time of others.
   public void beginOutcomeReasons(String organization, Epoch epoch) {
     sentry.begin(new OutcomeReasonsQuestion(organization, counting(epoch)), freshness);
   }
@@ -285,7 +285,7 @@ public final class SentryApi {
     return ifSupported(new OutcomesOfClosedHourQuestion(organization));
   }
 
-  /// What the whole organization had accepted since `start`, by category, under
+  /// Accepted quantities of the whole organization since `start`, by category, under
   /// [Sums#WHOLE_ORGANIZATION]. Starts at a full UTC day.
   public @Nullable Sums accepted(String organization, Instant start) throws InterruptedException {
     return answer(new AcceptedQuestion(organization, start));
@@ -372,7 +372,7 @@ public final class SentryApi {
             .toList();
   }
 
-  /// The issues with the most events, by falling number.
+  /// The issues with the most events, by descending number.
   ///
   /// @param project null for all of the organization
   /// @param limit 1 to 100
@@ -432,12 +432,12 @@ public final class SentryApi {
     return project == null ? null : project.id();
   }
 
-  /// How old the oldest answer is that this has given; null before the first.
+  /// Age of the oldest answer that this has given; null before the first.
   public synchronized @Nullable Duration age() {
     return oldestNanos == null ? null : Duration.ofNanos(sentry.nanoTime() - oldestNanos);
   }
 
-  /// Why an answer is missing, or an old one that stands in: the first failure that is not the
+  /// The reason why an answer is missing, or old and standing in: the first failure that is not the
   /// server's lack of an endpoint, else the first; null if all are new.
   public synchronized @Nullable SentryException failure() {
     return failure;
@@ -452,15 +452,15 @@ public final class SentryApi {
     basis.add(one);
   }
 
-  /// A question and the number of its answer.
+  /// A request and the number of its answer.
   private record Seen(Question<?> question, long answer) {}
 
-  /// What was requested and how it was answered, one for each question, for the probe's trace.
+  /// The requests and their answers, one entry for each, for the probe's trace.
   public synchronized List<Note> notes() {
     return List.copyOf(notes);
   }
 
-  /// A question, put to [Sentry] with [#ask].
+  /// A request that is sent to [Sentry] with [#ask].
   private interface Asking<T> {
     T ask() throws SentryException, InterruptedException;
   }
@@ -478,7 +478,7 @@ public final class SentryApi {
     return answer(() -> ask(question));
   }
 
-  /// The answer to a smaller question where Sentry calls the whole one a bad request.
+  /// The answer to a smaller request if Sentry refuses the whole one as a bad request.
   private <T> @Nullable T orWithout(Question<T> whole, Question<T> smaller)
       throws InterruptedException {
     return answer(() -> {
@@ -506,7 +506,7 @@ public final class SentryApi {
     }
   }
 
-  /// The answers to many questions of one kind, as far as they are there before the deadline.
+  /// The answers to many requests of one kind, as far as they arrive before the deadline.
   private <T, Q extends Question<T>> Map<Q, T> answers(List<Q> questions)
       throws InterruptedException {
     var answers = new LinkedHashMap<Q, T>();
@@ -520,12 +520,12 @@ public final class SentryApi {
     return answers;
   }
 
-  /// The answer to a question.
+  /// The answer to a request.
   <T> T ask(Question<T> question) throws SentryException, InterruptedException {
     return noted(question, () -> sentry.ask(question, freshness, deadline));
   }
 
-  /// An answer of [Sentry], of which a note is made.
+  /// An answer of [Sentry], which is also recorded for the trace.
   private <T> T noted(Question<T> question, Asking<KeptAnswers.Given<T>> asking)
       throws SentryException, InterruptedException {
     String name =
@@ -566,11 +566,11 @@ public final class SentryApi {
     }
   }
 
-  /// One question of a probe.
+  /// One request of a probe.
   ///
   /// @param question its name and arguments, such as `outcomes acme`
-  /// @param source whose request brought the answer; null if there is none
-  /// @param dropped what was left out of the answer, and why
+  /// @param source the call whose request brought the answer; null if there is none
+  /// @param dropped data left out of the answer, and why
   /// @param failure null if the answer is fresh
   public record Note(
       String question,

@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 ///
 /// @param http the last link of its transport; follows one redirect at most
 /// @param nanoTime a clock that only goes forward, in nanoseconds
-/// @param fetches runs what asks Sentry, which blocks: on threads of its own
+/// @param fetches runs requests to Sentry, which block: on threads of its own
 /// @param timer of the fetches' deadlines
 /// @param memory for kept answers
-/// @param marks what counters have reached, whatever becomes of the rest
+/// @param marks high-water marks of counters; they outlive the [Sentry]
 /// @param secondReading how long after the first reading of a counter without marks comes the
 ///   second; zero for none
 public record SentryParts(

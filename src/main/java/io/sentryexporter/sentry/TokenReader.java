@@ -18,8 +18,8 @@ public final class TokenReader {
   /// What editors of another system put before a text.
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
-  /// Shorter is no token of Sentry or GlitchTip; and a text of a few letters, hidden wherever it
-  /// occurs, would hide parts of common words.
+  /// Shorter texts are no token of Sentry or GlitchTip; and a text of a few letters, hidden
+  /// wherever it occurs, would hide parts of common words.
   private static final int SHORTEST = 16;
 
   private static final Pattern DSN = Pattern.compile("(?i)https?://[^/@]+@.*");
@@ -39,8 +39,8 @@ public final class TokenReader {
         : Optional.empty();
   }
 
-  /// Why Sentry accepts a token for none of the exporter's requests, and what to create instead;
-  /// empty if its form does not say so.
+  /// The reason why Sentry accepts a token for none of the exporter's requests, and what to create
+  /// instead; empty if the token's form does not show it.
   public static Optional<String> misuseOf(String token) {
     if (token.startsWith("sntrys_")) {
       return Optional.of("an organization token (sntrys_) has no scope but org:ci" + INSTEAD);

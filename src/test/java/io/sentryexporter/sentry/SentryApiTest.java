@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// All questions through a whole instance, over real HTTP, to every kind of server.
+/// All requests through a whole instance, over real HTTP, to every kind of server.
 class SentryApiTest {
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
@@ -59,7 +59,7 @@ class SentryApiTest {
     threads.shutdownNow();
   }
 
-  /// What is asked of a server.
+  /// The calls to make to a server.
   interface Asking {
     void ask(SentryApi api, SimulatedSentry simulated) throws Exception;
   }
@@ -196,7 +196,7 @@ class SentryApiTest {
   }
 
   @Test
-  void aProjectThatIsNotInTheListIsNotAskedFor() throws Exception {
+  void aProjectThatIsNotInTheListIsNotRequested() throws Exception {
     ask(
         SimulatedWorld.demo(7),
         Installation.SENTRY_IO,

@@ -80,7 +80,7 @@ class SentryTest {
 
   @TempDir Path folder;
 
-  /// Asks an endpoint, without reading its answer.
+  /// Requests an endpoint, without reading its answer.
   record Ask(String organization, Endpoint endpoint, List<String> path)
       implements Question<String> {
     @Override
@@ -95,7 +95,7 @@ class SentryTest {
     }
   }
 
-  /// A question with a fault of its own.
+  /// A request with a bug.
   record Buggy(String organization) implements Question<String> {
     @Override
     public String name() {
@@ -119,7 +119,7 @@ class SentryTest {
   }
 
   @Test
-  void fiveHundredWhoAskAtOnceCostOneRequest() throws Exception {
+  void fiveHundredConcurrentCallersCostOneRequest() throws Exception {
     simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(300)));
     var together = new CountDownLatch(500);
     var answers = new ArrayList<Future<String>>();
@@ -138,7 +138,7 @@ class SentryTest {
   }
 
   @Test
-  void aYoungAnswerServesAgainAndAnOlderOneIsAskedForAnew() throws Exception {
+  void aYoungAnswerServesAgainAndAnOlderOneIsRequestedAnew() throws Exception {
     ask(STATS);
     clock.advance(Duration.ofSeconds(53));
     try (var deadline = Deadline.after(PATIENT, timer)) {
@@ -162,7 +162,7 @@ class SentryTest {
   }
 
   @Test
-  void aFetchGoesOnWhenWhoAskedHasNoMoreTimeAndServesTheNext() throws Exception {
+  void aFetchGoesOnWhenItsCallerHasNoMoreTimeAndServesTheNext() throws Exception {
     simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(800)));
     assertThatThrownBy(() -> ask(sentry, STATS, Duration.ofMillis(100)))
         .isInstanceOf(SentryException.TimedOut.class);
@@ -199,14 +199,14 @@ class SentryTest {
   }
 
   @Test
-  void aServerErrorIsAskedForOnceMore() throws Exception {
+  void aServerErrorIsRetriedOnce() throws Exception {
     simulated.faults().next(1, new Fault.NginxPage(502));
     assertThat(ask(STATS)).startsWith("[[");
     assertThat(simulated.requests().total()).isEqualTo(2);
   }
 
   @Test
-  void aRefusedTokenIsCheckedOnceAMinuteByWhateverQuestion() throws Exception {
+  void aRefusedTokenIsCheckedOnceAMinuteByAnyRequest() throws Exception {
     Sentry stranger = sentry(token("unknown"));
     assertThatThrownBy(() -> ask(stranger, STATS, PATIENT)).hasMessageContaining("Invalid token");
     assertThatThrownBy(() -> ask(stranger, PROJECTS, PATIENT))
@@ -251,7 +251,7 @@ class SentryTest {
   }
 
   @Test
-  void whatOneOrganizationDemandsDoesNotKeepOthersFromBeingAsked() throws Exception {
+  void anOrganizationThatRequiresSsoDoesNotBlockOtherRequests() throws Exception {
     simulated
         .faults()
         .when(path -> path.contains("/acme/"), new Fault.Failure(SentryError.SSO_REQUIRED));
@@ -276,7 +276,7 @@ class SentryTest {
   }
 
   @Test
-  void whatNobodyAsksForAnyMoreIsNotToldForEver() throws Exception {
+  void whatIsNoLongerRequestedIsNotReportedForever() throws Exception {
     simulated.faults().next(1, new Fault.Failure(SentryError.NO_PERMISSION));
     assertThatThrownBy(() -> ask(PROJECTS)).hasMessageContaining("org:read");
     ask(STATS);
@@ -376,7 +376,7 @@ class SentryTest {
   }
 
   @Test
-  void anOrganizationThatIsNotConfiguredIsNotAskedFor() {
+  void anOrganizationThatIsNotConfiguredIsNotRequested() {
     Sentry narrow = sentry(token(SimulatedSentry.TOKEN), Set.of("other"));
     assertThatThrownBy(() -> ask(narrow, PROJECTS, PATIENT))
         .isInstanceOf(SentryException.StatusRefused.class)
@@ -459,7 +459,7 @@ class SentryTest {
   }
 
   @Test
-  void questionsThatNeedOthersGetByWithASingleThread() throws Exception {
+  void requestsThatNeedOthersSucceedWithASingleThread() throws Exception {
     try (var single = Executors.newSingleThreadExecutor()) {
       Sentry narrow =
           sentry(
@@ -502,7 +502,7 @@ class SentryTest {
   }
 
   @Test
-  void aQuestionForWhichNoThreadCanBeStartedFailsAtOnceAndIsAskedAnew() throws Exception {
+  void aRequestForWhichNoThreadCanBeStartedFailsAtOnceAndIsMadeAnew() throws Exception {
     boolean[] isFull = {true};
     Executor full =
         task -> {
@@ -528,7 +528,7 @@ class SentryTest {
   }
 
   @Test
-  void afterTheEndOfItsThreadsWhoeverAsksIsToldAtOnce() {
+  void afterTheEndOfItsThreadsRequestsFailAtOnce() {
     threads.shutdownNow();
     assertThatThrownBy(() -> ask(STATS)).isInstanceOf(SentryException.Cancelled.class);
   }
@@ -804,7 +804,7 @@ class SentryTest {
   }
 
   @Test
-  void whileSentryHangsWhoeverHasAnOldAnswerWaitsOnlyOnce() throws Exception {
+  void whileSentryHangsACallerWithAnOldAnswerWaitsOnlyOnce() throws Exception {
     ask(STATS);
     clock.advance(Duration.ofMinutes(1));
     simulated.faults().when(_ -> true, new Fault.Hang());
@@ -817,7 +817,7 @@ class SentryTest {
   }
 
   @Test
-  void whoeverHasLittleTimeDoesNotShortenThatOfOthers() throws Exception {
+  void aCallerWithLittleTimeDoesNotShortenThatOfOthers() throws Exception {
     ask(STATS);
     clock.advance(Duration.ofMinutes(1));
     simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(1_500)));
@@ -867,7 +867,7 @@ class SentryTest {
   }
 
   @Test
-  void aFaultOfOursDoesNotHangWhoWaitsNorOtherQuestions() throws Exception {
+  void aBugInTheExporterHangsNeitherCallersNorOtherRequests() throws Exception {
     assertThatThrownBy(
             () -> {
               try (var deadline = Deadline.after(PATIENT, timer)) {
@@ -887,7 +887,7 @@ class SentryTest {
   }
 
   @Test
-  void aQueryTimeoutOfSentrysStorageIsATimeout() {
+  void aQueryTimeoutInSentrysStorageIsATimeout() {
     simulated.faults().next(1, new Fault.Failure(SentryError.QUERY_TIMEOUT));
     assertThatThrownBy(() -> ask(STATS))
         .isInstanceOf(SentryException.TimedOut.class)
@@ -897,7 +897,7 @@ class SentryTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyErrorOfSentrysHasAReasonAndOneLine(SentryError error) {
+  void everySentryErrorHasAReasonAndOneLine(SentryError error) {
     simulated.faults().when(_ -> true, new Fault.Failure(error));
     assertThatThrownBy(() -> ask(STATS))
         .isInstanceOf(SentryException.class)
@@ -935,7 +935,7 @@ class SentryTest {
   }
 
   @Test
-  void thePageTellsAgeSkewAndWhatThereIs() throws Exception {
+  void thePageShowsAgeSkewAndEndpoints() throws Exception {
     ask(PROJECTS);
     clock.advance(Duration.ofSeconds(7));
     assertThat(page())

@@ -39,7 +39,7 @@ class TokenReaderTest {
         "0123456789abcde | is shorter than 16 characters",
         "one two | holds more than a token on one line",
       })
-  void aFileWithoutATokenIsToldWithItsRemedyAndNotShown(String content, String message)
+  void aFileWithoutATokenIsReportedWithItsRemedyAndNotShown(String content, String message)
       throws IOException {
     var credentials = file(content);
     assertThatThrownBy(() -> TokenReader.token(credentials))

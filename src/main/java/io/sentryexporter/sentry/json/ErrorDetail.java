@@ -10,10 +10,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What Sentry says of an error, fit to be shown.
+/// The text of an error from Sentry, in a form that can be shown.
 ///
-/// @param isJson whether the body is a JSON object at all: Sentry's own words, not a proxy's page
-/// @param code Sentry's word for it, such as `sso-required`; mostly empty
+/// @param isJson whether the body is a JSON object at all: Sentry's own text, not a proxy's page
+/// @param code Sentry's code for it, such as `sso-required`; mostly empty
 /// @param text a short line without control characters; may be empty
 public record ErrorDetail(boolean isJson, String code, String text) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -23,7 +23,7 @@ public record ErrorDetail(boolean isJson, String code, String text) {
 
   /// From `{"detail": "text"}`, `{"detail": {"code": …, "message": …}}` or anything else.
   ///
-  /// @param token which is not shown, whoever sends it back
+  /// @param token secret that is never shown, even if the server sends it back
   public static ErrorDetail of(HttpAnswer answer, Secret token) {
     byte[] body = answer.body();
     if (body.length == 0 || body.length > LONGEST_BODY) {
@@ -81,7 +81,7 @@ public record ErrorDetail(boolean isJson, String code, String text) {
     return !code.isEmpty() || text.startsWith("Unauthorized organization");
   }
 
-  /// In brackets, with a space before them; empty if there is nothing to say.
+  /// Returns the text in brackets, with a leading space; empty if there is none.
   public String inBrackets() {
     if (code.isEmpty() && text.isEmpty()) {
       return "";

@@ -88,7 +88,7 @@ public final class Json {
     T read(Json json) throws Unexpected, SentryException;
   }
 
-  /// JSON, but not the one expected. The message says where, and quotes nothing of the answer.
+  /// JSON, but not the one expected. The message names the place and quotes nothing of the answer.
   public static sealed class Unexpected extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -457,7 +457,7 @@ public final class Json {
         described(parser.currentToken()) + " stands where " + wanted + " should" + place());
   }
 
-  /// Where the reading stands: a pointer of names that this program knows, and the byte.
+  /// Where the reading stands: a pointer of names that the exporter knows, and the byte.
   public String place() {
     String pointer = parser.streamReadContext().pathAsPointer().toString();
     return (pointer.isEmpty() ? "" : ", " + pointer)

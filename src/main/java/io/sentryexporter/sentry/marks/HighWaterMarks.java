@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// What counters have reached, so that none falls while its epoch lasts.
+/// Keeps the highest values of counters, so that none falls while its epoch lasts.
 ///
 /// Sentry may report less than before: a replica lags, a project is deleted, counts are corrected.
 /// Prometheus would take that for a restart at 0 and add the whole epoch once more. So a series
@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 public final class HighWaterMarks {
   private static final int MOST = 20_000;
 
-  /// Counters that nobody requests any more are not reported as held.
+  /// Counters that are no longer requested are not reported as held.
   private static final Duration STILL_REQUESTED = Duration.ofMinutes(15);
 
   private final MarksStorage storage;

@@ -3,10 +3,10 @@ package io.sentryexporter.sentry.marks;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How long and how far Sentry has been below the mark of a series.
+/// The duration and distance of Sentry's values below the mark of a series.
 ///
 /// @param since time of the first answer below the mark
-/// @param runStart since when the values have not fallen again
+/// @param runStart time after which the values have not fallen again
 /// @param answers number of answers since `runStart`
 /// @param first value at `runStart`
 /// @param last the last value

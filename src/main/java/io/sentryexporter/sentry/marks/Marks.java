@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the counters of one question have reached, in this epoch and in the one before. Guarded by
-/// its own lock.
+/// The highest values of the counters of one request, in this epoch and in the one before. Guarded
+/// by its own lock.
 final class Marks {
   private static final Logger log = LoggerFactory.getLogger(HighWaterMarks.class);
 

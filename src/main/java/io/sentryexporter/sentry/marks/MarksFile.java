@@ -39,7 +39,8 @@ final class MarksFile {
     return file.toByteArray();
   }
 
-  /// @throws IOException if these are not the whole marks of `identity`; the message says why
+  /// @throws IOException if these are not the whole marks of `identity`; the message gives the
+  ///   cause
   static Sums read(String identity, byte[] file) throws IOException {
     try (var in = new DataInputStream(new ByteArrayInputStream(file))) {
       if (file.length < FRAME || in.readInt() != FORMAT) {

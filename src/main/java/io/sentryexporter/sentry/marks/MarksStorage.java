@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where high-water marks outlive the process: a folder with a file for each question, or nowhere.
+/// Stores high-water marks across restarts: a folder with a file for each counter request, or
+/// nowhere.
 ///
 /// They are safe to lose. A file that cannot be used is ignored with a warning; a disk that fails
 /// costs a warning when that begins, and nothing else. Files are replaced whole. Their names are
@@ -200,7 +201,7 @@ public final class MarksStorage implements AutoCloseable {
   private static @Nullable FileLock lock(FileChannel channel, int position) throws IOException {
     try {
       return channel.tryLock(position, 1, false);
-    } catch (OverlappingFileLockException _) { // another of this process
+    } catch (OverlappingFileLockException _) { // another thread of this process
       return null;
     }
   }

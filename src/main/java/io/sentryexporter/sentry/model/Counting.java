@@ -3,7 +3,7 @@ package io.sentryexporter.sentry.model;
 import java.time.Duration;
 import java.time.Instant;
 
-/// When counters start anew: with each month or day of Sentry's clock, and a moment after it.
+/// The windows of counters: each month or day of Sentry's clock, and a short overlap after its end.
 ///
 /// The old window stands for that moment, so that every replica exposes its total to the very end;
 /// not longer, since a flat counter looks like silence.

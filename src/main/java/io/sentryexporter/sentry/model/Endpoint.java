@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// An endpoint of Sentry's API that we ask.
+/// A Sentry API endpoint that the exporter requests.
 ///
-/// @param name what the exporter's own metrics call it
+/// @param name in the exporter's own metrics
 /// @param path below the server's address, with its parts in braces
-/// @param scope what the token must be allowed to, any one of Sentry's scopes that suffice
+/// @param scope that the token needs; any one of several suffices
 public record Endpoint(String name, String path, String scope) {
   public static final Endpoint PROJECT_STATS =
       new Endpoint(

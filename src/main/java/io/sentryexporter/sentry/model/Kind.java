@@ -2,14 +2,14 @@ package io.sentryexporter.sentry.model;
 
 import io.sentryexporter.metrics.Sample;
 
-/// What is counted, in Sentry's own words, also such as this program has never heard of.
+/// A kind of counted event, in Sentry's own terms, including terms that the exporter does not know.
 ///
 /// @param category such as `error`; of sessions `session`
 /// @param outcome such as `accepted`; of sessions their status, such as `crashed`
-/// @param reason such as `spike_protection`; empty where it was not asked for
+/// @param reason such as `spike_protection`; empty if it was not requested
 public record Kind(String category, String outcome, String reason) {
-  /// What became of an event, as far as we must know it: Sentry kept it, or did not want it, or it
-  /// was too much.
+  /// The outcomes that the exporter has to know: Sentry kept the event, filtered it, or dropped it
+  /// because of a limit.
   public static final String ACCEPTED = "accepted";
 
   public static final String FILTERED = "filtered";

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A project that the token lists.
 ///
-/// @param platform Sentry's word for its language or framework, empty if none was chosen
+/// @param platform Sentry's name for its language or framework, empty if none was chosen
 /// @param teams slugs, in Sentry's order
 /// @param hasAccess whether the token sees the project's data: in an organization with closed
 ///   membership a member lists all projects, and sees those of the own teams
-/// @param created when it was created; null if Sentry does not say
+/// @param created time of creation; null if Sentry does not report it
 public record Project(
     long id,
     String slug,

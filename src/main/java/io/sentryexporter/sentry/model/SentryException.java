@@ -2,10 +2,10 @@ package io.sentryexporter.sentry.model;
 
 import java.time.Duration;
 
-/// Sentry, or the way to it, did not give the answer that was asked for.
+/// A failed request: Sentry, or the path to it, did not return the requested answer.
 ///
-/// The message says what happened, for the trace of a probe; it holds no token. Each kind knows the
-/// HTTP status and the content length of the answer, both 0 where none came.
+/// The message describes the failure for the trace of a probe; it holds no token. Each kind has the
+/// HTTP status and the content length of the answer, both 0 if there was none.
 public abstract sealed class SentryException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -59,7 +59,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// The answer is no HTTP, or its body not in the coding it is said to be in.
+  /// The answer is not HTTP, or its body does not have the declared content encoding.
   public static final class NotHttp extends SentryException {
     private static final long serialVersionUID = 1L;
 
@@ -86,7 +86,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// Whoever asked does not wait any more.
+  /// The caller no longer waits.
   public static final class Cancelled extends SentryException {
     private static final long serialVersionUID = 1L;
 
@@ -100,7 +100,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// Sentry was not asked: it has said to wait longer than the deadline allows.
+  /// No request was sent: Sentry requires a wait that is longer than the deadline allows.
   public static final class RateLimited extends SentryException {
     private static final long serialVersionUID = 1L;
 
@@ -160,8 +160,8 @@ public abstract sealed class SentryException extends Exception {
       this.isSentrysWord = true;
     }
 
-    /// Whether it has the form in which Sentry says that a scope, an organization or a project is
-    /// missing; else a proxy may have answered.
+    /// Whether it has the form that Sentry uses for a missing scope, organization or project; if
+    /// not, a proxy may have answered.
     public boolean isSentrysWord() {
       return isSentrysWord;
     }
@@ -172,7 +172,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// The server does not answer like Sentry: it has not what every Sentry has.
+  /// The server does not answer like Sentry: it lacks what every Sentry has.
   public static final class NotSentry extends SentryException {
     private static final long serialVersionUID = 1L;
 
@@ -195,7 +195,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// There is no token to ask with: its file is missing or does not hold one.
+  /// There is no token to send: its file is missing or does not hold one.
   public static final class NoToken extends SentryException {
     private static final long serialVersionUID = 1L;
 
@@ -228,13 +228,14 @@ public abstract sealed class SentryException extends Exception {
       this(message, status, true);
     }
 
-    /// @param isSentrysWord whether the answer had a form that Sentry has for that
+    /// @param isSentrysWord whether the answer had Sentry's form for a missing endpoint
     public Unsupported(String message, int status, boolean isSentrysWord) {
       super(message, status, 0);
       this.isSentrysWord = isSentrysWord;
     }
 
-    /// Whether the answer had a form that Sentry has for that; else a proxy may have spoken.
+    /// Whether the answer had Sentry's form for a missing endpoint; if not, a proxy may have
+    /// answered.
     public boolean isSentrysWord() {
       return isSentrysWord;
     }

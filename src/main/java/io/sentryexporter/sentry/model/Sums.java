@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// this server; what is there only grows while `start` stands, if it is a counter's.
 ///
 /// @param start of the time, inclusive
-/// @param end of the time, exclusive; of a counter, when Sentry was asked
+/// @param end of the time, exclusive; of a counter, the time of the request
 /// @param byProject by the project's numeric id; [#WHOLE_ORGANIZATION] for sums that are not split
 /// @param unknown series that the answer has without a value that makes sense: neither counted nor
 ///   0

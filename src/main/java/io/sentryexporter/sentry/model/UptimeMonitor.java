@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id of its detector
 /// @param project slug
-/// @param name the user's; its URL is nobody's label
+/// @param name set by the user; the URL is never a label
 /// @param environment empty if it has none
 /// @param enabled false if somebody switched it off; null if the server does not report it
 /// @param up false while Sentry sees the URL fail; null if the server does not report it

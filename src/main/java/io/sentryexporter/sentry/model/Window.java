@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// A stretch of time to ask about.
+/// A range of time to request data for.
 ///
 /// @param start inclusive
 /// @param end exclusive
 /// @param isClosed whether the end is that of an hour, day or month that is over; else it is now
 public record Window(Instant start, Instant end, boolean isClosed) {
-  /// How long after its end an hour's figures still come in: the delay that Sentry itself assumes.
+  /// Delay after the end of an hour until its data is complete: the one that Sentry itself assumes.
   private static final Duration INGESTION_DELAY = Duration.ofSeconds(90);
 
   /// From a time in the past until now.
   public static Window since(Instant start, Instant now) {
     Instant second = now.truncatedTo(ChronoUnit.SECONDS);
-    // Sentry refuses a stretch of no length, such as in the first second of a month.
+    // Sentry refuses an empty range, such as in the first second of a month.
     return new Window(start, second.isAfter(start) ? second : start.plusSeconds(1), false);
   }
 
-  /// What ended last on a full hour, with all of its figures in.
+  /// The window that ended last on a full hour, with complete data.
   public static Window closed(Duration length, Instant now) {
     Instant end = now.minus(INGESTION_DELAY).truncatedTo(ChronoUnit.HOURS);
     return new Window(end.minus(length), end, true);

@@ -9,7 +9,8 @@ import io.sentryexporter.sentry.stats.Grouped.NotGrouped;
 import io.sentryexporter.sentry.stats.OutcomeStats;
 import java.time.Instant;
 
-/// What the whole organization had accepted since the start of a UTC day, by category: one request.
+/// Accepted quantities of the whole organization since the start of a UTC day, by category: one
+/// request.
 public record AcceptedQuestion(String organization, Instant start) implements Question<Sums> {
   @Override
   public String name() {

@@ -6,19 +6,20 @@ import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.request.Fetching;
 import java.time.Instant;
 
-/// A question whose answer are counters: quantities since the start of an epoch.
+/// A request that returns counters: quantities since the start of an epoch.
 public interface CounterQuestion extends Question<Sums> {
   Counting counting();
 
-  /// Names the counters in stored marks. Files of earlier versions have it: it never changes.
+  /// The name of the counters in stored marks. Files of earlier versions have it: it never changes.
   String markName();
 
-  /// Whose marks these are, of one instance: the same for all refresh intervals.
+  /// The identity of these marks within one instance: the same for all refresh intervals.
   default String markKey() {
     return markName() + "\n" + counting().epoch().label() + "\n" + organization();
   }
 
-  /// An answer of the old window is due at the switch, however young. The start never moves back.
+  /// An answer of the old window is due at the switch, even if it is recent. The start never moves
+  /// back.
   @Override
   default boolean stillAnswers(Sums answer, Instant now) {
     return !answer.start().isBefore(counting().start(now));

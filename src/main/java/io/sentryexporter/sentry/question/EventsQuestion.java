@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of a search of the user's own, by falling value: one request.
+/// The rows of a search that the user defines, by descending value: one request.
 ///
 /// @param project id; null for all of the organization
 public record EventsQuestion(String organization, @Nullable Long project, EventQuery query)

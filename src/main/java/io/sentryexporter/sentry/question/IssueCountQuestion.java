@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// estimates, and `X-Max-Hits`, where it stops.
 public record IssueCountQuestion(String organization, IssueSearch search)
     implements Question<IssueCount> {
-  /// What an issue has that costs Sentry more than it tells us.
+  /// Fields of an issue that are not needed and that are costly for Sentry.
   static final List<String> LEFT_OUT = List.of("stats", "lifetime", "filtered", "unhandled");
 
   private static final String HITS = "X-Hits";

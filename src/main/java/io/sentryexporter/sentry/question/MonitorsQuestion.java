@@ -91,7 +91,7 @@ public record MonitorsQuestion(String organization) implements Question<List<Mon
         each.incidentStart());
   }
 
-  /// An array; the schema says one object, which is taken as well, and an empty one as none.
+  /// An array. The schema has one object, which is taken as well, and an empty one as none.
   private static List<InEnvironment> environments(Json json)
       throws Json.Unexpected, SentryException {
     if (!json.isObject()) {

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The issues with the most events in a window up to now, by falling number: one request.
+/// The issues with the most events in a window up to now, by descending number: one request.
 ///
 /// @param project id; null for all of the organization
 /// @param limit 1 to 100

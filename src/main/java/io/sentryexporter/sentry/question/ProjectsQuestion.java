@@ -39,7 +39,8 @@ public record ProjectsQuestion(String organization) implements Question<List<Pro
     return byId.values().stream().sorted(Comparator.comparing(Project::slug)).toList();
   }
 
-  /// Figures of one would be taken for the other's: as when a slug changes hands between two pages.
+  /// Refuses a list in which two projects have one slug, as when it changes hands between pages:
+  /// their data would be mixed up.
   private static void requireUniqueSlugs(Collection<Project> projects)
       throws SentryException.Malformed {
     var slugs = new HashSet<String>();

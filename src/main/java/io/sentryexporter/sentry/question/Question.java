@@ -5,13 +5,13 @@ import io.sentryexporter.sentry.request.Fetching;
 import java.time.Duration;
 import java.time.Instant;
 
-/// What we want to know of an organization, and how to find it out: a record, equal to every other
-/// that asks the same.
+/// A request for data of an organization, and how to read the answer: a record, equal to every
+/// other that requests the same. It may take several HTTP requests.
 public interface Question<T> {
-  /// What is asked, for traces and the log, such as `outcomes_of_closed_hour`.
+  /// The name of the requested data, for traces and the log, such as `outcomes_of_closed_hour`.
   String name();
 
-  /// The collector that it is asked for, as the exporter's own metrics call it: the first of those
+  /// The collector that needs it, by its name in the exporter's own metrics: the first of those
   /// that share it.
   default String collector() {
     return name();
@@ -19,20 +19,21 @@ public interface Question<T> {
 
   String organization();
 
-  /// What sets it apart from others of the same name, for traces, such as a search; mostly empty.
+  /// What distinguishes it from others of the same name, such as a search, for traces; mostly
+  /// empty.
   default String detail() {
     return "";
   }
 
-  /// Asks Sentry, with as many requests as it takes.
+  /// Fetches the answer from Sentry, with as many HTTP requests as needed.
   T fetch(Fetching sentry) throws SentryException, InterruptedException;
 
-  /// How long asking may take at most, whoever waits for it.
+  /// Maximum duration of a fetch, independent of the callers that wait for it.
   default Duration patience() {
     return Duration.ofMinutes(2);
   }
 
-  /// Whether an answer, however young, still answers the question.
+  /// Whether an answer, even a recent one, still answers the request.
   default boolean stillAnswers(T answer, Instant now) {
     return true;
   }

@@ -1,5 +1,5 @@
-/// The questions that this program has to Sentry, a record for each: what is asked of which
-/// organization, and how the answer is found.
+/// The requests that the exporter makes to Sentry, a record for each: what is requested of which
+/// organization, and how the answer is read.
 @NullMarked
 package io.sentryexporter.sentry.question;
 

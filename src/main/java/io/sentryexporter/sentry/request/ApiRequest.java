@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// @param query in order; a name may come again
 public record ApiRequest(Endpoint endpoint, List<String> path, List<Parameter> query) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
-  private static final String UNRESERVED = "-._~"; // RFC 3986, beside letters and digits
+  private static final String UNRESERVED = "-._~"; // RFC 3986, in addition to letters and digits
 
   public ApiRequest {
     path = List.copyOf(path);

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Lists that Sentry gives in pages.
+/// Lists that Sentry returns in pages.
 ///
-/// The header `Link` tells of the next page. Its URL is built from what the server takes for its
-/// own address, which often is not the one we ask; so only the cursor is taken from it.
+/// The header `Link` names the next page. Its URL is built from what the server takes for its own
+/// address, which often differs from the configured one; so only the cursor is taken from it.
 public final class Pages {
   /// Ten times what the largest organizations have.
   private static final int MOST_PAGES = 1_000;

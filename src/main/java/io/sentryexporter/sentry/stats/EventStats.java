@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Events in the newest bucket of a statistic, the one that is still open: by default the running
-/// hour, so the figure grows within the hour and falls at its end.
+/// hour, so the value grows within the hour and falls at its end.
 ///
 /// An empty statistic is 0. Counts are whole or decimal numbers from 0 to 2^63 - 1; a body with
 /// anything else in it, or with a bucket of the future, is refused whole.

@@ -23,7 +23,7 @@ import java.util.List;
 /// of one hour only; an interval without events is left out or null. It needs ids of projects, and
 /// takes at most 1,000 intervals: some 41 days.
 ///
-/// @param failure how a question in Sentry's way failed; thrown if the server is no GlitchTip
+/// @param failure of the request in Sentry's form; thrown if the server is not GlitchTip
 public record GlitchTipStats(String organization, Window window, Grouped.NotGrouped failure) {
   private static final List<String> CATEGORIES = List.of("error", "transaction");
 

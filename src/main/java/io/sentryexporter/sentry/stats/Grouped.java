@@ -35,7 +35,7 @@ public record Grouped(Instant start, List<Group> groups) {
   /// @param ratios by field, such as `crash_free_rate(session)`; absent where Sentry has none
   public record Group(
       Map<String, String> by, Map<String, Long> counts, Map<String, Double> ratios) {
-    /// The project's id, if the question groups by it.
+    /// The project's id, if the request groups by it.
     public long project() {
       return Long.parseLong(by(PROJECT)); // checked when it was read
     }
@@ -61,7 +61,7 @@ public record Grouped(Instant start, List<Group> groups) {
     }
   }
 
-  /// What a question groups by and sums up.
+  /// The fields that a request groups by and sums up.
   ///
   /// @param fields names that begin with `crash_free_rate` are ratios, all others count
   public record Wanted(List<String> groupBy, List<String> fields) {
@@ -79,7 +79,8 @@ public record Grouped(Instant start, List<Group> groups) {
     }
   }
 
-  /// The server does not tell the groups apart, as GlitchTip, or does not know the question's form.
+  /// The server does not separate the groups, like GlitchTip, or does not know the form of the
+  /// request.
   public static final class NotGrouped extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -90,13 +91,13 @@ public record Grouped(Instant start, List<Group> groups) {
       this.reason = reason;
     }
 
-    /// What to throw if there is no other way to ask.
+    /// The exception to throw if there is no other form of request.
     public SentryException reason() {
       return reason;
     }
   }
 
-  /// Reads an answer and checks that it is about the time that was asked for.
+  /// Reads an answer and checks that it covers the requested time.
   ///
   /// @throws SentryException.Unsupported if it has the shape of the servers of 2020
   static Grouped read(HttpAnswer answer, Wanted wanted, Window window, Json.Drops drops)
@@ -134,8 +135,8 @@ public record Grouped(Instant start, List<Group> groups) {
     }
   }
 
-  /// Checks that all groups are of some projects: a server that ignores which were asked for would
-  /// be counted once for each batch of them.
+  /// Checks that all groups belong to the requested projects: a server that ignores the filter
+  /// would be counted once for each batch of them.
   ///
   /// @param projects ids; empty for all
   void requireOnly(List<Long> projects) throws SentryException.Malformed {
@@ -188,7 +189,7 @@ public record Grouped(Instant start, List<Group> groups) {
     return new Parsed(start, end, told, hasUngrouped);
   }
 
-  /// The groups; null for one that does not say what it is of.
+  /// The groups; null for one that does not name its values.
   private static List<@Nullable Group> groups(Json json, Wanted wanted)
       throws Json.Unexpected, SentryException {
     var groups = new ArrayList<@Nullable Group>();

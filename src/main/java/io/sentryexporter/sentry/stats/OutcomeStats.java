@@ -28,18 +28,18 @@ public record OutcomeStats(String organization, Window window, String interval) 
   private static final String CATEGORY = "category";
   private static final String REASON = "reason";
 
-  /// What the storage behind Sentry gives at most, without a word.
+  /// Maximum number of rows that the storage behind Sentry returns, without notice.
   private static final int ROW_LIMIT = 10_000;
 
   /// As many projects as stay below the limit with thirty rows each.
   private static final int MOST_AT_ONCE = 240;
 
-  /// So many groups are suspicious, whatever rows are behind them.
+  /// Number of groups from which an answer is suspicious, independent of the rows behind them.
   private static final int SUSPICIOUS_GROUPS = 9_000;
 
   /// By project, category and outcome.
   ///
-  /// @throws NotGrouped if the server does not group, or does not understand the question
+  /// @throws NotGrouped if the server does not group, or does not understand the request
   public Sums byProject(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
     // With project as the last, Sentry takes all projects that the token sees.
     var wanted = new Wanted(List.of(OUTCOME, CATEGORY, Grouped.PROJECT), List.of(QUANTITY));
@@ -74,8 +74,8 @@ public record OutcomeStats(String organization, Window window, String interval) 
     return sums.build(window.start(), window.end());
   }
 
-  /// By category, outcome and reason, of the whole organization, with projects that the token does
-  /// not see: so Sentry takes a question without any project.
+  /// By category, outcome and reason, of the whole organization, including projects that the token
+  /// does not see: so Sentry takes a request without any project.
   public Sums byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
     var wanted = new Wanted(List.of(OUTCOME, CATEGORY, REASON), List.of(QUANTITY));
     var sums = new SumsBuilder();

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Questions about all projects of an organization, in as few requests as the servers' limits on
-/// the length of an answer allow.
+/// Fetches data about all projects of an organization, in as few HTTP requests as the servers'
+/// limits on the length of an answer allow.
 ///
-/// Sentry cuts long answers short. So an organization with too many projects is asked about by
-/// batches of them, and a batch whose answer may be truncated again in halves.
+/// Sentry truncates long answers. So an organization with too many projects is requested in batches
+/// of projects, and a batch whose answer may be truncated again in halves.
 final class ProjectBatches {
   private ProjectBatches() {}
 
-  /// Asks about some projects.
+  /// Requests data about some projects.
   interface Batch<T> {
     /// The answer, null if it may be truncated.
     ///

@@ -27,8 +27,8 @@ public record ProjectStats(String organization, String project, Window window) {
 
   /// Adds what this project has to the sums.
   ///
-  /// What comes in between the requests makes accepted too small, never too large: all that is
-  /// taken off was asked for later.
+  /// Events between the requests make accepted too small, never too large: everything that is
+  /// subtracted was requested later.
   public void addTo(SumsBuilder sums, long id, Fetching sentry)
       throws SentryException, InterruptedException {
     long received = sum(sentry, "received");
@@ -54,8 +54,8 @@ public record ProjectStats(String organization, String project, Window window) {
 
   /// The server may begin with the day before.
   ///
-  /// It tells of every day, with a 0 where nothing came in. One that leaves out the first day or
-  /// the last has not understood the question, or tells of less time: a sum would be too small.
+  /// It lists every day, with a 0 where nothing came in. An answer that leaves out the first day or
+  /// the last did not understand the request, or covers less time: a sum would be too small.
   private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
     long start = window.start().getEpochSecond();
     long end = window.end().getEpochSecond();

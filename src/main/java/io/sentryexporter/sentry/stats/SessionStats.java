@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Sums and ratios of sessions over a window, of all projects.
 ///
-/// Source: `GET /api/0/organizations/{organization}/sessions/`, `groups[].totals`. Sentry gives as
-/// many groups as have room for their series, wanted or not, and leaves out the rest: some servers
-/// tell of a next page, most say nothing. Groups by status count as one. Pages are not followed,
-/// for they shift while sessions come in: fewer projects are asked for instead.
+/// Source: `GET /api/0/organizations/{organization}/sessions/`, `groups[].totals`. Sentry returns
+/// as many groups as have room for their series, requested or not, and leaves out the rest: some
+/// servers announce a next page, most do not. Groups by status count as one. Pages are not
+/// followed, because they shift while sessions come in: fewer projects are requested instead.
 ///
 /// @param interval whole hours that divide a day; the window's start is a multiple of it
 public record SessionStats(String organization, Window window, Duration interval) {
@@ -37,7 +37,7 @@ public record SessionStats(String organization, Window window, Duration interval
 
   /// The groups of all projects.
   ///
-  /// @param groupsPerProject as many as are to be expected, whatever their status
+  /// @param groupsPerProject number of groups to expect, including all statuses
   public List<Group> groups(Fetching sentry, Wanted wanted, int groupsPerProject)
       throws SentryException, InterruptedException {
     int mostAtOnce = POINT_LIMIT / groupsPerProject; // many may be without sessions
@@ -85,8 +85,8 @@ public record SessionStats(String organization, Window window, Duration interval
     return by;
   }
 
-  /// Groups that fit with their series: a point for each interval and one for the total, and room
-  /// for one more interval, which the server may begin while we ask.
+  /// Groups that fit with their series: a point for each interval, one for the total, and room for
+  /// one more interval, which the server may begin during the request.
   private int groupLimit() {
     long intervals =
         Math.ceilDiv(

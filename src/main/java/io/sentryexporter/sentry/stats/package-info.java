@@ -1,4 +1,4 @@
-/// Sentry's statistics, of every generation: how each is asked for and its answer read.
+/// Sentry's statistics, of every generation: how each is requested and its answer read.
 @NullMarked
 package io.sentryexporter.sentry.stats;
 

@@ -3,21 +3,21 @@ package io.sentryexporter.sentry.transport;
 import io.sentryexporter.http.HttpAnswer;
 import java.time.Duration;
 
-/// What Sentry answered to a [Call], with any HTTP status, and how it was come by.
+/// Sentry's answer to a [Call], with any HTTP status, and its source.
 ///
-/// @param receivedNanos when, by the clock that only goes forward
-/// @param requests how many were sent for it
-/// @param waited how long it was waited for a turn, as Sentry's limits ask
+/// @param receivedNanos time of arrival, by the clock that only goes forward
+/// @param requests number of HTTP requests sent for it
+/// @param waited time spent waiting for a turn, as Sentry's limits require
 public record Answer(
     HttpAnswer http, long receivedNanos, Source source, int requests, Duration waited) {
 
-  /// Whose request brought the answer.
+  /// The call whose request brought the answer.
   public enum Source {
-    /// The one that gets it.
+    /// The call that gets it.
     ASKED,
-    /// Another with the same question at the same time.
+    /// Another identical call at the same time.
     SHARED,
-    /// An earlier one.
+    /// An earlier call.
     KEPT
   }
 

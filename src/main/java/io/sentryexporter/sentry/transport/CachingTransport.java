@@ -12,12 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the same question once: those who ask while an answer is on its way wait for that one, and
-/// an answer that is young enough for the call serves again.
+/// Sends identical requests once: callers that come while an answer is in flight wait for that one,
+/// and an answer that is recent enough for the call serves again.
 ///
-/// The first to ask does the asking, on its own thread and deadline. If it runs out of time or goes
-/// away, one of those who wait asks anew. Only answers with a body that was wanted are kept, and
-/// short ones, so that all of them together are bounded: a day of statistics has half a KiB.
+/// The first caller sends the request, on its own thread and deadline. If it runs out of time or
+/// goes away, one of the waiting callers sends it anew. Only answers with a requested body are
+/// kept, and short ones, so that all of them together are bounded: a day of statistics has half a
+/// KiB.
 public final class CachingTransport implements Transport {
   private static final int MOST_ANSWERS = 1_000;
   private static final int LONGEST_KEPT_BYTES = 8 << 10;
@@ -77,7 +78,7 @@ public final class CachingTransport implements Transport {
       flight.succeeded(answer);
       return answer;
     } catch (SentryException.TimedOut | SentryException.Cancelled | SentryException.RateLimited e) {
-      throw e; // of this deadline only: those who wait may have more time
+      throw e; // only of this deadline: waiting callers may have more time
     } catch (SentryException e) {
       flight.failed(e);
       throw e;
@@ -117,7 +118,7 @@ public final class CachingTransport implements Transport {
     }
   }
 
-  /// A question on its way.
+  /// A request in flight.
   private static final class Flight {
     private boolean over;
     private @Nullable Answer answer;
@@ -140,7 +141,7 @@ public final class CachingTransport implements Transport {
       notifyAll();
     }
 
-    /// The answer, or null if the one who asked gave up and it is for another to ask.
+    /// The answer, or null if the requesting caller gave up and another has to request it.
     synchronized @Nullable Answer await(Deadline deadline)
         throws SentryException, InterruptedException {
       try (var _ = deadline.onEnd(this::wake)) {

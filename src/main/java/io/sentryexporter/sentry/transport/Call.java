@@ -4,13 +4,13 @@ import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import java.time.Duration;
 
-/// A question to Sentry.
+/// A call to Sentry's API.
 ///
 /// @param wanted which answers come with a body worth reading
-/// @param maxAge refresh interval of an answer; a younger one serves again, zero asks Sentry each
-///   time
-/// @param rateShare how much of the rate that Sentry advertises may be used, above 0 and at most 1
-/// @param isRetry whether it is asked again, after an answer that was none
+/// @param maxAge refresh interval of an answer; a younger one serves again, zero sends a request
+///   each time
+/// @param rateShare share of the rate that Sentry advertises, above 0 and at most 1
+/// @param isRetry whether this is a retry, after an answer that was none
 public record Call(
     Endpoint endpoint,
     HttpGet request,
@@ -24,7 +24,7 @@ public record Call(
     }
   }
 
-  /// A question that is asked for the first time.
+  /// A call that is made for the first time.
   public Call(
       Endpoint endpoint, HttpGet request, Statuses wanted, Duration maxAge, double rateShare) {
     this(endpoint, request, wanted, maxAge, rateShare, false);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// The link of one instance: few requests at the same time, and an ear for what its answers say of
-/// limits and clock.
+/// The link of one instance: limits concurrent requests, and reads limits and the clock from the
+/// answers.
 public final class InstanceTransport implements Transport {
   private final Transport next;
   private final SentryMetrics metrics;
@@ -53,7 +53,7 @@ public final class InstanceTransport implements Transport {
     return answer.after(0, waited);
   }
 
-  /// What the last answer of each endpoint said that said anything.
+  /// The last limits that each endpoint has advertised.
   public Map<Endpoint, RateLimitHeaders> limits() {
     return Map.copyOf(limits);
   }
@@ -62,7 +62,7 @@ public final class InstanceTransport implements Transport {
     serverClock.heard(headers);
     RateLimitHeaders limit = RateLimitHeaders.read(headers, clock.instant());
     Long concurrent = limit.concurrentLimit();
-    if (limit.limit() != null || concurrent != null) { // a gateway before Sentry tells none
+    if (limit.limit() != null || concurrent != null) { // a gateway before Sentry sends none
       limits.put(endpoint, limit);
     }
     if (concurrent != null) {

@@ -9,18 +9,18 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whose turn it is among the requests that Sentry counts together.
+/// Orders the requests that Sentry counts together.
 ///
-/// Sentry's own words decide: its limit sets the distance between two requests, a 429 a pause for
-/// all. Requests go in the order in which they came, one that is sent again first. The distance is
-/// kept between the times at which requests really go, so that one that is late draws none after it
-/// together. As long as the limit is not known few go at once, so that a crowd does not find it by
-/// running into it; after a pause a single one goes ahead. A server that advertises nothing gets
-/// requests as they come.
+/// Sentry's own values decide: its limit sets the distance between two requests, a 429 a pause for
+/// all. Requests go in the order of their arrival, retries first. The distance is kept between the
+/// times at which requests really go, so that a late one does not bring those after it together. As
+/// long as the limit is not known few go at once, so that a crowd does not find it by running into
+/// it; after a pause a single one goes ahead. A server that advertises nothing gets requests as
+/// they come.
 final class RateLimitBucket {
   private static final int FEW = 2;
 
-  /// Sentry's windows are of one second, nearly always; a 429 tells of others.
+  /// Sentry's windows are one second long, nearly always; a 429 reports others.
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
@@ -36,7 +36,7 @@ final class RateLimitBucket {
   private Mood mood = Mood.UNKNOWN;
   private int inFlight;
 
-  /// The one told last; 0 if none ever was.
+  /// The last limit that was advertised; 0 if there was none.
   private long limit;
 
   private Duration backoff = FIRST_BACKOFF;
@@ -47,9 +47,9 @@ final class RateLimitBucket {
   /// Earliest time of any request, in nanoseconds of [#nanoTime].
   private long pauseEnd;
 
-  /// What the last answers make of the server.
+  /// The state of the server, as the last answers show it.
   private enum Mood {
-    /// Nothing has been heard of it.
+    /// There has been no answer yet.
     UNKNOWN(FEW),
     /// It advertises no limit.
     UNLIMITED(Integer.MAX_VALUE),
@@ -57,7 +57,7 @@ final class RateLimitBucket {
     LIMITED(Integer.MAX_VALUE),
     /// It refused the last request.
     REFUSING(1),
-    /// It has refused requests, and says no limit by which that could be kept from happening.
+    /// It has refused requests, and advertises no limit by which that could be prevented.
     TOUCHY(FEW);
 
     private final int mostInFlight;
@@ -91,7 +91,7 @@ final class RateLimitBucket {
     this.pauseEnd = nanoTime.getAsLong();
   }
 
-  /// Waits for a turn; who gets one must [#leave].
+  /// Waits for a turn; a caller that gets one must [#leave].
   ///
   /// @return how long it took
   /// @throws SentryException.RateLimited if the turn would come after the deadline
@@ -128,7 +128,7 @@ final class RateLimitBucket {
     return limit == 0 ? OptionalDouble.empty() : OptionalDouble.of(limit * lastShare);
   }
 
-  /// Whether Sentry has asked to wait until later than now.
+  /// Whether Sentry requires a wait until later than now.
   synchronized boolean isPaused() {
     return pauseEnd - nanoTime.getAsLong() > 0;
   }
@@ -201,7 +201,7 @@ final class RateLimitBucket {
     }
     backoff = FIRST_BACKOFF;
     boolean wasRefused = mood == Mood.REFUSING || mood == Mood.TOUCHY;
-    if (limit > 0) { // also where this answer tells none: a gateway's does not
+    if (limit > 0) { // also where this answer has none: a gateway's does not
       mood = Mood.LIMITED;
     } else {
       mood = wasRefused ? Mood.TOUCHY : Mood.UNLIMITED;

@@ -8,10 +8,10 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// What an answer's headers say of Sentry's limits; each part null where they do not say it.
+/// The rate limits in the headers of an answer; each part null if it is absent.
 ///
-/// Sentry counts in fixed windows, nearly always of one second; self-hosted servers tell nothing.
-/// Times are read against the server's own `Date`, as its clock may differ from ours.
+/// Sentry counts in fixed windows, nearly always of one second; self-hosted servers send no limits.
+/// Times are read against the server's own `Date`, as its clock may differ from the local one.
 ///
 /// @param limit requests in a window, at least 1
 /// @param remaining requests left in this window
@@ -30,9 +30,9 @@ public record RateLimitHeaders(
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-  /// What the headers of an answer say.
+  /// Reads the headers of an answer.
   ///
-  /// @param now the time here, for a server that does not report its own
+  /// @param now the local time, for a server that does not report its own
   public static RateLimitHeaders read(Headers headers, Instant now) {
     Long limit = number(headers.first("X-Sentry-Rate-Limit-Limit").orElse(null));
     Long concurrent = number(headers.first("X-Sentry-Rate-Limit-ConcurrentLimit").orElse(null));
@@ -55,15 +55,15 @@ public record RateLimitHeaders(
         retryAfter(retryAfter, serverNow));
   }
 
-  /// The server's time, to the second; null if it does not tell it.
+  /// The server's time, to the second; null if it does not send it.
   public static @Nullable Instant date(Headers headers) {
     return httpDate(headers.first("Date").orElse(null));
   }
 
-  /// How long a 429 with these headers asks to wait, a second at least.
+  /// Wait that a 429 with these headers requires, a second at least.
   ///
-  /// `Retry-After` comes first. Sentry's own limiter does not send it, but tells when its window
-  /// ends.
+  /// `Retry-After` comes first. Sentry's own limiter does not send it, but the time at which its
+  /// window ends.
   public @Nullable Duration askedWait() {
     Duration asked = retryAfter != null ? retryAfter : reset;
     return asked == null ? null : between(SHORTEST_WAIT, asked, LONGEST_WAIT);

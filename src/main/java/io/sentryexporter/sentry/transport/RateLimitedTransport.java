@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// Lets calls go one after the other as Sentry's limits allow: never more than the call's share of
-/// what an endpoint advertises, none while Sentry has asked to wait.
+/// Paces calls as Sentry's limits allow: never more than the call's share of what an endpoint
+/// advertises, none while Sentry requires a wait.
 ///
-/// A turn that the deadline does not cover is not waited for: [SentryException.RateLimited] at once
-/// tells more than a timeout later.
+/// A turn after the deadline is not waited for: an immediate [SentryException.RateLimited] is more
+/// precise than a later timeout.
 public final class RateLimitedTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(RateLimitedTransport.class);
 
@@ -172,7 +172,7 @@ public final class RateLimitedTransport implements Transport {
           request.uri().getRawAuthority(), call.endpoint(), caller(request.headers()));
     }
 
-    /// The values of the headers that say who asks; all headers where none is known to.
+    /// The values of the headers that identify the caller; all headers if none of them is known to.
     private static Object caller(List<Header> headers) {
       List<Secret> known = headers.stream().filter(Header::saysWhoAsks).map(Header::value).toList();
       return known.isEmpty() ? headers : known;

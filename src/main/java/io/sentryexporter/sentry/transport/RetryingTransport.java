@@ -5,11 +5,11 @@ import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/// Asks again, twice at most, after a 429 that says how long to wait, if the deadline lets it.
+/// Retries, twice at most, after a 429 that specifies a wait, if the deadline allows it.
 ///
-/// Whoever is refused more often has come into a storm, to which more questions only add. The wait
-/// itself is the next link's, which knows whose turn it is. A 429 that does not say how long is
-/// passed on as it is.
+/// A call that is refused more often has come into a storm, which more requests only make worse.
+/// The wait itself is the next link's, which knows the order of calls. A 429 that does not specify
+/// a wait is passed on unchanged.
 public final class RetryingTransport implements Transport {
   private static final int MOST_TRIES = 3;
 

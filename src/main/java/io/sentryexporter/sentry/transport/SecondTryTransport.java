@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 
-/// Asks once more when Sentry, or a gateway before it, is out of order: after a second or so, or
-/// when the answer says, if the deadline lets it.
+/// Retries once if Sentry, or a gateway before it, is out of order: after the wait that the answer
+/// specifies, else after about a second, if the deadline allows it.
 public final class SecondTryTransport implements Transport {
   private static final long SHORTEST_WAIT_MILLIS = 500;
   private static final int JITTER_MILLIS = 1_000;

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The time by a server's clock: the last `Date` of its responses and the time since by a clock
-/// that only goes forward. Ours as long as it sends none.
+/// that only goes forward. The local time as long as it sends none.
 ///
 /// A `Date` out of all reason is ignored. One that is over a minute away from the time so far needs
 /// a second that agrees with it, so that one odd response moves nothing.
@@ -49,7 +49,7 @@ public final class ServerClock {
     this.nanoTime = nanoTime;
   }
 
-  /// Learns from a response that came just now.
+  /// Learns from a response that arrived just now.
   void heard(Headers headers) {
     Instant date = RateLimitHeaders.date(headers);
     if (date != null && date.isAfter(EARLIEST) && date.isBefore(LATEST)) {
@@ -71,7 +71,8 @@ public final class ServerClock {
     return believed == null ? here.instant() : believed.at(nanoTime.getAsLong());
   }
 
-  /// How far the server's clock is ahead of ours, in seconds; zero as long as it has not told.
+  /// Seconds by which the server's clock is ahead of the local one; zero until it has sent its
+  /// time.
   public double skewSeconds() {
     if (state.get().believed() == null) {
       return 0;

@@ -11,7 +11,7 @@ public interface Sleeper {
   /// Returns after the time, or sooner if the deadline ends before.
   void sleep(Duration time, Deadline deadline) throws InterruptedException;
 
-  /// Waits as long as it says.
+  /// Waits in real time.
   static void real(Duration time, Deadline deadline) throws InterruptedException {
     var over = new CountDownLatch(1);
     try (var _ = deadline.onEnd(over::countDown)) {

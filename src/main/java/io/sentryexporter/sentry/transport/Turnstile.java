@@ -6,8 +6,8 @@ import io.sentryexporter.sentry.model.SentryException;
 import java.util.HashMap;
 import java.util.Map;
 
-/// How many requests may be under way at the same time: of all endpoints, and one less of each, so
-/// that an endpoint that hangs does not keep the others waiting.
+/// Limits the concurrent requests: of all endpoints, and one less of each, so that an endpoint that
+/// hangs does not block the others.
 public final class Turnstile {
   private final int most;
   private final double share;
@@ -21,7 +21,7 @@ public final class Turnstile {
     this.share = share;
   }
 
-  /// Waits for a place; who gets one must [#leave].
+  /// Waits for a place; a caller that gets one must [#leave].
   synchronized void enter(Endpoint endpoint, Deadline deadline)
       throws SentryException, InterruptedException {
     if (isFull(endpoint)) {
@@ -45,7 +45,7 @@ public final class Turnstile {
     notifyAll();
   }
 
-  /// Sentry takes so many of the endpoint's at the same time.
+  /// Sentry accepts this many concurrent requests of the endpoint.
   synchronized void advertised(Endpoint endpoint, long limit) {
     advertised.put(endpoint, limit);
     notifyAll();

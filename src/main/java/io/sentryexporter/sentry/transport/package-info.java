@@ -1,5 +1,5 @@
-/// One call to Sentry: a chain of links from the cache, over what is asked again and waits its
-/// turn, to HTTP. Knows Sentry's limits, but neither its token nor what its answers mean.
+/// One call to Sentry: a chain of links from the cache, over retries and pacing, to HTTP. Knows
+/// Sentry's limits, but neither its token nor the meaning of its answers.
 @NullMarked
 package io.sentryexporter.sentry.transport;
 

@@ -98,7 +98,7 @@ class HighWaterMarksTest {
   }
 
   @Test
-  void aProjectThatIsGoneStaysWithItsFigures() throws Exception {
+  void aProjectThatIsGoneKeepsItsValues() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 100, 10));
     var without = new Sums(NOVEMBER, NOVEMBER.plusSeconds(2), Map.of(8L, Map.of(ACCEPTED, 5L)));
@@ -224,7 +224,7 @@ class HighWaterMarksTest {
   }
 
   @Test
-  void aFileOfAnotherQuestionIsIgnored() throws Exception {
+  void aFileOfAnotherRequestIsIgnored() throws Exception {
     var storage = MarksStorage.in(parent);
     storage.save("x", november(1, 100, 10), false);
     byte[] foreign = Files.readAllBytes(onlyFile());

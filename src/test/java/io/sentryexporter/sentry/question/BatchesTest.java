@@ -202,7 +202,7 @@ class BatchesTest {
     "240, 5, 40",
     "100, 30, 30",
   })
-  void anAnswerCutShortIsAskedForAgainInHalves(int projects, int errorOutcomes, int others)
+  void aTruncatedAnswerIsRequestedAgainInHalves(int projects, int errorOutcomes, int others)
       throws Exception {
     RecordedSentry sentry = sentry(projects, errorOutcomes, others);
 
@@ -221,7 +221,7 @@ class BatchesTest {
   }
 
   @Test
-  void aServerThatIgnoresWhichProjectsAreAskedForIsRefused() {
+  void aServerThatIgnoresTheRequestedProjectsIsRefused() {
     var sentry = new RecordedSentry(NOW, 300, _ -> answer(ids(300), 1, 1));
 
     assertThatThrownBy(() -> outcomes(sentry)).isInstanceOf(SentryException.Malformed.class);
@@ -299,7 +299,7 @@ class BatchesTest {
   }
 
   @Test
-  void sessionsWithAnotherPageAreAskedForByFewerProjects() throws Exception {
+  void sessionsWithAnotherPageAreRequestedByFewerProjects() throws Exception {
     var sentry =
         new RecordedSentry(
             NOW,
@@ -330,7 +330,7 @@ class BatchesTest {
   }
 
   @Test
-  void sessionsCutShortWithoutAWordAreAskedForByFewerProjects() throws Exception {
+  void sessionsTruncatedWithoutNoticeAreRequestedByFewerProjects() throws Exception {
     int most = 5_000 / 23; // of a server of 2023, for 22 days and their total
     var sentry =
         new RecordedSentry(
@@ -347,7 +347,7 @@ class BatchesTest {
     assertThat(sentry.timesTruncated()).isEqualTo(2);
   }
 
-  /// The answer about sessions of some projects, by status if the question groups by it.
+  /// The answer about sessions of some projects, by status if the request groups by it.
   private static HttpAnswer sessions(ApiRequest request, List<Long> projects) {
     boolean byStatus = RecordedSentry.values(request, "groupBy").contains("session.status");
     String group =
@@ -375,7 +375,7 @@ class BatchesTest {
 
   @ParameterizedTest
   @CsvSource({"190, 2, 1", "500, 8, 4", "1000, 12, 6", "5000, 52, 22", "10000, 98, 42"})
-  void sessionsAreAskedForByAsManyProjectsAsNoServerCutsShort(
+  void sessionsAreRequestedByAsManyProjectsAsNoServerTruncates(
       int projects, int bySession, int byHealth) throws Exception {
     var sentry =
         new RecordedSentry(NOW, projects, request -> sessions(request, ids(request, projects)));

@@ -27,7 +27,7 @@ class GlitchTipStatsTest {
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
 
   /// One event of the category in the first hour of the month, a quiet hour, and ten in the third;
-  /// beside them hours that nobody asked for.
+  /// in addition, hours that were not requested.
   private static final HttpAnswer SERIES =
       RecordedSentry.json(
           """
@@ -111,7 +111,7 @@ class GlitchTipStatsTest {
   }
 
   @Test
-  void itTellsNoReasons() {
+  void itReportsNoReasons() {
     assertThatThrownBy(() ->
             new OutcomeReasonsQuestion("acme", BY_MONTH)
                 .fetch(RecordedSentry.answering(NOW, SERIES)))
@@ -119,7 +119,7 @@ class GlitchTipStatsTest {
   }
 
   @Test
-  void aSentryThatRefusesAQuestionIsNotTakenForOne() {
+  void aSentryThatRefusesARequestIsNotTakenForOne() {
     var sentry =
         new RecordedSentry(
             NOW,

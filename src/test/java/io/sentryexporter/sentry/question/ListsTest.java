@@ -93,7 +93,7 @@ class ListsTest {
   }
 
   @Test
-  void issuesComeByFallingNumberAndNoMoreThanAskedFor() throws Exception {
+  void issuesComeByDescendingNumberAndNoMoreThanRequested() throws Exception {
     String issue =
         "{\"shortId\": \"%s\", \"project\": {\"slug\": \"web\"}, \"level\": null,"
             + " \"substatus\": null, \"count\": \"%d\"}";
@@ -181,7 +181,7 @@ class ListsTest {
   }
 
   @Test
-  void aReleaseLeavesOutProjectsOfWhichTheServerTellsTooLittle() throws Exception {
+  void aReleaseLeavesOutProjectsThatTheServerReportsIncompletely() throws Exception {
     String body =
         """
         [{"version": "1.0", "dateCreated": "2026-11-01T00:00:00Z",
@@ -229,7 +229,7 @@ class ListsTest {
         "{\"meta\": {}}",
         "[]",
       })
-  void rowsThatAreNotWhatWasAskedForAreRefused(String body) {
+  void rowsThatDoNotMatchTheRequestAreRefused(String body) {
     var query = new EventQuery("errors", "", "count()", List.of("project"), DAY, 20);
 
     assertThatThrownBy(() -> answer(new EventsQuestion("acme", null, query), body))
@@ -257,7 +257,7 @@ class ListsTest {
             new ReleaseHealth(2, "a", 1L, null));
   }
 
-  /// The answer to the question about sessions of a day.
+  /// The answer to the request for sessions of a day.
   ///
   /// @param totals by project
   /// @param byStatus by project and status
@@ -342,7 +342,7 @@ class ListsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\"end\": \"2026-11-22T10:00:00Z\","})
-  void healthOverALongerWindowThanAskedForIsRefused(String end) {
+  void healthOverALongerWindowThanRequestedIsRefused(String end) {
     String body = "{\"start\": \"2026-11-21T09:00:00Z\", %s \"groups\": []}".formatted(end);
 
     assertThatThrownBy(() -> answer(new SessionHealthQuestion("acme", DAY, true), body))
@@ -351,7 +351,7 @@ class ListsTest {
   }
 
   @Test
-  void aClosedWindowIsAskedForUntilItsLastSecond() throws Exception {
+  void aClosedWindowIsRequestedUntilItsLastSecond() throws Exception {
     var sentry =
         RecordedSentry.answering(
             NOW,

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Every published answer of an endpoint that is asked becomes the record it should, or is refused.
+/// Every published answer of a requested endpoint becomes the expected record, or is refused.
 class RecordedAnswersTest {
   private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
   private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
@@ -87,7 +87,7 @@ class RecordedAnswersTest {
   }
 
   @Test
-  void anAnswerToAnotherQuestionIsRefused() {
+  void anAnswerToAnotherRequestIsRefused() {
     assertThatThrownBy(() ->
             answer(
                 new OutcomesQuestion("acme", BY_DAY),
@@ -155,7 +155,7 @@ class RecordedAnswersTest {
 
   @Test
   void sessionsByProjectAndStatus() throws Exception {
-    // The published answer begins on the day before; a question for its month must not take it.
+    // The published answer begins on the day before; a request for its month must not take it.
     var body =
         new String(
                 example("sessions-group-project").body(), java.nio.charset.StandardCharsets.UTF_8)
@@ -214,7 +214,7 @@ class RecordedAnswersTest {
     var expected =
         new Project(3, "prime-mover", "", List.of("powerful-abolitionist"))
             .createdAt(Instant.parse("2018-11-06T21:19:58.536Z"));
-    // Its Link tells of a next page, which is the same: the circle is another test's.
+    // Its Link names a next page, which is the same: another test covers the circle.
     var page =
         RecordedSentry.json(
             new String(
@@ -233,7 +233,7 @@ class RecordedAnswersTest {
 
     Sums sums = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
 
-    // The same points whatever is asked for: nothing is left as accepted.
+    // The same points for every request: nothing is left as accepted.
     assertThat(sums.of(2))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(

@@ -71,7 +71,8 @@ class RequestsTest {
         new EventsQuestion("acme", null, QUERY));
   }
 
-  /// Every request of a question of which nothing comes, in Sentry's way and in GlitchTip's.
+  /// Every HTTP request that fetches the given data when all fail, in Sentry's form and in
+  /// GlitchTip's.
   private static List<ApiRequest> requests(Question<?> question) {
     var failing =
         new RecordedSentry(
@@ -106,7 +107,7 @@ class RequestsTest {
 
   @ParameterizedTest
   @MethodSource("questions")
-  void allProjectsAreAskedForByName(Question<?> question) {
+  void allProjectsAreRequestedByName(Question<?> question) {
     var organizationWide = List.of("outcome_reasons", "accepted", "projects", "client_keys");
     var ofAPath = List.of(Endpoint.PROJECT, Endpoint.PROJECT_STATS);
     for (ApiRequest request : requests(question)) {

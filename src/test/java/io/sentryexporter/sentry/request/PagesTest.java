@@ -158,7 +158,7 @@ class PagesTest {
   }
 
   @Test
-  void aListTooLargeAtOnceIsAskedForInPages() throws Exception {
+  void aListTooLargeAtOnceIsRequestedInPages() throws Exception {
     var sentry =
         new RecordedSentry(
             NOW,

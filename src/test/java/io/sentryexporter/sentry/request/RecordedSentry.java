@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/// Answers with what a test holds ready, and remembers what it was asked.
+/// Answers with prepared responses, and records the requests.
 public final class RecordedSentry implements Fetching {
   private static final Path EXAMPLES = Path.of("src/test/resources/sentry/examples");
 
@@ -28,7 +28,7 @@ public final class RecordedSentry implements Fetching {
   private final List<String> dropped = new ArrayList<>();
   private int truncated;
 
-  /// How it answers.
+  /// The way it answers.
   public interface Answering {
     HttpAnswer answer(ApiRequest request) throws SentryException;
   }
@@ -42,7 +42,7 @@ public final class RecordedSentry implements Fetching {
     this.answering = answering;
   }
 
-  /// A Sentry of four projects that always gives the same.
+  /// A Sentry of four projects that always returns the same.
   public static RecordedSentry answering(String now, HttpAnswer answer) {
     return new RecordedSentry(now, 4, _ -> answer);
   }
@@ -95,7 +95,7 @@ public final class RecordedSentry implements Fetching {
     dropped.add(cause.label() + ": " + what);
   }
 
-  /// What was left out of the answers so far.
+  /// Data left out of the answers so far.
   public List<String> dropped() {
     return dropped;
   }

@@ -55,7 +55,7 @@ class ProjectStatsTest {
         "[[1793664000, 3], [1793577600, 2], [1793491200, 1]]",
         "[[1793664000, 3], [1793667600, 3], [1793671200, 3], [1793674800, 3]]", // since ignored
       })
-  void statisticsThatDoNotTellOfAllDaysOnceAreRefused(String answer) {
+  void statisticsWithoutEachDayOnceAreRefused(String answer) {
     assertThatThrownBy(() -> sums(answer)).isInstanceOf(SentryException.Malformed.class);
   }
 }

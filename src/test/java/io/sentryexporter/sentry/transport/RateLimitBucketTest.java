@@ -62,7 +62,7 @@ class RateLimitBucketTest {
   }
 
   @Test
-  void anAnswerThatTellsNoLimitDoesNotForgetTheOneThatWasTold() throws Exception {
+  void anAnswerWithoutALimitKeepsTheOneThatWasAdvertised() throws Exception {
     enter();
     bucket.leave(answer(200, TEN_A_SECOND));
     enter();
@@ -133,7 +133,7 @@ class RateLimitBucketTest {
   }
 
   @Test
-  void whoIsSentAgainGoesBeforeThoseThatHaveNotBeenSent() throws Exception {
+  void aRetryGoesBeforeRequestsThatHaveNotBeenSent() throws Exception {
     learn(5);
     enter(0.5);
     var order = Collections.synchronizedList(new ArrayList<String>());

@@ -79,7 +79,7 @@ class ServerClockTest {
   }
 
   @Test
-  void aServerThatDoesNotTellItsTimeHasOurs() {
+  void aServerThatSendsNoDateHasTheLocalTime() {
     clock.heard(Headers.NONE);
     clock.heard(Headers.of(List.of(Map.entry("Date", "yesterday"))));
     assertThat(clock.now()).isEqualTo(HERE);

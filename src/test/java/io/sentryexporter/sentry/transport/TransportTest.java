@@ -64,7 +64,7 @@ class TransportTest {
   }
 
   @Test
-  void aWaitThatSentryAsksForIsWaitedOutAndTheQuestionAskedAgain() throws Exception {
+  void aRequestIsRetriedAfterTheWaitThatSentryRequires() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(3)));
     Answer answer = ask("web", Duration.ofSeconds(20));
     assertThat(answer.http().status()).isEqualTo(200);
@@ -108,7 +108,7 @@ class TransportTest {
   }
 
   @Test
-  void whenTheWaitIsOverSentryIsAskedAgain() throws Exception {
+  void whenTheWaitIsOverRequestsAreSentAgain() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
     ask("web", Duration.ofSeconds(20));
     clock.advance(Duration.ofSeconds(31));
@@ -130,7 +130,7 @@ class TransportTest {
   }
 
   @Test
-  void theSameTokenWaitsWhateverElseItsModuleSends() throws Exception {
+  void theSameTokenWaitsRegardlessOfOtherHeaders() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
     ask("web", Duration.ofSeconds(20));
     var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
@@ -151,7 +151,7 @@ class TransportTest {
   }
 
   @Test
-  void questionsAtTheSameTimeAreAskedOnce() throws Exception {
+  void concurrentIdenticalCallsAreSentOnce() throws Exception {
     sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
     var answers = inParallel(50, _ -> ask("web", Duration.ofSeconds(20)));
     for (var answer : answers) {
@@ -161,7 +161,7 @@ class TransportTest {
   }
 
   @Test
-  void whoeverWaitsForAnotherThatRanOutOfTimeAsksForItself() throws Exception {
+  void aCallThatWaitsForAnotherThatRanOutOfTimeIsSentItself() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     Future<Answer> hasty = threads.submit(() -> ask("web", Duration.ofMillis(700)));
     assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
@@ -172,7 +172,7 @@ class TransportTest {
   }
 
   @Test
-  void whoeverWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
+  void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     try (var cancelled = Deadline.after(Duration.ofSeconds(20), timer)) {
       Future<Answer> first = threads.submit(() -> transport.ask(project("web"), cancelled));
@@ -230,7 +230,7 @@ class TransportTest {
   }
 
   @Test
-  void whatSentryAdvertisesIsUsedToItsShareOnlyHoweverManyAskAtOnce() throws Exception {
+  void onlyTheShareOfTheAdvertisedLimitIsUsedByConcurrentCalls() throws Exception {
     try (var strict =
         SimulatedSentry.start(
             SimulatedWorld.demo(1),
@@ -341,7 +341,7 @@ class TransportTest {
         0.5);
   }
 
-  /// Something done in several threads, told apart by a number.
+  /// Work that runs in several threads, each with a number.
   private interface Work {
     Answer with(int number) throws Exception;
   }

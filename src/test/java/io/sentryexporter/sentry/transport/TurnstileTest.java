@@ -29,7 +29,7 @@ class TurnstileTest {
   }
 
   @Test
-  void whoeverFindsItFullWaitsUntilOneLeaves() throws Exception {
+  void whenItIsFullACallWaitsUntilOneLeaves() throws Exception {
     var turnstile = new Turnstile(1, 0.5);
     turnstile.enter(Endpoint.PROJECTS, patient);
     Future<?> second = threads.submit(() -> enter(turnstile, Endpoint.ISSUES));
@@ -63,7 +63,7 @@ class TurnstileTest {
   }
 
   @Test
-  void whoeverGoesAwayWhileWaitingIsCancelled() throws Exception {
+  void aCallThatGoesAwayWhileWaitingIsCancelled() throws Exception {
     var turnstile = new Turnstile(1, 1);
     turnstile.enter(Endpoint.PROJECTS, patient);
     try (var gone = Deadline.after(Duration.ofSeconds(20), timer)) {
