@@ -51,21 +51,23 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The running exporter: every object of it, made once and joined.
+/// The running exporter: creates every object once and joins them.
 public final class App implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(App.class);
 
-  /// What `prober: http` reads of an answer; a day of Sentry's finest statistics has 130 KiB.
+  /// Maximum bytes of an answer that `prober: http` reads; a day of Sentry's finest statistics has
+  /// 130 KiB.
   private static final int LARGEST_STATISTICS_BYTES = 1 << 20;
 
-  /// For collectors that wait for Sentry; beyond, probes run them on their own threads.
+  /// Threads for collectors that wait for Sentry; beyond them, probes run collectors on their own
+  /// threads.
   private static final int MOST_COLLECTORS = 256;
 
-  /// At the same time for one instance of Sentry, as a hanging one must not hold up another.
+  /// Concurrent requests to one instance of Sentry, so that a hanging one does not delay another.
   private static final int MOST_FETCHES_OF_INSTANCE = 128;
 
-  /// Of one of Sentry's answers: 32 MiB with the launcher's heap, less with a small one. A list
-  /// that is longer is asked for in pages.
+  /// Maximum bytes of an answer from Sentry: 32 MiB with the launcher's heap, less with a small
+  /// one. Longer lists are requested in pages.
   private static final int LARGEST_ANSWER_BYTES =
       Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 32 << 20);
 
@@ -143,7 +145,7 @@ public final class App implements AutoCloseable {
             options.secondReading());
   }
 
-  /// Starts to serve; returns when clients can connect. Whatever goes wrong is in the log.
+  /// Starts to serve; returns when clients can connect. Errors are logged.
   ///
   /// @param configSource reads the configuration, now and at each reload
   /// @param environment proxies and certificates, as other programs read them too
@@ -158,8 +160,8 @@ public final class App implements AutoCloseable {
     return start(options, configSource, environment, Clocks.SYSTEM, logStream);
   }
 
-  /// The same by other clocks: they decide what is young and in which month we are, but not how
-  /// long a call may take.
+  /// The same with other clocks. They decide what is fresh and which month it is, but not how long
+  /// a call may take.
   public static App start(
       Options options,
       Supplier<ConfigReading> configSource,
@@ -209,7 +211,7 @@ public final class App implements AutoCloseable {
     return errors;
   }
 
-  /// Stops taking requests and lets those under way end, within ten seconds.
+  /// Stops accepting requests and waits up to ten seconds for those under way.
   public void drain() throws InterruptedException {
     inForce.shuttingDown();
     log.atInfo().log("shutting down");
@@ -219,7 +221,7 @@ public final class App implements AutoCloseable {
     }
     draining.forEach(Thread::start);
     for (Thread thread : draining) {
-      thread.join(); // it ends by itself in time, and tells the log what it cut off
+      thread.join(); // it ends by itself in time, and logs what it cut off
     }
     close();
     log.atInfo().log("stopped");
@@ -247,7 +249,7 @@ public final class App implements AutoCloseable {
     timer.shutdownNow(); // last: all of the others' deadlines are its
   }
 
-  /// Lets high-water marks be written that are being written; cuts off what still asks Sentry.
+  /// Waits until high-water marks are written; ends requests to Sentry that are still running.
   private void endFetches() {
     fetches.shutdown();
     try {
@@ -316,7 +318,7 @@ public final class App implements AutoCloseable {
     }
   }
 
-  /// The way of `prober: http` to Sentry.
+  /// The HTTP client of `prober: http`.
   private Transport dropInTransport() {
     var limited =
         new RateLimitedTransport(
@@ -333,7 +335,7 @@ public final class App implements AutoCloseable {
     return new CachingTransport(retrying, metrics, nanoTime);
   }
 
-  /// The one place where what is known of an instance of Sentry is made.
+  /// Creates the client of an instance of Sentry; the only place that does.
   private Sentry sentry(Instance instance) {
     Executor lane = new Lane(fetches, MOST_FETCHES_OF_INSTANCE);
     return new Sentry(instance, sentryParts.withFetches(lane));

@@ -4,11 +4,11 @@ import io.sentryexporter.sentry.transport.Sleeper;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
-/// What time it is, by the calendar and by a clock that only goes forward; and how it passes.
+/// The clocks: calendar time, monotonic time, and sleeping.
 ///
-/// @param nanoTime nanoseconds from any beginning
+/// @param nanoTime monotonic time in nanoseconds, from any origin
 public record Clocks(InstantSource calendar, LongSupplier nanoTime, Sleeper sleeper) {
-  /// This machine's.
+  /// The clocks of this machine.
   public static final Clocks SYSTEM =
       new Clocks(InstantSource.system(), System::nanoTime, Sleeper::real);
 }

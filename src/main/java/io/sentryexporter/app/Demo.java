@@ -29,12 +29,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// The simulated Sentry of `demo`, and the configuration with which the exporter asks it.
+/// The simulated Sentry of `demo`, and the configuration with which the exporter uses it.
 public final class Demo implements AutoCloseable {
   private static final String BIG = "big";
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  /// Of collectors that show little without.
+  /// Settings of collectors that show little without them.
   private static final Map<String, String> SETTINGS =
       Map.of(
           "outcomes", "{closed_hour: true}",
@@ -51,7 +51,7 @@ public final class Demo implements AutoCloseable {
 
   /// Where and how the simulated Sentry runs.
   ///
-  /// @param projects of another organization, `big`; 0 for none of it
+  /// @param projects number of projects of a second organization, `big`; 0 for no such organization
   /// @param keystore PKCS #12 with the key for HTTPS; null for HTTP
   public record SentryOptions(
       String listenAddress, long seed, int projects, Duration latency, @Nullable Path keystore) {}
@@ -93,7 +93,7 @@ public final class Demo implements AutoCloseable {
     return sentry.url();
   }
 
-  /// A module with every collector, the old exporters' modules, and some that fail.
+  /// The modules: one with every collector, those of the old exporters, and some that fail.
   public ConfigReading config() {
     String yaml =
         """
@@ -139,7 +139,7 @@ public final class Demo implements AutoCloseable {
     return Config.parse(yaml, "demo");
   }
 
-  /// All there are, with settings that show something.
+  /// All collectors, with settings that expose data.
   private static String collectors() {
     return CollectorCatalog.ALL.stream()
         .map(type ->

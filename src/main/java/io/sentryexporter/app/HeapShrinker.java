@@ -7,21 +7,21 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/// Gives memory back to the system when load has gone.
+/// Returns memory to the system after a period of load.
 ///
-/// The serial collector shrinks the heap only when it collects all of it, which a process with
-/// little to do does not come to for hours. So all is collected once when the heap has grown and
-/// the process has had little to do for a while.
+/// The serial garbage collector shrinks the heap only in a full collection, which may not happen
+/// for hours in a process with little to do. So a full collection runs once when the heap has grown
+/// and the process has had little to do for a while.
 final class HeapShrinker {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-  /// Checks in a row that find little to do.
+  /// Number of consecutive checks that find little to do.
   private static final int QUIET_CHECKS = 2;
 
-  /// Processor time between two checks up to which there is little to do: a tenth of a core.
+  /// Maximum CPU time between two checks that counts as little to do: a tenth of a core.
   private static final long QUIET_NANOS = INTERVAL.toNanos() / 10;
 
-  /// Growth that is worth a collection.
+  /// Heap growth that is worth a collection.
   private static final long GROWTH_BYTES = 24L << 20;
 
   private final LongSupplier cpuNanos;
@@ -31,9 +31,9 @@ final class HeapShrinker {
   private long level;
   private int quiet;
 
-  /// @param cpuNanos processor time of the process
+  /// @param cpuNanos CPU time of the process
   /// @param heapBytes memory that the heap takes from the system
-  /// @param collection of the whole heap
+  /// @param collection runs a full collection
   HeapShrinker(LongSupplier cpuNanos, LongSupplier heapBytes, Runnable collection) {
     this.cpuNanos = cpuNanos;
     this.heapBytes = heapBytes;
@@ -41,7 +41,7 @@ final class HeapShrinker {
     this.level = heapBytes.getAsLong();
   }
 
-  /// Begins to check, until the timer ends.
+  /// Starts to check, until the timer ends.
   static void start(ScheduledExecutorService timer) {
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     var memory = ManagementFactory.getMemoryMXBean();

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The configuration in force, what probes run on with it, and whether that makes the exporter
-/// ready. A reload puts another in force; it tells the log and our own figures how it went.
+/// The active configuration, the clients that probes run on with it, and whether the exporter is
+/// ready. A reload replaces it, and logs and counts the outcome.
 final class InForce {
   private static final Logger log = LoggerFactory.getLogger(InForce.class);
 
-  /// Of instances and modules, in a line of the log.
+  /// Maximum number of instances and modules named in a log line.
   private static final int MOST_SHOWN = 20;
 
   private final LiveConfig config;
@@ -41,22 +41,22 @@ final class InForce {
   private final AtomicReference<Graph> graph =
       new AtomicReference<>(new Graph(Config.NOTHING, Map.of()));
 
-  /// How the last reload ended, and how many more ended so since.
+  /// The outcome of the last reload, and the number of further ones with the same outcome.
   private @Nullable Outcome lastOutcome;
 
   private int repeated;
 
-  /// Whether requests are taken: after the start, before the end.
+  /// Whether requests are accepted: after the start, before the end.
   private boolean serving;
 
-  /// How a reload ended. Reloads in a row with the same outcome are one line of the log.
+  /// The outcome of a reload. Consecutive reloads with the same outcome are one log line.
   private record Outcome(List<Problem> problems, Config inForce) {}
 
   /// Reads the first configuration; [#begin] puts it in force.
   ///
   /// @param source reads the configuration, now and at each reload
-  /// @param sentries makes what is known of an instance of Sentry
-  /// @throws StartException if the configuration has errors; the log says which
+  /// @param sentries creates the client of an instance of Sentry
+  /// @throws StartException if the configuration has errors, which are logged
   InForce(
       Supplier<ConfigReading> source,
       Function<Instance, Sentry> sentries,
@@ -69,7 +69,7 @@ final class InForce {
     this.clock = clock;
   }
 
-  /// The errors that the last reload met, a line each; empty if it met none, and at the start.
+  /// The errors of the last reload, one per line; empty if it had none, and at the start.
   List<String> lastReloadErrors() {
     return config.lastReloadErrors();
   }
@@ -82,13 +82,13 @@ final class InForce {
     return readiness;
   }
 
-  /// Puts in force what was read first.
+  /// Activates the configuration that was read first.
   synchronized void begin() {
     apply();
     logInForce("configuration loaded");
   }
 
-  /// Probes under way end on what they began with.
+  /// Probes under way end with the configuration that they began with.
   private void apply() {
     var current = config.current();
     graph.set(new Graph(current, instances.of(current)));
@@ -97,11 +97,11 @@ final class InForce {
     tellReadiness();
   }
 
-  /// Puts the configuration in force as it is now.
+  /// Reloads the configuration.
   ///
-  /// Of two reloads at the same time the second begins when the figures of the first are set.
+  /// Concurrent reloads run one after the other, each with its own metrics.
   ///
-  /// @return its errors, a line each; with any the old one stays
+  /// @return its errors, one per line; if there are any, the old configuration stays
   synchronized List<String> reload() {
     List<Problem> problems = config.reload();
     var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
@@ -129,7 +129,7 @@ final class InForce {
     return errors;
   }
 
-  /// Ends a row of reloads with the same outcome.
+  /// Ends a series of reloads with the same outcome.
   private void logRepeated() {
     if (repeated > 0) {
       log.atInfo()
@@ -173,13 +173,13 @@ final class InForce {
         : first + " and " + (items.size() - MOST_SHOWN) + " more";
   }
 
-  /// From now on requests are taken.
+  /// Reports ready: requests are accepted from now on.
   synchronized void serving() {
     serving = true;
     tellReadiness();
   }
 
-  /// From now on none should be sent.
+  /// Reports not ready: no requests should be sent from now on.
   synchronized void shuttingDown() {
     serving = false;
     logRepeated();

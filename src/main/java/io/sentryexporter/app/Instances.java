@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The instances of Sentry that are in force. One that a reload leaves as it is goes on with all
-/// that is known of it: kept answers, limits, marks.
+/// The active instances of Sentry. An instance that a reload does not change keeps its state: kept
+/// answers, limits, marks.
 final class Instances {
   private final Function<Instance, Sentry> maker;
   private Map<Instance, Sentry> inForce = Map.of();
@@ -17,7 +17,8 @@ final class Instances {
     this.maker = maker;
   }
 
-  /// Those of a configuration, by name, from now on in force; what is known of others is forgotten.
+  /// Activates the instances of a configuration and returns them by name; the state of others is
+  /// forgotten.
   synchronized Map<String, Sentry> of(Config config) {
     Map<Instance, Sentry> next = new HashMap<>();
     Map<String, Sentry> byName = new HashMap<>();

@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// A user's part of a pool of threads that many share: beyond a number of tasks at the same time
-/// its further ones wait in line, so that a user whose tasks hang holds up no other.
+/// Limits the tasks that one user of a shared thread pool runs at the same time. Further tasks wait
+/// in line, so that hanging tasks of one user do not delay another.
 final class Lane implements Executor {
   private final Executor pool;
   private final int most;
@@ -43,8 +43,8 @@ final class Lane implements Executor {
     }
   }
 
-  /// The task, then one after the other those in line, also after one that failed: that needs no
-  /// thread more.
+  /// Runs the task, then those in line one after the other, even after one that failed: so they
+  /// need no further thread.
   private void run(Runnable first) {
     for (Runnable task = first; task != null; task = next()) {
       try {

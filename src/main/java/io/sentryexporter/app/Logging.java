@@ -17,19 +17,19 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.slf4j.LoggerFactory;
 
-/// Where log lines go and in which form: one line per matter, to one stream.
+/// Configures the log: its stream, format and levels.
 public final class Logging {
   private static final String OURS = "io.sentryexporter";
 
   private Logging() {}
 
-  /// How a line is written.
+  /// The format of a line.
   public enum Format {
     LOGFMT,
     JSON
   }
 
-  /// What is logged.
+  /// The levels of the log.
   ///
   /// @param level of the exporter
   /// @param proberLevel of the probes' own lines, which come at debug and info
@@ -55,7 +55,7 @@ public final class Logging {
         .setLevel(Level.convertAnSLF4JLevel(settings.proberLevel()));
   }
 
-  /// Logs a fault of ours that ends the program.
+  /// Logs a bug that ends the exporter.
   ///
   /// @return false if nothing is configured yet, and nothing logged
   public static boolean internalError(Throwable failure) {

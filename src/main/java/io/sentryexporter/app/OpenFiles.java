@@ -5,18 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/// The files that the process may still open, connections among them, and who may have how many:
-/// clients could otherwise take those that probes need to reach Sentry.
+/// Divides the file descriptors that the process may still open, including connections. Otherwise
+/// clients could take those that probes need to reach Sentry.
 ///
-/// Half are for clients, a sixth for each of the two callers of Sentry, and a sixth for the rest:
-/// marks, tokens, name lookups.
+/// Half are for clients, a sixth for each of the two HTTP clients of Sentry, and a sixth for the
+/// rest: marks, tokens, name lookups.
 ///
-/// @param left at the start
+/// @param left number of descriptors left at the start
 record OpenFiles(int left) {
   private static final Pattern LIMIT = Pattern.compile("(?m)^Max open files +([0-9]{1,9}) ");
   private static final int FEWEST = 4;
 
-  /// As many as anyone wants where the system does not say how many.
+  /// No limit, where the system does not report one.
   static OpenFiles ofThisProcess() {
     return of(Path.of("/proc/self"));
   }
@@ -33,12 +33,12 @@ record OpenFiles(int left) {
     }
   }
 
-  /// Connections of clients to one of so many addresses.
+  /// Maximum number of client connections for one of this number of addresses.
   int forClients(int addresses) {
     return Math.max(FEWEST, left / 2 / addresses);
   }
 
-  /// Connections of one of the two callers of Sentry.
+  /// Maximum number of connections of one of the two HTTP clients of Sentry.
   int forCaller() {
     return Math.max(FEWEST, left / 6);
   }

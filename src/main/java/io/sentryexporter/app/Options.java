@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How the exporter runs, from its flags.
+/// The exporter's options, from its flags.
 ///
-/// @param historyLimit how many probes, and how many failed ones besides, are kept to look at
-/// @param storage folder for what outlives the process; null for nothing
-/// @param secondReading how long after the first reading of a counter without marks comes the
-///   second; zero for none
+/// @param historyLimit number of probes to keep, and in addition of failed ones
+/// @param storage folder for state that outlives the process; null for none
+/// @param secondReading time from the first to the second reading of a counter without marks; zero
+///   for no second one
 public record Options(
     List<ListenAddress> listenAddresses,
     WebSettings web,

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 
-/// The instances in force with what is known of them, as the landing page shows it.
+/// The active instances with their state, as the landing page shows them.
 final class ShownInstances {
   private ShownInstances() {}
 

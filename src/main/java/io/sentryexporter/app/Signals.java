@@ -4,15 +4,15 @@ import java.lang.reflect.Proxy;
 
 /// Signals of the operating system.
 ///
-/// `sun.misc.Signal` is all that Java has for them. It is reached by reflection, since the compiler
-/// warns of every mention of it and lets nobody say that it is meant.
+/// Java has only `sun.misc.Signal` for them. It is used by reflection, because the compiler warns
+/// of every direct use, and the warning cannot be suppressed.
 public final class Signals {
   private Signals() {}
 
-  /// Runs `action` on a thread of its own each time the process gets the signal.
+  /// Runs `action` on a thread of its own each time the process receives the signal.
   ///
   /// @param name without `SIG`: `HUP`, `TERM`
-  /// @return false if the process was started so that it never gets the signal, as by nohup
+  /// @return false if the process was started so that it never receives the signal, as by nohup
   public static boolean handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

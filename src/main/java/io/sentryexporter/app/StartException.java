@@ -1,6 +1,6 @@
 package io.sentryexporter.app;
 
-/// The exporter cannot start; the message says why and how to mend it.
+/// The exporter cannot start; the message names the cause and the fix.
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The program's threads. None dies without a word in the log.
+/// The exporter's threads. No thread ends without a log line.
 final class Threads {
   private static final Logger log = LoggerFactory.getLogger(Threads.class);
 
   private Threads() {}
 
-  /// Logs, from now on, what ends a thread of the process that nobody else looks after, such as one
-  /// that handles a signal.
+  /// Logs, from now on, exceptions that end a thread without a handler of its own, such as one that
+  /// handles a signal.
   static void reportFailures() {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> report(thread, failure));
   }
@@ -29,13 +29,13 @@ final class Threads {
     return Thread.ofPlatform().daemon().name(namePrefix, 1).factory();
   }
 
-  /// Threads for tasks that wait for others, made as they are needed; a task is refused beyond
-  /// `most`, and where the system lets no further thread be.
+  /// Returns a pool for tasks that wait for others. Threads are created as needed; a task is
+  /// refused beyond `most`, and where the system allows no further thread.
   static ExecutorService pool(int most, ThreadFactory factory) {
     return new Pool(most, factory);
   }
 
-  /// Its thread is there from the start, so that no probe fails for want of one.
+  /// Returns a timer whose thread is started at once, so that no probe fails for lack of a thread.
   static ScheduledExecutorService timer() {
     var timer = new Timer();
     timer.setRemoveOnCancelPolicy(true);
@@ -51,7 +51,7 @@ final class Threads {
   }
 
   private static final class Pool extends ThreadPoolExecutor {
-    /// A thread that is not needed any more keeps its stack so long.
+    /// Time after which an unused thread ends and releases its stack.
     private static final int IDLE_SECONDS = 20;
 
     Pool(int most, ThreadFactory factory) {
@@ -74,7 +74,8 @@ final class Threads {
     }
   }
 
-  /// One thread, which goes on after a task that failed; Java would keep its failure to itself.
+  /// A single thread, which continues after a task that failed and logs the failure; Java would
+  /// discard it.
   private static final class Timer extends ScheduledThreadPoolExecutor {
     Timer() {
       super(1, daemons("timer-"));

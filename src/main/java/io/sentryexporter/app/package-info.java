@@ -1,4 +1,4 @@
-/// The program put together: every object is made once and joined here, started, reloaded, closed.
+/// Creates every object of the exporter once and joins them; starts, reloads and closes it.
 @NullMarked
 package io.sentryexporter.app;
 

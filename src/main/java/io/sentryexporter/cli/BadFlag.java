@@ -1,6 +1,6 @@
 package io.sentryexporter.cli;
 
-/// A flag or argument that cannot be; the message names it and tells how to write it.
+/// A flag or argument has a bad value; the message names it and shows how to write it.
 final class BadFlag extends Exception {
   private static final long serialVersionUID = 1L;
 

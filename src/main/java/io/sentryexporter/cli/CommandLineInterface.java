@@ -19,12 +19,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line as a function: arguments in, text out, an exit code back.
+/// Runs the command line as a function: arguments in, text out, an exit code back.
 public final class CommandLineInterface {
-  /// Everything went well.
+  /// The command succeeded.
   public static final int OK = 0;
 
-  /// The command was understood but did not succeed.
+  /// The command was understood but failed.
   public static final int FAILED = 1;
 
   /// The command was not understood.
@@ -39,8 +39,8 @@ public final class CommandLineInterface {
 
   /// Runs a command to its end; `serve` and `demo` end with a signal.
   ///
-  /// @param out for data: metrics, help, a configuration found good
-  /// @param err for logs and faults
+  /// @param out for data: metrics, help, a valid configuration
+  /// @param err for logs and errors
   public static int run(
       String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     int code = commandLine(new Streams(environment, out, err)).execute(asFlags(args));
@@ -74,8 +74,8 @@ public final class CommandLineInterface {
         .setOverwrittenOptionsAllowed(true);
   }
 
-  /// Tells a fault of whoever started the command in one line; one of ours too, with its trace in
-  /// the log where there is one.
+  /// Reports an error in the use of the command in one line; also a bug in the exporter, whose
+  /// trace goes to the log where there is one.
   private static int failed(Exception failure, Streams streams) {
     if (failure instanceof BadFlag) {
       streams.complain(String.valueOf(failure.getMessage()));
@@ -87,7 +87,8 @@ public final class CommandLineInterface {
     return FAILED;
   }
 
-  /// Tells what was not understood, and what there is in one line: all flags at once would hide it.
+  /// Reports what was not understood and lists the alternatives in one line: a list of all flags
+  /// would hide it.
   private static int notUnderstood(ParameterException fault, Streams streams) {
     var command = fault.getCommandLine();
     PrintWriter err = command.getErr();
@@ -98,7 +99,7 @@ public final class CommandLineInterface {
     return USAGE;
   }
 
-  /// Runs the command, unless something stands before it that it would never see.
+  /// Runs the command, unless an argument stands before it that it would never see.
   private static int execute(ParseResult parsed, Streams streams) {
     if (!parsed.hasSubcommand() || parsed.isUsageHelpRequested()) {
       return new CommandLine.RunLast().execute(parsed);

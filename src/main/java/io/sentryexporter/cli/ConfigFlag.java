@@ -20,7 +20,7 @@ final class ConfigFlag {
     return file;
   }
 
-  /// The configuration that the flag, or its absence, asks for.
+  /// The configuration that the flag, or its default, names.
   ConfigSource source(Streams streams) {
     @Nullable Path named = file.getValue();
     return named == null

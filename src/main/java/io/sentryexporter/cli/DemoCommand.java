@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /// Starts the exporter and a simulated Sentry: to look at, to develop against and to measure on.
 final class DemoCommand implements Callable<Integer> {
-  /// What the welcome shows the answer of.
+  /// The probe whose answer the welcome shows.
   private static final String EXAMPLE = "/probe?target=acme/web";
 
   private final Streams streams;
@@ -144,7 +144,7 @@ final class DemoCommand implements Callable<Integer> {
         .formatted(exporter, demo.url(), excerpt(visitor.get(EXAMPLE)), telemetryPath);
   }
 
-  /// What `grep` leaves of a page.
+  /// The lines of a page that contain a text, as by `grep`.
   private static String excerpt(String page) {
     return page.lines()
         .filter(line -> line.contains("error") || line.contains("success"))

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps an exporter running until a signal ends it.
 ///
-/// Signals are caught before the exporter starts, for whoever sees it listen may send one: SIGHUP
-/// reloads, as soon as it runs; SIGTERM and SIGINT end it, the second of them at once.
+/// Signals are caught before the exporter starts, because a client that sees it listen may send
+/// one: SIGHUP reloads once it runs; SIGTERM and SIGINT end it, the second of them at once.
 final class Running {
   private static final Logger log = LoggerFactory.getLogger(Running.class);
 

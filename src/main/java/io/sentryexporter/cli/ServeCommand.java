@@ -18,13 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// Serves; what the program does without a command.
+/// Runs the exporter; the default command.
 final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
 
   private static final Pattern FILE = Pattern.compile("[\\w./-]+\\.ya?ml");
 
-  /// What other programs call such a command.
+  /// Names that other programs use for this command.
   private static final Map<String, String> OTHER_NAMES =
       Map.of(
           "check", "check-config",
@@ -50,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
           .build();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  /// @param name what it is called by: the program's own name, or its command
+  /// @param name name that it is run by: the program's own name, or the command's
   ServeCommand(String name, Streams streams) {
     this.streams = streams;
     spec.name(name);
@@ -102,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /// Whether it stands before all flags.
+  /// Whether the command stands before all flags.
   private boolean isFirst(String word) {
     List<String> args = spec.commandLine().getParseResult().originalArgs();
     return args.get(spec.parent() == null ? 0 : 1).equals(word);

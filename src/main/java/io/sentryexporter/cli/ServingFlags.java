@@ -25,8 +25,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class ServingFlags {
   private static final Path DEFAULT_STORAGE = Path.of("data");
 
-  /// Within which Sentry's replicas have caught up with one another; less than the usual timeout of
-  /// a scrape.
+  /// Time within which Sentry's replicas agree; less than the usual timeout of a scrape.
   private static final Duration SECOND_READING = Duration.ofSeconds(8);
 
   /// Names with a slash before each, none of them `.` or `..`.
@@ -149,9 +148,9 @@ final class ServingFlags {
 
   /// The flags as options of the exporter, once the command line is parsed.
   ///
-  /// @param defaultAddress where to listen if no flag says
-  /// @param demo whether the figures will be simulated
-  /// @throws BadFlag if a value cannot be
+  /// @param defaultAddress address to listen on by default
+  /// @param demo whether the data is simulated
+  /// @throws BadFlag if a flag has a bad value
   Options options(String defaultAddress, boolean demo) throws BadFlag {
     @Nullable String prefix = routePrefix.getValue();
     String route = prefix == null ? null : path("--web.route-prefix", prefix);

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Prints what was built.
+/// Prints the version and build information.
 final class VersionCommand implements Callable<Integer> {
   private final Streams streams;
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/// Asks a running exporter, as a person with curl does.
+/// Sends requests to a running exporter, as a person with curl does.
 final class Visitor implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -19,9 +19,10 @@ import java.util.stream.Collectors;
 
 /// A configuration without errors.
 ///
-/// @param instances of Sentry by name, in the order of the file; all that a module asks are there
+/// @param instances of Sentry by name, in the order of the file, including every one that a module
+///   uses
 /// @param modules by name, in the order of the file; none only in [#NOTHING]
-/// @param warnings what is doubtful in the file, in its order
+/// @param warnings warnings on the file, in its order
 /// @param source the file, and the variables that are read as well
 public record Config(
     Map<String, Instance> instances,
@@ -50,10 +51,10 @@ public record Config(
           .where(modules -> !modules.entries().isEmpty(), "no module; write one, such as sentry:");
   static final List<Key<?>> KEYS = List.of(INSTANCES, MODULES);
 
-  /// What is in force where nobody has configured anything: no module.
+  /// The configuration without a file and without environment variables: no module.
   public static final Config NOTHING = new Config(Map.of(), Map.of(), List.of(), "");
 
-  /// What whoever has configured nothing can do about it.
+  /// Hint for users who have configured nothing.
   public static final List<String> WAYS_TO_BEGIN =
       List.of(
           "set SENTRY_AUTH_TOKEN, or SENTRY_AUTH_TOKEN_FILE, to a token of Sentry's",
@@ -80,14 +81,14 @@ public record Config(
     return ConfigFile.read(file, environment);
   }
 
-  /// Reads a file where the environment has nothing to say.
+  /// Reads a file with an empty environment.
   public static ConfigReading read(Path file) {
     return read(file, Map.of());
   }
 
-  /// Reads a text as a configuration, where the environment has nothing to say.
+  /// Reads a text as a configuration, with an empty environment.
   ///
-  /// @param fileName what problems begin with
+  /// @param fileName name at the beginning of each problem
   public static ConfigReading parse(String text, String fileName) {
     return parse(text, fileName, Surroundings.none());
   }
@@ -106,7 +107,7 @@ public record Config(
     return modules.isEmpty();
   }
 
-  /// Which server a module asks, and for what, in a few words.
+  /// Describes in a few words which server a module requests, and what.
   public String asks(SentryModule module) {
     var instance = Objects.requireNonNull(instances.get(module.instance()));
     return module.collectors().stream()

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /// Reads a configuration from the disk.
 final class ConfigFile {
-  /// Some thousand modules; what is larger is another file.
+  /// Maximum bytes of a file: some thousand modules. A larger file is not a configuration.
   private static final int MOST_BYTES = 1 << 20;
 
   private ConfigFile() {}

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads one configuration: instances, then the modules that ask them.
+/// Reads one configuration: instances, then the modules that use them.
 final class ConfigReader {
   /// Narrower than what messages leave out, for a name may be any long word.
   private static final Pattern TOKEN = Pattern.compile("(?i)sntry[a-z]{1,2}_.*|[0-9a-f]{32,}");
@@ -152,7 +152,8 @@ final class ConfigReader {
     };
   }
 
-  /// Notes that a module asks an instance; without that one it is the environment's, or an error.
+  /// Records that a module uses an instance; an instance that is not configured is the
+  /// environment's, or an error.
   private void ask(String name, Place place) {
     asked.add(name);
     if (instances.containsKey(name)) {

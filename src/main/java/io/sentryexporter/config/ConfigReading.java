@@ -4,7 +4,7 @@ import io.sentryexporter.yaml.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What reading a file gave.
+/// The result of reading a file.
 ///
 /// @param config null if a problem is an error
 /// @param problems errors and warnings, in the order of the file

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/// Where the configuration comes from: a file; without one where it would be, the environment.
+/// The source of the configuration: a file, or the environment if there is no file.
 public final class ConfigSource implements Supplier<ConfigReading> {
   static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
 
@@ -17,16 +17,16 @@ public final class ConfigSource implements Supplier<ConfigReading> {
   private final Map<String, String> environment;
   private final AtomicBoolean mustBeThere;
 
-  /// @param named whether somebody has named the file, which then has to be there
+  /// @param named whether the file was named explicitly, and so must exist
   public ConfigSource(Path file, boolean named, Map<String, String> environment) {
     this.file = file;
     this.environment = Map.copyOf(environment);
     this.mustBeThere = new AtomicBoolean(named);
   }
 
-  /// Reads what there is now.
+  /// Reads the configuration as it is now.
   ///
-  /// A file that was there once has to stay: its loss must not pass for a wish to have none.
+  /// A file that existed once must continue to exist: its loss does not mean that none is wanted.
   @Override
   public ConfigReading get() {
     boolean isThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);

@@ -62,7 +62,7 @@ final class HeaderReader {
         : Optional.empty();
   }
 
-  /// Whether a header is there, in whatever case.
+  /// Whether a header is present, in any case.
   static boolean has(String name, List<Header> headers) {
     return headers.stream().anyMatch(header -> header.is(name));
   }
@@ -82,7 +82,7 @@ final class HeaderReader {
 
   private static boolean isValueUsable(Optional<String> value, Place place) {
     if (value.isEmpty()) {
-      return false; // already complained of
+      return false; // already reported
     }
     var text = value.get();
     if (!Header.isValue(text)) {

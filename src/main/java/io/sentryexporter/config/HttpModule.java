@@ -135,13 +135,13 @@ public record HttpModule(
     return PROBER_NAME;
   }
 
-  /// Whether it can ask, but says to nobody who it is.
+  /// Whether it can send requests, but has no credentials.
   boolean isAnonymous() {
     return prefixUri != null && headers.stream().noneMatch(Header::saysWhoAsks);
   }
 
-  /// Why Sentry accepts the token for no request, and what to create instead; empty if its form
-  /// does not say so.
+  /// Why Sentry accepts the token for no request, and what to create instead; empty if the token's
+  /// form does not show it.
   public Optional<String> misuse() {
     return headers.stream()
         .filter(header -> header.is("Authorization"))

@@ -166,7 +166,7 @@ final class InstanceKeys {
 
   private static Credentials tokenFile(YamlMap yaml, Surroundings around) {
     Path written = yaml.get(AUTH_TOKEN_FILE);
-    return written.equals(NO_FILE) // it was told
+    return written.equals(NO_FILE) // reported before
         ? new Credentials.TokenFile(written)
         : tokenFile(around.folder().resolve(written), yaml.place(AUTH_TOKEN_FILE));
   }
@@ -184,7 +184,7 @@ final class InstanceKeys {
         return Path.of(text);
       }
     } catch (InvalidPathException _) {
-      // told below
+      // reported below
     }
     place.error("not the name of a file; write one like /run/secrets/sentry-token");
     return null;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/// The configuration that was read last without an error, and how the last reading went. To put it
-/// in force is another's work.
+/// The last configuration that was read without an error, and the outcome of the last reading.
+/// Activating it is not its task.
 public final class LiveConfig {
   private final Supplier<ConfigReading> source;
   private final ReentrantLock reloading = new ReentrantLock();
@@ -24,7 +24,7 @@ public final class LiveConfig {
     return state.get().config();
   }
 
-  /// The errors that the last reload met, a line each; empty if it met none, and at the start.
+  /// The errors of the last reload, one per line; empty if it had none, and at the start.
   public List<String> lastReloadErrors() {
     return state.get().errors();
   }
@@ -53,6 +53,6 @@ public final class LiveConfig {
     }
   }
 
-  /// What is in force, and what kept something newer from it.
+  /// The active configuration, and the errors of a newer one.
   private record State(Config config, List<String> errors) {}
 }

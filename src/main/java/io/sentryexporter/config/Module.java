@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// How to probe: what `?module=` names.
+/// A module: how to probe, selected by `?module=`.
 public sealed interface Module permits SentryModule, HttpModule, UnknownProberModule {
   Key<String> PROBER =
       Key.text(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The URL that targets are appended to.
 ///
 /// @param text as the file has it, passwords as `xxxxx`
-/// @param uri escaped, without user and password; null if it cannot be asked
+/// @param uri escaped, without user and password; null if it cannot be requested
 /// @param authorization made of the user and password in the URL, null if it has none
 record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
   static final String EXAMPLE = "https://sentry.io/api/0/projects/";
@@ -32,7 +32,7 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?");
 
-  /// Beside letters and digits, what stands in a path as it is; all else is escaped, as Go does.
+  /// The characters, in addition to letters and digits, that are not escaped in a path, as in Go.
   private static final String IN_PATHS = "/%-._~!$&'()*+,;=:@";
 
   /// Null if there are control characters: they refuse the file, all else only warns.

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /// A module of `prober: sentry`: the collectors of an organization or a project.
 ///
-/// @param instance name of the instance of Sentry that is asked
+/// @param instance name of the instance of Sentry
 /// @param timeout zero: no limit of its own
 /// @param collectors at least one, in the order of the catalog
 /// @param toYaml as `/config` shows it

@@ -1,6 +1,6 @@
 package io.sentryexporter.config;
 
-/// How many series a probe may answer.
+/// The maximum numbers of series that a probe returns.
 ///
 /// @param page all of them
 /// @param project those of one project

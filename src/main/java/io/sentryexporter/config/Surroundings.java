@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What a configuration is read in.
+/// The context in which a configuration is read.
 ///
 /// @param folder that its paths are relative to
 /// @param environment variables of the process; one without a value counts as absent
@@ -80,7 +80,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
     return secret == null ? null : new Credentials.Token(secret);
   }
 
-  /// Where Sentry is unless the file says.
+  /// The default URL of Sentry, if the file does not set it.
   URI url(Problems problems) {
     reportForeign(URL, problems);
     String url = variable(URL);
@@ -88,7 +88,8 @@ record Surroundings(Path folder, Map<String, String> environment) {
     return read == null ? ServerUrl.SENTRY_IO : read;
   }
 
-  /// Organizations that may be probed, unless the file says; empty for all that the token sees.
+  /// The default list of organizations that may be probed, if the file does not set it; empty for
+  /// all that the token sees.
   Set<String> organizations(Problems problems) {
     reportForeign(ORGANIZATIONS, problems);
     String slugs = variable(ORGANIZATIONS);

@@ -1,4 +1,4 @@
-/// The configuration: a YAML file to immutable records, and their replacement while serving.
+/// Reads the configuration from YAML into immutable records, and replaces it while serving.
 @NullMarked
 package io.sentryexporter.config;
 

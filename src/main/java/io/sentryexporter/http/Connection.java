@@ -21,10 +21,10 @@ import org.apache.hc.core5.io.ModalCloseable;
 
 /// An open connection, used by one call at a time.
 ///
-/// Any thread may close it: that closes the socket itself, so that whoever reads or writes fails at
-/// once.
+/// Any thread may close it. Closing closes the socket itself, so that a thread that reads or writes
+/// fails at once.
 final class Connection implements ModalCloseable {
-  /// Idle for longer than this, it is looked at before use: that takes a millisecond.
+  /// A connection idle for longer than this is checked before use, which takes a millisecond.
   private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
 
   private static final Duration DRAIN_TIME = Duration.ofMillis(50);
@@ -115,8 +115,8 @@ final class Connection implements ModalCloseable {
     return isReused && received() == receivedBefore;
   }
 
-  /// Whether the answer ended where it said it would, for more bytes would be taken for the next
-  /// one, and left no large buffers behind, which an idle connection would hold.
+  /// Whether the answer ended at its announced length, since further bytes would be taken for the
+  /// next answer, and left no large buffers behind, which an idle connection would hold.
   boolean isClean() {
     return !parser.hasUnread() && !parser.hasLongLine();
   }
@@ -127,8 +127,8 @@ final class Connection implements ModalCloseable {
     idleSinceNanos = System.nanoTime();
   }
 
-  /// Whether it still serves after its rest. Bytes that came meanwhile are no answer of ours: a
-  /// farewell of TLS, or 408 Request Timeout.
+  /// Whether it is still usable after being idle. Bytes that came meanwhile belong to no request: a
+  /// TLS close, or 408 Request Timeout.
   boolean isFit() {
     try {
       var isTrusted = System.nanoTime() - idleSinceNanos < TRUSTED_IDLE.toNanos();
@@ -181,7 +181,7 @@ final class Connection implements ModalCloseable {
     }
   }
 
-  /// A body that fails with an [IOException], whatever the library makes of its chunks.
+  /// A body whose errors are all [IOException]s, including those of the library's chunk parser.
   private static final class Parsed extends FilterInputStream {
     private Parsed(InputStream in) {
       super(in);

@@ -84,7 +84,7 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /// A place in the pool, for the time of one exchange. Closing it gives the place back, with the
-  /// connection only if that was said to be kept.
+  /// connection only if it was marked to be kept.
   final class Lease implements AutoCloseable {
     private final PoolEntry<Route, Connection> entry;
     private boolean isKept;

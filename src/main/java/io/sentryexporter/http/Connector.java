@@ -55,7 +55,7 @@ final class Connector {
     }
   }
 
-  /// What to speak HTTP over: the socket itself, or TLS with whoever is at its end.
+  /// The stream for HTTP: the socket itself, or TLS over it.
   private Socket stream(Socket socket, Route route, Progress progress) throws HttpFailure {
     var stream = socket;
     var proxy = route.proxy();
@@ -126,7 +126,7 @@ final class Connector {
     }
   }
 
-  /// Asks the proxy for a way to the route's origin.
+  /// Requests a tunnel to the route's origin from the proxy.
   private void openTunnel(Socket stream, ProxyServer proxy, Route route, Progress progress)
       throws HttpFailure {
     var endpoint = route.origin().endpoint();

@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
-/// When a piece of work must end: at a point in time, or sooner when nobody waits for it any more.
+/// The time when a piece of work must end: a point in time, or earlier when its result is no longer
+/// needed.
 ///
 /// Shared by all threads that do parts of the work. Actions registered with [#onEnd] run on the
 /// timer's thread or on the one that cancels: they must neither block nor throw.
@@ -53,8 +54,8 @@ public final class Deadline implements AutoCloseable {
 
   /// Takes back an action that was to run at the end.
   ///
-  /// An end that comes at the same moment may still run it: whoever finds the deadline open after
-  /// [#close()] knows that the action has not run and never will.
+  /// An end at the same moment may still run it: if the deadline is open after [#close()], the
+  /// action has not run and never will.
   public interface Registration extends AutoCloseable {
     @Override
     void close();
@@ -76,7 +77,7 @@ public final class Deadline implements AutoCloseable {
     return state;
   }
 
-  /// Ends the work before its time: the client hung up. Nothing happens if it is over already.
+  /// Ends the work early, because the client hung up. Nothing happens if it is over already.
   public void cancel() {
     end(State.CANCELLED);
     expiry.cancel(false);

@@ -2,13 +2,13 @@ package io.sentryexporter.http;
 
 import java.util.regex.Pattern;
 
-/// A header of a request, with a value that is never shown: most of ours carry a token.
+/// A header of a request. Its value is never shown, because most carry a token.
 public record Header(String name, Secret value) {
   /// `token` of RFC 9110, section 5.6.2.
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /// @throws IllegalArgumentException if HTTP forbids the name or the value; the text says which
-  ///   rule is broken and does not show the value
+  /// @throws IllegalArgumentException if HTTP forbids the name or the value; the text names the
+  ///   rule and does not show the value
   public Header {
     if (!isName(name)) {
       throw new IllegalArgumentException(
@@ -30,17 +30,17 @@ public record Header(String name, Secret value) {
     return text.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t');
   }
 
-  /// Whether it usually tells who asks.
+  /// Whether it usually carries credentials.
   public boolean saysWhoAsks() {
     return is("Authorization") || is("Cookie");
   }
 
-  /// Whether it says how a body comes: our requests have none, and it is not sent.
+  /// Whether it describes a body; such headers are not sent, because requests have no body.
   public boolean isOfBody() {
     return is("Content-Length") || is("Transfer-Encoding") || is("Trailer");
   }
 
-  /// Whether it is of this name, in whatever case.
+  /// Whether it has this name, in any case.
   public boolean is(String otherName) {
     return name.equalsIgnoreCase(otherName);
   }

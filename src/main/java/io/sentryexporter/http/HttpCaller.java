@@ -16,8 +16,8 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 /// Makes HTTP calls, any number at a time, over connections that are kept and shared.
 ///
 /// The deadline covers a call from the name lookup to the last byte of the body; at its end the
-/// call's socket is closed, whatever it waits for. Nothing is repeated, with one exception: a
-/// request on a kept connection that ends before a byte came back, since the server had closed it.
+/// call's socket is closed at any step. Nothing is repeated, with one exception: a request on a
+/// kept connection that ends before a byte came back, since the server had closed it.
 public final class HttpCaller implements AutoCloseable {
   /// A body up to this length that nobody wants is read to keep the connection.
   private static final int DRAINED_BYTES = 8 << 10;
@@ -40,7 +40,8 @@ public final class HttpCaller implements AutoCloseable {
     this.connections = new ConnectionPool(settings.connectionsPerOrigin(), settings.connections());
   }
 
-  /// Asks, follows redirects on the same origin, and answers when the whole body is there.
+  /// Sends a request, follows redirects on the same origin, and returns when the whole body has
+  /// arrived.
   ///
   /// @param wantsBody of a status: if not, the body is not read and the answer's is empty
   /// @throws HttpFailure if there is no whole answer; an interrupted thread, which stays

@@ -1,9 +1,9 @@
 package io.sentryexporter.http;
 
-/// Why a call has no answer that can be used. One subclass per way to fail.
+/// Why a call has no usable answer. One subclass per kind of failure.
 ///
-/// The message says what happened and with whom, by origin only: never a header, a user, a password
-/// or a query. There is no cause, for a cause could quote what the server sent.
+/// The message names the error and the server, by origin only: never a header, a user, a password
+/// or a query. There is no cause, because a cause could quote what the server sent.
 public abstract sealed class HttpFailure extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -31,7 +31,7 @@ public abstract sealed class HttpFailure extends Exception {
     static final Head NONE = new Head(0, 0);
   }
 
-  /// The part of a call in which the time ran out.
+  /// The step of a call at which the time ran out.
   public enum Phase {
     LEASE("waiting for a free connection to"),
     LOOKUP("looking up the name of"),
@@ -52,7 +52,7 @@ public abstract sealed class HttpFailure extends Exception {
     }
   }
 
-  /// The name has no address, or nobody could tell it.
+  /// The name has no address, or the lookup failed.
   public static final class UnknownHost extends HttpFailure {
     private static final long serialVersionUID = 1;
 
@@ -95,7 +95,7 @@ public abstract sealed class HttpFailure extends Exception {
     }
   }
 
-  /// Whoever asked does not wait any more.
+  /// The caller no longer waits.
   public static final class Cancelled extends HttpFailure {
     private static final long serialVersionUID = 1;
 

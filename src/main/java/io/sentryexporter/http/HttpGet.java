@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// One GET request: what to ask, and the headers sent along.
+/// One GET request: its URL and headers.
 ///
 /// A header named Host, in any case, sets the Host of the request, while the connection goes to the
 /// URL's host. User and password of the URL become basic authorization unless there is an

@@ -2,7 +2,7 @@ package io.sentryexporter.http;
 
 import io.sentryexporter.http.tls.Trust;
 
-/// How calls are made, the same for all calls of one [HttpCaller].
+/// Settings shared by all calls of one [HttpCaller].
 ///
 /// @param bodyLimit bytes of a body, decompressed
 /// @param bodyBudget bytes of all bodies that are being read at the same time, beyond the first 32
@@ -39,8 +39,8 @@ public record HttpSettings(
     }
   }
 
-  /// What suits Sentry, without proxies and with the system's trust: 32 MiB for one body and for
-  /// all, 10 redirects, 256 connections to each server.
+  /// The settings for Sentry, without proxies and with the system's trust: 32 MiB for one body and
+  /// for all, 10 redirects, 256 connections to each server.
   ///
   /// @param version the exporter's own, for the User-Agent
   public static HttpSettings standard(String version) {

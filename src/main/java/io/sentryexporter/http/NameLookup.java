@@ -79,9 +79,8 @@ final class NameLookup {
       try {
         threads.execute(this);
       } catch (RejectedExecutionException | OutOfMemoryError _) {
-        // A queue this full means that no lookup ends; or no thread can be started. Whoever asks
-        // for
-        // the name next tries again.
+        // A queue this full means that no lookup ends; or no thread can be started. The next
+        // call for the name tries again.
         finish(List.of());
       }
     }
@@ -92,7 +91,7 @@ final class NameLookup {
       try {
         found = List.of(resolver.resolve(host));
       } catch (UnknownHostException _) {
-        // the empty list says so
+        // the empty list reports it
       } finally {
         finish(found);
       }

@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Hosts that are asked without a proxy: one entry of NO_PROXY.
+/// Hosts that are connected to without a proxy: one entry of NO_PROXY.
 sealed interface NoProxy {
   /// Whether a request to this host and port goes without a proxy.
   ///
   /// @param address the host as an address, null if it is a name
   boolean covers(String host, @Nullable InetAddress address, int port);
 
-  /// Reads one entry, in lower case. Whatever is no network and no address is a name.
+  /// Reads one entry, in lower case. An entry that is neither a network nor an address is a name.
   static NoProxy parse(String text) {
     if (text.equals("*")) {
       return new Everything();

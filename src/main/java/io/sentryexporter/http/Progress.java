@@ -25,12 +25,12 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 import org.jspecify.annotations.Nullable;
 
-/// How far one call has come, to say of a fault what it means.
+/// Tracks the progress of one call, to interpret its errors.
 ///
-/// Belongs to the thread that makes the call. Whatever breaks once the deadline is over broke
-/// because of it: the socket was closed under the call.
+/// Belongs to the thread that makes the call. Any error after the deadline has the deadline as its
+/// cause: the socket was closed under the call.
 final class Progress {
-  /// What Java says of a server whose answer is no TLS.
+  /// Java's message for a server whose answer is not TLS.
   private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
 
   private final Deadline deadline;
@@ -66,7 +66,7 @@ final class Progress {
     head = new Head(status, contentLength);
   }
 
-  /// The failure if the deadline has ended, for whichever reason.
+  /// Throws the failure if the deadline has ended, for any reason.
   void check() throws HttpFailure {
     if (isOver()) {
       throw ended();

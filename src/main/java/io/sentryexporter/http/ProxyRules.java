@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Which requests go through a proxy, by the rules of Go's net/http.
 ///
-/// Localhost and loopback addresses are always asked directly.
+/// Requests to localhost and loopback addresses are always direct.
 public final class ProxyRules {
   public static final ProxyRules NONE = new ProxyRules(null, null, List.of());
 
@@ -35,7 +35,7 @@ public final class ProxyRules {
         exceptions(variable(environment, "NO_PROXY")));
   }
 
-  /// The proxy for a request to `origin`, none if it is asked directly.
+  /// The proxy for a request to `origin`; none if the request is direct.
   Optional<ProxyServer> proxyFor(Origin origin) {
     var server = origin.isTls() ? https : http;
     return server == null || isDirect(origin) ? Optional.empty() : Optional.of(server);

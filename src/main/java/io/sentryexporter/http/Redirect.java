@@ -4,10 +4,10 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 
-/// An answer that sends us elsewhere, and whether we go there.
+/// A redirect, and whether it is followed.
 ///
-/// Only to the same origin, or from http to https on the same host with the usual ports: nowhere
-/// else may a header of ours ever go.
+/// Redirects are followed only to the same origin, or from http to https on the same host with the
+/// usual ports: the request's headers must not go anywhere else.
 ///
 /// @param location of the Location header, as it came
 record Redirect(URI from, String location) {

@@ -4,11 +4,11 @@ import java.net.URI;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
-/// Turns a request of ours into one of the library.
+/// Converts a request to the library's type.
 final class RequestHead {
   private RequestHead() {}
 
-  /// Whether it is us who ask for gzip, and not the configuration.
+  /// Whether the client itself requests gzip, not the configuration.
   static boolean asksForGzip(HttpGet get) {
     return !has(get, "Accept-Encoding");
   }

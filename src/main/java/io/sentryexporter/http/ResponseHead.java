@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
 
-/// What the head of an answer says.
+/// The head of an answer.
 record ResponseHead(int status, Headers headers) {
   private static final Pattern TIMEOUT =
       Pattern.compile("(?:.*[,;\\s])?timeout\\s*=\\s*([0-9]{1,6})\\b.*", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
-  /// @throws ProtocolException if the length that is told is not one
+  /// @throws ProtocolException if the announced length is not a number
   static ResponseHead of(ClassicHttpResponse response) throws ProtocolException {
     var fields = new ArrayList<Map.Entry<String, String>>();
     for (var header : response.getHeaders()) {
@@ -37,9 +37,9 @@ record ResponseHead(int status, Headers headers) {
     return headers.list("Content-Encoding").orElse("");
   }
 
-  /// The length that is told, as Go's net/http counts it: [HttpAnswer].
+  /// The announced length, as Go's net/http counts it: [HttpAnswer].
   ///
-  /// @param isGzipOurWish we asked for gzip, and not the configuration
+  /// @param isGzipOurWish whether the client itself requested gzip, not the configuration
   long contentLength(boolean isGzipOurWish) {
     if (!hasBody()) {
       return 0;
@@ -50,7 +50,7 @@ record ResponseHead(int status, Headers headers) {
     return bodyBytes();
   }
 
-  /// The length of the body as it is sent, -1 if that is not told.
+  /// The length of the body as it is sent, -1 if unknown.
   long bodyBytes() {
     return toldLength().map(Long::parseLong).orElse(-1L);
   }
@@ -62,7 +62,7 @@ record ResponseHead(int status, Headers headers) {
         : headers.first("Content-Length");
   }
 
-  /// How long the server lets the connection be idle; nothing said is a long time.
+  /// How long the server keeps an idle connection; a long time by default.
   Duration idleTime() {
     var matcher = TIMEOUT.matcher(headers.list("Keep-Alive").orElse(""));
     return matcher.matches()

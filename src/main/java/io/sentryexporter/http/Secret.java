@@ -34,8 +34,8 @@ public final class Secret {
     return text;
   }
 
-  /// Another text without this one, in any case of its letters: for what a server says, which may
-  /// send back what it was sent, also encoded for a URL, JSON or HTML, in hexadecimal or in base64.
+  /// Removes this text from another, ignoring case: a server may send back what it was sent, also
+  /// encoded for a URL, JSON or HTML, in hexadecimal or in base64.
   public String hiddenIn(String other) {
     return text.isEmpty() || other.length() < text.length()
         ? other

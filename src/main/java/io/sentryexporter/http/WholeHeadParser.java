@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Refuses the head of an answer that was cut short or is too long, and knows what came too much.
+/// Refuses the head of an answer that is cut short or too long, and detects surplus bytes.
 ///
 /// The library limits each head and each line by itself; here the heads before the final one count
 /// too, and all lines together.
@@ -48,7 +48,7 @@ final class WholeHeadParser extends DefaultHttpResponseParser {
     return lines.counted(new ChunkLines(input, HeadLines.MAX_BYTES));
   }
 
-  /// Whether there is more than was asked for: what came after the last answer.
+  /// Whether bytes follow the last answer that no request accounts for.
   boolean hasUnread() {
     return buffer != null && buffer.length() > 0;
   }

@@ -1,7 +1,8 @@
-/// One HTTP call: a deadline over all of it, a body limit, redirect and origin rules, TLS, proxies.
+/// Makes one HTTP call: a deadline over all of it, a body limit, redirect and origin rules, TLS,
+/// proxies.
 ///
-/// The only user of the HTTP client library, of which it takes the parser, the connection and the
-/// pool; what connects them is ours, since the deadline has to reach each step.
+/// The only user of the HTTP client library, from which it takes the parser, the connection and the
+/// pool. Its own code connects them, since the deadline has to reach each step.
 @NullMarked
 package io.sentryexporter.http;
 

@@ -17,7 +17,7 @@ import tools.jackson.core.io.CharacterEscapes;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 
-/// One line of a log: when, how grave, a constant message and facts.
+/// A log line: time, level, a constant message and key-value pairs.
 ///
 /// Nothing in it can end the line or steer a terminal: control characters are escaped in both
 /// forms.
@@ -32,7 +32,7 @@ public record LogLine(
     facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
   }
 
-  /// This line with other values of its facts.
+  /// This line with other values of its keys.
   public LogLine with(UnaryOperator<String> change) {
     var changed = new LinkedHashMap<>(facts);
     changed.replaceAll((_, fact) -> change.apply(fact));
@@ -83,7 +83,7 @@ public record LogLine(
         && character != '\\';
   }
 
-  /// What JSON itself escapes, and what does not show besides.
+  /// The characters that JSON escapes, and in addition invisible ones.
   private static final class HiddenEscapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;
 

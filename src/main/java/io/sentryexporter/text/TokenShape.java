@@ -2,8 +2,8 @@ package io.sentryexporter.text;
 
 import java.util.regex.Pattern;
 
-/// What a token of Sentry, GlitchTip or another service looks like: no message shows a text that
-/// may be one in the wrong place, such as a key of a file or the value of an unknown flag.
+/// Detects texts that look like a token of Sentry, GlitchTip or another service. No message shows
+/// such a text in the wrong place, such as a key of a file or the value of an unknown flag.
 public final class TokenShape {
   /// Sentry's own forms; 32 hexadecimal digits or more; a long run of letters and digits mixed,
   /// which no name is; the user of a URL, which a DSN has too.

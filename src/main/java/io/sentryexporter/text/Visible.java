@@ -2,8 +2,8 @@ package io.sentryexporter.text;
 
 import java.util.HexFormat;
 
-/// A text of unknown origin, as a message or a log shows it: nothing in it can end the line, steer
-/// a terminal, or make a reader see other characters than there are.
+/// Makes a text of unknown origin safe for a message or a log: nothing in it can end the line,
+/// control a terminal, or show a reader other characters than it contains.
 public final class Visible {
   private static final HexFormat HEX = HexFormat.of();
 

@@ -1,4 +1,4 @@
-/// Texts as this program shows them: the lines of its log, and what comes from outside.
+/// Texts as the exporter shows them: log lines, and text from outside.
 @NullMarked
 package io.sentryexporter.text;
 

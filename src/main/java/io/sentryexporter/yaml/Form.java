@@ -13,13 +13,13 @@ record Form<T>(
 
   /// Reads a value that is there.
   interface Reader<T> {
-    /// Null after a problem was told, now or before.
+    /// Null after a reported problem, now or before.
     @Nullable T read(YamlNode node, Place place);
   }
 
   /// Reads a single value.
   interface ScalarReader<T> {
-    /// Null after a problem was told.
+    /// Null after a reported problem.
     @Nullable T read(YamlNode.Scalar scalar, Place place);
   }
 
@@ -43,7 +43,7 @@ record Form<T>(
     return new Form<>(placeholder, reader, _ -> value, shown);
   }
 
-  /// Tells that something of another kind stands there, without quoting it.
+  /// Reports a value of another kind, without quoting it.
   static void mismatch(YamlNode node, Place place, String wanted) {
     if (!(node instanceof YamlNode.Unreadable)) {
       place.error(node.kind() + " stands here; write " + wanted);

@@ -79,7 +79,7 @@ public final class Key<T> {
             (scalar, place) -> choice(scalar.text(), place, values, word)));
   }
 
-  /// A text that means something of the reader's own.
+  /// A text that the reader converts to a value of its own type.
   ///
   /// @param form stands for the value in the documentation, such as `<url>`
   public static <T> Key<T> text(
@@ -94,9 +94,9 @@ public final class Key<T> {
             (scalar, place) -> reader.read(scalar.text(), place)));
   }
 
-  /// Gives a text its meaning.
+  /// Converts a text to a value.
   public interface TextReader<T> {
-    /// Null after `place` was told an error.
+    /// Null after an error reported to `place`.
     @Nullable T read(String text, Place place);
   }
 
@@ -114,7 +114,8 @@ public final class Key<T> {
   /// A mapping whose keys the user chooses. Absent: an empty one.
   ///
   /// @param form stands for an entry in the documentation, such as `<name>`
-  /// @param below what the documentation shows in each entry; whoever reads an entry checks it
+  /// @param below keys that the documentation shows in each entry; the reader of an entry checks
+  ///   them
   public static Key<YamlMap> named(String name, String form, String help, Key<?>... below) {
     return new Key<>(name, help, mappingForm(form, YamlMap::new), false, List.of(below));
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Finds the word that was meant.
+/// Finds the word that a misspelt one was meant to be.
 public final class Misspelling {
   private static final int LONGEST = 48;
 
@@ -26,7 +26,7 @@ public final class Misspelling {
                 .min(Comparator.comparingInt(String::length)));
   }
 
-  /// Edits between two words, whatever their case and whether `-` or `_` joins their parts.
+  /// Edits between two words, ignoring case and whether `-` or `_` joins their parts.
   private static int distance(String word, String candidate) {
     return edits(plain(word), plain(candidate));
   }

@@ -4,7 +4,7 @@ import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;
 
-/// Where something stands in a file: takes what there is to say about it.
+/// A place in a file, to which problems are reported.
 public final class Place {
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]{1,48}");
 
@@ -18,12 +18,12 @@ public final class Place {
     this.path = path;
   }
 
-  /// Tells why the file cannot be used: what is wrong, then how to write it.
+  /// Reports an error, with which the file cannot be used: what is wrong, then how to write it.
   public void error(String text) {
     problems.add(Severity.ERROR, at, path, text);
   }
 
-  /// Tells what is doubtful, though it can be used.
+  /// Reports a warning, with which the file can be used.
   public void warn(String text) {
     problems.add(Severity.WARNING, at, path, text);
   }
@@ -37,7 +37,7 @@ public final class Place {
     return new Place(problems, other, path);
   }
 
-  /// Where nothing is heard: for what follows from an error that was told already.
+  /// A place that drops problems, for those that follow from a reported error.
   Place silenced() {
     return new Place(new Problems(""), at, path);
   }

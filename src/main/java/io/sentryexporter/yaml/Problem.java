@@ -2,7 +2,7 @@ package io.sentryexporter.yaml;
 
 import io.sentryexporter.text.TokenShape;
 
-/// Something wrong or doubtful in a file: where it stands, what it is, how to mend it.
+/// An error or a warning in a file: where it is, what it is, how to fix it.
 ///
 /// @param line from 1; 0 when the file as a whole is meant
 /// @param column in characters, from 1; 0 when the file as a whole is meant

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Collects what is wrong with one file, so that all of it is told at once, up to a bound.
+/// Collects the problems of one file, so that all are reported at once, up to a limit.
 public final class Problems {
-  /// More than anybody mends before the next try; what a file of garbage gives has no end.
+  /// Maximum number of problems: more than a user fixes before the next try. A file of garbage has
+  /// no end of them.
   private static final int MOST = 100;
 
   private static final Comparator<Problem> BY_POSITION =
@@ -25,8 +26,8 @@ public final class Problems {
     this.file = file;
   }
 
-  /// All there are, each once, in the order of the file; of too many the first, errors before
-  /// warnings, and a last one that says so.
+  /// All problems, each once, in the order of the file; of too many the first, errors before
+  /// warnings, and a last one that reports the cut.
   public List<Problem> inOrder() {
     var told =
         Stream.concat(errors.stream().limit(MOST), warnings.stream().limit(MOST))
@@ -41,7 +42,7 @@ public final class Problems {
     return List.copyOf(all);
   }
 
-  /// What is wrong besides the file: a variable of the environment, for example.
+  /// Adds a problem outside the file, such as one of an environment variable.
   public Place beside(String name) {
     return new Place(this, Position.WHOLE_FILE, name);
   }
@@ -55,7 +56,8 @@ public final class Problems {
     return !errors.isEmpty();
   }
 
-  /// Tells why the file was not read to its end, instead of all else: most of it is garbage too.
+  /// Reports why the file was not read to its end, instead of all other problems, most of which are
+  /// garbage too.
   void onlyError(Position at, String text) {
     errors.clear();
     warnings.clear();

@@ -5,8 +5,8 @@ import io.sentryexporter.text.Visible;
 
 /// A text read from a file, as a message quotes it.
 ///
-/// A long text is not quoted: it says little, and may be a token that stands in the wrong place.
-/// Nor is one that looks like a token.
+/// A long text is not quoted: it helps little, and may be a token in the wrong place. Nor is one
+/// that looks like a token.
 public final class Quoted {
   /// Longer than any duration, number or prober; shorter than any token of Sentry.
   private static final int LONGEST = 24;

@@ -4,9 +4,9 @@ import java.util.List;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/// What to say when a text is not YAML.
+/// Messages for a text that is not YAML.
 ///
-/// The library's own words are never passed on: they quote the source, where a token may stand.
+/// The library's own messages are never shown: they quote the source, where a token may stand.
 final class SyntaxMessage {
   private static final String OTHER =
       "not YAML from here on; look for wrong indentation, or a text that needs quotes";
@@ -76,9 +76,9 @@ final class SyntaxMessage {
         .orElse(OTHER);
   }
 
-  /// Something the library says, and what we say then.
+  /// A message of the library, and the one shown instead.
   ///
-  /// @param words part of what it says
+  /// @param words part of the library's message
   /// @param message a `%d` in it is the line where what is faulty begins
   private record Known(String words, String message) {}
 }

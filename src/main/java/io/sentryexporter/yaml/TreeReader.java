@@ -22,9 +22,10 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 
 /// Builds the tree from the library's events.
 ///
-/// Its own composer is not used because it throws at the first duplicate key and bounds neither
-/// depth nor size nor merges. Aliases share the node they name, so they cost no memory, but whoever
-/// reads the tree meets it each time: what they name counts each time. What merges copy is bounded.
+/// The library's composer is not used, because it throws at the first duplicate key and bounds
+/// neither depth nor size nor merges. Aliases share the node they name, so they cost no memory, but
+/// a reader of the tree visits it each time, so what they name counts each time. What merges copy
+/// is bounded.
 final class TreeReader {
   /// A configuration nests about six deep.
   private static final int DEEPEST = 64;
@@ -54,8 +55,8 @@ final class TreeReader {
 
   /// Reads the node that begins with the next event.
   ///
-  /// @throws TooMuchException after telling it: reading on would take time square to the depth, or
-  ///   more memory than there is
+  /// @throws TooMuchException after reporting it: reading on would take time quadratic in the
+  ///   depth, or more memory than there is
   YamlNode node() {
     return node(events.next(), new Place(problems, Position.WHOLE_FILE, ""), 0);
   }
@@ -121,7 +122,7 @@ final class TreeReader {
         case Scalar scalar when scalar.plain() && name.equals(MERGE) -> merges.add(value);
         case Scalar _ -> put(entries, name, new Entry(key.at(), value), keyPlace);
         case Mapping _, Sequence _ -> refuseKey(key, place);
-        case Unreadable _ -> {} // already complained of
+        case Unreadable _ -> {} // already reported
       }
       event = events.next();
     }
@@ -149,7 +150,7 @@ final class TreeReader {
           place
               .key(MERGE, merged.at())
               .error(merged.kind() + " stands here; write a mapping, or a list of mappings");
-      case Unreadable _ -> {} // already complained of
+      case Unreadable _ -> {} // already reported
     }
   }
 
@@ -219,7 +220,7 @@ final class TreeReader {
   /// @param nodes it and all below it
   private record Anchored(YamlNode node, int nodes) {}
 
-  /// Ends the reading of a file made to exhaust us.
+  /// Ends the reading of a file made to exhaust the exporter.
   static final class TooMuchException extends RuntimeException {
     private static final long serialVersionUID = 1;
   }

@@ -80,7 +80,7 @@ public final class YamlFile {
     try {
       return document(new Parse(LoadSettings.builder().build()).parseString(text).iterator());
     } catch (TreeReader.TooMuchException _) {
-      return new Unreadable(Position.WHOLE_FILE); // already complained of
+      return new Unreadable(Position.WHOLE_FILE); // already reported
     } catch (MarkedYamlEngineException e) {
       var mark = e.getProblemMark().or(e::getContextMark);
       return broken(mark.map(Position::of).orElse(Position.WHOLE_FILE), SyntaxMessage.of(e));

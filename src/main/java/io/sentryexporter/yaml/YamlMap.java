@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A mapping of the file, read strictly: what is wrong goes to the file's [Problems].
+/// A mapping of the file, read strictly: problems go to the file's [Problems].
 public final class YamlMap {
   static final String HOW_TO_WRITE = "a mapping: its keys on lines of their own, indented";
 
@@ -18,12 +18,12 @@ public final class YamlMap {
     this.place = place;
   }
 
-  /// One that is not written: all its keys are absent.
+  /// A mapping that is not in the file: all its keys are absent.
   static YamlMap empty(Place place) {
     return new YamlMap(new Mapping(place.at(), Map.of()), place);
   }
 
-  /// One that was complained of as a whole: nothing more is told of it.
+  /// A mapping with a problem as a whole; nothing more is reported for it.
   static YamlMap unreadable(Place place) {
     return empty(place.silenced());
   }
@@ -67,12 +67,12 @@ public final class YamlMap {
         .toList();
   }
 
-  /// Tells of every key that is not one of these.
+  /// Reports every key that is not one of these.
   public YamlMap only(Collection<Key<?>> known) {
     return only(known, List.of(), "");
   }
 
-  /// Tells of every key that is not one of these.
+  /// Reports every key that is not one of these.
   ///
   /// @param elsewhere keys that have their place in mappings of another kind
   /// @param where which kind that is

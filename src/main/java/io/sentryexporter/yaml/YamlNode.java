@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A file as a tree: aliases resolved, merges done, duplicate keys already complained of.
+/// A file as a tree: aliases resolved, merges done, duplicate keys already reported.
 sealed interface YamlNode {
   Position at();
 
@@ -80,7 +80,7 @@ sealed interface YamlNode {
     }
   }
 
-  /// Something already complained of; whoever meets it keeps silent.
+  /// A node with a reported problem; its readers report nothing more.
   record Unreadable(Position at) implements YamlNode {
     @Override
     public String kind() {

@@ -1,4 +1,4 @@
-/// Configuration files: declared keys, strict reading, and problems that say where and how to mend.
+/// Configuration files: declared keys, strict reading, and problems with their place and fix.
 ///
 /// The only user of the YAML library. Nothing here throws for what a file holds.
 @NullMarked

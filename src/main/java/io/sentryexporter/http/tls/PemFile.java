@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Certificates in a PEM file, with whatever text there is between them.
+/// Certificates in a PEM file, with any text between them.
 final class PemFile {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----");

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Leaves it to the JDK whether a server is trusted, and says in an operator's words why not.
+/// Checks a server's certificate with the JDK, and explains a failure in an operator's words.
 public final class ServerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager jdk;
 

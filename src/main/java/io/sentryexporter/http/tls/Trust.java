@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Whose certificates are believed: PEM files, and folders of them. Read when first needed.
+/// The trusted certificates: PEM files, and folders of them. Read when first needed.
 ///
 /// @param files all of them must be readable
 /// @param folders what in them is not a certificate is passed over

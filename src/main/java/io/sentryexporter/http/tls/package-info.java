@@ -1,4 +1,4 @@
-/// TLS: whose certificates are believed, and what an operator is told when they are not.
+/// TLS: the trusted certificates, and messages for servers that are not trusted.
 @NullMarked
 package io.sentryexporter.http.tls;
 
