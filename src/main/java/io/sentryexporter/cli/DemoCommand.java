@@ -34,14 +34,15 @@ final class DemoCommand implements Callable<Integer> {
           long.class,
           "<number>",
           "1",
-          "The same seed gives the same figures. Default: ${DEFAULT-VALUE}");
+          "Seed of the simulated data; the same seed gives the same data. Default:"
+              + " ${DEFAULT-VALUE}");
   private final OptionSpec latencyMillis =
       Flags.of(
           "--sentry.latency",
           int.class,
           "<milliseconds>",
           "0",
-          "How long the simulated Sentry takes to answer. Default: ${DEFAULT-VALUE}");
+          "Latency of the simulated Sentry. Default: ${DEFAULT-VALUE}");
   private final OptionSpec keystore =
       Flags.of(
           "--sentry.keystore",
@@ -55,8 +56,8 @@ final class DemoCommand implements Callable<Integer> {
           int.class,
           "<number>",
           "0",
-          "Adds an organization \"big\" with so many projects: project-0001 and so on. Default:"
-              + " ${DEFAULT-VALUE}");
+          "Number of projects of an additional organization \"big\": project-0001 and so on."
+              + " Default: ${DEFAULT-VALUE}");
   private final OptionSpec sentryOnly =
       Flags.plain("--sentry.only", "Start the simulated Sentry without the exporter.");
   private final ServingFlags flags = new ServingFlags();
@@ -126,14 +127,14 @@ final class DemoCommand implements Callable<Integer> {
 
   private static String welcome(String exporter, String telemetryPath, Demo demo, Visitor visitor) {
     return """
-    sentry_exporter demo: the exporter beside a simulated Sentry. Every figure is invented.
+    sentry_exporter demo: the exporter with a simulated Sentry. All data is invented.
 
       %1$s/                                    what is configured, a form, the last probes
       %1$s/probe?target=acme/web               a project: its events by outcome, sessions, issues
       %1$s/probe?target=acme                   the whole organization
       %1$s/probe?target=acme/web&module=legacy as the old exporters answer
       %1$s/probe?target=acme/web&module=slow&debug=true   a probe that fails, with its trace
-      %1$s%4$s                             the exporter's own figures
+      %1$s%4$s                             the exporter's own metrics
       %2$s/                                    the simulated Sentry
 
     A probe answers, here to curl -s '%1$s/probe?target=acme/web' | grep -e error -e success:

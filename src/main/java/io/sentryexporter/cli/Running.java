@@ -56,7 +56,7 @@ final class Running {
     ignored.forEach(signal ->
         log.atInfo()
             .addKeyValue("signal", signal)
-            .log("signal ignored, as whoever started the program wants it"));
+            .log("signal ignored, as the process was started to ignore it"));
     if (reloadLater) {
       started.reload();
     }

@@ -35,7 +35,7 @@ final class ServingFlags {
       Flags.repeatable(
           "--web.listen-address",
           "<address>",
-          "Address to listen on, repeatable. Default: :9412, and 127.0.0.1:9412 for demo");
+          "Address to listen on. Repeatable. Default: :9412, and 127.0.0.1:9412 for demo");
   private final OptionSpec telemetryPath =
       Flags.of(
           "--web.telemetry-path",
@@ -50,7 +50,7 @@ final class ServingFlags {
           "<url>",
           null,
           "URL under which browsers reach the exporter through a proxy. Its path is the prefix of"
-              + " all routes unless the next flag says otherwise.");
+              + " all routes unless --web.route-prefix is set.");
   private final OptionSpec routePrefix =
       Flags.of(
           "--web.route-prefix",
@@ -64,50 +64,51 @@ final class ServingFlags {
           int.class,
           "<number>",
           "512",
-          "Probes at once; one more is answered 503. 0 sets no limit but that of connections, 512"
-              + " on each address. Default: ${DEFAULT-VALUE}");
+          "Maximum number of concurrent probes; one more is answered 503. 0 sets no limit but that"
+              + " of connections, 512 on each address. Default: ${DEFAULT-VALUE}");
   private final OptionSpec createdTimestamps =
       Flags.plain(
           "--web.created-timestamps",
-          "Give each counter of Sentry's data, in OpenMetrics, a series _created with the time at"
-              + " which it began. It counts towards max_series.");
+          "Add a series _created with the start time to each counter of Sentry's data, in"
+              + " OpenMetrics. It counts towards max_series.");
   private final OptionSpec timeoutOffset =
       Flags.of(
           "--timeout-offset",
           double.class,
           "<seconds>",
           "0.5",
-          "Taken off the scrape's timeout, so that the answer arrives before it. Default:"
-              + " ${DEFAULT-VALUE}");
+          "Offset to subtract from the scrape's timeout, so that the answer arrives before it."
+              + " Default: ${DEFAULT-VALUE}");
   private final OptionSpec historyLimit =
       Flags.of(
           "--history.limit",
           int.class,
           "<number>",
           "100",
-          "Probes kept to look at, and as many failed ones besides. Default: ${DEFAULT-VALUE}");
+          "Maximum number of probes to keep, and of failed probes in addition. Default:"
+              + " ${DEFAULT-VALUE}");
   private final OptionSpec storage =
       Flags.of(
           "--storage.path",
           Path.class,
           "<folder>",
           null,
-          "Folder in which counters' marks outlive a restart, so that an answer of Sentry that is"
-              + " behind is no reset. Made when it is needed, and safe to lose. Default: data");
+          "Folder that keeps the counters' marks over a restart, so that an outdated answer of"
+              + " Sentry is no reset. Created when needed, and safe to lose. Default: data");
   private final OptionSpec logLevel =
       Flags.of(
           "--log.level",
           LogLevel.class,
           "<level>",
           "info",
-          "debug, info, warn or error. Default: ${DEFAULT-VALUE}");
+          "Minimum level of log lines: debug, info, warn or error. Default: ${DEFAULT-VALUE}");
   private final OptionSpec logFormat =
       Flags.of(
           "--log.format",
           Logging.Format.class,
           "<format>",
           "logfmt",
-          "logfmt or json. Default: ${DEFAULT-VALUE}");
+          "Format of log lines: logfmt or json. Default: ${DEFAULT-VALUE}");
   private final OptionSpec logProber =
       Flags.of(
           "--log.prober",

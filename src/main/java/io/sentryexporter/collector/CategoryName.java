@@ -60,7 +60,8 @@ final class CategoryName {
 
   static @Nullable String read(String text, Place place) {
     if (!FORM.matcher(text).matches()) {
-      place.error(Quoted.of(text) + " is not a category; write one of Sentry's, such as error");
+      place.error(
+          Quoted.of(text) + " is not a category; write a category of Sentry, such as error");
       return null;
     }
     if (ERRORS.contains(text)) {

@@ -14,14 +14,14 @@ public record ConfiguredCollector(CollectorType type, Collector collector, Fresh
   static final Key<Duration> REFRESH_INTERVAL =
       Key.duration(
               "refresh_interval",
-              "An answer of Sentry younger than this serves again, whoever asks. Absent: the"
-                  + " collector's own.")
+              "Maximum age of an answer of Sentry that serves scrapes without a new request."
+                  + " Absent: the collector's own.")
           .where(interval -> !interval.isNegative(), "negative; write a duration such as 5m");
   static final Key<Duration> MAX_STALE =
       Key.duration(
               "max_stale",
-              "How old the last good answer may grow while Sentry fails; then the metrics go."
-                  + " Absent: five refresh intervals.")
+              "Maximum age of the last good answer while Sentry fails. Beyond it the metrics are"
+                  + " absent. Absent: five refresh intervals.")
           .where(age -> !age.isNegative(), "negative; write a duration such as 10m");
 
   /// All keys of a collector of this type: those that every collector has, then its own.

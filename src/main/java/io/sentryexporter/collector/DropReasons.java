@@ -28,14 +28,14 @@ final class DropReasons {
       Metric.counter(
           "sentry_outcome_reasons_total",
           "Events of the organization that were not accepted, by reason, since the start of the UTC"
-              + " month, or day. What Sentry writes behind a colon is left out of the reason.",
+              + " month, or day. Text after a colon is left out of the reason.",
           "category",
           "outcome",
           "reason");
   static final Metric TRUNCATED =
       Metric.gauge(
           "sentry_outcome_reasons_truncated",
-          "How many reasons are counted as __other__ in sentry_outcome_reasons_total.",
+          "Number of reasons counted as __other__ in sentry_outcome_reasons_total.",
           "category",
           "outcome");
 

@@ -46,8 +46,8 @@ record IssuesCollector(
       Key.oneOf(
               "substatuses",
               "<substatus>",
-              "Which unresolved issues to count, one request each: `new`, `ongoing`, `escalating`,"
-                  + " `regressed`. Servers before 23 know none: write [].",
+              "Substatuses of unresolved issues to count, one request each: `new`, `ongoing`,"
+                  + " `escalating`, `regressed`. Servers before 23 know none: write [].",
               KNOWN_SUBSTATUSES,
               substatus -> substatus)
           .list()
@@ -56,16 +56,14 @@ record IssuesCollector(
       Key.oneOf(
               "levels",
               "<level>",
-              "Of which levels to count unresolved issues, one request each: `fatal`, `error`,"
-                  + " `warning`, `info`, `debug`.",
+              "Levels of unresolved issues to count, one request each: `fatal`, `error`, `warning`,"
+                  + " `info`, `debug`.",
               KNOWN_LEVELS,
               level -> level)
           .list();
   static final Key<List<Duration>> NEW_WINDOWS =
       CommonKeys.windows(
-          "new_windows",
-          "Over which times to count issues that were seen for the first time, one request each.",
-          List.of());
+          "new_windows", "Windows over which to count new issues, one request each.", List.of());
   static final Key<Boolean> PER_PROJECT =
       Key.bool(
           "per_project",
@@ -73,9 +71,9 @@ record IssuesCollector(
               + " above once for each project. Only then a probe of one project counts, too. For"
               + " some of many projects, probe those with a module of their own.");
   static final Key<Integer> TOP =
-      Key.integer("top", 0, 100, "How many of the unresolved issues with the most events to tell.");
+      Key.integer("top", 0, 100, "Number of unresolved issues with the most events to expose.");
   static final Key<Duration> TOP_WINDOW =
-      CommonKeys.window("top_window", "In which time the events of those issues are counted.")
+      CommonKeys.window("top_window", "Window over which the events of those issues are counted.")
           .byDefault(Duration.ofHours(24));
 
   static final Metric BY_SUBSTATUS =
@@ -128,11 +126,11 @@ record IssuesCollector(
   static final CollectorType TYPE =
       new CollectorType(
           "issues",
-          "How many issues the organization has, by substatus; by level, new ones, the noisiest,"
-              + " and of each project, if asked for.",
+          "Issues of the organization by substatus and, if configured, by level, new ones, those"
+              + " with the most events, and by project.",
           "4: 1 for each substatus, level and window, and 1 for top. Counting takes Sentry seconds,"
-              + " so levels and windows are left to whoever needs them, and answers serve for long."
-              + " With per_project, times n",
+              + " so levels and windows are off by default, and answers serve for long. With"
+              + " per_project, times n",
           true,
           Duration.ofMinutes(15),
           List.of(Endpoint.ISSUES),

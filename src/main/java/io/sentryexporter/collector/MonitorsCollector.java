@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param limit of the monitors that have series, by project and name
 record MonitorsCollector(int limit) implements Collector {
   static final Key<Integer> LIMIT =
-      Key.integer("limit", 1, 10_000, "How many monitors have series, by project and name.")
+      Key.integer(
+              "limit", 1, 10_000, "Maximum number of monitors with series, by project and name.")
           .byDefault(500);
 
   static final Metric UP =
@@ -35,33 +36,34 @@ record MonitorsCollector(int limit) implements Collector {
           "environment");
   static final Metric ENABLED =
       Metric.gauge(
-          "sentry_monitor_enabled", "0 if somebody switched a cron monitor off.",
+          "sentry_monitor_enabled", "0 if a cron monitor is disabled.",
           "project", "monitor");
   static final Metric MUTED =
       Metric.gauge(
           "sentry_monitor_muted",
-          "1 if Sentry tells nobody of a cron monitor's failures.",
+          "1 if Sentry sends no notifications about a cron monitor.",
           "project",
           "monitor",
           "environment");
   static final Metric LAST_CHECKIN =
       Metric.gauge(
           "sentry_monitor_last_checkin_timestamp_seconds",
-          "When a cron monitor last checked in.",
+          "Timestamp of a cron monitor's last check-in.",
           "project",
           "monitor",
           "environment");
   static final Metric DEADLINE =
       Metric.gauge(
           "sentry_monitor_deadline_timestamp_seconds",
-          "When the next check-in of an enabled cron monitor is too late, its margin included.",
+          "Timestamp from which the next check-in of an enabled cron monitor is late, its margin"
+              + " included.",
           "project",
           "monitor",
           "environment");
   static final Metric INCIDENT_START =
       Metric.gauge(
           "sentry_monitor_incident_start_timestamp_seconds",
-          "Since when a cron monitor has failed; absent while it does not.",
+          "Start time of a cron monitor's current failure; absent while it does not fail.",
           "project",
           "monitor",
           "environment");
@@ -69,7 +71,8 @@ record MonitorsCollector(int limit) implements Collector {
       Metric.gauge("sentry_monitors", "Cron monitors of a project.", "project");
   static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_monitors_truncated", "Cron monitors without series of their own, beyond limit.");
+          "sentry_monitors_truncated",
+          "Cron monitors beyond limit, which have no series of their own.");
 
   static final CollectorType TYPE =
       new CollectorType(

@@ -29,19 +29,19 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
       Key.text(
               "dataset",
               "<dataset>",
-              "Which events to search: `errors`, `spans`, `logs`, … or, on older servers,"
-                  + " `transactions`, `discover`.",
+              "Events to search: `errors`, `spans`, `logs`, … or, on older servers, `transactions`,"
+                  + " `discover`.",
               "",
               NamedQuery::readDataset)
           .byDefault("errors");
   static final Key<String> QUERY =
-      Key.string("query", "Which of them, in Sentry's search syntax. Absent: all.");
+      Key.string("query", "Search for events, in Sentry's search syntax. Absent: all.");
   static final Key<String> AGGREGATE =
       Key.text(
               "aggregate",
               "<aggregate>",
-              "What to tell of them, such as `count()`, `count_unique(user)` or"
-                  + " `p95(span.duration)`, in the unit that Sentry has.",
+              "Aggregate of these events, such as `count()`, `count_unique(user)` or"
+                  + " `p95(span.duration)`, in Sentry's unit.",
               "",
               NamedQuery::readAggregate)
           .required();
@@ -56,7 +56,7 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
           .list()
           .where(fields -> fields.size() <= 3, "more than 3 fields; write 3 at most");
   static final Key<Duration> WINDOW =
-      Key.duration("window", "How far back from now.")
+      Key.duration("window", "Time range, up to now.")
           .where(
               window ->
                   window.compareTo(Duration.ofMinutes(1)) >= 0
@@ -65,7 +65,8 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
               "not a whole number of minutes from 1m to 2160h; write 5m, 1h or 24h")
           .byDefault(Duration.ofHours(1));
   static final Key<Integer> ROWS =
-      Key.integer("rows", 1, 20, "How many groups, those with the highest values.").byDefault(20);
+      Key.integer("rows", 1, 20, "Maximum number of groups, those with the highest values first.")
+          .byDefault(20);
   static final List<Key<?>> KEYS = List.of(NAME, DATASET, QUERY, AGGREGATE, GROUP_BY, WINDOW, ROWS);
 
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_]{0,63}");
@@ -124,7 +125,7 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
   }
 
   private static @Nullable String readDataset(String text, Place place) {
-    return matching(DATASET_NAME, text, place, "a dataset", "one of Sentry's, such as errors");
+    return matching(DATASET_NAME, text, place, "a dataset", "a dataset of Sentry, such as errors");
   }
 
   private static @Nullable String readAggregate(String text, Place place) {

@@ -43,13 +43,13 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
               CategoryName::read)
           .list();
   static final Key<Boolean> REASONS =
-      Key.bool("reasons", "Whether to tell why data was dropped, of the organization as a whole.")
+      Key.bool("reasons", "Expose the reasons for dropped data, for the organization as a whole.")
           .byDefault(true);
   static final Key<Boolean> CLOSED_HOUR =
       Key.bool(
           "closed_hour",
-          "Whether to tell the last full hour too, an independent check of the counters. A"
-              + " server without stats_v2 does not tell it.");
+          "Expose the last full hour too, an independent check of the counters. Not available from"
+              + " servers without stats_v2.");
 
   static final Metric EVENTS =
       Metric.counter(
@@ -78,8 +78,8 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
       Metric.gauge(
           "sentry_outcomes_unattributed",
           "Events since the start of the UTC month, or day, that the organization's own total has"
-              + " beyond the sum of its projects: what came in between the two questions, and what"
-              + " belongs to projects that the token does not see. More than that means an answer"
+              + " beyond the sum of its projects: events that arrived between the two requests, and"
+              + " events of projects that the token does not see. More than that means an answer"
               + " was truncated.",
           "category",
           "outcome");
@@ -93,16 +93,16 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   static final Metric CLOSED_HOUR_START =
       Metric.gauge(
           "sentry_outcomes_closed_hour_start_timestamp_seconds",
-          "When the hour of sentry_outcomes_closed_hour began.");
+          "Start time of the hour of sentry_outcomes_closed_hour.");
 
   static final CollectorType TYPE =
       new CollectorType(
           "outcomes",
           "What became of the data that the projects sent: accepted, filtered, rate limited, …, as"
               + " true counters, and why it was dropped.",
-          "1 for each 240 to 500 projects, as the answer's limit of 10,000 rows asks; 1 more for"
-              + " reasons, 1 an hour for closed_hour. A server without stats_v2: up to 3 for each"
-              + " project",
+          "1 for each 240 to 500 projects, as the answer's limit of 10,000 rows requires; 1 more"
+              + " for reasons, 1 an hour for closed_hour. A server without stats_v2: up to 3 for"
+              + " each project",
           true,
           Duration.ofMinutes(1),
           List.of(Endpoint.ORGANIZATION_STATS_V2, Endpoint.PROJECT_STATS),

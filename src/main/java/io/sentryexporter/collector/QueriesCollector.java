@@ -26,7 +26,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   static final Key<List<YamlMap>> QUERIES =
       Key.mapping(
               "queries",
-              "What to ask, 20 queries at most, one request each.",
+              "Queries to run, at most 20, one request each.",
               NamedQuery.KEYS.toArray(Key<?>[]::new))
           .list()
           .required()

@@ -54,7 +54,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
       Key.<ZoneId>text(
           "time_zone",
           "<zone>",
-          "Where that day begins, such as `Europe/Berlin`. Absent: UTC.",
+          "Time zone in which that day begins, such as `Europe/Berlin`. Absent: UTC.",
           ZoneOffset.UTC,
           QuotaCollector::readZone);
 
@@ -89,9 +89,9 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
           "Profiled time accepted since the UTC day in which the period began.",
           "category");
   static final Metric PERIOD_START =
-      Metric.gauge("sentry_quota_period_start_timestamp_seconds", "When the period began.");
+      Metric.gauge("sentry_quota_period_start_timestamp_seconds", "Start time of the period.");
   static final Metric PERIOD_END =
-      Metric.gauge("sentry_quota_period_end_timestamp_seconds", "When the next period begins.");
+      Metric.gauge("sentry_quota_period_end_timestamp_seconds", "Start time of the next period.");
 
   static final CollectorType TYPE =
       new CollectorType(

@@ -36,16 +36,14 @@ import org.jspecify.annotations.Nullable;
 /// @param window of adoption and crash-free ratios, whole hours
 record ReleasesCollector(int newest, int top, Duration window) implements Collector {
   static final Key<Integer> NEWEST =
-      Key.integer("newest", 0, 20, "How many releases of a project, the newest first.")
+      Key.integer("newest", 0, 20, "Maximum number of releases of a project, the newest first.")
           .byDefault(3);
   static final Key<Integer> TOP =
-      Key.integer("top", 0, 20, "How many releases of a project, the most adopted first.")
+      Key.integer("top", 0, 20, "Maximum number of releases of a project, the most adopted first.")
           .byDefault(3);
   static final Key<Duration> WINDOW =
       CommonKeys.window(
-              "window",
-              "Over which time to tell adoption and crash-free ratios; it ends on the last full"
-                  + " hour.")
+              "window", "Window of adoption and crash-free ratios; it ends on the last full hour.")
           .byDefault(Duration.ofHours(24));
 
   static final Metric RELEASE =
@@ -57,7 +55,8 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   static final Metric CREATED =
       Metric.gauge(
           "sentry_release_created_timestamp_seconds",
-          "When a release was created. max by (organization, project) is when the last one was.",
+          "Timestamp of a release's creation. max by (organization, project) is that of the last"
+              + " one.",
           "project",
           "release");
   static final Metric NEW_ISSUES =

@@ -28,7 +28,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   static final Key<List<Duration>> WINDOWS =
       CommonKeys.windows(
           "windows",
-          "Over which times to tell crash-free ratios and users; each ends on the last full hour.",
+          "Windows of crash-free ratios and users; each ends on the last full hour.",
           List.of(Duration.ofHours(24)));
 
   static final Metric SESSIONS =

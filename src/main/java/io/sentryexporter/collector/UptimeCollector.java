@@ -22,25 +22,26 @@ import org.jspecify.annotations.Nullable;
 /// @param names whether to expose the monitors' names
 record UptimeCollector(int limit, boolean names) implements Collector {
   static final Key<Integer> LIMIT =
-      Key.integer("limit", 1, 10_000, "How many monitors have series, by project and number.")
+      Key.integer(
+              "limit", 1, 10_000, "Maximum number of monitors with series, by project and number.")
           .byDefault(500);
   static final Key<Boolean> NAMES =
       Key.bool(
           "names",
-          "Whether to tell the monitors' names. Sentry suggests names with the whole URL in them,"
-              + " which is why they are left out unless asked for.");
+          "Expose the monitors' names. Off by default, because Sentry suggests names that contain"
+              + " the whole URL.");
 
   static final Metric UP =
       Metric.gauge(
           "sentry_uptime_up",
-          "0 while Sentry sees the URL of an uptime monitor fail, else 1.",
+          "0 while Sentry reports that the URL of an uptime monitor fails, otherwise 1.",
           "project",
           "monitor",
           "environment");
   static final Metric ENABLED =
       Metric.gauge(
           "sentry_uptime_enabled",
-          "0 if somebody switched an uptime monitor off.",
+          "0 if an uptime monitor is disabled.",
           "project",
           "monitor",
           "environment");
@@ -53,7 +54,8 @@ record UptimeCollector(int limit, boolean names) implements Collector {
           "name");
   static final Metric TRUNCATED =
       Metric.gauge(
-          "sentry_uptime_truncated", "Uptime monitors without series of their own, beyond limit.");
+          "sentry_uptime_truncated",
+          "Uptime monitors beyond limit, which have no series of their own.");
 
   static final CollectorType TYPE =
       new CollectorType(

@@ -57,7 +57,7 @@ public record Config(
   /// Hint for users who have configured nothing.
   public static final List<String> WAYS_TO_BEGIN =
       List.of(
-          "set SENTRY_AUTH_TOKEN, or SENTRY_AUTH_TOKEN_FILE, to a token of Sentry's",
+          "set SENTRY_AUTH_TOKEN, or SENTRY_AUTH_TOKEN_FILE, to a Sentry token",
           "write a configuration file, sentry_exporter.yml, or name one with --config.file",
           "look around without an account: sentry_exporter demo");
 

@@ -112,7 +112,7 @@ final class ConfigReader {
       instance
           .place()
           .warn(
-              "no module asks it; write prober: sentry and instance: "
+              "no module uses it; write prober: sentry and instance: "
                   + Quoted.of(instance.name())
                   + " in one");
     }

@@ -41,23 +41,24 @@ public record HttpModule(
   static final Key<Duration> TIMEOUT =
       Key.duration(
           "timeout",
-          "Longest time for a probe, such as `5s`. The scrape's own timeout wins when it is"
+          "Maximum duration of a probe, such as `5s`. The scrape's own timeout wins when it is"
               + " smaller. Absent, 0 or negative: only the scrape's.");
   static final Key<Duration> REFRESH_INTERVAL =
       Key.duration(
               "refresh_interval",
-              "With `prober: http`: an answer of Sentry younger than this is used again, whoever"
-                  + " asks. 0: every probe asks Sentry. Collectors have keys of their own.")
+              "With `prober: http`: maximum age of an answer of Sentry that serves probes without a"
+                  + " new request. 0: every probe sends a request. Collectors have keys of their"
+                  + " own.")
           .where(
               interval -> !interval.isNegative(),
-              "negative; write 0s to ask Sentry at every probe");
+              "negative; write 0s to send a request at every probe");
   static final Key<Double> SHARE =
       Key.text(
               "share",
               "<ratio>",
-              "How much of the request rate that Sentry advertises a module may use, above 0 and at"
-                  + " most 1. The rest is for browsers and other programs with the same token: less"
-                  + " leaves more to them.",
+              "Share of the request rate that Sentry advertises that a module may use, above 0 and"
+                  + " at most 1. The rest is for browsers and other programs with the same token:"
+                  + " less leaves more to them.",
               Double.NaN,
               RateShare::read)
           .byDefault(RateShare.NEARLY_ALL);
@@ -74,8 +75,8 @@ public record HttpModule(
           "What the target is appended to: `https://sentry.io/api/0/projects/` for targets like"
               + " `organization/project`, `https://sentry.io/api/0/projects/organization/` for"
               + " targets like `project`, `https://sentry.io/api/0/organizations/` for targets like"
-              + " `organization`. A self-hosted Sentry has its own host. With a URL that cannot be"
-              + " asked the file is loaded, with a warning, and probes fail.",
+              + " `organization`. A self-hosted Sentry has its own host. With an invalid URL the"
+              + " file is loaded with a warning, and probes fail.",
           Prefix.ABSENT,
           Prefix::read);
   static final Key<List<Integer>> VALID_STATUS_CODES =
@@ -93,7 +94,7 @@ public record HttpModule(
           "Headers of every request to Sentry, usually `Authorization: Bearer` and a token. No page"
               + " or log shows their values.");
   static final Key<YamlMap> HTTP =
-      Key.mapping("http", "What `prober: http` asks.", PREFIX, VALID_STATUS_CODES, HEADERS);
+      Key.mapping("http", "Settings of `prober: http`.", PREFIX, VALID_STATUS_CODES, HEADERS);
   static final List<Key<?>> KEYS = List.of(PROBER, TIMEOUT, REFRESH_INTERVAL, RATE_LIMIT, HTTP);
 
   public HttpModule {

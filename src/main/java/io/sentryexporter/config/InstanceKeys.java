@@ -41,7 +41,7 @@ final class InstanceKeys {
       Key.text(
           "auth_token",
           "<secret>",
-          "Token of Sentry's API. Absent in `default`, and no file either: the variable"
+          "Token for Sentry's API. Absent in `default`, and no file either: the variable"
               + " `SENTRY_AUTH_TOKEN`, or the file that `SENTRY_AUTH_TOKEN_FILE` names.",
           NO_TOKEN,
           TokenText::read);
@@ -67,13 +67,15 @@ final class InstanceKeys {
       Key.text(
               "share",
               "<ratio>",
-              "How much of the rate and concurrency that Sentry advertises may be used, above 0 and"
-                  + " at most 1. The rest is for browsers and other programs with the same token.",
+              "Share of the rate and concurrency that Sentry advertises that may be used, above 0"
+                  + " and at most 1. The rest is for browsers and other programs with the same"
+                  + " token.",
               Double.NaN,
               RateShare::read)
           .byDefault(RateShare.HALF);
   static final Key<Integer> MAX_CONCURRENT =
-      Key.integer("max_concurrent", 1, 100, "Requests at the same time.").byDefault(CONCURRENT);
+      Key.integer("max_concurrent", 1, 100, "Maximum number of concurrent requests.")
+          .byDefault(CONCURRENT);
   static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
@@ -136,7 +138,7 @@ final class InstanceKeys {
     boolean hasToken = !yaml.lacks(AUTH_TOKEN);
     boolean hasFile = !yaml.lacks(AUTH_TOKEN_FILE);
     if (hasToken && hasFile) {
-      yaml.place(AUTH_TOKEN_FILE).error("stands beside auth_token; remove one of them");
+      yaml.place(AUTH_TOKEN_FILE).error("set together with auth_token; remove one of them");
     }
     boolean isDefault = entry.name().equals(DEFAULT_NAME);
     if (isDefault && (hasFile || hasToken) && around.haveToken()) {

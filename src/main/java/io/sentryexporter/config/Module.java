@@ -14,7 +14,7 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
       Key.text(
           "prober",
           "<prober>",
-          "How the module asks: `sentry`, with collectors; or `http`, as the old exporters, with"
+          "Prober of the module: `sentry`, with collectors; or `http`, like the old exporters, with"
               + " one GET of `prefix`, the target and `/stats/`. A module with another prober is"
               + " loaded, with a warning, and its probes are answered with 400.",
           "",
@@ -38,7 +38,7 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
               .map(meant -> "did you mean " + Quoted.of(meant) + "?")
               .orElse("write sentry or http");
       if (prober.equals("https")) {
-        instead += " The URL of prefix says whether TLS is used";
+        instead += " The URL of prefix determines whether TLS is used";
       }
       place.warn(
           Quoted.of(prober)

@@ -34,7 +34,7 @@ public record SentryModule(
   static final String PROBER_NAME = "sentry";
 
   static final Key<String> INSTANCE =
-      Key.string("instance", "Name of the instance of Sentry that `prober: sentry` asks.")
+      Key.string("instance", "Name of the instance of Sentry that `prober: sentry` reads from.")
           .byDefault(InstanceKeys.DEFAULT_NAME);
   static final Key<YamlMap> COLLECTORS =
       Key.named(
@@ -50,8 +50,9 @@ public record SentryModule(
               "max_series",
               1,
               10_000_000,
-              "Series of Sentry's data that Prometheus stores of a page of `prober: sentry` at"
-                  + " most. More are left out, and the page says how many.")
+              "Maximum number of series of Sentry's data on a page of `prober: sentry`, as"
+                  + " Prometheus stores them. Further series are left out, and the page reports"
+                  + " their number.")
           .byDefault(500_000);
   static final Key<Integer> MAX_SERIES_PER_PROJECT =
       Key.integer(

@@ -70,7 +70,7 @@ record Surroundings(Path folder, Map<String, String> environment) {
     String token = variable(TOKEN);
     String file = variable(TOKEN_FILE);
     if (!token.isEmpty() && !file.isEmpty()) {
-      problems.beside(TOKEN_FILE).error("set beside " + TOKEN + "; unset one of them");
+      problems.beside(TOKEN_FILE).error("set together with " + TOKEN + "; unset one of them");
       return null;
     }
     if (!file.isEmpty()) {

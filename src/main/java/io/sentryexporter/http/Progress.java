@@ -127,7 +127,7 @@ final class Progress {
       case MalformedChunkCodingException _ -> notHttp("sent a broken chunk");
       case MessageConstraintException _ -> notHttp("sent a head that is too long");
       case EOFException _ -> notHttp("sent a compressed body that is cut short");
-      case ZipException _ -> notHttp("sent a body that is not in the coding it is said to be in");
+      case ZipException _ -> notHttp("sent a body that is not in the declared content coding");
       case HeadLines.TlsRecord _ ->
           notHttp("answered with something that is not HTTP: it speaks TLS: write https://");
       case HttpException _ -> notHttp("answered with something that is not HTTP");

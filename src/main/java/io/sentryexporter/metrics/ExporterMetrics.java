@@ -35,7 +35,7 @@ public final class ExporterMetrics {
   private static final Metric BUILD_INFO =
       Metric.info(
           "sentry_exporter_build_info",
-          "What was built and runs.",
+          "Version, revision and branch of the running exporter, and its Java version.",
           "version",
           "revision",
           "branch",
@@ -47,7 +47,7 @@ public final class ExporterMetrics {
   private static final Metric RELOAD_SUCCESS_TIME =
       Metric.gauge(
           "sentry_exporter_config_last_reload_success_timestamp_seconds",
-          "When the configuration was last loaded successfully.");
+          "Timestamp of the last successful load of the configuration.");
   private static final Metric MODULE_UNKNOWN =
       Metric.counter(
           "sentry_exporter_module_unknown_total",
@@ -55,15 +55,14 @@ public final class ExporterMetrics {
   private static final Metric PROBES_REFUSED =
       Metric.counter(
           "sentry_exporter_probes_refused_total",
-          "Probes answered 400, or 503 where nothing is configured: what they asked for is missing,"
-              + " unknown or cannot be. Unknown modules are among them.");
+          "Probes answered 400 because a parameter is missing, unknown or invalid, or 503 because"
+              + " nothing is configured. Includes unknown modules.");
   private static final Metric PROBES =
       Metric.counter("sentry_exporter_probes_total", "Probes run.", "module");
   private static final Metric PROBES_FAILED =
-      Metric.counter(
-          "sentry_exporter_probes_failed_total", "Probes run that did not succeed.", "module");
+      Metric.counter("sentry_exporter_probes_failed_total", "Probes that failed.", "module");
   private static final Metric PROBE_DURATION =
-      Metric.histogram("sentry_exporter_probe_duration_seconds", "How long probes took.", "module");
+      Metric.histogram("sentry_exporter_probe_duration_seconds", "Duration of probes.", "module");
   private static final Metric PROBES_IN_FLIGHT =
       Metric.gauge("sentry_exporter_probes_in_flight", "Probes running now.");
   private static final Metric REQUESTS_REJECTED =
@@ -74,46 +73,45 @@ public final class ExporterMetrics {
   private static final Metric PAGES_SHARED =
       Metric.counter(
           "sentry_exporter_pages_shared_total",
-          "Pages whose figures had been rendered for another scrape, from the same answers.");
+          "Pages whose metrics had been rendered for another scrape from the same answers.");
   private static final Metric PAGE_MEMORY =
       Metric.gauge(
           "sentry_exporter_page_memory_bytes",
-          "Memory taken by pages that are made, kept or sent.");
+          "Memory taken by pages that are being rendered, kept or sent.");
   private static final Metric PAGE_MEMORY_LIMIT =
       Metric.gauge(
           "sentry_exporter_page_memory_limit_bytes",
-          "Memory for pages: beyond it scrapes of large pages wait, until their deadlines.");
+          "Memory limit for pages. Beyond it, scrapes of large pages wait, up to their deadlines.");
   private static final Metric API_REQUESTS =
       Metric.counter(
           "sentry_exporter_api_requests_total",
-          "Requests sent to Sentry, by endpoint and by HTTP status or, without an answer, what went"
-              + " wrong.",
+          "Requests sent to Sentry, by endpoint and HTTP status or, without an answer, the error.",
           "endpoint",
           "code");
   private static final Metric API_DURATION =
       Metric.histogram(
           "sentry_exporter_api_request_duration_seconds",
-          "How long Sentry took to answer, to the last byte.",
+          "Duration of requests to Sentry, to the last byte of the answer.",
           "endpoint");
   private static final Metric API_RETRIES =
       Metric.counter(
           "sentry_exporter_api_retries_total",
-          "Requests sent again: after a 429 that said how long to wait, and for collectors also"
-              + " after a failure that may pass.",
+          "Requests sent again after a 429 with a time to wait and, for collectors, after a"
+              + " transient failure.",
           "endpoint");
   private static final Metric CACHE_REQUESTS =
       Metric.counter(
           "sentry_exporter_cache_requests_total",
-          "Questions that an earlier answer may serve, as the refresh_interval of a module or"
-              + " collector allows.");
+          "Requests that an earlier answer may serve, within the refresh_interval of a module or"
+              + " collector.");
   private static final Metric CACHE_HITS =
       Metric.counter(
           "sentry_exporter_cache_hits_total",
-          "Questions that an earlier answer, young enough, has served.");
+          "Requests served by an earlier answer within its refresh_interval.");
   private static final Metric COALESCED =
       Metric.counter(
           "sentry_exporter_coalesced_requests_total",
-          "Questions answered by the request of another probe that was under way.");
+          "Requests served by the request of another probe that was in flight.");
   private static final Metric SERIES_TRUNCATED =
       Metric.counter(
           "sentry_exporter_series_truncated_total",

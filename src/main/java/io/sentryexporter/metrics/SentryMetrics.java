@@ -27,24 +27,25 @@ public final class SentryMetrics {
   public static final Metric RATE_LIMIT =
       Metric.gauge(
           "sentry_exporter_api_rate_limit",
-          "What the last answer to an instance said of Sentry's limits; windows are of one second,"
-              + " nearly always. Absent where it says nothing, as self-hosted servers do.",
+          "Sentry's rate limits as its last answer to an instance reported them, nearly always for"
+              + " windows of one second. Absent where answers report none, as those of self-hosted"
+              + " servers.",
           "sentry_instance",
           "endpoint",
           "kind");
   public static final Metric SNAPSHOT_AGE =
       Metric.gauge(
           "sentry_exporter_snapshot_age_seconds",
-          "How long ago Sentry gave the answer that serves, the oldest where there are several; of"
-              + " questions asked within five minutes.",
+          "Age of the answer in use, the oldest where there are several, for data requested in the"
+              + " last five minutes.",
           "sentry_instance",
           "organization",
           "collector");
   public static final Metric ENDPOINT_AVAILABLE =
       Metric.gauge(
           "sentry_exporter_endpoint_available",
-          "Whether this Sentry has the endpoint and has it switched on for the organization;"
-              + " requested again within a day.",
+          "Whether this Sentry has the endpoint and has enabled it for the organization; checked"
+              + " again within a day.",
           "sentry_instance",
           "organization",
           "endpoint");
@@ -64,7 +65,8 @@ public final class SentryMetrics {
   public static final Metric CLOCK_SKEW =
       Metric.gauge(
           "sentry_exporter_clock_skew_seconds",
-          "How far Sentry's clock is ahead of this machine's; counters go by Sentry's.",
+          "Seconds by which Sentry's clock is ahead of this machine's. Counters follow Sentry's"
+              + " clock.",
           "sentry_instance");
   public static final Metric RATE_NEEDED =
       Metric.gauge(
@@ -99,32 +101,32 @@ public final class SentryMetrics {
   private static final Metric THROTTLED =
       Metric.counter(
           "sentry_exporter_api_throttled_seconds_total",
-          "Time that requests waited so that Sentry's limits and our own are kept.",
+          "Time that requests waited to keep within Sentry's limits and the exporter's own.",
           "endpoint");
   private static final Metric TURNS_REFUSED =
       Metric.counter(
           "sentry_exporter_api_turns_refused_total",
           "Requests not sent because Sentry's limit left no turn before the probe's deadline. With"
-              + " `prober: http`, the way out is `prober: sentry`.",
+              + " `prober: http`, `prober: sentry` avoids this.",
           "endpoint");
   private static final Metric CORRECTIONS =
       Metric.counter(
           "sentry_exporter_corrections_total",
-          "Series of counters that Sentry told smaller than before and that are held at what they"
-              + " were.",
+          "Series of counters that are held at their value because Sentry reported less than"
+              + " before.",
           "collector");
   private static final Metric TRUNCATED =
       Metric.counter(
           "sentry_exporter_truncated_responses_total",
-          "Answers that Sentry truncated, and that were requested again in parts.",
+          "Answers that Sentry truncated and that were requested again in parts.",
           "organization",
           "collector");
 
   private static final Metric DROPPED =
       Metric.counter(
           "sentry_exporter_dropped_total",
-          "Values and list items of Sentry's answers that were left out because they make no"
-              + " sense. The trace of a probe names them.",
+          "Values and list items in Sentry's answers that were left out because they are invalid."
+              + " The trace of a probe names them.",
           "collector",
           "cause");
 

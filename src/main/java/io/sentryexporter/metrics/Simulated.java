@@ -4,7 +4,7 @@ package io.sentryexporter.metrics;
 public final class Simulated {
   public static final Metric METRIC =
       Metric.gauge(
-          "sentry_exporter_demo", "1 if the figures come from the simulated Sentry of demo.");
+          "sentry_exporter_demo", "1 if the data comes from the simulated Sentry of demo.");
 
   private Simulated() {}
 }

@@ -36,7 +36,7 @@ public final class HttpProber {
       Metric.gauge(
           "sentry_probe_error_received",
           "Events that Sentry received in the running bucket of its statistics: by default the"
-              + " current hour, so the figure grows for an hour and then falls to 0.");
+              + " current hour, so the value grows for an hour and then falls to 0.");
   static final Metric STATUS_CODE =
       Metric.gauge("sentry_probe_status_code", "HTTP status of Sentry's answer, 0 without one.");
   static final Metric CONTENT_LENGTH =
@@ -141,7 +141,7 @@ public final class HttpProber {
     }
     HttpAnswer answer = ask(module, endpoint, address, deadline, trace, seen);
     if (replaceable && isGone(answer.status()) && !valid(module).contains(answer.status())) {
-      trace.debug("organization statistics are gone, asking stats_v2");
+      trace.debug("organization statistics are gone, requesting stats_v2");
       double count = countOfGroups(module, address, deadline, trace, seen);
       missing.add(address, isSentrysWord(answer));
       return count;
@@ -199,7 +199,7 @@ public final class HttpProber {
             module.refreshInterval(),
             module.rateShare());
     trace.debug(
-        "asking sentry",
+        "sending request to sentry",
         "url",
         address.toString(),
         "seconds_left",

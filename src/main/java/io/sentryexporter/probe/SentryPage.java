@@ -26,7 +26,7 @@ final class SentryPage {
           "collector");
   static final Metric COLLECTOR_DURATION =
       Metric.gauge(
-          "sentry_probe_collector_duration_seconds", "How long the collector took.", "collector");
+          "sentry_probe_collector_duration_seconds", "Duration of the collector.", "collector");
   static final Metric SERIES_TRUNCATED =
       Metric.gauge(
           "sentry_probe_series_truncated",

@@ -228,7 +228,7 @@ public final class SentryProber {
           failure == null ? "sentry has answered" : "sentry has no new answer",
           "collector",
           collector,
-          "question",
+          "request",
           note.question(),
           "source",
           source == null ? "none" : source.name().toLowerCase(Locale.ROOT),
@@ -241,7 +241,7 @@ public final class SentryProber {
             "left out of the answer",
             "collector",
             collector,
-            "question",
+            "request",
             note.question(),
             "what",
             dropped);

@@ -102,7 +102,7 @@ final class Flight<T> {
       throw failure;
     }
     if (over) {
-      throw new IllegalStateException("internal error while asking for " + name);
+      throw new IllegalStateException("internal error while requesting " + name);
     }
     String message = "Sentry has not answered yet; the answer serves the next probe";
     throw deadline.state() == Deadline.State.CANCELLED

@@ -372,7 +372,7 @@ final class KeptAnswers {
     try {
       threads.execute(() -> fly(question, flight));
     } catch (RejectedExecutionException e) {
-      String why = "nobody can ask Sentry now: " + e.getMessage();
+      String why = "no request to Sentry can start: " + e.getMessage();
       failed(question, flight, new SentryException.Cancelled(why, 0, 0));
     }
   }
@@ -410,10 +410,10 @@ final class KeptAnswers {
       }
       flight.broke();
       log.atError()
-          .addKeyValue("question", question.name())
+          .addKeyValue("request", question.name())
           .addKeyValue("organization", question.organization())
           .setCause(e)
-          .log("internal error while asking sentry");
+          .log("internal error while requesting data from sentry");
     }
     return false;
   }

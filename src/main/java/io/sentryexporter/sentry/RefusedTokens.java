@@ -72,7 +72,9 @@ final class RefusedTokens {
     long now = nanoTime.getAsLong();
     if (Memory.REFUSED_TOKEN.covers(refusal.checkedNanos(), now)) {
       throw new SentryException.StatusRefused(
-          refusal.message() + "; Sentry is asked again once a minute, or when the token changes",
+          refusal.message()
+              + "; the request is sent again once a minute, or when the token"
+              + " changes",
           401,
           0,
           Duration.ZERO);

@@ -44,10 +44,10 @@ final class LandingHandler implements Handler {
     this.version = parts.version();
     this.endpoints =
         List.of(
-            new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own figures"),
-            new LandingView.Endpoint("/config", "the configuration in force, without its secrets"),
-            new LandingView.Endpoint("/-/healthy", "whether the process runs"),
-            new LandingView.Endpoint("/-/ready", "whether it can do its work"));
+            new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own metrics"),
+            new LandingView.Endpoint("/config", "the current configuration, without its secrets"),
+            new LandingView.Endpoint("/-/healthy", "liveness of the process"),
+            new LandingView.Endpoint("/-/ready", "readiness to serve probes"));
   }
 
   @Override
@@ -87,21 +87,23 @@ final class LandingHandler implements Handler {
       banners.add(
           new LandingView.Banner(
               LandingView.Banner.Kind.ERROR,
-              "The last reload failed; the configuration before it is in force",
+              "The last reload failed; the previous configuration is in use",
               firstOf(failed)));
     }
     if (settings.demo()) {
       banners.add(
           new LandingView.Banner(
               LandingView.Banner.Kind.NOTE,
-              "The figures are simulated: this is the demo, and no Sentry stands behind it",
+              "The data is simulated: this is the demo, without a real Sentry",
               List.of()));
     }
     List<String> warnings = current.warningLines();
     if (!warnings.isEmpty()) {
       banners.add(
           new LandingView.Banner(
-              LandingView.Banner.Kind.WARNING, "The configuration is doubtful", firstOf(warnings)));
+              LandingView.Banner.Kind.WARNING,
+              "The configuration has warnings",
+              firstOf(warnings)));
     }
     return banners;
   }

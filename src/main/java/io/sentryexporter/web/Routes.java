@@ -21,7 +21,7 @@ public final class Routes implements Handler {
 
   private static final List<String> READ = List.of("GET", "HEAD");
   private static final ResponseHeader SIMULATED =
-      new ResponseHeader("X-Sentry-Exporter-Demo", "the figures are simulated");
+      new ResponseHeader("X-Sentry-Exporter-Demo", "the data is simulated");
 
   private final WebSettings settings;
   private final WebParts parts;
@@ -111,7 +111,7 @@ public final class Routes implements Handler {
     KeptProbe probe =
         target != null ? parts.history().byTarget(target, module) : byId(String.valueOf(id));
     if (probe == null) {
-      return Response.text(404, "no such probe is kept; --history.limit says how many are\n");
+      return Response.text(404, "no such probe is kept; --history.limit sets how many are\n");
     }
     return Compression.apply(request, Response.text(200, probe.trace().text()));
   }

@@ -38,7 +38,7 @@ public final class Problems {
     }
     var severity = hasErrors() ? Severity.ERROR : Severity.WARNING;
     var all = new ArrayList<>(told.toList());
-    all.add(new Problem(file, 0, 0, "", "… and more; mend these first", severity));
+    all.add(new Problem(file, 0, 0, "", "… and more; fix these first", severity));
     return List.copyOf(all);
   }
 

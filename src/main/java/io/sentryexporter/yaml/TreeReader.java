@@ -92,7 +92,7 @@ final class TreeReader {
     checkTag(event.getTag(), place);
     if (depth >= DEEPEST) {
       new Place(problems, place.at(), "")
-          .error("nested deeper than " + DEEPEST + " levels; no key of ours lies so deep");
+          .error("nested deeper than " + DEEPEST + " levels; no key is nested that deep");
       throw new TooMuchException();
     }
     var node = event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);

@@ -302,7 +302,7 @@ class DropInTest {
 
   @Test
   void whatAServerBringsBackOfTheTokenIsHiddenInTheTrace() {
-    sentry.faults().next(1, new Fault.Body(200, "text/x-simulated-api-token", "no figures"));
+    sentry.faults().next(1, new Fault.Body(200, "text/x-simulated-api-token", "no data"));
     exporter.probe("acme/web").assertFailed("parse", 200);
     sentry.faults().next(1, new Fault.RedirectTo(URI.create("http://SIMULATED-token.example/")));
     exporter.probe("acme/web").assertFailed("redirect", 302);
@@ -316,7 +316,7 @@ class DropInTest {
   @Test
   void aTraceShowsNoLongerTextThanItsReaderCanUse() {
     String type = "\u0085".repeat(5_000);
-    sentry.faults().next(1, new Fault.Body(200, type, "no figures"));
+    sentry.faults().next(1, new Fault.Body(200, type, "no data"));
     exporter.probe("acme/web").assertFailed("parse", 200);
     assertThat(exporter.get("/logs?id=1").text()).hasSizeLessThan(2_000);
   }

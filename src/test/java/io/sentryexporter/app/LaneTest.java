@@ -43,7 +43,7 @@ class LaneTest {
     List<Throwable> reported = new ArrayList<>();
     var lane = new Lane(pool::add, 1);
     lane.execute(() -> {
-      throw new IllegalStateException("a bug of ours");
+      throw new IllegalStateException("a bug in the exporter");
     });
     lane.execute(() -> ran.add("second"));
     lane.execute(() -> ran.add("third"));
@@ -55,7 +55,7 @@ class LaneTest {
     thread.join();
 
     assertThat(ran).containsExactly("second", "third");
-    assertThat(reported).singleElement().asString().contains("a bug of ours");
+    assertThat(reported).singleElement().asString().contains("a bug in the exporter");
     assertThat(pool).isEmpty();
     lane.execute(() -> ran.add("fourth"));
     assertThat(pool).hasSize(1);

@@ -350,7 +350,7 @@ class OneBadThingTest {
         .isEqualTo("0.0");
     assertThat(value(page, "sentry_query_success", "organization", "acme", "query", "total"))
         .isEqualTo("1.0");
-    assertThat(scene.trace("acme")).contains("question=\"events acme errors count()\"", "HTTP 400");
+    assertThat(scene.trace("acme")).contains("request=\"events acme errors count()\"", "HTTP 400");
   }
 
   @Test

@@ -86,7 +86,7 @@ class SentryFaultsTest {
 
       Scene.assertOnlyFailed(bad, "sessions", reason);
       Scene.assertOnlyFailed(again, "sessions", reason);
-      assertThat(scene.trace("acme")).contains(told, "question=\"sessions acme\"");
+      assertThat(scene.trace("acme")).contains(told, "request=\"sessions acme\"");
       assertThat(scene.requestsTo("sessions") - before).as("no storm").isBetween(1L, 4L);
       assertThat(sessions(bad)).isNotEmpty().isEqualTo(sessions(good)).isEqualTo(sessions(again));
       assertThat(Scene.age(bad, "sessions")).isBetween(360.0, 370.0);

@@ -41,7 +41,7 @@ class SentryRefusalsTest {
               "sentry_probe_failure_info{collector=\"outcomes\",reason=\"auth\"} 1");
       assertThat(Scene.figures(bad)).isEqualTo(Scene.figures(good));
       assertThat(scene.trace("acme"))
-          .contains("Invalid token", "asked again once a minute")
+          .contains("Invalid token", "sent again once a minute")
           .doesNotContain(SimulatedSentry.TOKEN);
       for (int minute = 0; minute < 3; minute++) {
         scene.advance(MINUTE);

@@ -48,7 +48,7 @@ class ThreadsTest {
         .singleElement()
         .asString()
         .contains("level=ERROR msg=\"internal error in a thread\" thread=signal-1 trace=")
-        .contains("java.lang.IllegalStateException: a bug of ours", "ThreadsTest.fail");
+        .contains("java.lang.IllegalStateException: a bug in the exporter", "ThreadsTest.fail");
   }
 
   @Test
@@ -59,7 +59,10 @@ class ThreadsTest {
       assertThat(next.get(10, SECONDS)).isEqualTo("next");
       assertThat(failed.isDone()).isTrue();
     }
-    assertThat(lines()).singleElement().asString().contains("thread=timer-1", "a bug of ours");
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("thread=timer-1", "a bug in the exporter");
   }
 
   @Test
@@ -91,7 +94,7 @@ class ThreadsTest {
   }
 
   private static void fail() {
-    throw new IllegalStateException("a bug of ours");
+    throw new IllegalStateException("a bug in the exporter");
   }
 
   private List<String> lines() {

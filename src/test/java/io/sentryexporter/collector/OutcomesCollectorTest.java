@@ -169,7 +169,7 @@ class OutcomesCollectorTest {
       value = {
         "epoch: week           | x.yml:1:8: epoch: \"week\" is not known here; write month or day",
         "categories: [Errors!] | x.yml:1:14: categories[0]: \"Errors!\" is not a category; write"
-            + " one of Sentry's, such as error",
+            + " a category of Sentry, such as error",
         "categories: [errors]  | x.yml:1:14: warning: categories[0]: \"errors\" is a category not"
             + " known here; did you mean \"error\"?",
         "categories: [quux]    | x.yml:1:14: warning: categories[0]: \"quux\" is a category not"

@@ -137,8 +137,8 @@ class QueriesCollectorTest {
         "name: A-b          | .name: \"A-b\" is not a name; write lower-case letters, digits and _",
         "aggregate: count   | .aggregate: \"count\" is not an aggregate; write one such as count()"
             + " or p95(span.duration)",
-        "dataset: a b       | .dataset: \"a b\" is not a dataset; write one of Sentry's, such as"
-            + " errors",
+        "dataset: a b       | .dataset: \"a b\" is not a dataset; write a dataset of Sentry, such"
+            + " as errors",
         "group_by: [a b]    | .group_by[0]: \"a b\" is not a field; write one such as project or"
             + " span.op",
         "group_by: [a,b,c,d]| .group_by: more than 3 fields; write 3 at most",

@@ -25,7 +25,7 @@ class ConfigSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0123456789abcdef | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set beside"
+        "0123456789abcdef | file | '' | environment: SENTRY_AUTH_TOKEN_FILE: set together with"
             + " SENTRY_AUTH_TOKEN; unset one of them",
         "Bearer CANARY | '' | '' | environment: SENTRY_AUTH_TOKEN: begins with \"Bearer\"; write"
             + " the token alone",

@@ -27,7 +27,7 @@ class CollectorsPageTest {
 
         A module of `prober: sentry` has the collectors that it names below `collectors:`; one that names none
         has those with “yes” here. *Requests* are those to Sentry for each refresh, in an organization of n
-        projects. Every collector keeps Sentry's answers for its refresh interval, whoever asks, so probing
+        projects. Every collector keeps Sentry's answers for its refresh interval, for all scrapes, so probing
         each project costs no more than probing the organization.
 
         | collector | on by default | refresh | token needs | requests |

@@ -132,7 +132,7 @@ class ChromiumIT {
         assertThat(fresh.get("/probe?target=" + probe).status()).isEqualTo(200);
       }
       browser.open("http://" + fresh.authority() + "/");
-      assertShows("The figures are simulated", "Failure not_found");
+      assertShows("The data is simulated", "Failure not_found");
       browser.resize(1280, browser.run("return document.documentElement.scrollHeight").asInt());
       byte[] picture = browser.screenshot();
       assertThat(picture).hasSizeBetween(10_000, LARGEST_PICTURE_BYTES);

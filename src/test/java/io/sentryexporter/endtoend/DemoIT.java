@@ -62,9 +62,9 @@ class DemoIT {
           List.of("", "config", "metrics", "probe?target=acme/web", "-/healthy", "none")) {
         assertThat(Fetch.get(exporter + path).header("X-Sentry-Exporter-Demo"))
             .as(path)
-            .isEqualTo("the figures are simulated");
+            .isEqualTo("the data is simulated");
       }
-      assertThat(Fetch.get(exporter).text()).contains("The figures are simulated");
+      assertThat(Fetch.get(exporter).text()).contains("The data is simulated");
       for (String path :
           List.of("metrics", "probe?target=acme/web", "probe?target=acme/none", "logs?id=1")) {
         var page = Fetch.get(exporter + path);

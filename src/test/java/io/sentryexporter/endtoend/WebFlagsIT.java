@@ -159,8 +159,10 @@ class WebFlagsIT {
         .doesNotContain("probe failed")
         .doesNotContain("level=DEBUG");
     assertThat(logOf("--log.prober=info")).contains("probe failed").doesNotContain("level=DEBUG");
-    assertThat(logOf("--log.prober=debug")).contains("asking sentry");
-    assertThat(logOf("--log.level=debug")).contains("asked sentry").doesNotContain("probe failed");
+    assertThat(logOf("--log.prober=debug")).contains("sending request to sentry");
+    assertThat(logOf("--log.level=debug"))
+        .contains("request to sentry ended")
+        .doesNotContain("probe failed");
   }
 
   private String logOf(String flag) {

@@ -373,7 +373,7 @@ class SimulatedSentryTest {
     assertThat(page.headers().firstValue("Content-Security-Policy"))
         .hasValue("default-src 'none'; style-src 'unsafe-inline'");
     assertThat(page.body())
-        .contains("The figures here are simulated.")
+        .contains("The data here is simulated.")
         .contains(sentry.url() + STATS_TEMPLATE)
         .contains("acme: admin, android, api")
         .contains("redirect same|loop|http://other.example/path")

@@ -13,9 +13,10 @@ class LogLineTest {
 
   @Test
   void logfmtQuotesWhatIsNotPlain() {
-    assertThat(line("asking sentry", "target", "acme/web").logfmt())
+    assertThat(line("sending request to sentry", "target", "acme/web").logfmt())
         .isEqualTo(
-            "time=2026-11-22T10:20:00.123Z level=INFO msg=\"asking sentry\" target=acme/web");
+            "time=2026-11-22T10:20:00.123Z level=INFO msg=\"sending request to sentry\""
+                + " target=acme/web");
     assertThat(line("done", "target", "").logfmt()).endsWith(" msg=done target=\"\"");
   }
 

@@ -58,7 +58,7 @@ class LandingHandlerTest {
       exporter.configure(unknownKeys(40_000));
       var many = exporter.send("POST", "/-/reload");
       assertThat(many.status()).isEqualTo(500);
-      assertThat(many.text()).hasSizeLessThan(20_000).endsWith("… and more; mend these first\n");
+      assertThat(many.text()).hasSizeLessThan(20_000).endsWith("… and more; fix these first\n");
 
       exporter.configure(unknownKeys(150_000));
       assertThat(exporter.send("POST", "/-/reload").text())
@@ -72,13 +72,13 @@ class LandingHandlerTest {
     try (var sentry = sentry(options -> options.withInstallation(Installation.SELF_HOSTED_20_6));
         var exporter = RunningExporter.with(RunningExporter.collecting(sentry.url(), ""))) {
       assertThat(exporter.get("/").text())
-          .contains("<code>" + sentry.url() + "</code>", "none yet; the first probe tells");
+          .contains("<code>" + sentry.url() + "</code>", "none before the first probe");
 
       exporter.probe("acme/web");
 
       assertThat(exporter.get("/").text())
           .contains("on the server: ", "organization_stats_v2", "oldest: projects, ")
-          .doesNotContain("none yet; the first probe tells");
+          .doesNotContain("none before the first probe");
     }
   }
 

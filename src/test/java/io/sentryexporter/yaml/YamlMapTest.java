@@ -202,7 +202,7 @@ class YamlMapTest {
     assertThat(problems.inOrder())
         .singleElement()
         .asString()
-        .isEqualTo("x.yml:1:65: nested deeper than 64 levels; no key of ours lies so deep");
+        .isEqualTo("x.yml:1:65: nested deeper than 64 levels; no key is nested that deep");
   }
 
   @Test
@@ -212,7 +212,7 @@ class YamlMapTest {
     assertThat(problems.inOrder()).hasSize(101);
     assertThat(problems.inOrder().get(99).line()).isEqualTo(100);
     assertThat(problems.inOrder().getLast())
-        .hasToString("x.yml: … and more; mend these first")
+        .hasToString("x.yml: … and more; fix these first")
         .matches(Problem::isError);
   }
 

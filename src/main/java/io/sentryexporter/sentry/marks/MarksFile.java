@@ -47,7 +47,7 @@ final class MarksFile {
         throw new IOException("not of this version's format");
       }
       if (in.readInt() != file.length - FRAME) {
-        throw new IOException("not as long as it says");
+        throw new IOException("not of the declared length");
       }
       int checked = file.length - Long.BYTES;
       var tail = new DataInputStream(new ByteArrayInputStream(file, checked, Long.BYTES));

@@ -12,12 +12,13 @@ public enum Reason {
       "Check that the host and port can be reached from the exporter: firewall, proxy, "
           + "`NO_PROXY`; the trace has the address."),
   CONNECTION_CLOSED(
-      "The connection was closed or reset before the answer was complete, whatever its status.",
+      "The connection was closed or reset before the answer was complete, regardless of its"
+          + " status.",
       "Look at the logs of Sentry and of the proxies in front of it: a restart, a crash, or a "
           + "limit of time or size; the trace has the status."),
   PROTOCOL(
       "The answer is not HTTP: a malformed head, chunk or compression.",
-      "Check the port, and `http://` or `https://`; the trace says what is malformed."),
+      "Check the port, and `http://` or `https://`; the trace shows what is malformed."),
   TLS(
       "The server's certificate or its TLS was refused.",
       "Name the authority that signed the certificate in `SSL_CERT_FILE`; compare the host "
@@ -50,28 +51,26 @@ public enum Reason {
       "Check that `url` is Sentry's own and that no login page is in front of it; otherwise "
           + "report the answer's form as a bug."),
   TOO_LARGE(
-      "The answer is larger than any that is expected.",
-      "Give the program more memory (`docs/limits.md` has the sizes), or probe single "
-          + "projects."),
+      "The answer is larger than expected.",
+      "Give the exporter more memory (`docs/limits.md` has the sizes), or probe single projects."),
   REDIRECT(
-      "The answer leads to another host, or in a circle.",
-      "Write the address that it leads to as `url` or `prefix`: the token goes to no other "
-          + "host."),
+      "The answer redirects to another host, or in a circle.",
+      "Write the address it leads to as `url` or `prefix`: the token goes to no other host."),
   NOT_SENTRY(
-      "404 or 410, and not in Sentry's words.",
+      "404 or 410, but not a response from Sentry.",
       "Check the URL: another web server answers there, or Sentry is below a path prefix."),
   UNSUPPORTED(
-      "This server does not have the endpoint, or has it switched off.",
-      "Nothing, while other collectors have data; leave the collector out of the module to "
-          + "be rid of the reason."),
+      "This server does not have the endpoint, or has disabled it.",
+      "Nothing while other collectors have data; remove the collector from the module to clear the"
+          + " reason."),
   TRUNCATED(
       "Sentry's answer is truncated however small the request.",
       "Narrow the request: fewer categories or a smaller group of projects; counters stay "
           + "absent meanwhile, not wrong."),
   REJECTED(
-      "Any other status that is not one of success.",
-      "Read Sentry's words in the trace; of a query in the collector `queries`, correct its "
-          + "fields."),
+      "Any other status that is not successful.",
+      "Read Sentry's message in the trace; for a query of the collector `queries`, correct its"
+          + " fields."),
   CONFIG(
       "The module's prefix is not a usable URL.",
       "Correct `prefix`; `sentry_exporter check-config` shows the place."),
@@ -79,7 +78,7 @@ public enum Reason {
       "The client hung up before the end; or the exporter stops, or can start no thread.",
       "Give the scrape more time than the probe: `--timeout-offset`; raise the limit of "
           + "threads if the log names it."),
-  INTERNAL("A bug of the exporter.", "Report it with the trace in the log.");
+  INTERNAL("A bug in the exporter.", "Report it with the trace in the log.");
 
   private final String meaning;
   private final String remedy;

@@ -55,7 +55,7 @@ public record Grouped(Instant start, List<Group> groups) {
 
     private static <T> T present(@Nullable T value, String name) {
       if (value == null) {
-        throw new IllegalArgumentException(name + " was not asked for");
+        throw new IllegalArgumentException(name + " was not requested");
       }
       return value;
     }
@@ -105,7 +105,7 @@ public record Grouped(Instant start, List<Group> groups) {
     Parsed parsed = Json.read(answer, SHAPE, drops, json -> parsed(json, wanted));
     if (parsed.isUngrouped()) {
       throw new NotGrouped(
-          new SentryException.Unsupported("the server does not tell groups apart", 200));
+          new SentryException.Unsupported("the server does not distinguish groups", 200));
     }
     requireTime(answer, "begins", window.start(), parsed.start());
     if (window.isClosed()) {
@@ -144,7 +144,7 @@ public record Grouped(Instant start, List<Group> groups) {
     for (Group group : groups) {
       if (!asked.isEmpty() && !asked.contains(group.project())) {
         throw new SentryException.Malformed(
-            "the answer has projects that were not asked for", 200, 0);
+            "the answer has projects that were not requested", 200, 0);
       }
     }
   }
@@ -184,7 +184,7 @@ public record Grouped(Instant start, List<Group> groups) {
       }
     }
     if (hasUngrouped && !told.isEmpty()) {
-      throw new Json.Unexpected("only some groups say what they are of");
+      throw new Json.Unexpected("only some groups have a name");
     }
     return new Parsed(start, end, told, hasUngrouped);
   }

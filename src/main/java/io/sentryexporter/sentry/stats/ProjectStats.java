@@ -79,7 +79,7 @@ public record ProjectStats(String organization, String project, Window window) {
       }
     }
     if (!hasStart || last < today) {
-      throw new Json.Unexpected("it does not tell of all days since " + window.start());
+      throw new Json.Unexpected("it does not cover all days since " + window.start());
     }
     if (last > window.end().getEpochSecond()) {
       throw new Json.Unexpected("it counts a day that has not come");

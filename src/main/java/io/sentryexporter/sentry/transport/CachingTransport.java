@@ -159,7 +159,7 @@ public final class CachingTransport implements Transport {
     }
 
     private static SentryException gaveUp(Deadline deadline) {
-      String message = "waited for the same question of another probe";
+      String message = "waited for the same request of another probe";
       return deadline.state() == Deadline.State.CANCELLED
           ? new SentryException.Cancelled(message, 0, 0)
           : new SentryException.TimedOut(message, 0, 0);

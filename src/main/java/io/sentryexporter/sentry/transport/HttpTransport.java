@@ -53,7 +53,7 @@ public final class HttpTransport implements Transport {
         .addKeyValue("path", () -> path(call.request().uri()))
         .addKeyValue("code", code)
         .addKeyValue("seconds", duration.toNanos() / 1e9)
-        .log("asked sentry");
+        .log("request to sentry ended");
   }
 
   /// With the query, without user and host.

@@ -163,7 +163,8 @@ final class RateLimitBucket {
       if (wait <= 0) {
         go(waiting);
       } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
-        throw new SentryException.RateLimited("Sentry has asked to wait", Duration.ofNanos(wait));
+        throw new SentryException.RateLimited(
+            "Sentry has requested to wait", Duration.ofNanos(wait));
       } else if (wait >= deadline.remaining().toNanos()) {
         throw new SentryException.RateLimited(
             "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
@@ -279,7 +280,8 @@ final class RateLimitBucket {
     switch (deadline.state()) {
       case OPEN -> {}
       case EXPIRED ->
-          throw new SentryException.TimedOut("timed out waiting for a turn to ask Sentry", 0, 0);
+          throw new SentryException.TimedOut(
+              "timed out waiting for a turn to send the request", 0, 0);
       case CANCELLED ->
           throw new SentryException.Cancelled("cancelled while waiting for a turn", 0, 0);
     }

@@ -128,7 +128,7 @@ public final class RateLimitedTransport implements Transport {
   private void warn(BucketKey key, Counted counted) {
     var warning = logRates(log.atWarn(), key, counted);
     if (counted.bucket().isPaused()) {
-      warning.log("sentry has asked to wait for longer than probes have time");
+      warning.log("sentry has requested to wait for longer than probes have time");
     } else {
       warning
           .addKeyValue("remedy", remedy)

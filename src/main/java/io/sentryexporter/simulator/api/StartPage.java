@@ -27,7 +27,7 @@ final class StartPage {
       </head>
       <body>
       <h1>Simulated Sentry</h1>
-      <p class="simulated"><strong>The figures here are simulated.</strong> This is the demonstration
+      <p class="simulated"><strong>The data here is simulated.</strong> This is the demonstration
       server of sentry_exporter. No real Sentry, organization or event stands behind it.</p>
       <h2>Endpoints</h2>
       <p>Send <code>Authorization: Bearer {token}</code>.</p>

@@ -106,7 +106,7 @@ record EventsQuery(
       }
     }
     if (fields.stream().noneMatch(EventsQuery::isFunction)) {
-      throw Refused.badRequest("The simulated Sentry has no single events: ask for an aggregate");
+      throw Refused.badRequest("The simulated Sentry has no single events: request an aggregate");
     }
     return fields;
   }

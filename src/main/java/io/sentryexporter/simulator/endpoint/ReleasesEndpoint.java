@@ -120,7 +120,7 @@ public final class ReleasesEndpoint {
     var day = of(release, call, DAY);
     var whole = SessionSlices.of(release.project(), 0, Long.MAX_VALUE);
     var everybody = whole.counts(call.known(), call.now() - DAY, call.now());
-    var told = of(release, call, Objects.requireNonNull(options.healthSeconds(), "asked for"));
+    var told = of(release, call, Objects.requireNonNull(options.healthSeconds(), "requested"));
     return """
     ,"healthData":{"adoption":%s,"sessionsAdoption":%s,"crashFreeUsers":%s,\
     "crashFreeSessions":%s,"totalUsers":%d,"totalUsers24h":%d,"totalProjectUsers24h":%d,\

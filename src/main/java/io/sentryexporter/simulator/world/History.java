@@ -19,7 +19,7 @@ public interface History {
     public Stream {
       if (Category.parse(category) == null || Outcome.parse(outcome) == null) {
         throw new IllegalArgumentException(
-            category + " or " + outcome + " is no category or outcome of Sentry's");
+            category + " or " + outcome + " is no category or outcome of Sentry");
       }
       var isSession = category.equals(Category.SESSION.label());
       if (isSession ? SessionStatus.parse(sessionStatus) == null : !sessionStatus.isEmpty()) {

@@ -42,7 +42,7 @@ public sealed interface Html {
 
     public Element {
       if (!NAME.matcher(name).matches() || name.equals("script") || name.equals("style")) {
-        throw new IllegalArgumentException("not an element of ours: " + name);
+        throw new IllegalArgumentException("element not allowed: " + name);
       }
       if (VOID.contains(name) && !content.isEmpty()) {
         throw new IllegalArgumentException(name + " holds nothing");
@@ -79,10 +79,10 @@ public sealed interface Html {
 
     public Attribute {
       if (!NAME.matcher(name).matches() || name.startsWith("on") || name.equals("style")) {
-        throw new IllegalArgumentException("not an attribute of ours: " + name);
+        throw new IllegalArgumentException("attribute not allowed: " + name);
       }
       if (LINKS.contains(name) && !Link.isSafe(value)) {
-        throw new IllegalArgumentException("not a link of ours: " + value);
+        throw new IllegalArgumentException("link not allowed: " + value);
       }
     }
 

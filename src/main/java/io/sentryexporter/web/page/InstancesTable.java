@@ -26,7 +26,7 @@ final class InstancesTable {
     for (var instance : instances) {
       var organizations = instance.organizations();
       if (organizations.isEmpty()) {
-        rows.add(row(instance, quiet("none yet; the first probe tells"), text("–"), text("–")));
+        rows.add(row(instance, quiet("none before the first probe"), text("–"), text("–")));
       }
       organizations.stream()
           .limit(MOST)

@@ -162,7 +162,7 @@ public final class LandingPage {
     }
     return Table.of(
         "modules",
-        List.of("Name", "Prober", "Asks", "Timeout", "Try"),
+        List.of("Name", "Prober", "Source", "Timeout", "Try"),
         view.modules().stream()
             .map(module ->
                 List.of(

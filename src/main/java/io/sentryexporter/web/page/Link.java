@@ -12,7 +12,7 @@ public record Link(String text) {
 
   public Link {
     if (!isSafe(text)) {
-      throw new IllegalArgumentException("not a link of ours: " + text);
+      throw new IllegalArgumentException("link not allowed: " + text);
     }
   }
 

@@ -42,8 +42,8 @@ class RequestsTest {
   private static final Map<String, String> UNDOCUMENTED =
       Map.of(
           "projects all_projects", "Sentry's own pages get the whole list by it, for years",
-          "monitors per_page", "every list of Sentry's takes it",
-          "client_keys per_page", "every list of Sentry's takes it");
+          "monitors per_page", "every list of Sentry takes it",
+          "client_keys per_page", "every list of Sentry takes it");
 
   /// Endpoints that Sentry's description does not have.
   private static final Map<Endpoint, String> PRIVATE =

@@ -150,7 +150,7 @@ class DeliveryTest {
   @Test
   void streamsThatSentryDoesNotHaveAreRefused() {
     assertThatThrownBy(() -> Stream.of("web", "eror", "accepted", "none"))
-        .hasMessage("eror or accepted is no category or outcome of Sentry's");
+        .hasMessage("eror or accepted is no category or outcome of Sentry");
     assertThatThrownBy(() -> Stream.ofSessions("web", "fine"))
         .hasMessage("session with session status \"fine\"");
     assertThatThrownBy(() ->

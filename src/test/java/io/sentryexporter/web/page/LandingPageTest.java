@@ -32,7 +32,7 @@ class LandingPageTest {
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.500Z");
   private static final List<Endpoint> ENDPOINTS =
       List.of(
-          new Endpoint("/metrics", "the exporter's own figures"),
+          new Endpoint("/metrics", "the exporter's own metrics"),
           new Endpoint("/config", "the configuration in effect, without secrets"),
           new Endpoint("/-/healthy", "whether the process answers"),
           new Endpoint("/-/ready", "whether it takes scrapes"));
@@ -69,7 +69,7 @@ class LandingPageTest {
     return view(
         "",
         List.of(
-            new Banner(Kind.NOTE, "The figures are simulated: no real Sentry is asked.", List.of()),
+            new Banner(Kind.NOTE, "The data is simulated: there is no real Sentry.", List.of()),
             new Banner(
                 Kind.WARNING,
                 "The configuration works, but look at this",
