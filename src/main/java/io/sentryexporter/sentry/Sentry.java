@@ -173,9 +173,12 @@ public final class Sentry implements AutoCloseable {
     String organization = question.organization();
     var list = new ProjectsQuestion(organization);
     Flight.Kept<List<Project>> kept = answers.last(list);
-    var both = kept == null ? null : new Compared(answer, kept.number());
+    if (kept == null) {
+      return;
+    }
+    var both = new Compared(answer, kept.number());
     String key = question.name() + " " + organization;
-    if (both == null || both.equals(compared.get(key))) {
+    if (both.equals(compared.get(key))) {
       return;
     }
     var lacking = new HashSet<>(ids);
