@@ -61,7 +61,7 @@ final class ApiClient {
     this.deprecations = new Deprecations("instance", instance.name());
   }
 
-  /// What Sentry is going to remove.
+  /// The endpoints that Sentry is going to remove.
   Deprecations deprecations() {
     return deprecations;
   }

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 final class Capabilities {
   private static final Duration SHOWN_AVAILABLE = Duration.ofDays(1);
 
-  /// What was found is shown as long as it is believed, and until it can have been tried again.
+  /// A finding is shown as long as it is believed, and until it can have been tried again.
   private static final Duration SHOWN_BEYOND = Duration.ofHours(1);
 
   private static final int MOST = 10_000;
@@ -115,7 +115,7 @@ final class Capabilities {
     known.replaceAll((_, now) -> new Known(State.AVAILABLE, now.since(), now.until(), true));
   }
 
-  /// What was found, by organization and endpoint; without what has not been requested lately.
+  /// The findings, by organization and endpoint; without those that were not requested lately.
   synchronized List<Capability> all() {
     return known.entrySet().stream()
         .filter(entry -> isShown(entry.getValue()))

@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.http.Secret;
 import java.nio.file.Path;
 
-/// Where the token comes from.
+/// The source of the token.
 public sealed interface Credentials {
   /// A token that stands in the configuration or in the environment.
   record Token(Secret token) implements Credentials {}

@@ -3,10 +3,11 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.sentry.model.Renewal;
 import java.time.Duration;
 
-/// How old an answer may be that serves again.
+/// Limits on the age of a kept answer.
 ///
-/// @param refreshInterval younger than this, less a little, it serves; older it is requested anew
-/// @param maxStale younger than this it stands in for a new one that cannot be had
+/// @param refreshInterval an answer younger than this, less a little, serves; an older one is
+///   requested again
+/// @param maxStale an answer younger than this stands in for a new one that is not available
 public record Freshness(Duration refreshInterval, Duration maxStale) {
   public Freshness {
     if (refreshInterval.isNegative() || maxStale.compareTo(refreshInterval) < 0) {
@@ -14,7 +15,7 @@ public record Freshness(Duration refreshInterval, Duration maxStale) {
     }
   }
 
-  /// The age from which an answer is requested anew.
+  /// The age from which an answer is requested again.
   public Duration dueAge() {
     return Renewal.dueAge(refreshInterval);
   }

@@ -237,7 +237,8 @@ final class KeptAnswers {
         && fetcher.stillAnswers(question, good.answer());
   }
 
-  /// What is known without a request: the answer that serves, or an old one while it is renewed.
+  /// The answer that is known without a request: one that serves, or an old one while it is
+  /// renewed.
   ///
   /// @throws SentryException why there is none
   <T> Given<T> known(Question<T> question, Freshness freshness) throws SentryException {

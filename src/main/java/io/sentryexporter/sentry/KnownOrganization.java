@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What the exporter knows of an organization, for people to read.
+/// The exporter's current knowledge of an organization, for people to read.
 ///
 /// @param ages of the answers that serve, by collector; of several answers the oldest
 /// @param missingEndpoints by their names in the exporter's own metrics: the server does not have

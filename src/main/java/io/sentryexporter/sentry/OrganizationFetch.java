@@ -29,7 +29,7 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
   /// Statuses that may be about the name in the path.
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
 
-  /// What all fetches of an instance have in common.
+  /// The objects that all fetches of an instance share.
   record Shared(
       ApiClient client,
       Capabilities capabilities,

@@ -180,7 +180,7 @@ final class OrganizationGate {
     denials.clear();
   }
 
-  /// Whether there is a young list without an organization that has not answered.
+  /// Whether there is a recent list without an organization that has not answered.
   private boolean isInDoubt(String organization) {
     if (organization.isEmpty() || capabilities.isKnown(organization)) {
       return false;

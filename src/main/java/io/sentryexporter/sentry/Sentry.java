@@ -112,7 +112,7 @@ public final class Sentry implements AutoCloseable {
     return shared.client().deprecations().all();
   }
 
-  /// What is known of each organization that has been requested, by slug.
+  /// The exporter's knowledge of each organization that has been requested, by slug.
   public List<KnownOrganization> organizations() {
     return KnownOrganization.all(capabilities, answers.ages());
   }
@@ -150,7 +150,7 @@ public final class Sentry implements AutoCloseable {
     batches.await(questions, freshness, deadline);
   }
 
-  /// What is known without a request.
+  /// The answer that is known without a request.
   <T> KeptAnswers.Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
     gate.admit(question);
     return answers.known(question, freshness);
@@ -316,7 +316,7 @@ public final class Sentry implements AutoCloseable {
     }
   }
 
-  /// How a batch renews answers.
+  /// Renews answers for a batch.
   private final class Renewals implements Batches.Requests {
     @Override
     public boolean isDue(Question<?> question, Freshness freshness) {

@@ -320,8 +320,8 @@ public final class SentryApi {
         new ReleaseHealthQuestion(organization, window, false));
   }
 
-  /// How many issues match each of some searches: as many as are known by now. Counting goes on
-  /// between probes.
+  /// The numbers of issues that match each of some searches: as many as are known by now. Counting
+  /// goes on between probes.
   ///
   /// A server that finds nothing because it searches in another way has no answer to Sentry's own
   /// searches, and counts the others by naming the projects.
@@ -443,7 +443,7 @@ public final class SentryApi {
     return failure;
   }
 
-  /// What the metrics of a collector rest on: where it is equal they are, too.
+  /// The data that the metrics of a collector rest on: if it is equal, so are they.
   public synchronized List<Object> basis() {
     return List.copyOf(basis);
   }

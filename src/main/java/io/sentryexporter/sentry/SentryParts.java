@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
-/// What every [Sentry] of the process is made with.
+/// The dependencies that all [Sentry] objects of the process share.
 ///
 /// @param http the last link of its transport; follows one redirect at most
 /// @param nanoTime a clock that only goes forward, in nanoseconds

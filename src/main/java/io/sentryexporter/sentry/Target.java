@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What a probe is about: an organization, or one of its projects. Slugs or ids, as in Sentry's
+/// The subject of a probe: an organization, or one of its projects. Slugs or ids, as in Sentry's
 /// paths; old servers have projects with capitals and dots.
 ///
 /// @param project null for the organization

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class TokenReader {
   private static final int LONGEST_BYTES = 4 << 10;
 
-  /// What editors of another system put before a text.
+  /// The byte order mark that editors of another system put before a text.
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   /// Shorter texts are no token of Sentry or GlitchTip; and a text of a few letters, hidden
@@ -29,7 +29,7 @@ public final class TokenReader {
 
   private TokenReader() {}
 
-  /// What is wrong with a token that cannot be one; empty if nothing is.
+  /// The fault of a token that cannot be one; empty if there is none.
   public static Optional<String> faultOf(String token) {
     if (token.matches("[\"'].*|.*[\"']")) {
       return Optional.of("has quotes in it");

@@ -50,13 +50,14 @@ public final class Json {
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
-  /// What a rate may be off the range from 0 to 1 by the arithmetic of the server.
+  /// Distance of a rate from the range 0 to 1 that the server's arithmetic may cause.
   private static final double ROUNDING = 1e-9;
 
   /// The parser keeps the names of an object as long as it reads it.
   private static final int MOST_FIELDS = 10_000;
 
-  /// Some 100,000 projects, or ten times an answer of statistics with all rows that Sentry gives.
+  /// Some 100,000 projects, or ten times a statistics answer with the most rows that Sentry
+  /// returns.
   private static final int MOST_KEPT_BYTES = 24 << 20;
 
   private static final int BYTES_OF_A_VALUE = 32;
@@ -67,7 +68,7 @@ public final class Json {
   private final JsonParser parser;
   private final Drops drops;
 
-  /// What the values taken so far weigh in memory, roughly.
+  /// Approximate memory of the values taken so far.
   private int keptBytes;
 
   private Json(JsonParser parser, Drops drops) {
@@ -75,7 +76,7 @@ public final class Json {
     this.drops = drops;
   }
 
-  /// Receives what is left out of an answer because it makes no sense.
+  /// Receives reports of data left out of an answer because it makes no sense.
   public interface Drops {
     /// Something is left out.
     ///
@@ -136,7 +137,7 @@ public final class Json {
     return read(answer, shape, none, reading);
   }
 
-  /// What is to be thrown if an answer is JSON of the right form that cannot be right.
+  /// Creates the exception for an answer that is JSON of the right form and cannot be right.
   public static SentryException.Malformed malformed(HttpAnswer answer, String shape, String what) {
     return new SentryException.Malformed(
         "the answer (%s) is not %s: %s".formatted(ContentType.shown(answer.headers()), shape, what),
@@ -446,18 +447,18 @@ public final class Json {
     return value;
   }
 
-  /// What is to be thrown if an object that has been read lacks a field.
+  /// Creates the exception for an object that lacks a field.
   public Unexpected missing(String field) {
     return new Unexpected("the field " + field + " is missing" + place());
   }
 
-  /// What is to be thrown if the current value is not what it should be.
+  /// Creates the exception for a current value that is not the expected one.
   public Unexpected unexpected(String wanted) {
     return new Unexpected(
         described(parser.currentToken()) + " stands where " + wanted + " should" + place());
   }
 
-  /// Where the reading stands: a pointer of names that the exporter knows, and the byte.
+  /// The current position: a pointer of names that the exporter knows, and the byte.
   public String place() {
     String pointer = parser.streamReadContext().pathAsPointer().toString();
     return (pointer.isEmpty() ? "" : ", " + pointer)

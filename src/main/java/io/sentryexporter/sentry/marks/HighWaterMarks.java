@@ -76,7 +76,7 @@ public final class HighWaterMarks {
     }
   }
 
-  /// What to expose of counters under the slugs of their projects.
+  /// The counters to expose under the slugs of their projects.
   public OwnedSums owned(
       String collector,
       String organization,
@@ -101,7 +101,7 @@ public final class HighWaterMarks {
     return owned;
   }
 
-  /// How many projects' counters are withheld, by collector.
+  /// Number of projects whose counters are withheld, by collector.
   Map<String, Integer> withheld() {
     var withheld = new HashMap<String, Integer>();
     synchronized (slugs) {
@@ -113,7 +113,7 @@ public final class HighWaterMarks {
     return withheld;
   }
 
-  /// How many series are held long or far above what Sentry reports, by collector.
+  /// Number of series held long or far above Sentry's values, by collector.
   Map<String, Integer> notablyHeld() {
     var requested = new ArrayList<Entry>();
     long now = nanoTime.getAsLong();

@@ -39,7 +39,7 @@ final class Marks {
   /// Series of this epoch that are held above what Sentry reports.
   private Map<Series, Hold> held = new HashMap<>();
 
-  /// What is exposed.
+  /// The exposed counters.
   ///
   /// @param start of the epoch
   /// @param zeros series that are 0 until `end`, as their new values would not show a reset
@@ -72,7 +72,7 @@ final class Marks {
     isProven = true;
   }
 
-  /// What to expose of an answer.
+  /// The counters to expose for an answer.
   ///
   /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
   synchronized Sums raise(CounterQuestion question, Sums answer) throws SentryException.Malformed {
@@ -99,7 +99,7 @@ final class Marks {
     return last.showsZeros(raised) ? with(raised, last.zeros(), _ -> 0L) : raised;
   }
 
-  /// What to store, and how.
+  /// The data to store, and how to store it.
   ///
   /// @param isReset whether it counts although what is stored is higher
   record ToStore(Sums sums, boolean isReset) {}
@@ -135,7 +135,7 @@ final class Marks {
     return next;
   }
 
-  /// How many series are held long or far above what Sentry reports.
+  /// Number of series held long or far above Sentry's values.
   synchronized int notablyHeld() {
     Sums marks = current;
     return marks == null

@@ -80,7 +80,7 @@ public final class MarksStorage implements AutoCloseable {
     return new MarksStorage(parent.resolve("marks"));
   }
 
-  /// What was saved last; null if there is nothing, or nothing that can be used.
+  /// The last saved marks; null if there are none, or none that can be used.
   @Nullable Sums load(String identity) {
     return folder == null ? null : load(folder.resolve(name(identity)), identity);
   }

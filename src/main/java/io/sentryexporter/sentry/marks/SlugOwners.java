@@ -36,7 +36,7 @@ final class SlugOwners {
   private record Claim(long project, long number, Instant zeroUntil) {}
 
   /// @param stored what an earlier process has stored, read once
-  /// @param zeroFor how long a series that starts anew is 0
+  /// @param zeroFor time during which a series that starts anew is 0
   synchronized OwnedSums owned(
       Sums sums, Collection<Project> projects, Duration zeroFor, Supplier<@Nullable Sums> stored) {
     loadOnce(stored);
@@ -70,7 +70,7 @@ final class SlugOwners {
     return new OwnedSums(exposed(sums, refused, zero), withheld);
   }
 
-  /// How many projects' counters are withheld.
+  /// Number of projects whose counters are withheld.
   synchronized int withheld() {
     return withheld.size();
   }

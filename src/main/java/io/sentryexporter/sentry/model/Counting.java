@@ -12,18 +12,18 @@ import java.time.Instant;
 public record Counting(Epoch epoch, Duration overlap) {
   private static final Duration SHORTEST_OVERLAP = Duration.ofMinutes(2);
 
-  /// Counters that are requested anew after `refreshInterval`.
+  /// Counters that are requested again after `refreshInterval`.
   public static Counting refreshedEach(Duration refreshInterval, Epoch epoch) {
     boolean isLong = refreshInterval.compareTo(SHORTEST_OVERLAP) > 0;
     return new Counting(epoch, isLong ? refreshInterval : SHORTEST_OVERLAP);
   }
 
-  /// From when counters count at `now`.
+  /// The start of the counters' window at `now`.
   public Instant start(Instant now) {
     return epoch.start(now.minus(overlap));
   }
 
-  /// What counters count at `now`.
+  /// The counters' window at `now`.
   public Window window(Instant now) {
     Instant start = start(now);
     Instant end = epoch.end(start);

@@ -2,7 +2,7 @@ package io.sentryexporter.sentry.model;
 
 import java.util.Locale;
 
-/// What was left out of an answer of Sentry because it makes no sense.
+/// Kinds of data left out of Sentry's answers because they make no sense.
 public enum DropCause {
   /// A value, such as a ratio below 0; the rest of its item is kept.
   VALUE,

@@ -22,7 +22,7 @@ public record Endpoint(String name, String path, String scope) {
       new Endpoint(
           "organization_stats_v2", "/api/0/organizations/{organization}/stats_v2/", "org:read");
 
-  /// What a prefix of the user's own leads to when it is none of the others.
+  /// Any address below a prefix of the user's own that belongs to none of the others.
   public static final Endpoint OTHER = new Endpoint("other", "{anything}", "project:read");
 
   public static final Endpoint ORGANIZATIONS =

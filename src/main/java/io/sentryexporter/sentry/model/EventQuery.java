@@ -11,7 +11,7 @@ import java.util.List;
 /// @param aggregate such as `count()` or `p95(span.duration)`
 /// @param groupBy fields, 3 at most
 /// @param window how far back from now
-/// @param rows at most, by falling value
+/// @param rows maximum number, by descending value
 public record EventQuery(
     String dataset,
     String query,

@@ -21,14 +21,14 @@ public record Kind(String category, String outcome, String reason) {
   /// The category of sessions.
   public static final String SESSION = "session";
 
-  /// What sessions are counted as: their sum, and, as sums that only grow, those that went wrong.
+  /// Outcomes of sessions: their sum, and, as sums that only grow, those that went wrong.
   public static final String TOTAL = "total";
 
   public static final String ERRORED = "errored";
   public static final String CRASHED = "crashed";
   public static final String ABNORMAL = "abnormal";
 
-  /// As labels show them, which keep cut and cleaned names apart.
+  /// As labels show them, which keep truncated and cleaned names distinct.
   public Kind {
     category = Sample.labelValue(category);
     outcome = Sample.labelValue(outcome);

@@ -74,12 +74,12 @@ public enum Memory {
     return duration;
   }
 
-  /// What is remembered, for people.
+  /// The remembered fact, for people.
   public String occasion() {
     return occasion;
   }
 
-  /// What happens in this time, for people.
+  /// The effect during this time, for people.
   public String effect() {
     return effect;
   }

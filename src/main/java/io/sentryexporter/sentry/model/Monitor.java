@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A cron monitor.
 ///
 /// @param project slug
-/// @param enabled false if somebody switched it off
+/// @param enabled false if a user switched it off
 public record Monitor(
     String slug, String project, boolean enabled, List<InEnvironment> environments) {
   public Monitor {
@@ -16,8 +16,8 @@ public record Monitor(
 
   /// A monitor in one of its environments.
   ///
-  /// @param status Sentry's word: `active`, `ok`, `error`, on old servers also `missed_checkin`,
-  ///   `timeout`
+  /// @param status as Sentry names it: `active`, `ok`, `error`, on old servers also
+  ///   `missed_checkin`, `timeout`
   /// @param lastCheckIn null before the first
   /// @param deadline when the next check-in is too late, null if none is expected
   /// @param incidentStart when the incident began that is open now, null without one

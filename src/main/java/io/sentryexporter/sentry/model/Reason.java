@@ -88,12 +88,12 @@ public enum Reason {
     this.remedy = remedy;
   }
 
-  /// What has happened: a sentence.
+  /// A sentence that describes the failure.
   public String meaning() {
     return meaning;
   }
 
-  /// What an operator can do: a sentence, in Markdown.
+  /// A sentence that describes the operator's remedy, in Markdown.
   public String remedy() {
     return remedy;
   }

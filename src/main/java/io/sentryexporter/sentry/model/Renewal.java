@@ -2,8 +2,8 @@ package io.sentryexporter.sentry.model;
 
 import java.time.Duration;
 
-/// When a kept answer is due for renewal: a little before its refresh interval is over, so that a
-/// scrape in the same interval, which never comes to the millisecond, always gets a new one.
+/// Decides when a kept answer is due for renewal: a little before its refresh interval is over, so
+/// that a scrape in the same interval, which never comes to the millisecond, always gets a new one.
 public final class Renewal {
   private static final Duration LEAST_SLACK = Duration.ofSeconds(1);
   private static final Duration MOST_SLACK = Duration.ofSeconds(10);

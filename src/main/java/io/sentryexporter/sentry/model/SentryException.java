@@ -27,7 +27,7 @@ public abstract sealed class SentryException extends Exception {
     return contentLength;
   }
 
-  /// How long the same request is not sent again after this.
+  /// Time during which the same request is not sent again after this.
   public Duration remembered() {
     return Memory.FAILED_FETCH.duration();
   }
@@ -209,7 +209,7 @@ public abstract sealed class SentryException extends Exception {
     }
   }
 
-  /// The answer is not the JSON that the endpoint gives.
+  /// The answer is not the JSON that the endpoint returns.
   public static final class Malformed extends SentryException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package io.sentryexporter.sentry.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// How sessions went over a window, as Sentry's pages show it.
+/// Session health over a window, as Sentry's pages show it.
 ///
 /// @param crashFreeSessions from 0 to 1; null without sessions
 /// @param crashFreeUsers from 0 to 1; null without sessions

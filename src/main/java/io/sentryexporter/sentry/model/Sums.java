@@ -31,7 +31,7 @@ public record Sums(
   /// Stands for the id of a project where sums are of the whole organization.
   public static final long WHOLE_ORGANIZATION = 0;
 
-  /// What a server counts: of anything else it reports nothing, which is not 0.
+  /// The coverage of a server: it reports nothing else, and a missing value is not 0.
   public enum Coverage {
     EVERYTHING,
     /// As GlitchTip.

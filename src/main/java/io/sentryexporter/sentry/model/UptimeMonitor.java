@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param project slug
 /// @param name set by the user; the URL is never a label
 /// @param environment empty if it has none
-/// @param enabled false if somebody switched it off; null if the server does not report it
+/// @param enabled false if a user switched it off; null if the server does not report it
 /// @param up false while Sentry sees the URL fail; null if the server does not report it
 public record UptimeMonitor(
     String id,

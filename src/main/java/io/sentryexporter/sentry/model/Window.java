@@ -42,7 +42,7 @@ public record Window(Instant start, Instant end, boolean isClosed) {
     return Duration.ofHours(1);
   }
 
-  /// What to send as the end.
+  /// The value to send as the end.
   ///
   /// Sentry adds a second to the end and then takes the whole of the hour or day that it is in: the
   /// last second leads to the right end whether or not a server does so.

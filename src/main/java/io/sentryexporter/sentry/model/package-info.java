@@ -1,4 +1,4 @@
-/// Sentry's words: its endpoints, what it answers as records, how it fails to.
+/// Sentry's terms: its endpoints, the records of its answers, its failures.
 @NullMarked
 package io.sentryexporter.sentry.model;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// How many issues match a search: one request.
+/// The number of issues that match a search: one request.
 ///
 /// Source: the header `X-Hits` of `GET /api/0/organizations/{organization}/issues/`, which Sentry
 /// estimates, and `X-Max-Hits`, where it stops.

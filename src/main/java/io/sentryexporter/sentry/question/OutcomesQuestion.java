@@ -54,7 +54,7 @@ public record OutcomesQuestion(String organization, Counting counting) implement
     }
   }
 
-  /// What comes in between the requests, and what one replica lacks of another, is no gap.
+  /// Events between the requests, and events that one replica lacks, are no gap.
   private static void requireSimilar(Map<String, Long> ofProjects, Map<String, Long> together)
       throws SentryException.Truncated {
     for (var category : together.entrySet()) {

@@ -31,7 +31,7 @@ public record ProjectOutcomesQuestion(
     return false;
   }
 
-  /// What the answer has values of.
+  /// The series that the answer has values of.
   public List<Sums.Series> series() {
     return ProjectStats.KINDS.stream().map(kind -> new Sums.Series(id, kind)).toList();
   }

@@ -73,7 +73,7 @@ public record UptimeMonitorsQuestion(String organization) implements Question<Li
         case "active" -> enabled = true;
         case "disabled" -> enabled = false;
         case OLD_OK, OLD_FAILED -> up = status.equals(OLD_OK); // servers before 2025
-        default -> {} // a word of a newer server
+        default -> {} // a status of a newer server
       }
     }
     if (up == null && enabled == null) {

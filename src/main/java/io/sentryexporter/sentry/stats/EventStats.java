@@ -13,7 +13,7 @@ import java.time.Instant;
 /// anything else in it, or with a bucket of the future, is refused whole.
 public final class EventStats {
 
-  /// How far the server's two clocks may differ: what comes after has not happened.
+  /// Allowed difference between the server's two clocks; a bucket after that is in the future.
   private static final Duration TOLERATED = Duration.ofSeconds(90);
 
   private EventStats() {}

@@ -80,7 +80,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
     }
   }
 
-  /// The sum over the intervals that begin in the window; the server gives some before and after.
+  /// The sum over the intervals that begin in the window; the server returns some before and after.
   private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
     List<Instant> intervals = null;
     List<Long> series = null;

@@ -28,7 +28,7 @@ public record Grouped(Instant start, List<Group> groups) {
 
   private static final String SHAPE = "{\"start\": …, \"groups\": [{\"by\": …, \"totals\": …}, …]}";
 
-  /// What the sums of a group are of.
+  /// One group and its sums.
   ///
   /// @param by the values that the group has in common; numbers as text
   /// @param counts by field, such as `sum(quantity)`; absent where the value makes no sense

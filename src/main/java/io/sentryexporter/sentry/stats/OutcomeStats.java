@@ -85,7 +85,7 @@ public record OutcomeStats(String organization, Window window, String interval) 
     return sums.build(window.start(), window.end());
   }
 
-  /// What was accepted, by category, of the whole organization like [#byReason].
+  /// Accepted quantities, by category, of the whole organization like [#byReason].
   public Sums accepted(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
     var wanted = new Wanted(List.of(CATEGORY), List.of(QUANTITY));
     var query = new ApiQuery().with(OUTCOME, Kind.ACCEPTED);

@@ -29,7 +29,7 @@ public final class CachingTransport implements Transport {
   private final ConcurrentHashMap<Question, Flight> flights = new ConcurrentHashMap<>();
   private final Map<Question, Answer> answers = new LinkedHashMap<>();
 
-  /// What makes two calls the same.
+  /// The identity of a call: calls with the same identity share an answer.
   private record Question(HttpGet request, Statuses wanted) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds

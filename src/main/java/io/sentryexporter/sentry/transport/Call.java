@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// A call to Sentry's API.
 ///
-/// @param wanted which answers come with a body worth reading
+/// @param wanted statuses of answers that come with a useful body
 /// @param maxAge refresh interval of an answer; a younger one serves again, zero sends a request
 ///   each time
 /// @param rateShare share of the rate that Sentry advertises, above 0 and at most 1

@@ -76,7 +76,7 @@ final class RateLimitBucket {
     }
   }
 
-  /// How a request ended.
+  /// The end of a request.
   ///
   /// @param status 0 without an answer
   /// @param headers null without an answer

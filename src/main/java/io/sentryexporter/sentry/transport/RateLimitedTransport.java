@@ -40,7 +40,7 @@ public final class RateLimitedTransport implements Transport {
   private final Duration longestPause;
   private final ConcurrentHashMap<BucketKey, Counted> buckets = new ConcurrentHashMap<>();
 
-  /// What Sentry counts together, and how much of it is needed.
+  /// Requests that Sentry counts together, and the demand for them.
   private record Counted(RateLimitBucket bucket, Demand demand) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
@@ -155,7 +155,7 @@ public final class RateLimitedTransport implements Transport {
 
   private Counted counted(BucketKey key) {
     if (buckets.size() > MOST_BUCKETS) {
-      buckets.clear(); // configurations and endpoints are few: only a bug or years bring us here
+      buckets.clear(); // configurations and endpoints are few: only a bug or years lead here
     }
     return buckets.computeIfAbsent(
         key,
@@ -164,7 +164,7 @@ public final class RateLimitedTransport implements Transport {
                 new RateLimitBucket(nanoTime, longestPause), new Demand(nanoTime.getAsLong())));
   }
 
-  /// What Sentry counts together, as far as a request shows it.
+  /// The identity of requests that Sentry counts together, as far as a request shows it.
   private record BucketKey(String server, Endpoint endpoint, Object caller) {
     static BucketKey of(Call call) {
       HttpGet request = call.request();
