@@ -249,7 +249,8 @@ public final class App implements AutoCloseable {
     timer.shutdownNow(); // last: all of the others' deadlines are its
   }
 
-  /// Waits until high-water marks are written; ends requests to Sentry that are still running.
+  /// Waits briefly for high-water marks that are being written, then ends requests to Sentry that
+  /// are still running.
   private void endFetches() {
     fetches.shutdown();
     try {

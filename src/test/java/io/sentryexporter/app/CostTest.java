@@ -56,7 +56,7 @@ class CostTest {
   }
 
   @Test
-  void probesOfAllProjectsCostNothingBesidesTheOrganizations() {
+  void probesOfAllProjectsCostNoMoreThanTheOrganizations() {
     try (var scene = big(500)) {
       assertSucceeded(scene.probe("big"));
 
@@ -72,7 +72,7 @@ class CostTest {
   }
 
   @Test
-  void fiveHundredProbesAtOnceOfAColdOrganizationAskEachQuestionOnce() throws Exception {
+  void fiveHundredProbesAtOnceOfAColdOrganizationSendEachRequestOnce() throws Exception {
     try (var scene = Scene.demo(Installation.SELF_HOSTED);
         var threads = Executors.newFixedThreadPool(500)) {
       scene.sentry().faults().next(1, new Fault.Delay(Duration.ofMillis(300))); // so that all wait
@@ -118,7 +118,7 @@ class CostTest {
 
   /// The table of requests that the design has for ten thousand projects. Sessions cost more than
   /// the 42 there: the first servers to have them give 5,000 points, and count those of series that
-  /// are not asked for.
+  /// are not requested.
   @Test
   void tenThousandDenseProjectsCostAsManyBatchesAsTheirAnswersNeed() {
     var world = SimulatedWorld.empty(1).withDenseOrganization("huge", 10_000);

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `prober: http` against the old exporters' behaviour, case by case: what stays, what is mended.
+/// Compares `prober: http` with the old exporters' behaviour, case by case: what stays, what is
+/// fixed.
 class DropInTest {
   private static final String PROJECT_STATS = "/api/0/projects/{organization}/{project}/stats/";
   private static final String ORGANIZATION_STATS = "/api/0/organizations/{organization}/stats/";
@@ -109,7 +110,7 @@ class DropInTest {
   }
 
   @Test
-  void aServerBelowAPathPrefixIsAskedThere() {
+  void aServerBelowAPathPrefixIsRequestedThere() {
     try (var selfHosted = start(SimulatedWorld.demo(1), "/tools/sentry");
         var other = RunningExporter.forProjectsOf(selfHosted.url())) {
       other.probe("acme/web").assertReceived(received("acme", "web"));
@@ -144,7 +145,7 @@ class DropInTest {
         "acme%5Cweb",
         "acme%1Bweb"
       })
-  void aTargetThatCouldLeaveItsPathIsRefusedAndSentryNotAsked(String target) {
+  void aTargetThatCouldLeaveItsPathIsRefusedWithoutARequestToSentry(String target) {
     Reply reply = exporter.probe(target);
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.text()).startsWith("Target \"").contains("must not contain");
@@ -175,7 +176,7 @@ class DropInTest {
   }
 
   @Test
-  void aPrefixWithoutAPathIsNeverAsked() {
+  void aPrefixWithoutAPathIsNeverRequested() {
     exporter.configure(RunningExporter.module("sentry", sentry.url().toString()));
     exporter.app().reload();
     exporter.probe("@localhost/x").assertFailed("config", 0);
@@ -235,7 +236,7 @@ class DropInTest {
 
   @ParameterizedTest
   @ValueSource(ints = {202, 205, 206})
-  void aStatusThatComesWithoutDataIsAFailedProbeWhateverItsBody(int status) {
+  void aStatusThatComesWithoutDataIsAFailedProbeWithAnyBody(int status) {
     sentry.faults().next(1, new Fault.Body(status, "application/json", "[[1541455200,7]]"));
     exporter.probe("acme/web").assertFailed("rejected", status);
   }
@@ -322,7 +323,7 @@ class DropInTest {
   }
 
   @Test
-  void aCrowdWaitsOutA429AndThenAsksInTurnWithoutFindingTheLimitAgain() throws Exception {
+  void aCrowdWaitsOutA429AndThenSendsInTurnWithoutReachingTheLimitAgain() throws Exception {
     try (var strict =
         SimulatedSentry.start(
             SimulatedWorld.demo(1),
@@ -419,7 +420,7 @@ class DropInTest {
   }
 
   @Test
-  void anUnknownProjectAWrongTokenAndAnErrorPageAreTold() {
+  void anUnknownProjectAWrongTokenAndAnErrorPageAreReported() {
     exporter.probe("acme/none").assertFailed("not_found", 404);
     withHeader("Authorization", "Bearer wrong").probe("acme/web").assertFailed("auth", 401);
     sentry.faults().next(1, new Fault.NginxPage(502));
@@ -446,7 +447,7 @@ class DropInTest {
 
   @ParameterizedTest
   @EnumSource(Fault.RetryAfterForm.class)
-  void aRetryAfterBeyondTheDeadlineFailsAtOnceAndKeepsTheNextProbeFromAsking(
+  void aRetryAfterBeyondTheDeadlineFailsAtOnceAndTheNextProbeSendsNoRequest(
       Fault.RetryAfterForm form) {
     sentry.faults().next(1, new Fault.RetryLater(Duration.ofSeconds(200), form));
     exporter.probe("acme/web").assertFailed("rate_limited", 429);
@@ -471,7 +472,7 @@ class DropInTest {
   }
 
   @Test
-  void aRedirectToAnotherServerIsRefusedAndThatServerNeverAsked() {
+  void aRedirectToAnotherServerIsRefusedAndThatServerGetsNoRequest() {
     try (var stranger = start(SimulatedWorld.demo(2), "")) {
       URI elsewhere = stranger.url().resolve("/api/0/projects/acme/web/stats/");
       sentry.faults().next(1, new Fault.RedirectTo(elsewhere));
@@ -517,7 +518,7 @@ class DropInTest {
 
   @ParameterizedTest
   @MethodSource("brokenOff")
-  void anAnswerThatBreaksOffIsRefusedWholeAndTheReasonSaysWhatBroke(
+  void anAnswerThatBreaksOffIsRefusedWholeAndTheReasonNamesTheFault(
       Fault fault, String reason, int status) {
     sentry.faults().next(2, fault); // a request on a kept connection is sent once more
     exporter.probe("acme/web").assertFailed(reason, status);
@@ -759,7 +760,7 @@ class DropInTest {
         "/logs?module=sentry",
         "/logs?id=1&module=sentry"
       })
-  void logsAreAskedForByNumberOrByTarget(String path) {
+  void logsAreRequestedByNumberOrByTarget(String path) {
     exporter.probe("acme/web");
     Reply reply = exporter.get(path);
     assertThat(reply.status()).isEqualTo(400);
@@ -775,7 +776,7 @@ class DropInTest {
     "/logs?id=x, 404",
     "/logs?target=acme/web&module=other, 404"
   })
-  void theLogsOfAKeptProbeTellWhatItDid(String path, int status) {
+  void theLogsOfAKeptProbeShowItsSteps(String path, int status) {
     exporter.probe("acme/web");
     Reply reply = exporter.get(path);
     assertThat(reply.status()).isEqualTo(status);
@@ -784,7 +785,7 @@ class DropInTest {
   }
 
   @Test
-  void debugTellsTheTraceTheFiguresAndTheModuleWithoutItsToken() {
+  void debugShowsTheTraceTheMetricsAndTheModuleWithoutItsToken() {
     Reply reply = exporter.get("/probe?target=acme/web&debug=true");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.text())
@@ -810,7 +811,7 @@ class DropInTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/config", "/logs?id=1", "/metrics", "/probe?target=acme/web"})
-  void whatMayBeCompressedSaysSoToCaches(String path) {
+  void anAnswerThatMayBeCompressedHasAVaryHeader(String path) {
     exporter.probe("acme/web");
     assertThat(exporter.get(path).http().headers().allValues("Vary")).contains("Accept-Encoding");
   }
@@ -879,7 +880,7 @@ class DropInTest {
   }
 
   @Test
-  void probesOfOneTargetAtTheSameTimeAreOneQuestion() throws Exception {
+  void concurrentProbesOfOneTargetAreOneRequest() throws Exception {
     sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
     var replies = new java.util.concurrent.CopyOnWriteArrayList<Reply>();
     var threads =
@@ -898,7 +899,7 @@ class DropInTest {
   }
 
   @Test
-  void anAnswerYoungerThanTheRefreshIntervalServesAgainAndTellsItsAge() {
+  void anAnswerYoungerThanTheRefreshIntervalServesAgainAndShowsItsAge() {
     exporter.configure(
         RunningExporter.module("sentry", sentry.url() + "/api/0/projects/")
             .replace("timeout: 5s", "timeout: 5s\n    refresh_interval: 1h"));
@@ -932,7 +933,7 @@ class DropInTest {
   }
 
   @Test
-  void theOwnMetricsSayWhatRuns() {
+  void theOwnMetricsDescribeTheProcess() {
     assertThat(exporter.get("/metrics").text())
         .contains("sentry_exporter_build_info{")
         .contains("process_start_time_seconds")
@@ -951,7 +952,7 @@ class DropInTest {
 
   @ParameterizedTest
   @EnumSource(names = {"UNKNOWN_ROUTE", "GONE"})
-  void whereOrganizationStatisticsAreGoneStatsV2StandsInAndTheQuestionIsNotRepeated(
+  void whereOrganizationStatisticsAreGoneStatsV2StandsInAndTheRequestIsNotRepeated(
       OrganizationStats state) {
     try (var newer = start(SimulatedWorld.demo(1).withOrganizationStats("acme", state), "")) {
       var asked = organizationMode(newer.url());

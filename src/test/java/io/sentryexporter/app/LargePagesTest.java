@@ -58,7 +58,7 @@ class LargePagesTest {
     PROTOBUF + ", identity",
     PROTOBUF + ", gzip",
   })
-  void aSecondScrapeFromTheSameAnswersGetsTheSameFiguresAndItsOwnAges(String format, String coding)
+  void aSecondScrapeFromTheSameAnswersGetsTheSameValuesAndItsOwnAges(String format, String coding)
       throws IOException {
     Map<String, Double> first = series(scrape(format, coding), format);
     scene.advance(Duration.ofSeconds(2));
@@ -83,7 +83,7 @@ class LargePagesTest {
   }
 
   @Test
-  void newAnswersGiveNewFigures() throws IOException {
+  void newAnswersGiveNewValues() throws IOException {
     Map<String, Double> first = series(scrape("text/plain", "gzip"), "text/plain");
     scene.advance(Duration.ofMinutes(10));
     Map<String, Double> second = series(scrape("text/plain", "gzip"), "text/plain");
@@ -93,7 +93,7 @@ class LargePagesTest {
   }
 
   @Test
-  void protobufHasTheStartOfEachCounterThatTellsOne() throws IOException {
+  void protobufHasTheStartOfEachCounterWithAKnownOne() throws IOException {
     long month = Instant.parse("2026-11-01T00:00:00Z").getEpochSecond();
     assertThat(families(plain(scrape(PROTOBUF, "gzip"))))
         .filteredOn(family -> family.getName().equals("sentry_outcomes_total"))

@@ -410,7 +410,7 @@ class OneBadThingTest {
   }
 
   @Test
-  void projectsOfWhichNoneIsAccessibleAreAFailureThatSaysWhy() {
+  void projectsOfWhichNoneIsAccessibleAreAFailureWithItsReason() {
     collecting("{projects: {}, outcomes: {}}");
     answer("projects", "[{\"id\":\"9\",\"slug\":\"bar\",\"hasAccess\":false}]");
     refuse(has("/stats_v2/"), 400, "No projects available");

@@ -46,7 +46,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void whereTheSystemDoesNotSayThereIsNoLimit() throws IOException {
+  void whereTheSystemReportsNoneThereIsNoLimit() throws IOException {
     assertThat(OpenFiles.of(process.resolve("none")).forClients(1)).isGreaterThan(1_000_000);
     assertThat(files("unlimited", 1).forCaller()).isGreaterThan(1_000_000);
   }

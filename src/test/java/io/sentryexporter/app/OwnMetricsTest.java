@@ -15,7 +15,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The exporter's own figures, after what they count has happened.
+/// The exporter's own metrics, after the events that they count.
 class OwnMetricsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -88,7 +88,7 @@ class OwnMetricsTest {
   }
 
   @Test
-  void aReloadIsTimedByTheCalendarAndItsFailureTold() {
+  void aReloadIsTimedByTheCalendarAndItsFailureReported() {
     String yaml = RunningExporter.module("sentry", sentry.url() + "/api/0/projects/");
     try (var other = RunningExporter.withClock(yaml, clock, null)) {
       assertThat(
@@ -113,7 +113,7 @@ class OwnMetricsTest {
   }
 
   @Test
-  void whatWasBuiltIsTold() {
+  void theBuildIsReported() {
     assertThat(exporter.get("/metrics").text().lines())
         .filteredOn(line -> line.startsWith("sentry_exporter_build_info{"))
         .singleElement()

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whole pages of the default module over a small organization, and their figures against what
+/// Whole pages of the default module over a small organization, and their values against what
 /// happened there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesTest {
@@ -84,7 +84,7 @@ class PagesTest {
     "sentry_outcomes_bytes_total, attachment, accepted, 1",
     "sentry_outcomes_duration_seconds_total, profile_duration, accepted, 1000"
   })
-  void everyUnitTellsWhatHappened(String metric, String category, String outcome, int unit) {
+  void everyUnitCountsWhatHappened(String metric, String category, String outcome, int unit) {
     double happened =
         scene.world().quantity("small", "project-0001", category, outcome, MONTH, Scene.START);
 

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// Probes while the configuration changes under them, between two servers whose figures differ.
+/// Probes while the configuration changes under them, between two servers whose data differs.
 class ReloadUnderLoadTest {
   private static final int RELOADS = 200;
   private static final int PROBES_BETWEEN_RELOADS = 5;

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// An exporter and the simulated Sentry it asks, both by one clock that a test moves by hand.
+/// An exporter and its simulated Sentry, both with one clock that a test moves by hand.
 ///
-/// @param world what there is to tell of
+/// @param world data of the simulated Sentry
 record Scene(
     SimulatedWorld world, TestClock clock, SimulatedSentry sentry, RunningExporter exporter)
     implements AutoCloseable {
@@ -94,7 +94,7 @@ record Scene(
     sentry.close();
   }
 
-  /// Asserts a page on which all but one collector have new figures, and that one tells why not.
+  /// Asserts that all collectors of a page but one have new data, and that this one has its reason.
   static void assertOnlyFailed(Reply page, String collector, String reason) {
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.value("sentry_probe_success")).as(page.text()).isZero();
@@ -108,7 +108,7 @@ record Scene(
             series("sentry_probe_failure_info", "collector", collector, "reason", reason) + " 1");
   }
 
-  /// Asserts a page on which every collector has new figures.
+  /// Asserts that every collector of a page has new data.
   static void assertSucceeded(Reply page) {
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.value("sentry_probe_success")).as(page.text()).isOne();
@@ -122,12 +122,12 @@ record Scene(
         .toList();
   }
 
-  /// Of how long ago a collector's figures are, in seconds.
+  /// The age of a collector's data, in seconds.
   static double age(Reply page, String collector) {
     return page.value(series("sentry_probe_data_age_seconds", "collector", collector));
   }
 
-  /// The lines of a page that tell of Sentry, not of the probe.
+  /// The lines of a page with Sentry's data, without the probe's own metrics.
   static List<String> figures(Reply page) {
     return page.text()
         .lines()
@@ -135,7 +135,7 @@ record Scene(
         .toList();
   }
 
-  /// The lines of a page that no time changes: figures, and how each collector fared.
+  /// The lines of a page that do not depend on time: data, and the result of each collector.
   static String lasting(Reply page) {
     return page.text()
         .lines()

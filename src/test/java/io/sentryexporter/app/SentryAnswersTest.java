@@ -181,7 +181,7 @@ class SentryAnswersTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-86_400, -3_600, 3_600, 86_400, 10 * 86_400})
-  void aClockOfOursThatIsWrongDoesNotMoveTheEpochNorMakeAgesNegative(long seconds) {
+  void aWrongLocalClockDoesNotMoveTheEpochNorMakeAgesNegative(long seconds) {
     var ours = new TestClock(Scene.START.plusSeconds(seconds));
     var theirs = new TestClock(Scene.START);
     try (var skewed =

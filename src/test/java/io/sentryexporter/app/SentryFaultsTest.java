@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What goes wrong between the exporter and Sentry: one endpoint fails, and what a probe then says.
+/// Faults between the exporter and Sentry: one endpoint fails, and what a probe then returns.
 class SentryFaultsTest {
   static Stream<Arguments> faults() {
     return Stream.of(
@@ -61,7 +61,7 @@ class SentryFaultsTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void anEndpointThatFailsCostsOnlyItsCollectorWhichGoesOnWithOldFiguresForAWhile(
+  void anEndpointThatFailsCostsOnlyItsCollectorWhichServesOldDataForAWhile(
       Fault fault, String reason, String told) {
     assertCostsOnlySessions(fault, "    timeout: 10s", reason, told);
   }
@@ -103,7 +103,7 @@ class SentryFaultsTest {
   }
 
   @Test
-  void whenAllFailsAndNothingIsKeptAPageHasNoFigureAtAll() {
+  void whenAllFailsAndNothingIsKeptAPageHasNoData() {
     try (var scene = scene("")) {
       scene.sentry().faults().when(_ -> true, new Fault.Reset());
 
@@ -119,7 +119,7 @@ class SentryFaultsTest {
   }
 
   @Test
-  void aServerErrorThatPassesIsAskedOverAndSeenByNobody() {
+  void aTransientServerErrorIsRetriedAndDoesNotShow() {
     try (var scene = scene("")) {
       scene.sentry().faults().next(1, new Fault.Status(503));
 
@@ -150,7 +150,7 @@ class SentryFaultsTest {
   }
 
   @Test
-  void aServerThatIsAwayIsToldByItsAddressAndTheOldFiguresServe() {
+  void aServerThatIsDownIsReportedByItsAddressAndTheOldDataServes() {
     try (var scene = scene("")) {
       Reply good = scene.probe("acme");
       scene.sentry().close();

@@ -39,7 +39,7 @@ class SentryProbeTest {
       RunningExporter.with(RunningExporter.collecting(sentry.url(), ""));
 
   @Test
-  void anOrganizationAnswersWithTheFiguresOfAllDefaultCollectors() {
+  void anOrganizationReturnsTheMetricsOfAllDefaultCollectors() {
     Reply page = exporter.probe("acme");
 
     assertSucceeded(page);
@@ -48,7 +48,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void aProjectAnswersWithItsOwnFiguresOnly() {
+  void aProjectReturnsItsOwnMetricsOnly() {
     Reply page = exporter.probe("acme/web");
 
     Scene.assertSucceeded(page);
@@ -58,7 +58,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void everyFigureOfACollectorHasTheOrganizationAsALabel() {
+  void everyMetricOfACollectorHasTheOrganizationAsALabel() {
     assertThat(exporter.probe("acme").text().lines())
         .filteredOn(line -> line.startsWith("sentry_") && !line.startsWith("sentry_probe_"))
         .isNotEmpty()
@@ -73,7 +73,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void theSecondProbeAndThoseOfProjectsAskSentryNothingMoreOfTheOrganization() {
+  void theSecondProbeAndThoseOfProjectsSendNoFurtherRequestForTheOrganization() {
     assertSucceeded(exporter.probe("acme"));
     long requests = sentry.requests().total();
 
@@ -83,7 +83,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void aProjectThatDoesNotExistFailsEveryCollectorAndGivesNoFigure() {
+  void aProjectThatDoesNotExistFailsEveryCollectorAndHasNoData() {
     Reply page = exporter.probe("acme/none");
 
     assertThat(page.status()).isEqualTo(200);
@@ -124,7 +124,7 @@ class SentryProbeTest {
         "http://169.254.169.254/",
         "@evil"
       })
-  void aTargetThatIsNoSlugIs400AndSaysHowToWriteIt(String target) {
+  void aTargetThatIsNoSlugIs400AndShowsHowToWriteIt(String target) {
     Reply reply = exporter.probe(target);
 
     assertThat(reply.status()).isEqualTo(400);
@@ -149,7 +149,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void aReloadWithAnotherTokenAsksSentryAnew() {
+  void aReloadWithAnotherTokenRequestsEverythingAnew() {
     assertSucceeded(exporter.probe("acme"));
     exporter.configure(
         RunningExporter.collecting(sentry.url(), "")
@@ -161,7 +161,7 @@ class SentryProbeTest {
   }
 
   @Test
-  void beyondMaxSeriesThePageSaysHowManyAreLeftOut() {
+  void beyondMaxSeriesThePageCountsTheSeriesLeftOut() {
     exporter.configure(RunningExporter.collecting(sentry.url(), "    max_series: 3"));
     exporter.app().reload();
 

@@ -169,7 +169,7 @@ class SentryRefusalsTest {
   }
 
   @Test
-  void aRefusedTokenIsToldInTheLogOnceAndThatItIsTakenAgain() {
+  void aRefusedTokenIsLoggedOnceAndItsRecoveryToo() {
     try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
       scene.sentry().faults().when(_ -> true, new Fault.Failure(SentryError.INVALID_TOKEN));
       for (int minute = 0; minute < 3; minute++) {
@@ -198,7 +198,7 @@ class SentryRefusalsTest {
   }
 
   @Test
-  void aProjectThatIsGoneIsToldAndItsSeriesEnd() {
+  void aProjectThatIsGoneIsReportedAndItsSeriesEnd() {
     try (var scene = Scene.demo(Installation.SELF_HOSTED)) {
       Reply page = scene.probe("acme/gone");
 

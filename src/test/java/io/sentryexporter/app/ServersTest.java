@@ -29,7 +29,7 @@ class ServersTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "SENTRY_IO_ENFORCING_LIMITS")
-  void everyServerTellsTheTruthOfWhatItHasAndNothingOfWhatItLacks(Installation server) {
+  void everyServerHasTrueValuesAndNoneOfWhatItLacks(Installation server) {
     try (var scene = scene(server)) {
       Reply page = scene.probe("acme");
 
@@ -138,7 +138,7 @@ class ServersTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "SENTRY_IO_ENFORCING_LIMITS")
-  void whatAServerLacksIsAskedForOnceADay(Installation server) {
+  void whatAServerLacksIsRequestedOnceADay(Installation server) {
     try (var scene = scene(server)) {
       scene.probe("acme");
       scene.probe("acme/web");
@@ -175,7 +175,7 @@ class ServersTest {
   @EnumSource(
       mode = Mode.EXCLUDE,
       names = {"SENTRY_IO", "SENTRY_IO_ENFORCING_LIMITS"})
-  void theFiguresOfAProjectWithEachServer(Installation server) {
+  void theMetricsOfAProjectWithEachServer(Installation server) {
     try (var scene = scene(server)) {
       Golden.assertMatches(
           PAGES.resolve("project." + server.name().toLowerCase(Locale.ROOT) + ".prom"),

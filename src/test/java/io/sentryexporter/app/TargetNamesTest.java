@@ -28,7 +28,7 @@ class TargetNamesTest {
   }
 
   @Test
-  void whateverAPageShowsCanBeProbed() {
+  void everyNameOnAPageCanBeProbed() {
     try (var scene = scene()) {
       Reply page = scene.probe("MyOrg");
       Scene.assertSucceeded(page);

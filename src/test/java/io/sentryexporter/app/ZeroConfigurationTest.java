@@ -50,7 +50,7 @@ class ZeroConfigurationTest {
   }
 
   @Test
-  void withoutATokenItServesIsNotReadyAndSaysHowToGoOn() {
+  void withoutATokenItServesIsNotReadyAndShowsHowToGoOn() {
     try (var exporter = start(Map.of())) {
       var ready = exporter.get("/-/ready");
       assertThat(ready.status()).isEqualTo(503);

@@ -61,7 +61,7 @@ class CommandLineInterfaceTest {
   }
 
   @Test
-  void aFlagThatIsNotUnderstoodIsToldInLinesThatAreRead() {
+  void aFlagThatIsNotUnderstoodIsReportedInAFewLines() {
     assertThat(run("--history.limit=x")).isEqualTo(2);
     assertThat(err().lines()).hasSizeLessThan(6);
     assertThat(err()).endsWith("sentry_exporter --help lists the flags\n");
@@ -134,7 +134,7 @@ class CommandLineInterfaceTest {
         "--web.route-prefix=a?b | --web.route-prefix: \"a?b\" is not a path; write"
             + " /sentry_exporter",
       })
-  void aValueThatCannotBeIs2AndSaysHowToWriteIt(String argument, String message) {
+  void aBadValueIs2AndShowsHowToWriteIt(String argument, String message) {
     assertThat(run(argument)).isEqualTo(2);
     assertThat(err()).startsWith(message);
   }
@@ -380,7 +380,7 @@ class CommandLineInterfaceTest {
   }
 
   @Test
-  void aStartThatFailsIsToldOnceAndInTheFormOfTheLog() {
+  void aStartThatFailsIsReportedOnceAndInTheFormOfTheLog() {
     var file = folder.resolve("none.yml");
     assertThat(run("--log.format=json", "--config.file=" + file)).isEqualTo(1);
     assertThat(err().lines()).allMatch(line -> line.startsWith("{\"time\":"));
@@ -388,7 +388,7 @@ class CommandLineInterfaceTest {
   }
 
   @Test
-  void aDemoWhoseSentryHasNoPortIs1AndSaysHowToChooseAnother() throws IOException {
+  void aDemoWhoseSentryHasNoPortIs1AndShowsHowToChooseAnother() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
       assertThat(run("demo", "--sentry.listen-address=" + address)).isEqualTo(1);
@@ -411,7 +411,8 @@ class CommandLineInterfaceTest {
         "--sentry.latency=-1 | 2 | --sentry.latency: -1 is negative; write 0 or more",
         "--sentry.projects=-1 | 2 | --sentry.projects: -1 is negative; write 0 or more",
       })
-  void aValueThatTheDemoCannotUseIsToldWithoutATrace(String argument, int code, String message) {
+  void aValueThatTheDemoCannotUseIsReportedWithoutATrace(
+      String argument, int code, String message) {
     assertThat(run("demo", argument)).isEqualTo(code);
     assertThat(err()).startsWith(message).doesNotContain("\tat ");
     assertThat(err().lines()).hasSize(1);
@@ -466,7 +467,7 @@ class CommandLineInterfaceTest {
   }
 
   @Test
-  void anAddressInUseIs1AndSaysSo() throws IOException {
+  void anAddressInUseIs1AndReported() throws IOException {
     Path file = write(GOOD);
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
@@ -492,7 +493,7 @@ class CommandLineInterfaceTest {
   }
 
   @Test
-  void allFaultsOfABadFileAreToldAtOnceWithTheirPlaces() throws IOException {
+  void allFaultsOfABadFileAreReportedAtOnceWithTheirPlaces() throws IOException {
     Path file = write(GOOD.replace("prober", "probre").replace("  http:", "  htpp:"));
     assertThat(run("check-config", file.toString())).isEqualTo(1);
     assertThat(err().lines())

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/// `docs/cli.md` is what the program says of itself.
+/// `docs/cli.md` matches the help of the commands.
 class DocumentedFlagsTest {
 
   @Test

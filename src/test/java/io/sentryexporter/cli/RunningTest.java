@@ -10,7 +10,7 @@ class RunningTest {
   private static final String AFTER = RunningExporter.module("after", "http://127.0.0.1/api/0/");
 
   @Test
-  void aReloadAskedForDuringTheStartIsDoneWhenItRuns() throws InterruptedException {
+  void aReloadRequestedDuringTheStartIsDoneWhenItRuns() throws InterruptedException {
     try (var exporter = RunningExporter.with(BEFORE)) {
       var running = new Running();
       exporter.configure(AFTER);

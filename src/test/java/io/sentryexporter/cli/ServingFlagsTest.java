@@ -17,7 +17,7 @@ class ServingFlagsTest {
     "--web.external-url=https://proxy.example/prom --web.route-prefix=/, '', /prom",
     "--web.external-url=https://proxy.example --web.route-prefix=/in, /in, ''",
   })
-  void linksLeadWhereTheRoutesAreUnlessAnExternalUrlSaysOtherwise(
+  void linksLeadToTheRoutesUnlessThereIsAnExternalUrl(
       String arguments, String route, String external) throws BadFlag {
     var flags = new ServingFlags();
     var command = CommandSpec.create();

@@ -32,7 +32,7 @@ final class Acme {
     return configured.collector();
   }
 
-  /// What there is to say about settings.
+  /// The problems of settings.
   static List<String> problems(CollectorType type, String yaml) {
     var problems = new Problems("x.yml");
     read(type, yaml, problems);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Categories against the list of Sentry's own names.
+/// Compares categories with the list of Sentry's names.
 class CategoryNameTest {
   static List<String> sentrysNames() throws IOException {
     return Files.readAllLines(Path.of("src/test/resources/collector/data-categories.txt")).stream()

@@ -43,21 +43,21 @@ class IssuesCollectorTest {
   }
 
   @Test
-  void unlessAskedForOnlySubstatusesAreCounted() {
+  void byDefaultOnlySubstatusesAreCounted() {
     assertThat(collector("{}").searches())
         .extracting(Search::query)
         .containsExactly("is:new", "is:ongoing", "is:escalating", "is:regressed");
   }
 
   @Test
-  void eachFigureHasItsSearch() {
+  void eachCountHasItsSearch() {
     assertThat(collector("{substatuses: [], levels: [fatal], new_windows: [168h]}").searches())
         .extracting(Search::query)
         .containsExactly("is:unresolved level:fatal", "firstSeen:-168h");
   }
 
   @Test
-  void aProbeOfOneProjectCountsNothingUnlessAskedFor() {
+  void aProbeOfOneProjectCountsNothingByDefault() {
     assertThat(collector("{}").whose(Acme.PROJECT)).isEmpty();
     assertThat(collector("per_project: true").whose(Acme.PROJECT))
         .extracting(Whose::label)
@@ -65,7 +65,7 @@ class IssuesCollectorTest {
   }
 
   @Test
-  void eachProjectIsCountedInsteadOfTheOrganizationIfAskedFor() {
+  void eachProjectIsCountedInsteadOfTheOrganizationIfConfigured() {
     assertThat(collector("{}").whose(Acme.ORGANIZATION))
         .extracting(Whose::label)
         .containsExactly("");
@@ -85,7 +85,7 @@ class IssuesCollectorTest {
             + " error or warning or info or debug",
         "top: 101           | x.yml:1:6: top: \"101\" is out of range; write 0 to 100",
       })
-  void settingsThatAreWrongAreTold(String yaml, String message) {
+  void wrongSettingsAreReported(String yaml, String message) {
     assertThat(Acme.problems(IssuesCollector.TYPE, yaml)).containsExactly(message);
   }
 

@@ -69,7 +69,7 @@ class MonitorsCollectorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"active", "disabled", "something-new", ""})
-  void aStatusThatTellsNothingOfACheckInIsNoFigure(String status) {
+  void aStatusThatIsNotOfACheckInHasNoValue(String status) {
     var in = new InEnvironment("production", status, false, CHECKED, DEADLINE, null);
     var monitors = List.of(new Monitor("job", "web", true, List.of(in)));
 

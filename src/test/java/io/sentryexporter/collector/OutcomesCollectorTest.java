@@ -99,7 +99,7 @@ class OutcomesCollectorTest {
   }
 
   @Test
-  void countersTellWhenTheyBegan() {
+  void countersHaveTheirStartTime() {
     var page = Page.openMetrics(collector("{}").families(Acme.ORGANIZATION, SUMS, WHY, null));
 
     assertThat(page)
@@ -108,7 +108,7 @@ class OutcomesCollectorTest {
   }
 
   @Test
-  void whatTheProjectsLackOfTheOrganizationsTotalIsTold() {
+  void whatTheProjectsLackOfTheOrganizationsTotalIsExposed() {
     var total =
         sums(
             Map.of(
@@ -132,7 +132,7 @@ class OutcomesCollectorTest {
   }
 
   @Test
-  void moreThanFiftyReasonsAreFoldedAndItIsSaid() {
+  void moreThanFiftyReasonsAreFoldedAndReportedAsTruncated() {
     var families = collector("{}").families(Acme.ORGANIZATION, SUMS, reasons(53), null);
 
     assertThat(labels(families, "sentry_outcome_reasons_total", 2))
@@ -177,7 +177,7 @@ class OutcomesCollectorTest {
         "reasons: some         | x.yml:1:10: reasons: \"some\" is not a boolean; write true or"
             + " false",
       })
-  void settingsThatAreWrongAreTold(String yaml, String message) {
+  void wrongSettingsAreReported(String yaml, String message) {
     assertThat(Acme.problems(OutcomesCollector.TYPE, yaml)).containsExactly(message);
   }
 

@@ -63,7 +63,7 @@ class QueriesCollectorTest {
   }
 
   @Test
-  void moreRowsThanAskedForAreLeftOutAndItIsSaid() {
+  void rowsBeyondTheLimitAreLeftOutAndReportedAsTruncated() {
     var collector = collector("queries: [{name: a, aggregate: count(), group_by: [os], rows: 3}]");
     var rows = new ArrayList<Row>();
     IntStream.range(0, 5).forEach(i -> rows.add(new Row(List.of("os" + i), i)));
@@ -78,7 +78,7 @@ class QueriesCollectorTest {
   }
 
   @Test
-  void aSingleFigureIsNeverCutShort() {
+  void aSingleValueIsNeverTruncated() {
     var collector = collector("queries: [{name: a, aggregate: count(), rows: 1}]");
     var answers = new LinkedHashMap<NamedQuery, List<Row>>();
     answers.put(collector.queries().getFirst(), List.of(new Row(List.of(), 3)));
@@ -125,7 +125,7 @@ class QueriesCollectorTest {
         "queries: [{name: a}]   | x.yml:1:11: queries[0].aggregate: missing; write it",
         "queries: [{aggregate: count()}] | x.yml:1:11: queries[0].name: missing; write it",
       })
-  void whatIsMissingIsTold(String yaml, String message) {
+  void whatIsMissingIsReported(String yaml, String message) {
     assertThat(Acme.problems(QueriesCollector.TYPE, yaml)).containsExactly(message);
   }
 
@@ -150,7 +150,7 @@ class QueriesCollectorTest {
             + " or 24h",
         "rows: 21           | .rows: \"21\" is out of range; write 1 to 20",
       })
-  void settingsThatAreWrongAreTold(String setting, String message) {
+  void wrongSettingsAreReported(String setting, String message) {
     String key = setting.substring(0, setting.indexOf(':'));
     String name = key.equals("name") ? "" : "name: x, ";
     String aggregate = key.equals("aggregate") ? "" : "aggregate: count(), ";
@@ -163,7 +163,7 @@ class QueriesCollectorTest {
   }
 
   @Test
-  void twoQueriesOfOneNameAreTold() {
+  void twoQueriesOfOneNameAreReported() {
     var yaml = "queries: [{name: a, aggregate: count()}, {name: a, aggregate: count()}]";
 
     assertThat(Acme.problems(QueriesCollector.TYPE, yaml))

@@ -85,7 +85,7 @@ class QuotaCollectorTest {
         "time_zone: Europe/Brlin | x.yml:1:12: time_zone: \"Europe/Brlin\" is not a time zone;"
             + " write one such as Europe/Berlin or UTC",
       })
-  void settingsThatAreWrongAreTold(String yaml, String message) {
+  void wrongSettingsAreReported(String yaml, String message) {
     assertThat(Acme.problems(QuotaCollector.TYPE, yaml)).containsExactly(message);
   }
 

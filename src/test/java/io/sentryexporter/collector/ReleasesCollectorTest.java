@@ -118,7 +118,7 @@ class ReleasesCollectorTest {
         "window: 30m  | x.yml:1:9: window: not a whole number of hours from 1h to 2160h; write 1h,"
             + " 24h or 168h",
       })
-  void settingsThatAreWrongAreTold(String yaml, String message) {
+  void wrongSettingsAreReported(String yaml, String message) {
     assertThat(Acme.problems(ReleasesCollector.TYPE, yaml)).containsExactly(message);
   }
 

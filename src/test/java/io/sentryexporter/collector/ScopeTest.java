@@ -30,7 +30,7 @@ class ScopeTest {
   }
 
   @Test
-  void aProjectHasItselfWhateverElseHasValues() {
+  void aProjectContainsOnlyItself() {
     assertThat(Acme.PROJECT.accessibleOr(WITH_VALUES)).containsExactly(Acme.WEB);
     assertThat(Acme.PROJECT.contains(Acme.API.id())).isFalse();
     assertThat(Acme.PROJECT.contains("api")).isFalse();

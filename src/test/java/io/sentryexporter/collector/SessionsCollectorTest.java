@@ -90,7 +90,7 @@ class SessionsCollectorTest {
   }
 
   @Test
-  void aDayIsTheWindowUnlessTheConfigurationSaysOtherwise() {
+  void aDayIsTheDefaultWindow() {
     assertThat(collector("{}").windows()).containsExactly(Duration.ofHours(24));
     assertThat(collector("windows: [1h, 168h]").windows())
         .containsExactly(Duration.ofHours(1), Duration.ofDays(7));
@@ -109,7 +109,7 @@ class SessionsCollectorTest {
             + " write 168h",
         "windows: [24h, 24h] | x.yml:1:10: windows: more than 5 windows, or one twice; write fewer",
       })
-  void settingsThatAreWrongAreTold(String yaml, String message) {
+  void wrongSettingsAreReported(String yaml, String message) {
     assertThat(Acme.problems(SessionsCollector.TYPE, yaml)).containsExactly(message);
   }
 

@@ -30,7 +30,7 @@ class UptimeCollectorTest {
   }
 
   @Test
-  void namesAreLeftOutUnlessAskedFor() {
+  void namesAreLeftOutByDefault() {
     assertThat(Page.of(collector("{}").families(Acme.ORGANIZATION, MONITORS)))
         .doesNotContain("Check", "Cart", "Status");
   }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every message there is: a file with a fault, and the whole of what is said of it.
+/// Every message: a file with a fault, and all that is reported of it.
 class ConfigMessagesTest {
   private static final Path FOLDER = Path.of("src/test/resources/config");
 
@@ -30,7 +30,7 @@ class ConfigMessagesTest {
 
   @ParameterizedTest
   @MethodSource("goodFiles")
-  void aGoodFileIsLoadedWithAllThatIsDoubtfulInIt(String name) {
+  void aGoodFileIsLoadedWithItsWarnings(String name) {
     var reading = Config.read(FOLDER.resolve(name));
 
     assertThat(reading.config()).isNotNull();

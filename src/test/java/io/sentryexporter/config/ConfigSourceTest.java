@@ -136,7 +136,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void aFileOfTheOldExportersLoadsWhateverOtherVariablesThereAre() throws IOException {
+  void aFileOfTheOldExportersLoadsWithVariablesOfOtherPrograms() throws IOException {
     Files.writeString(
         file(),
         "modules: {sentry: {prober: http, http: {prefix: 'https://x.example/api/0/projects/',"
@@ -305,7 +305,7 @@ class ConfigSourceTest {
   }
 
   @Test
-  void aFileOfTheOldExportersLoadsWhateverTheEnvironmentHas() throws IOException {
+  void aFileOfTheOldExportersLoadsInAnyEnvironment() throws IOException {
     Files.writeString(file(), "modules: {sentry: {prober: http}}");
     var both = Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_AUTH_TOKEN_FILE", "file");
 

@@ -222,7 +222,7 @@ class ConfigTest {
   }
 
   @Test
-  void aMergedModuleHasWhatItsOwnKeysDoNotSay() {
+  void aMergedModuleInheritsTheKeysThatItDoesNotSet() {
     var module = http(load(FOLDER.resolve("old-oddities.good.yml")), "merged");
 
     assertThat(module.prefix()).isEqualTo("http://127.0.0.1:9000/api/0/projects/");
@@ -285,7 +285,7 @@ class ConfigTest {
         "ftp://sentry.io/api/",
         "javascript:alert(1)",
       })
-  void aPrefixThatCannotBeAskedLoadsWithAWarning(String prefix) {
+  void aPrefixThatCannotBeRequestedLoadsWithAWarning(String prefix) {
     var config = parse(prefixYaml(prefix));
 
     assertThat(http(config, "sentry").prefixUri()).isNull();
@@ -431,7 +431,7 @@ class ConfigTest {
   }
 
   @Test
-  void aRecordRefusesWhatNoFileCanSay() {
+  void aRecordRefusesWhatNoFileCanHave() {
     UnaryOperator<Duration> negative = Duration::negated;
     assertThatThrownBy(() ->
             new HttpModule(

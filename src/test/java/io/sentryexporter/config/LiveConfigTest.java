@@ -51,7 +51,7 @@ class LiveConfigTest {
   }
 
   @Test
-  void anErrorLeavesTheOldConfigurationInForceUntilTheFileIsMended() throws IOException {
+  void anErrorLeavesTheOldConfigurationInForceUntilTheFileIsFixed() throws IOException {
     var before = live.current();
     Files.writeString(file, "modules: [");
 

@@ -224,7 +224,7 @@ class BrokenAnswerTest {
   }
 
   @Test
-  void whatTheServerSaysIsNeverQuoted() {
+  void textOfTheServerIsNeverQuoted() {
     assertThat(failureAfter(peer -> peer.send("Bearer s3cr3t is what you sent\r\n\r\n")))
         .isInstanceOf(NotHttp.class)
         .hasNoCause()

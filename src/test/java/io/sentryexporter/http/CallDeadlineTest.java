@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The deadline and a client that hangs up end a call at once, whatever it waits for.
+/// The deadline and a client that hangs up end a call at once, at any step.
 class CallDeadlineTest {
   private static final Duration SHORT = Duration.ofMillis(400);
 
@@ -83,7 +83,7 @@ class CallDeadlineTest {
   }
 
   @Test
-  void aCallAfterTheDeadlineAsksNobody() {
+  void aCallAfterTheDeadlineSendsNothing() {
     try (var server = RawServer.answering(RawServer.ok(""));
         var client = Client.standard()) {
       assertThat(client.failure(request(server.uri("/")), Duration.ZERO))

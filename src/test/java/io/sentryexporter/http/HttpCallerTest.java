@@ -89,7 +89,7 @@ class HttpCallerTest {
   }
 
   @Test
-  void aUrlWithoutPathAsksForTheRoot() throws Exception {
+  void aUrlWithoutPathRequestsTheRoot() throws Exception {
     try (var server = RawServer.answering(RawServer.ok(JSON));
         var client = Client.standard()) {
       client.get(server.uri(""));
@@ -138,7 +138,7 @@ class HttpCallerTest {
   }
 
   @Test
-  void aHostNameWithAnUnderscoreIsAsked() throws Exception {
+  void aHostNameWithAnUnderscoreIsRequested() throws Exception {
     try (var server = RawServer.answering(RawServer.ok(JSON));
         var client =
             new Client(
@@ -245,7 +245,7 @@ class HttpCallerTest {
     try (var server =
             RawServer.playing(peer -> {
               peer.readHead();
-              peer.send(RawServer.ok(JSON)); // and closes without saying so
+              peer.send(RawServer.ok(JSON)); // and closes without announcing it
             });
         var client = Client.standard()) {
       for (var i = 0; i < 10; i++) {
@@ -320,7 +320,7 @@ class HttpCallerTest {
   }
 
   @Test
-  void anAnswerThatBreaksOffOnAKeptConnectionIsNotAskedForAgain() throws Exception {
+  void anAnswerThatBreaksOffOnAKeptConnectionIsNotRequestedAgain() throws Exception {
     try (var server =
             RawServer.playing(peer -> {
               peer.readHead();
@@ -426,7 +426,7 @@ class HttpCallerTest {
   }
 
   @Test
-  void gzipThatTheConfigurationAskedForIsDecodedAndKeepsItsLength() throws Exception {
+  void gzipThatTheConfigurationRequestsIsDecodedAndKeepsItsLength() throws Exception {
     var body = gzip(JSON);
     try (var server = RawServer.playing(coded("gzip", body));
         var client = Client.standard()) {
@@ -451,7 +451,7 @@ class HttpCallerTest {
   }
 
   @Test
-  void anEmptyBodyThatIsSaidToBeGzipIsEmpty() throws Exception {
+  void anEmptyBodyWithContentEncodingGzipIsEmpty() throws Exception {
     try (var server = RawServer.playing(coded("gzip", new byte[0]));
         var client = Client.standard()) {
       assertThat(client.get(server.uri("/")).body()).isEmpty();

@@ -33,7 +33,7 @@ class HttpGetTest {
         "http://sentry.example:65536/",
         "http://sentry.example:s3cr3t/"
       })
-  void aUrlThatCannotBeAskedIsRefusedWithoutShowingIt(String uri) {
+  void aUrlThatCannotBeRequestedIsRefusedWithoutShowingIt(String uri) {
     assertThatThrownBy(() -> new HttpGet(URI.create(uri), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("URL")

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Proxies for http URLs, and the rules which requests go through one; tunnels are in [TlsTest].
 class ProxyTest {
   @Test
-  void anHttpUrlIsAskedOfTheProxyAsItStands() throws Exception {
+  void anHttpUrlIsSentToTheProxyUnchanged() throws Exception {
     try (var proxy = RawServer.answering(RawServer.ok("ok"));
         var client = through("me:s3cr3t@127.0.0.1:" + proxy.port())) {
       client.get(
@@ -39,7 +39,7 @@ class ProxyTest {
   }
 
   @Test
-  void anExceptionIsAskedDirectly() throws Exception {
+  void anExceptionIsRequestedDirectly() throws Exception {
     try (var proxy = RawServer.answering(RawServer.ok("proxy"));
         var server = RawServer.answering(RawServer.ok("server"));
         var client =

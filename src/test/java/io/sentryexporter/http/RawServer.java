@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A server that says exactly the bytes a test wants, a thread per connection.
+/// A server that sends exactly the bytes of a test, with a thread per connection.
 final class RawServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Script script;
@@ -165,11 +165,11 @@ final class RawServer implements AutoCloseable {
       socket.getOutputStream().flush();
     }
 
-    /// Says nothing until the client closes the connection.
+    /// Sends nothing until the client closes the connection.
     void awaitClose() throws IOException {
       try {
         while (in.read() >= 0) {
-          // whatever it says
+          // ignored
         }
       } catch (IOException _) {
         // a reset is a close too
@@ -182,7 +182,7 @@ final class RawServer implements AutoCloseable {
       socket.close();
     }
 
-    /// What the client says after the heads that were read.
+    /// What the client sends after the heads that were read.
     InputStream rest() {
       return in;
     }

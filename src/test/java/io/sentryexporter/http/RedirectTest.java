@@ -126,7 +126,7 @@ class RedirectTest {
   }
 
   @Test
-  void aFailureAfterARedirectTellsNothingOfTheRedirectsAnswer() {
+  void aFailureAfterARedirectShowsNothingOfTheRedirectsAnswer() {
     try (var server =
             RawServer.playing(peer -> {
               peer.readHead();
@@ -141,7 +141,7 @@ class RedirectTest {
     }
   }
 
-  /// Sends whoever asks first to `location`, and answers later requests with what they asked.
+  /// Redirects the first request to `location`, and answers later ones with what they requested.
   private static RawServer redirecting(int status, String location) {
     return RawServer.playing(peer -> {
       peer.readHead();

@@ -128,18 +128,18 @@ class TlsTest {
   }
 
   @Test
-  void anExpiredCertificateSaysSinceWhen() throws Exception {
+  void anExpiredCertificateIsReportedWithItsEnd() throws Exception {
     assertThat(failure("expired"))
         .hasMessageContaining("certificate \"CN=expired\" expired at 2020-01-3");
   }
 
   @Test
-  void aCertificateOfTheFutureSaysFromWhen() throws Exception {
+  void aCertificateOfTheFutureIsReportedWithItsStart() throws Exception {
     assertThat(failure("future")).hasMessageContaining("certificate \"CN=future\" is valid from ");
   }
 
   @Test
-  void aCertificateForAnotherHostSaysForWhich() throws Exception {
+  void aCertificateForAnotherHostIsReportedWithItsHosts() throws Exception {
     assertThat(failure("other"))
         .hasMessageEndingWith(
             "certificate \"CN=other\" is for [sentry.example, www.sentry.example], not for"
@@ -147,7 +147,7 @@ class TlsTest {
   }
 
   @Test
-  void aServerThatDoesNotSpeakTlsIsSaidNotTo() {
+  void aServerThatDoesNotSpeakTlsIsReported() {
     try (var server = RawServer.playing(peer -> peer.send("HTTP/1.1 400 Bad Request\r\n\r\n"));
         var client = Client.standard()) {
       assertThat(client.failure(server.tlsUri("/")))
@@ -157,7 +157,7 @@ class TlsTest {
   }
 
   @Test
-  void aServerThatSpeaksTlsWhereHttpIsWrittenIsSaidTo() throws Exception {
+  void aServerThatSpeaksTlsAtAnHttpUrlIsReported() throws Exception {
     try (var server = RawServer.on(listener("good"), TlsTest::play);
         var client = Client.standard()) {
       assertThat(client.failure(server.uri("/")))
@@ -166,7 +166,7 @@ class TlsTest {
   }
 
   @Test
-  void aServerThatHangsUpInTheHandshakeIsSaidTo() {
+  void aServerThatHangsUpInTheHandshakeIsReported() {
     try (var server = RawServer.playing(_ -> {});
         var client = Client.standard()) {
       assertThat(client.failure(server.tlsUri("/"))).isInstanceOf(TlsFailed.class);
@@ -219,7 +219,7 @@ class TlsTest {
   }
 
   @Test
-  void aProxyThatSpeaksTlsIsAskedOverTls() throws Exception {
+  void aProxyThatSpeaksTlsIsUsedOverTls() throws Exception {
     try (var server = RawServer.on(listener("other"), TlsTest::play);
         var proxy = RawServer.on(listener("good"), peer -> Tunnel.play(peer, server.port()));
         var client = through("https://localhost:" + proxy.port())) {

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 
-/// A proxy's side of CONNECT: whatever host is asked for, the tunnel leads to one local port.
+/// A proxy's side of CONNECT: for any host, the tunnel leads to one local port.
 final class Tunnel {
   private Tunnel() {}
 

@@ -55,7 +55,7 @@ class HttpProberTest {
   }
 
   @Test
-  void anAnswerThatServesAgainTellsItsAge() throws InterruptedException {
+  void anAnswerThatServesAgainShowsItsAge() throws InterruptedException {
     assertThat(age()).isZero();
     clock.advance(Duration.ofSeconds(42));
     assertThat(age()).isEqualTo(42);

@@ -41,7 +41,7 @@ class HttpTargetTest {
     "https://s:9000, @evil.example/x",
     "https://s:9000, :80",
   })
-  void theServerIsThatOfThePrefixWhateverTheTarget(String prefix, String target) {
+  void theServerIsThatOfThePrefixForAnyTarget(String prefix, String target) {
     var address = HttpTarget.address(URI.create(prefix), target);
     assertThat(address).hasScheme("https").hasAuthority("s:9000");
   }

@@ -196,7 +196,7 @@ class PageMemoryTest {
     }
   }
 
-  /// What makes figures, with an exception of any kind.
+  /// Makes metrics; may throw any exception.
   private interface Making {
     PageMemory.Figures in(PageMemory.Room room) throws Exception;
   }

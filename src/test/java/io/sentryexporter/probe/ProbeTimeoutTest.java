@@ -40,7 +40,7 @@ class ProbeTimeoutTest {
     "3600, -,     0,   120",
     "30,   86400, 0.5, 30"
   })
-  void noProbeTakesLongerThanTwoMinutesWhateverClientAndModuleSay(
+  void noProbeTakesLongerThanTwoMinutesForAnyClientAndModule(
       String module, String header, String offset, String expected) {
     assertThat(ProbeTimeout.of(seconds(module), scrape(header), seconds(offset)))
         .isEqualTo(seconds(expected));

@@ -21,7 +21,7 @@ class LogLineTest {
   }
 
   @Test
-  void oneMatterIsOneLineWhateverIsInIt() {
+  void anyMessageIsOneLine() {
     String expected = "a\\nlevel=ERROR \\\"x\\\" \\u001b[31m\\u2028\\u202e\\\\ ü =\\t\\u0000";
     assertThat(line("done", "target", HOSTILE).logfmt())
         .endsWith(" msg=done target=\"" + expected + "\"");

@@ -24,7 +24,7 @@ class CompressionTest {
         "gzip, identity | true",
         "gzip;q=nonsense | false",
       })
-  void gzipIsSentToWhoeverLikesItNoLessThanThePageAsItIs(String header, boolean accepted) {
+  void gzipIsSentToClientsThatPreferItOrHaveNoPreference(String header, boolean accepted) {
     assertThat(Compression.acceptsGzip(header)).isEqualTo(accepted);
   }
 }

@@ -68,7 +68,7 @@ class LandingHandlerTest {
   }
 
   @Test
-  void whatAnOrganizationLacksIsShownOnceItWasAskedAbout() {
+  void whatAnOrganizationLacksIsShownAfterTheFirstRequest() {
     try (var sentry = sentry(options -> options.withInstallation(Installation.SELF_HOSTED_20_6));
         var exporter = RunningExporter.with(RunningExporter.collecting(sentry.url(), ""))) {
       assertThat(exporter.get("/").text())

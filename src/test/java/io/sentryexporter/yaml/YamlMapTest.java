@@ -63,7 +63,7 @@ class YamlMapTest {
   }
 
   @Test
-  void whatAnItemLacksIsToldWithItsNumber() {
+  void whatAnItemLacksIsReportedWithItsNumber() {
     read("items: [{needed: a}, {}]").get(ITEMS).forEach(item -> item.get(NEEDED));
 
     assertThat(problems.inOrder())
@@ -119,7 +119,7 @@ class YamlMapTest {
         "'a\"b\u200b': x  | x.yml:1:1: \"a\\\"b\\u200b\": unknown key; known here: below, follow,"
             + " items, max_pages, query, switch, windows",
       })
-  void whatIsWrongIsToldWithPlaceAndRemedy(String text, String message) {
+  void whatIsWrongIsReportedWithPlaceAndRemedy(String text, String message) {
     var yaml = read(text);
     KEYS.stream().filter(key -> !yaml.lacks(key)).forEach(yaml::get);
     if (!yaml.lacks(BELOW)) {
@@ -130,7 +130,7 @@ class YamlMapTest {
   }
 
   @Test
-  void ofAMappingThatCannotBeReadNothingMoreIsTold() {
+  void ofAMappingThatCannotBeReadNothingMoreIsReported() {
     var below = read("below: text").get(BELOW);
     below.get(NEEDED);
     below.place(QUERY).warn("heard by nobody");
@@ -206,7 +206,7 @@ class YamlMapTest {
   }
 
   @Test
-  void after100ProblemsItIsSaidThatThereAreMore() {
+  void after100ProblemsALastOneReportsThatThereAreMore() {
     read(IntStream.range(0, 5_000).mapToObj(i -> "k" + i + ": x\n").collect(Collectors.joining()));
 
     assertThat(problems.inOrder()).hasSize(101);
@@ -226,7 +226,7 @@ class YamlMapTest {
   }
 
   @Test
-  void anErrorBehindManyWarningsIsTold() {
+  void anErrorBehindManyWarningsIsReported() {
     for (int i = 1; i <= 500; i++) {
       new Place(problems, new Position(i, 1), "").warn("doubtful");
     }

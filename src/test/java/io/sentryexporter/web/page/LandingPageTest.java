@@ -126,7 +126,7 @@ class LandingPageTest {
   }
 
   @Test
-  void anEmptyExporterSaysWhatToDo() {
+  void anEmptyExporterShowsWhatToDo() {
     var empty = view("", List.of(), List.of(), List.of());
 
     assertGolden("landing-empty.html", LandingPage.render(empty));

@@ -72,7 +72,7 @@ class HostileClientTest extends ListeningTest {
   }
 
   @Test
-  void aHangUpIsToldHoweverMuchWasPipelinedBefore() throws Exception {
+  void aHangUpIsNoticedHoweverMuchWasPipelinedBefore() throws Exception {
     var hungUp = new CountDownLatch(1);
     var listener = listen(LIMITS, request -> awaitHangUp(request, hungUp));
     var client = client(listener).get("/");

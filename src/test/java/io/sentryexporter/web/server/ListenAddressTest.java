@@ -55,7 +55,7 @@ class ListenAddressTest {
   }
 
   @Test
-  void aPortTooLargeIsSaid() {
+  void aPortTooLargeIsReported() {
     assertThatThrownBy(() -> ListenAddress.parse(":65536"))
         .hasMessage(
             "\":65536\": the port must be between 0 and 65535; write :9412, 127.0.0.1:9412 or"

@@ -94,7 +94,7 @@ class ListenerProtocolTest extends ListeningTest {
   }
 
   @Test
-  void anEmptyAnswerSaysItsLength() throws Exception {
+  void anEmptyAnswerHasItsLength() throws Exception {
     var client = client(listen(LIMITS, _ -> new Response(200, List.of(), new byte[0])));
 
     assertThat(client.get("/").answer().headers()).contains("Content-Length: 0");
@@ -121,7 +121,7 @@ class ListenerProtocolTest extends ListeningTest {
   }
 
   @Test
-  void http10ClosesUnlessItAsksToGoOn() throws Exception {
+  void http10ClosesUnlessItRequestsKeepAlive() throws Exception {
     var listener = listen();
     var once = client(listener).send("GET /once HTTP/1.0\r\n\r\n");
     var more = client(listener).send("GET /more HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
@@ -133,7 +133,7 @@ class ListenerProtocolTest extends ListeningTest {
   }
 
   @Test
-  void aClientThatWaitsToSendItsBodyIsToldToGoOn() throws Exception {
+  void aClientThatWaitsToSendItsBodyGets100Continue() throws Exception {
     var client = client(listen());
 
     client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");

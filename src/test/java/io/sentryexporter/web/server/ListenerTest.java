@@ -142,7 +142,7 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void aHangUpIsToldWhileTheRequestIsHandled() throws Exception {
+  void aHangUpIsNoticedWhileTheRequestIsHandled() throws Exception {
     var hungUp = new CountDownLatch(1);
     var listener = listen(LIMITS, request -> awaitHangUp(request, hungUp));
     var client = client(listener).get("/");
@@ -154,7 +154,7 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void aHangUpBeforeTheHandlerAsksIsToldAtOnce() throws Exception {
+  void aHangUpBeforeTheHandlerRegistersIsReportedAtOnce() throws Exception {
     var first = new CountDownLatch(1);
     var second = new CountDownLatch(1);
     var listener =
@@ -226,7 +226,7 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void whoeverIsBeingAnsweredWhenDrainingBeginsGetsTheWholeAnswer() throws Exception {
+  void aClientBeingAnsweredWhenDrainingBeginsGetsTheWholeAnswer() throws Exception {
     String body = "x".repeat(16 << 20);
     var accepting = new CountDownLatch(1);
     var server =
@@ -342,7 +342,7 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void whoeverIsRefusedReadsWhyHoweverManyAreRefusedThen() throws Exception {
+  void refusedClientsReadTheReasonHoweverManyThereAre() throws Exception {
     var listener = listen(limits(1, LIMITS.timeouts()), this::waitForRelease);
     client(listener).get("/");
     nextSeen();
@@ -357,7 +357,7 @@ class ListenerTest extends ListeningTest {
   }
 
   @Test
-  void whatIsStillHandledWhenPatienceEndsIsToldToGiveUpAndAnswered() throws Exception {
+  void requestsStillHandledWhenPatienceEndsAreEndedAndAnswered() throws Exception {
     var hungUp = new CountDownLatch(1);
     var listener = listen(LIMITS, request -> awaitHangUp(request, hungUp));
     var busy = client(listener).get("/");

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A client that sends what it is told, byte for byte.
+/// A client that sends the given bytes unchanged.
 final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Request targets and hosts over raw sockets: what is asked for is what a proxy in front sees.
+/// Request targets and hosts over raw sockets: the exporter reads the same target as a proxy in
+/// front of it.
 class RequestHeadTest extends ListeningTest {
   @ParameterizedTest
   @ValueSource(
@@ -100,7 +101,7 @@ class RequestHeadTest extends ListeningTest {
   }
 
   @Test
-  void aHeaderTooLargeIsToldSo() throws Exception {
+  void aHeaderTooLargeIsReported() throws Exception {
     var client = client(listen());
 
     client.send(head("GET / HTTP/1.1", "Host: x", "A: " + "a".repeat(17_000)));
