@@ -1,4 +1,4 @@
-"""The tables, and beside the figures what they are held against."""
+"""Tables of the results, with the bounds they are checked against."""
 
 import datetime
 import statistics
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from measurements import CONNECTIONS, SETTINGS
 from programs import LATENCY, MANY_PROJECTS, PLAIN, TLS, Blackbox, Ours
 
-# The old Go exporter beside blackbox_exporter, on another machine of two processors. It is not
-# measured here: its figures count in proportion to what blackbox_exporter needs in this run.
+# The old Go exporter next to blackbox_exporter, on another machine of two processors. It is not
+# measured here: its values count in proportion to what blackbox_exporter needs in this run.
 OLD_CPU, BLACKBOX_CPU = 0.216, 1.101  # CPU seconds per 1,000 probes, 16 connections, no latency
 OLD_CPU_TLS, BLACKBOX_CPU_TLS = 0.907, 1.811  # the same, 64 connections, TLS
 
 
 @dataclass(frozen=True)
 class Target:
-    """A figure that there is an aim for."""
+    """A metric that has an aim."""
 
-    figure: str
+    metric: str
     unit: str
     digits: int
     ours: float
@@ -32,7 +32,7 @@ class Target:
         if ratio is None and self.blackbox and self.blackbox >= 1 / 10**self.digits:
             ratio = self.ours / self.blackbox
         return (
-            f"| {self.figure} | {self.unit} | **{self._number(self.ours)}** | {blackbox} "
+            f"| {self.metric} | {self.unit} | **{self._number(self.ours)}** | {blackbox} "
             f"| {'–' if ratio is None else f'{ratio:.2f}'} | {self._bound(self.aim)} "
             f"| {self._bound(self.goal)} |"
         )
@@ -45,7 +45,7 @@ class Target:
 
 
 def targets(results):
-    """The figures that were measured and have aims, in the order of importance."""
+    """The metrics that were measured and have aims, in the order of importance."""
     found = []
     runs, memory = results.get("load", ({}, {}))
     if runs:
@@ -137,7 +137,7 @@ def page(results, machine, quick, foreign_shares):
 _HEAD = """\
 # Benchmarks
 
-The packaged exporter beside Debian's `prometheus-blackbox-exporter`, which is written in Go: both
+The packaged exporter and Debian's `prometheus-blackbox-exporter`, which is written in Go: both
 probe the same simulated Sentry (`sentry_exporter demo --sentry.only`) in the same run. This page is
 written by `bench/run --write`.
 """
@@ -164,7 +164,7 @@ def _target_table(found):
     lines = [
         "## Aims",
         "",
-        "| figure | unit | sentry_exporter | blackbox_exporter | ratio | first aim | goal |",
+        "| metric | unit | sentry_exporter | blackbox_exporter | ratio | first aim | goal |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join(lines + [target.line() for target in found]) + "\n"
@@ -186,9 +186,9 @@ def _load_table(runs):
             blackbox = runs[setting.name, connections, Blackbox]
             _, ratio = _cpu(runs, setting, connections)
 
-            def both(figure, digits):
+            def both(field, digits):
                 return " / ".join(
-                    f"{statistics.median(getattr(run, figure) for run in each):,.{digits}f}"
+                    f"{statistics.median(getattr(run, field) for run in each):,.{digits}f}"
                     for each in (ours, blackbox)
                 )
 
@@ -226,7 +226,7 @@ def _memory_table(memory, idle):
 
 
 def _scale_table(scale):
-    """One organization of many projects; there is nothing else that could be set beside it."""
+    """One organization of many projects; nothing else is comparable."""
     of_projects, of_drop_in = scale.of_projects, scale.of_drop_in
     ratio = of_projects.cpu_per_1000 / of_drop_in.cpu_per_1000
 
@@ -239,17 +239,17 @@ def _scale_table(scale):
 `prober: sentry` with its default collectors; each project has six categories with five outcomes,
 and sessions.
 
-| figure | |
+| metric | |
 | --- | --- |
 | samples on the organization's page, `_created` among them | {scale.series:,} |
 | its size, and what is sent compressed | {scale.page_bytes / 1e6:.1f} MB, {scale.sent_bytes / 1e6:.1f} MB |
-| seconds of the first probe, which asks for everything | {scale.cold_seconds:.1f} |
+| seconds of the first probe, which requests everything | {scale.cold_seconds:.1f} |
 | requests to Sentry for it | {scale.cold_requests} |
 | seconds of the next probe, from kept answers | {scale.warm_seconds:.1f} |
 | most resident memory, MB | {aimed(scale.peak_mb, 512)} |
 | probes of its projects at 16 connections, p99 ms | {aimed(of_projects.p99, 50, 1)} |
 | the same, probes/s | {of_projects.per_second:,.0f} |
-| the same, CPU s per 1,000 probes; ratio to the drop-in's, which asks Sentry each time | {of_projects.cpu_per_1000:.3f}; {ratio:.2f} |
+| the same, CPU s per 1,000 probes; ratio to the drop-in's, which sends a request each time | {of_projects.cpu_per_1000:.3f}; {ratio:.2f} |
 | requests to Sentry meanwhile | {of_projects.upstream} for {of_projects.probes:,} probes |
 """
 
@@ -260,7 +260,7 @@ def _burst_table(bursts):
         "",
         "Scrapes at the same time, each with a timeout of 30 s, with the default heap. Refused is HTTP"
         " 503 for want of memory until the timeout; lost is a page that its reader did not get whole"
-        " in time, as the slow ones do not. The process lived through all of it.",
+        " in time, as the slow ones do not. The process survived all of it.",
         "",
         "| scrapes | format | coding | whole | refused | lost | seconds | slowest `/metrics`, s"
         " | most resident MB |",
@@ -279,7 +279,7 @@ def _recovery_table(recovery):
     return f"""\
 ## After a burst
 
-Resident MB at 200 probes a minute: before two bursts of large pages beside 450 idle connections
+Resident MB at 200 probes a minute: before two bursts of large pages with 450 idle connections
 {recovery.before_mb:.0f}, most during them {recovery.peak_mb:.0f}, a minute after them
 **{recovery.after_mb:.0f}** ({ratio:.2f} of before, ≤ 1.20 {"✓" if ratio <= 1.2 else "✗"}).
 """
@@ -288,20 +288,20 @@ Resident MB at 200 probes a minute: before two bursts of large pages beside 450 
 _HOW_TO_READ = f"""\
 ## How to read this
 
-- Machines are noisy, small virtual ones most of all. Ratios of the same run say more than figures,
-  CPU time more than times on the clock: load generator, exporter and simulated Sentry share the
+- Machines are noisy, small virtual ones most of all. Ratios of the same run are more reliable than
+  absolute values, CPU time more than elapsed time: load generator, exporter and simulated Sentry share the
   processors, so probes a second and percentiles are those of all three together.
-- Runs are taken in turn, one of each program a round. A figure is the median over the rounds, a
+- Runs are taken in turn, one of each program a round. A value is the median over the rounds, a
   ratio the median of the rounds' own ratios. Below 1, sentry_exporter needs less. Each program is
   warmed up first; what Java still compiles after that counts.
-- `wrk` asks for 500 targets in turn. Probes of one target that come at the same time share a
-  request to Sentry, so requests per probe say how much of the load was real.
+- `wrk` requests 500 targets in turn. Probes of one target that come at the same time share a
+  request to Sentry, so requests per probe show how much of the load was real.
 - The aims for CPU are parts of what the exporter in Go needed that this one replaces: 1 and 0.5 of
   it, over TLS 0.5 and 0.2. It was measured on another machine, where it took {OLD_CPU} s and over TLS
   {OLD_CPU_TLS} s per 1,000 probes, and blackbox_exporter {BLACKBOX_CPU} and {BLACKBOX_CPU_TLS} s; here
   it is reckoned to stand in the same proportion to blackbox_exporter.
 - blackbox_exporter opens a connection for each probe, over TLS with a handshake: that is its
-  purpose. It is here because everybody has it, not because it does the same.
+  purpose. It is here because it is widely used, not because it does the same.
 - The start is timed from the launcher's start to the last byte of the first probe's answer, by a
-  client that asks every half millisecond; the median of several starts.
+  client that sends a request every half millisecond; the median of several starts.
 """

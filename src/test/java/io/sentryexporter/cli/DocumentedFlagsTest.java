@@ -20,11 +20,11 @@ class DocumentedFlagsTest {
         """
         # Command line
 
-        Written by the build from the program's own help; `mvn verify -Dgolden=update` writes it anew.
+        Generated from the exporter's own help; `mvn verify -Dgolden=update` writes it anew.
 
         Flags take `--x=value`, `--x value` and, as with the old exporters, one dash instead of two.
-        Data goes to standard output, logs and faults to standard error. Exit codes: 0 all is well,
-        1 it failed, 2 the command line was not understood.
+        Data goes to standard output, logs and errors to standard error. Exit codes: 0 success,
+        1 failure, 2 invalid command line.
         """);
     append(page, "sentry_exporter", commandLine);
     commandLine

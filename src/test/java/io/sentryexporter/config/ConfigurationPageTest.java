@@ -49,16 +49,16 @@ class ConfigurationPageTest {
         # Configuration
 
         One YAML file, `sentry_exporter.yml` unless `--config.file` names another. `--config.check` reads it and
-        tells everything that is wrong in it, with line, column and remedy. A key that is not listed
+        reports all errors in it, with line, column and remedy. A key that is not listed
         here, or stands twice, is an error: a misspelt `headers` would otherwise mean no token. SIGHUP and
-        `POST /-/reload` read the file again; with an error in it, the old configuration stays in force.
+        `POST /-/reload` read the file again; with an error in it, the old configuration stays in use.
         Anchors, aliases and `<<` work as usual.
 
         Without a file of that name, and unless a flag names one, `SENTRY_AUTH_TOKEN`, or `SENTRY_AUTH_TOKEN_FILE`,
         is configuration enough: a module `sentry` with the default collectors requests `https://sentry.io`, or what
         `SENTRY_URL` names, for all organizations that the token sees, or those that `SENTRY_ORGANIZATIONS` lists
         (`acme,globex`). In a file the same variables stand in for the keys that its instance `default` lacks. Without
-        token and file the program starts all the same, is not ready, and says how to go on.
+        token and file the exporter starts, is not ready, and reports how to continue.
 
         Variables of other exporters are reported: `SENTRY_BASE_URL` without `SENTRY_URL` is an error, since the token would go
         to sentry.io; `SENTRY_HOST`, `SENTRY_TOKEN`, `SENTRY_ORG` and `SENTRY_EXPORTER_ORG` are a warning with the one to write.
@@ -79,7 +79,7 @@ class ConfigurationPageTest {
         ## Proxies and certificates
 
         For all of Sentry alike, by the variables that other programs read too: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`
-        say which requests go through a proxy (`http://` or `https://`, with a user if it needs one). `SSL_CERT_FILE` and `SSL_CERT_DIR`
+        set which requests go through a proxy (`http://` or `https://`, with a user if it needs one). `SSL_CERT_FILE` and `SSL_CERT_DIR`
         name certificates that are believed instead of the system's; what cannot be read, or a file without a certificate,
         is an error at the start. Keys of the file for these do not exist yet.
 

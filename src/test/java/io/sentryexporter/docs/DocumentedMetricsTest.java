@@ -36,7 +36,7 @@ class DocumentedMetricsTest {
         """
         # Metrics
 
-        Written by the build from what the program declares; `mvn verify -Dgolden=update` writes it anew.
+        Generated from the metrics that the exporter declares; `mvn verify -Dgolden=update` writes it anew.
 
         ## On `/probe`, `prober: http`
 
@@ -45,7 +45,7 @@ class DocumentedMetricsTest {
         %s
         ## On `/probe`, `prober: sentry`
 
-        By collector; `collectors.md` says what each costs and how it is set. A counter (`…_total`) counts from
+        By collector; `collectors.md` has the requests and settings of each. A counter (`…_total`) counts from
         the start of the UTC month, or day, on every exporter alike, so restarts and gaps lose nothing. With
         `--web.created-timestamps`, in OpenMetrics, each counter also has a series `…_created`: when its count began.
 
