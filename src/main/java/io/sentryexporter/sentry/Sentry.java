@@ -55,8 +55,8 @@ public final class Sentry implements AutoCloseable {
   /// Ids that answers have and the lists of projects did not have when they were read for them.
   private final Map<String, Set<Long>> lackingIds = new ConcurrentHashMap<>();
 
-  /// Which answers have been compared with which lists, by question and organization: an answer of
-  /// ten thousand projects serves many probes.
+  /// The lists that answers have been compared with, by request and organization: an answer of ten
+  /// thousand projects serves many probes.
   private final Map<String, Compared> compared = new ConcurrentHashMap<>();
 
   private final OrganizationFetch.Shared shared;

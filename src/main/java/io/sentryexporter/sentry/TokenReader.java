@@ -50,8 +50,8 @@ public final class TokenReader {
         : Optional.empty();
   }
 
-  /// What is wrong with the file of a token now and how to fix it, without its name, which may be a
-  /// token in the wrong place; empty if it holds one.
+  /// The current fault of a token file and how to fix it, without the file's name, which may be a
+  /// token in the wrong place; empty if the file holds a token.
   public static Optional<String> fault(Path file) {
     try {
       return misuseOf(inFile(file).reveal()).map(misuse -> "in the file: " + misuse);

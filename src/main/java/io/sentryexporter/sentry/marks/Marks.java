@@ -104,7 +104,7 @@ final class Marks {
   /// @param isReset whether it counts although what is stored is higher
   record ToStore(Sums sums, boolean isReset) {}
 
-  /// What to store now; null if there is nothing new, or another thread stores: that one takes it
+  /// The data to store now; null if there is nothing new, or another thread stores and takes it
   /// along. Nothing is stored while a reset is shown, so that it is shown again after a restart.
   synchronized @Nullable ToStore beginSaving(Counting counting) {
     Shown last = shown.get(counting.overlap());
@@ -114,9 +114,9 @@ final class Marks {
     return takeChanged();
   }
 
-  /// What else to store, after the last has been.
+  /// The data that is left to store, after the last has been.
   ///
-  /// @param isStored whether it could be; else it is still to do
+  /// @param isStored whether the last could be stored; if not, it is still to do
   synchronized @Nullable ToStore goOnSaving(ToStore last, boolean isStored) {
     if (isStored) {
       return takeChanged();

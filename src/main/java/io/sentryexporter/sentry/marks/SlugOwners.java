@@ -75,7 +75,7 @@ final class SlugOwners {
     return withheld.size();
   }
 
-  /// What is to be stored, as sums: the number of each claim, by project and slug. Null if there is
+  /// The data to store, as sums: the number of each claim, by project and slug. Null if there is
   /// nothing new.
   synchronized @Nullable Sums takeUnsaved(Sums sums) {
     if (!isUnsaved || !sums.start().equals(start)) {

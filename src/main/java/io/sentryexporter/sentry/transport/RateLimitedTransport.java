@@ -44,9 +44,9 @@ public final class RateLimitedTransport implements Transport {
   private record Counted(RateLimitBucket bucket, Demand demand) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  /// @param remedy what the log advises if more requests are needed than get a turn
-  /// @param longestPause after a 429 that is waited for: where the deadline is far off, as a
-  ///   fetch's is, those that wait for the answer have to get to know a longer one
+  /// @param remedy advice in the log if more requests are needed than get a turn
+  /// @param longestPause longest pause after a 429 that is waited for: where the deadline is far
+  ///   off, as a fetch's is, waiting callers have to learn of a longer one
   public RateLimitedTransport(
       Transport next,
       SentryMetrics metrics,
