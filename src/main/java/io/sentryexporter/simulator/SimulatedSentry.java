@@ -14,10 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
-/// A Sentry to try things on: real HTTP, invented figures, every fault on demand.
+/// Simulates Sentry over real HTTP, with made-up data and every fault on demand.
 ///
-/// Every answer bears `X-Simulated: sentry_exporter demo`. Beside Sentry's paths there are `/`, a
-/// page for people, and `/-/requests`, counts as JSON.
+/// Every answer has the header `X-Simulated: sentry_exporter demo`. In addition to Sentry's paths
+/// there are `/`, a page for people, and `/-/requests`, counts as JSON.
 ///
 /// A fault is switched on in two ways: by [#faults()], or from outside by the request header
 /// `X-Simulate`, which a module's configured headers can carry. The header's forms, by example:
@@ -79,17 +79,17 @@ public final class SimulatedSentry implements AutoCloseable {
         : address.getHostAddress();
   }
 
-  /// Where it listens, with its path prefix and without a slash at the end.
+  /// The URL that it listens on, with its path prefix and without a trailing slash.
   public URI url() {
     return url;
   }
 
-  /// What has arrived so far.
+  /// The log of the requests so far.
   public RequestLog requests() {
     return requests;
   }
 
-  /// What goes wrong from now on.
+  /// The faults that occur from now on.
   public Faults faults() {
     return faults;
   }

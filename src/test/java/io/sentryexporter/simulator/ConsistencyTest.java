@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import tools.jackson.databind.JsonNode;
 
-/// Whatever the seed, the figures agree with each other.
+/// The data is consistent with any seed.
 class ConsistencyTest {
   private static final String RECEIVED =
       "&category=error&outcome=accepted&outcome=filtered&outcome=rate_limited";
@@ -37,7 +37,7 @@ class ConsistencyTest {
   }
 
   @Test
-  void bothGenerationsOfStatisticsTellTheSame(TestReporter reporter) throws Exception {
+  void bothGenerationsOfStatisticsReturnTheSame(TestReporter reporter) throws Exception {
     reporter.publishEntry("seed", Long.toString(seed));
     for (var project : List.of("acme/web", "globex/storefront", "initech/migration")) {
       var organization = project.substring(0, project.indexOf('/'));
@@ -212,7 +212,7 @@ class ConsistencyTest {
   }
 
   @Test
-  void anotherOrganizationChangesNoFigureOfTheFirst() {
+  void anotherOrganizationChangesNoDataOfTheFirst() {
     var from = now.minus(Duration.ofDays(1));
 
     assertThat(

@@ -107,7 +107,7 @@ class SchemaContractTest {
   }
 
   @Test
-  void environmentsOfMonitorsAreAnArrayThoughTheSchemaSaysAnObject() throws Exception {
+  void environmentsOfMonitorsAreAnArrayThoughTheSchemaHasAnObject() throws Exception {
     var body = client.get("/api/0/organizations/acme/monitors/").body();
 
     assertThat(violations(ORGANIZATION + "monitors/", body))

@@ -56,7 +56,7 @@ class SimulatedSentryTest {
   }
 
   @Test
-  void aPortInUseIsToldByItsAddress() {
+  void aPortInUseIsReportedByItsAddress() {
     assertThatThrownBy(() -> SimulatedSentry.start(world, options.withPort(sentry.url().getPort())))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("127.0.0.1:" + sentry.url().getPort());
@@ -144,7 +144,8 @@ class SimulatedSentryTest {
     "'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n', request bodies in chunks are not"
         + " simulated",
   })
-  void whatIsNoRequestIsToldSoAndEndsTheConnection(String text, String complaint) throws Exception {
+  void whatIsNoRequestIsRefusedAndEndsTheConnection(String text, String complaint)
+      throws Exception {
     try (var raw = new RawClient(sentry).send(text)) {
       assertThat(raw.rest())
           .startsWith("HTTP/1.1 400 Bad Request\r\n")
@@ -287,7 +288,7 @@ class SimulatedSentryTest {
   }
 
   @Test
-  void theLimitsAreToldAndCountDown() throws Exception {
+  void theLimitsAreSentAndCountDown() throws Exception {
     var first = client.get(STATS);
     var second = client.get(STATS);
 
@@ -366,7 +367,7 @@ class SimulatedSentryTest {
   }
 
   @Test
-  void theStartPageSaysThatTheFiguresAreSimulated() throws Exception {
+  void theStartPageShowsThatTheDataIsSimulated() throws Exception {
     var page = client.getAnonymously("/");
 
     assertThat(page.statusCode()).isEqualTo(200);
@@ -382,7 +383,7 @@ class SimulatedSentryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/_health/", STATS, "/api/0/nothing/", "/-/requests"})
-  void everyAnswerSaysThatItIsSimulated(String path) throws Exception {
+  void everyAnswerIsMarkedAsSimulated(String path) throws Exception {
     var headers = client.get(path).headers();
 
     assertThat(headers.firstValue("X-Simulated")).hasValue("sentry_exporter demo");

@@ -5,11 +5,11 @@ import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.Token;
 import java.util.Arrays;
 
-/// What a route asks of a caller.
+/// The access that a route requires.
 enum Access {
   /// Not part of Sentry's API: neither token nor rate limits.
   OUTSIDE_API(""),
-  /// Answers without a token too.
+  /// Requires no token.
   ANYBODY(""),
   ORGANIZATION("org:read org:write org:admin"),
   PROJECT("project:read project:write project:admin"),

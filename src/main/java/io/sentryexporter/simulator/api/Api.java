@@ -24,8 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// From a request to the answer Sentry would give: route, limits, token, organization, project,
-/// figures.
+/// Answers requests as Sentry would: route, limits, token, organization, project, data.
 public final class Api {
   private static final int CACHED_ANSWERS = 10_000;
   private static final String ANONYMOUS = "";
@@ -40,7 +39,7 @@ public final class Api {
   private final List<Route> routes;
   private final RateLimits limits = new RateLimits();
 
-  /// The last second in which anything was asked.
+  /// The second of the last request.
   private final AtomicLong second = new AtomicLong();
 
   /// Answers of that second: nothing in the world moves faster.
@@ -72,26 +71,26 @@ public final class Api {
     return null;
   }
 
-  /// Counts a request in; null if it is none of Sentry's API, which has no limits.
+  /// Counts the start of a request; null if its path is not of Sentry's API and so has no limits.
   public @Nullable Standing enter(Request request, @Nullable Route route) {
     return route == null || route.access() == Access.OUTSIDE_API
         ? null
         : limits.enter(authorization(request), route, request.method(), now());
   }
 
-  /// Counts it out, when its answer has been sent.
+  /// Counts the end of a request, when its answer has been sent.
   public void leave(@Nullable Standing standing) {
     if (standing != null) {
       limits.leave(standing);
     }
   }
 
-  /// The headers that tell a caller its limits, each line ended by CR LF; empty if there are none.
+  /// The headers with the limits of a caller, each line ended by CR LF; empty if there are none.
   public String limitLines(@Nullable Standing standing) {
     return standing == null || lacks(Feature.RATE_LIMIT_HEADERS) ? "" : standing.headerLines();
   }
 
-  /// What Sentry answers, ready to be framed.
+  /// Sentry's answer, ready to be framed.
   public Answer answer(Request request, @Nullable Route route, @Nullable Standing standing) {
     if (route == null) {
       return unknown(request.path());

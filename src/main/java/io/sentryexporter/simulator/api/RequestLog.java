@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What arrived: counts by endpoint and method, the last requests, connections.
+/// Records the requests: counts by endpoint and method, the last requests, connections.
 ///
 /// Endpoints are named by their declared paths, such as
 /// `/api/0/projects/{organization}/{project}/stats/`. Requests for the counts themselves are not
@@ -27,7 +27,7 @@ public final class RequestLog {
 
   private static final int KEPT = 256;
 
-  /// An endpoint and how it was asked.
+  /// An endpoint and the method of a request.
   public record Asked(String endpoint, String method) {}
 
   private final ReentrantLock lock = new ReentrantLock();

@@ -5,7 +5,8 @@ import io.sentryexporter.simulator.message.Answer;
 import io.sentryexporter.simulator.message.Json;
 import java.util.stream.Collectors;
 
-/// What says how the server is and who the caller is, and what the simulation adds to Sentry.
+/// Endpoints on the state of the server and the identity of the caller, and those that the
+/// simulation adds to Sentry.
 public final class ServiceEndpoints {
   public static final String REQUESTS_PATH = "/-/requests";
 

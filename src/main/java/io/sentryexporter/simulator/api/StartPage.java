@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The page a browser sees: that nothing here is real, and what there is to ask.
+/// The page for browsers: a notice that the data is simulated, and the available endpoints.
 final class StartPage {
   private static final String TEMPLATE =
       """

@@ -8,10 +8,10 @@ import io.sentryexporter.simulator.world.SimulatedProject;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A request that may be made: who asks for what, when.
+/// An authorized request: its caller, path, parameters and time.
 ///
 /// @param path as the client wrote it, with the prefix
-/// @param token null only where anybody may ask
+/// @param token null only where no token is required
 /// @param organization there if the route names one; so is `project`
 /// @param now in epoch seconds
 /// @param known what statistics know now

@@ -103,7 +103,7 @@ public final class EventsEndpoint {
     return rows.values().stream().filter(row -> row.count() > 0).sorted(order(query)).toList();
   }
 
-  /// A project's events, split by what the query needs to tell apart.
+  /// A project's events, split as the query groups them.
   private static List<Part> parts(EventsQuery query, SimulatedProject project, Knowledge known) {
     if (!query.accepts("project", project.slug()) || !query.accepts("event.type", "error")) {
       return List.of();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What a call of `events` asks for, checked with Sentry's complaints: a table of aggregates,
+/// The parameters of a call of `events`, checked with Sentry's complaints: a table of aggregates,
 /// grouped by every other field.
 ///
 /// @param fields columns in their order

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// `stats_v2` as GlitchTip answers it: the series of one category over all projects asked for, with
+/// `stats_v2` as GlitchTip answers it: the series of one category over all requested projects, with
 /// neither groups nor totals.
 ///
 /// What is odd here is odd there: `-1` is no project rather than all of them; one bucket follows

@@ -45,7 +45,7 @@ public final class MonitorsEndpoint {
 
   /// How a monitor's only environment stands.
   ///
-  /// @param incident since when check-ins are missing, null if none are
+  /// @param incident start time of missing check-ins, null if none are missing
   private record State(long lastCheckIn, long nextCheckIn, @Nullable Long incident) {
     static State of(Kind kind, long now) {
       var due = Math.floorDiv(now - PAST, HOUR) * HOUR + PAST;

@@ -19,7 +19,7 @@ record Page(int size, int number) {
     return read(query, "per_page", MAX_SIZE);
   }
 
-  /// @param parameter that says how long a page shall be
+  /// @param parameter name of the parameter for the length of a page
   static Page read(Query query, String parameter, int maxSize) throws Refused {
     var size = size(query.last(parameter), parameter, maxSize);
     var cursor = query.last("cursor");

@@ -27,7 +27,7 @@ public final class ReleasesEndpoint {
     this.url = url;
   }
 
-  /// @param healthSeconds over how long the sessions are told, null if not asked for
+  /// @param healthSeconds window of the sessions, null if they are not requested
   private record Options(@Nullable Long healthSeconds, boolean hasAdoptionStages) {
     static Options read(Query query) throws Refused {
       var period = query.last("summaryStatsPeriod");
@@ -56,7 +56,7 @@ public final class ReleasesEndpoint {
     return Page.read(call.query()).of(releases, release -> json(release, options, call), call, url);
   }
 
-  /// The releases of a project that the list tells of.
+  /// The releases of a project that are in the list.
   static List<Release> kept(SimulatedProject project, long now) {
     return project.releases().inUse(project, now - KEPT_DAYS * DAY, now).stream()
         .filter(release -> release.created() <= now && release.created() > now - KEPT_DAYS * DAY)
@@ -149,7 +149,7 @@ public final class ReleasesEndpoint {
         .counts(call.known(), call.now() - seconds, call.now());
   }
 
-  /// Here Sentry tells percents, from 0 to 100; null of nothing.
+  /// Sentry returns a percentage here, from 0 to 100; null without sessions.
   private static @Nullable Double percent(long part, long whole) {
     return whole == 0 ? null : 100.0 * part / whole;
   }

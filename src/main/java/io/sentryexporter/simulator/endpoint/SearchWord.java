@@ -48,12 +48,12 @@ record SearchWord(boolean negated, String key, List<String> values) {
     return values.getFirst();
   }
 
-  /// True if it asks for one value of a key.
+  /// True if it matches one value of a key.
   boolean isPlain(String wanted) {
     return !negated && key.equals(wanted) && values.size() == 1;
   }
 
-  /// True if `actual` is what it asks for.
+  /// True if it matches `actual`.
   boolean accepts(String actual) {
     return values.contains(actual) != negated;
   }

@@ -124,7 +124,7 @@ public final class SessionsEndpoint {
     }
   }
 
-  /// The times a query tells apart: those of releases, or all of it.
+  /// The periods that a query groups by: those of releases, or the whole range.
   private static List<Window> windows(SessionsQuery query, SimulatedProject project) {
     var range = query.range();
     if (!query.groupsBy(Dimension.RELEASE) && query.release() == null) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a call of `sessions` asks for, checked with Sentry's complaints.
+/// The parameters of a call of `sessions`, checked with Sentry's complaints.
 ///
 /// @param environments empty for all
 /// @param release null for all
@@ -23,7 +23,7 @@ record SessionsQuery(
     @Nullable String release,
     List<SimulatedProject> projects) {
 
-  /// What is told of each group.
+  /// A value returned for each group.
   enum Field {
     SESSIONS("sum(session)"),
     USERS("count_unique(user)"),

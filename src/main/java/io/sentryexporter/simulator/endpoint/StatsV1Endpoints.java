@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatsV1Endpoints {
   private static final long DAY = 86_400;
 
-  /// Inbound filters whose drops can be asked for by name.
+  /// Inbound filters whose drops can be requested by name.
   private static final Set<String> FILTERS =
       Set.of(
           "ip-address",
@@ -128,7 +128,7 @@ public final class StatsV1Endpoints {
     return kind -> kind.category().isError() && kind.outcome() == outcome;
   }
 
-  /// The points asked for.
+  /// The requested points.
   ///
   /// @param first start of the first bucket; like all, in epoch seconds
   /// @param last start of the last bucket, the one that holds `until`

@@ -10,7 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// What a call of `stats_v2` asks for, checked in Sentry's order and with its complaints.
+/// The parameters of a call of `stats_v2`, checked in Sentry's order and with its complaints.
 ///
 /// @param categories empty for all; likewise `outcomes` and `reasons`
 record StatsV2Query(

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/// The time a statistics query asks for, in intervals; checked with Sentry's complaints.
+/// The time range of a statistics query, in intervals; checked with Sentry's complaints.
 ///
 /// @param start floored to the interval, in epoch seconds
 /// @param end ceiled to the interval, so it may lie in the future

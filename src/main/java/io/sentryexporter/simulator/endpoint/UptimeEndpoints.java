@@ -57,7 +57,7 @@ public final class UptimeEndpoints {
     return Page.read(call.query()).of(monitors, monitor -> json(monitor, call.now()), call, url);
   }
 
-  /// Counts of checks by monitor, of those asked for.
+  /// Counts of checks of the requested monitors, by monitor.
   public Answer summary(Call call) throws Refused {
     var ids = call.query().all("uptimeDetectorId");
     if (ids.isEmpty()) {

@@ -51,7 +51,7 @@ public sealed interface Fault {
   /// The same, compressed; `bytes` counts what it decompresses to.
   record GzipBomb(long bytes) implements OnTheWire {}
 
-  /// The right answer compressed, asked for or not.
+  /// The right answer compressed, even if not requested.
   record Gzip() implements OtherAnswer {}
 
   /// A JSON type, status 200 and a body that is no good.
@@ -94,7 +94,7 @@ public sealed interface Fault {
 
   record Body(int status, String contentType, String text) implements OtherAnswer {}
 
-  /// How `Retry-After` says when.
+  /// The format of `Retry-After`.
   enum RetryAfterForm {
     SECONDS,
     DATE

@@ -16,7 +16,7 @@ public record ReceivedRequest(
     headers = List.copyOf(headers);
   }
 
-  /// The first value of a header, whatever the case of its name.
+  /// The first value of a header, ignoring the case of its name.
   public Optional<String> header(String name) {
     return headers.stream()
         .filter(field -> field.name().equalsIgnoreCase(name))

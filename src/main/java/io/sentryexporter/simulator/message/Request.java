@@ -24,7 +24,7 @@ public record Request(String method, String target, List<Field> headers, boolean
     return question < 0 ? target : target.substring(0, question);
   }
 
-  /// The query without its question mark, not decoded; empty without one.
+  /// The query without its `?`, not decoded; empty without one.
   public String rawQuery() {
     var question = target.indexOf('?');
     return question < 0 ? "" : target.substring(question + 1);

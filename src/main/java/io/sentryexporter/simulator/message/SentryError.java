@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Sentry's error answers whose text is always the same.
 ///
-/// Their labels are the names under which `X-Simulate: error …` asks for them.
+/// Their labels are the names that `X-Simulate: error …` uses.
 public enum SentryError {
   QUERY_TIMEOUT(
       "400-query-timeout",

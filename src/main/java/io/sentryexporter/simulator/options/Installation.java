@@ -2,14 +2,14 @@ package io.sentryexporter.simulator.options;
 
 import java.util.Set;
 
-/// Which kind of Sentry is simulated, told by what it has.
+/// The kind of Sentry that is simulated, defined by its features.
 ///
 /// All of them know organizations, projects, teams, keys of a project, issues and releases. What
 /// one lacks is an unknown route to it.
 public enum Installation {
-  /// Tells its limits in headers, but never refuses: for tests and demonstrations.
+  /// Sends its limits in headers, but never refuses: for tests and demonstrations.
   SENTRY_IO,
-  /// Tells its limits and answers 429 beyond them.
+  /// Sends its limits and answers 429 beyond them.
   SENTRY_IO_ENFORCING_LIMITS,
   /// Of 2026; like all self-hosted ones it has no limits and sends no such headers.
   SELF_HOSTED,

@@ -34,7 +34,7 @@ final class FaultAnswers {
   private final Instant now;
 
   /// @param right the answer without the fault
-  /// @param limitLines headers that tell the limits
+  /// @param limitLines headers with the limits
   FaultAnswers(Request request, Answer right, String limitLines, Instant now) {
     this.request = request;
     this.right = right;

@@ -43,7 +43,7 @@ final class Wire {
     }
   }
 
-  /// Waits until the client hangs up or the server stops, taking no notice of what the client says.
+  /// Waits until the client hangs up or the server stops; ignores what the client sends.
   void awaitHangUp() throws IOException {
     raw.setSoTimeout(0);
     in.transferTo(OutputStream.nullOutputStream());

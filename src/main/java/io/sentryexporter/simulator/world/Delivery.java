@@ -34,7 +34,7 @@ public record Delivery(Duration flush, int latePercent, Duration late, Duration 
     return new Delivery(flush, latePercent, late, other);
   }
 
-  /// The time as of which a question asked at `now` is answered (epoch seconds).
+  /// The time as of which a request at `now` is answered (epoch seconds).
   long asOf(long now) {
     return (Noise.mix(now) & 1) == 0 ? now : now - lag.toSeconds();
   }

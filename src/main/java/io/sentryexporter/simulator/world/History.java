@@ -2,13 +2,13 @@ package io.sentryexporter.simulator.world;
 
 import java.time.Instant;
 
-/// What a Sentry says happened, made up by a test: growth, late data, dips, corrections, outages.
+/// Data of a simulated Sentry, made up by a test: growth, late data, dips, corrections, outages.
 ///
-/// It must be pure, since the same question may be asked several times in one answer. Where
-/// quantities of neighbouring times add up, so do all answers; nothing else is required.
+/// It must be pure, since it may be called several times with the same arguments for one answer.
+/// Where quantities of neighbouring times add up, so do all answers; nothing else is required.
 @FunctionalInterface
 public interface History {
-  /// A stream of a project that the history tells of.
+  /// A stream of a project in the history.
   ///
   /// @param project its slug
   /// @param category and `outcome` in Sentry's words, such as `error` and `rate_limited`
@@ -33,14 +33,14 @@ public interface History {
       return new Stream(project, category, outcome, reason, "");
     }
 
-    /// Sessions that ended as `status` says.
+    /// Sessions that ended with `status`.
     public static Stream ofSessions(String project, String status) {
       return new Stream(
           project, Category.SESSION.label(), Outcome.ACCEPTED.label(), "none", status);
     }
   }
 
-  /// The quantity from `from` inclusive to `until` exclusive, as told at `now`.
+  /// The quantity from `from` inclusive to `until` exclusive, as reported at `now`.
   ///
   /// @param until never after `now`
   long quantity(Stream stream, Instant from, Instant until, Instant now);

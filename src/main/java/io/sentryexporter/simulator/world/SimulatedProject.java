@@ -13,7 +13,7 @@ public record SimulatedProject(
   private static final Set<Outcome> RECEIVED =
       EnumSet.of(Outcome.ACCEPTED, Outcome.FILTERED, Outcome.RATE_LIMITED);
 
-  private static final long TOLD_POPULATION = 5_000; // where a test tells of the sessions
+  private static final long TOLD_POPULATION = 5_000; // where a test defines the sessions
 
   public SimulatedProject {
     flows = List.copyOf(flows);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Organizations, projects and their traffic, all of it following from a seed.
 ///
-/// Adding an organization changes no figure of another. Worlds are immutable.
+/// Adding an organization changes no data of another. Worlds are immutable.
 public final class SimulatedWorld {
   private static final String SLUG_LETTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -67,7 +67,7 @@ public final class SimulatedWorld {
     return with(new Demo.Organization(slug, 0, plans, Set.of(Trait.DENSE), Map.of()));
   }
 
-  /// This world, with the traffic of an organization's projects replaced by what `history` tells.
+  /// This world, with the traffic of an organization's projects replaced by `history`.
   ///
   /// @param streams all that there are; projects without any are silent
   public SimulatedWorld withHistory(
@@ -117,8 +117,8 @@ public final class SimulatedWorld {
         .received(from.getEpochSecond(), until.getEpochSecond());
   }
 
-  /// What a project sent of a category with an outcome, whatever the reason, from `from` inclusive
-  /// to `until` exclusive, in whole seconds; events, bytes or milliseconds as Sentry counts them.
+  /// What a project sent of a category with an outcome, for any reason, from `from` inclusive to
+  /// `until` exclusive, in whole seconds; events, bytes or milliseconds as Sentry counts them.
   ///
   /// @param category in Sentry's words; `error` includes `default` and `security`
   public long quantity(
@@ -135,7 +135,7 @@ public final class SimulatedWorld {
         .sum();
   }
 
-  /// A project's sessions that ended as `status` says, such as `crashed`, from `from` inclusive to
+  /// A project's sessions that ended with `status`, such as `crashed`, from `from` inclusive to
   /// `until` exclusive, in whole seconds.
   public long sessions(
       String organization, String project, String status, Instant from, Instant until) {

@@ -3,9 +3,9 @@ package io.sentryexporter.simulator.world;
 import java.time.Instant;
 import java.util.Objects;
 
-/// A stream of which a test tells what happened.
+/// A stream whose data a test defines.
 record ToldFlow(Kind kind, History.Stream stream, History history) implements Flow {
-  private static final String ENVIRONMENT = "production"; // of all sessions told of
+  private static final String ENVIRONMENT = "production"; // of all sessions in a history
 
   static ToldFlow of(History.Stream stream, History history) {
     var status = SessionStatus.parse(stream.sessionStatus());
@@ -18,7 +18,7 @@ record ToldFlow(Kind kind, History.Stream stream, History history) implements Fl
     return new ToldFlow(kind, stream, history);
   }
 
-  /// What the history says as soon as the time is over.
+  /// The value of the history as soon as the time is over.
   @Override
   public long quantity(long from, long until) {
     return quantity(from, until, until);

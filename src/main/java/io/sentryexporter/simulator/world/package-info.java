@@ -1,9 +1,9 @@
-/// The simulated figures: organizations, projects and what happens in them, as pure functions of a
+/// The simulated data: organizations, projects and what happens in them, as pure functions of a
 /// seed, a name and a time. Knows nothing of HTTP.
 ///
-/// A project is a list of [Flow]s: a [Rhythm] by seed, or what a test's [History] tells. Statistics
-/// ask them through [Knowledge], which knows how late and how old ([Delivery]) what it tells is, so
-/// that all endpoints tell the same.
+/// A project is a list of [Flow]s: a [Rhythm] by seed, or a test's [History]. Statistics read them
+/// through [Knowledge], which applies the delay and the age of the storage ([Delivery]), so that
+/// all endpoints return the same.
 @NullMarked
 package io.sentryexporter.simulator.world;
 

@@ -125,7 +125,7 @@ class AccessTest {
   }
 
   @Test
-  void theRootTellsTheScopesOfTheToken() throws Exception {
+  void theRootReturnsTheScopesOfTheToken() throws Exception {
     assertThat(client.json("/api/0/").at("/auth/scopes").valueStream().map(s -> s.asString()))
         .containsExactlyInAnyOrderElementsOf(Token.READ_SCOPES);
     assertThat(Client.parse(client.getAnonymously("/api/0/").body()))

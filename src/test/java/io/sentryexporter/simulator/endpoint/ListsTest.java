@@ -44,7 +44,7 @@ class ListsTest {
   }
 
   @Test
-  void aListOfIssuesTellsHowManyThereAreButNotBeyondAThousand() throws Exception {
+  void aListOfIssuesReturnsTheirNumberButNotBeyondAThousand() throws Exception {
     var few = client.get(ACME + "issues/?limit=3");
     var many = client.get("/api/0/organizations/big/issues/?limit=1&query=");
 
@@ -94,7 +94,7 @@ class ListsTest {
   }
 
   @Test
-  void issuesComeInTheOrderAskedFor() throws Exception {
+  void issuesComeInTheRequestedOrder() throws Exception {
     var counts =
         client
             .json(ACME + "issues/?sort=freq&query=")
@@ -177,7 +177,7 @@ class ListsTest {
   }
 
   @Test
-  void withoutHealthAReleaseTellsNone() throws Exception {
+  void withoutHealthAReleaseHasNone() throws Exception {
     assertThat(
             client
                 .json(ACME + "releases/?per_page=1")

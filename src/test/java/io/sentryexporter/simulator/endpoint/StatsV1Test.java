@@ -115,7 +115,7 @@ class StatsV1Test {
   }
 
   @Test
-  void aFilterCanBeAskedForByName() throws Exception {
+  void aFilterCanBeRequestedByName() throws Exception {
     var extensions = sum(client.json(STATS + "?stat=browser-extensions"));
     var crawlers = sum(client.json(STATS + "?stat=web-crawlers"));
     var csp = sum(client.json(STATS + "?stat=invalid-csp"));

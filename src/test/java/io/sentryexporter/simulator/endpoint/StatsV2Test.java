@@ -203,7 +203,7 @@ class StatsV2Test {
   }
 
   @Test
-  void oneProjectHasItsSeriesWhenAskedAlone() throws Exception {
+  void oneProjectHasItsSeriesWhenRequestedAlone() throws Exception {
     var id = client.json("/api/0/projects/acme/web/").get("id").asString();
     var query = "field=sum(quantity)&statsPeriod=1d&interval=1h&category=error";
     var alone = client.json(STATS + query + "&project=" + id);

@@ -190,7 +190,7 @@ class FaultsTest {
   }
 
   @Test
-  void aHugeAnswerIsGoodJsonOfTheSizeAskedFor() throws Exception {
+  void aHugeAnswerIsGoodJsonOfTheRequestedSize() throws Exception {
     var body = simulating("huge 300000").body();
 
     assertThat(body.length()).isBetween(300_000, 310_000);
@@ -310,7 +310,7 @@ class FaultsTest {
   }
 
   @Test
-  void theStoragesLimitHasHeadersThatSayNone() throws Exception {
+  void theStoragesLimitHasHeadersWithoutALimit() throws Exception {
     var response = simulating("error 429-snuba");
 
     assertThat(response.headers().firstValue("X-Sentry-Rate-Limit-Limit")).hasValue("None");
@@ -381,7 +381,7 @@ class FaultsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"explode", "delay", "delay soon", "garbage can", "error 418-teapot", "429"})
-  void aFaultThatIsNoneIsToldSo(String text) throws Exception {
+  void anUnknownFaultIsRefused(String text) throws Exception {
     var response = simulating(text);
 
     assertThat(response.statusCode()).isEqualTo(400);
@@ -424,7 +424,7 @@ class FaultsTest {
   }
 
   @Test
-  void everyAnswerSaysThatItIsSimulated() throws Exception {
+  void everyAnswerIsMarkedAsSimulated() throws Exception {
     for (var fault : Set.of("gzip", "chunked", "html-login", "status 500", "redirect loop")) {
       assertThat(simulating(fault).headers().firstValue("X-Simulated"))
           .as(fault)
@@ -436,7 +436,7 @@ class FaultsTest {
     return client.get(STATS, "X-Simulate", fault);
   }
 
-  /// What arrives until the connection ends, in whatever way.
+  /// The bytes that arrive until the connection ends in any way.
   private static String endOf(RawClient raw) throws IOException {
     try {
       return raw.rest();

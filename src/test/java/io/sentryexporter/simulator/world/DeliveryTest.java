@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// Late data, storages that lag behind, and histories that tests tell.
+/// Late data, storages that lag behind, and histories made up by tests.
 class DeliveryTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:17:33Z");
   private static final String MONTH =
@@ -105,7 +105,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aToldHistoryIsWhatEveryStatisticAnswers() throws Exception {
+  void aMadeUpHistoryIsReturnedByEveryStatistic() throws Exception {
     var errors = Stream.of("web", "error", "accepted", "none");
     var crashes = Stream.ofSessions("web", "crashed");
     var healthy = Stream.ofSessions("web", "healthy");
@@ -132,7 +132,7 @@ class DeliveryTest {
   }
 
   @Test
-  void aToldHistoryMayCorrectItself() throws Exception {
+  void aMadeUpHistoryMayCorrectItself() throws Exception {
     History history = (_, _, _, now) -> now.isBefore(NOW.plusSeconds(60)) ? 100 : 90;
     var told =
         world.withHistory("acme", List.of(Stream.of("web", "error", "accepted", "none")), history);
