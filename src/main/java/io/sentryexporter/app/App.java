@@ -169,7 +169,7 @@ public final class App implements AutoCloseable {
       Clocks clocks,
       PrintStream logStream)
       throws StartException {
-    // Java keeps looked-up addresses for ever or for 30 s, depending on its settings.
+    // Java keeps looked-up addresses forever or for 30 s, depending on its settings.
     Security.setProperty("networkaddress.cache.ttl", LONGEST_KEPT_LOOKUP_SECONDS);
     Security.setProperty("networkaddress.cache.negative.ttl", LONGEST_KEPT_FAILED_LOOKUP_SECONDS);
     var build = BuildInfo.ofThisProgram();

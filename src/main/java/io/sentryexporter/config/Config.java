@@ -102,7 +102,7 @@ public record Config(
     return new ConfigReader(problems, around).read(yaml);
   }
 
-  /// Whether nobody has configured anything.
+  /// Whether nothing is configured.
   public boolean isNothing() {
     return modules.isEmpty();
   }

@@ -91,7 +91,7 @@ final class ConfigReader {
     return List.of();
   }
 
-  /// The word `sentry` of the answer to such a probe is one that nobody has written.
+  /// The answer to such a probe names a module `sentry` that is not in the configuration.
   private void warnIfProbesLackAModule(YamlMap yaml) {
     if (!modules.containsKey(Config.DEFAULT_MODULE)) {
       yaml.place(Config.MODULES)

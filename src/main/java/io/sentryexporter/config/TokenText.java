@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a token of Sentry, which no message quotes.
 final class TokenText {
-  /// What stands for the token in the old documentation, and in ours: `{TOKEN}`, `TOKEN`, and
-  /// `<secret>`, which `/config` shows.
+  /// Placeholders for the token in the old documentation and the exporter's own: `{TOKEN}`,
+  /// `TOKEN`, and `<secret>`, which `/config` shows.
   private static final Pattern PLACEHOLDER =
       Pattern.compile(".*[{<]\\w+[>}].*|(\\w+ +)?(TOKEN|\\$\\w+)");
 

@@ -94,7 +94,7 @@ final class Body {
     }
   }
 
-  /// Deflate ought to come in the zlib format, but some servers send it bare.
+  /// Deflate should come in the zlib format, but some servers send it bare.
   private static boolean beginsWithZlibHeader(PushbackInputStream encoded) throws IOException {
     var header = encoded.readNBytes(2);
     encoded.unread(header);

@@ -70,7 +70,8 @@ final class Connection implements ModalCloseable {
     return response;
   }
 
-  /// The library checks what the server sent as if we had: `HTTP/1.1 000` is an illegal argument.
+  /// The library checks the server's answer like an argument of its caller: `HTTP/1.1 000` is an
+  /// illegal argument.
   private ClassicHttpResponse receiveHead() throws IOException, HttpException {
     try {
       return http.receiveResponseHeader();
@@ -89,8 +90,8 @@ final class Connection implements ModalCloseable {
     return response.getEntity().getContent();
   }
 
-  /// Reads a short body that nobody wants, so that the connection can be kept; false if it does not
-  /// come at once, for it is not worth waiting for.
+  /// Reads a short body that is not needed, so that the connection can be kept; false if it does
+  /// not come at once, for it is not worth waiting for.
   boolean drain(ClassicHttpResponse response) {
     try {
       socket.setSoTimeout((int) DRAIN_TIME.toMillis());

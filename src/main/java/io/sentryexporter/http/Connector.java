@@ -160,7 +160,7 @@ final class Connector {
 
   private static int millis(Duration remaining) {
     var limited = remaining.compareTo(ADDRESS_TIMEOUT) < 0 ? remaining : ADDRESS_TIMEOUT;
-    return (int) limited.toMillis() + 1; // 0 would be for ever
+    return (int) limited.toMillis() + 1; // 0 would be unlimited
   }
 
   private static String lowerCase(String message) {

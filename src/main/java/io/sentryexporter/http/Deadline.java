@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Shared by all threads that do parts of the work. Actions registered with [#onEnd] run on the
 /// timer's thread or on the one that cancels: they must neither block nor throw.
 public final class Deadline implements AutoCloseable {
-  /// Longest time that can be waited for; anything beyond is for ever.
+  /// Longest time that can be waited for; anything beyond is unlimited.
   private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
 
   private static final Registration NOTHING = () -> {};

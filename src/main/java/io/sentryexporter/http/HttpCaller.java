@@ -19,7 +19,7 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 /// call's socket is closed at any step. Nothing is repeated, with one exception: a request on a
 /// kept connection that ends before a byte came back, since the server had closed it.
 public final class HttpCaller implements AutoCloseable {
-  /// A body up to this length that nobody wants is read to keep the connection.
+  /// Maximum length of an unneeded body that is read to keep the connection.
   private static final int DRAINED_BYTES = 8 << 10;
 
   private static final byte[] NOTHING = {};

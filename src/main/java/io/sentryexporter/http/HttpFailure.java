@@ -132,7 +132,7 @@ public abstract sealed class HttpFailure extends Exception {
     }
   }
 
-  /// The answer sends us to another origin, round in circles, or nowhere: not followed.
+  /// The answer redirects to another origin, in a loop, or nowhere; it is not followed.
   public static final class RedirectRefused extends HttpFailure {
     private static final long serialVersionUID = 1;
 

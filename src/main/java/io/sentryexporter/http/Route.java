@@ -16,8 +16,8 @@ record Route(Origin origin, @Nullable ProxyServer proxy) {
         : origin.endpoint() + " through the proxy " + proxy.origin();
   }
 
-  /// The proxy that reads our requests and passes them on, as it does for http; none for https,
-  /// where it only passes bytes.
+  /// The proxy that reads requests and forwards them, as it does for http; none for https, where it
+  /// only passes bytes.
   @Nullable ProxyServer forwarder() {
     return origin.isTls() ? null : proxy;
   }

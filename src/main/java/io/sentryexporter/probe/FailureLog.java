@@ -15,7 +15,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// when none of them fails any more. A failure that comes and goes is over once it has not occurred
 /// for a while.
 public final class FailureLog {
-  /// A state without a failure for this long is forgotten: nobody probes that target any more.
+  /// A state without a failure for this long is forgotten: the target is no longer probed.
   static final Duration FORGOTTEN = Duration.ofHours(1);
 
   /// A failure that returns within this time of its end is over only after this long without it.

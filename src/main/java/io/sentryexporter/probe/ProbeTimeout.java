@@ -18,7 +18,7 @@ public final class ProbeTimeout {
   /// The timeout.
   ///
   /// Where the offset exceeds the scrape's timeout, half of that timeout is used, or the module's
-  /// if it is smaller: a probe that must fail at once would help nobody.
+  /// if it is smaller: a probe that must fail at once is useless.
   ///
   /// @param module zero or less for none
   /// @param scrape zero for none

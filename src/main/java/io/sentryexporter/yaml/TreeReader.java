@@ -30,7 +30,7 @@ final class TreeReader {
   /// A configuration nests about six deep.
   private static final int DEEPEST = 64;
 
-  /// Some thousand modules have so many; a tree of them takes some 20 MB.
+  /// Maximum number of nodes: those of some thousand modules; a tree of them takes some 20 MB.
   private static final int MOST_NODES = 100_000;
 
   private static final int MOST_ALIASES = 1_000;

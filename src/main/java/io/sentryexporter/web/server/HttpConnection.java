@@ -45,7 +45,8 @@ final class HttpConnection extends DefaultBHttpServerConnection {
         });
   }
 
-  /// Trailers are kept in memory though nobody reads them: fewer and shorter than headers may come.
+  /// Trailers are kept in memory although they are not used: fewer and shorter than headers may
+  /// come.
   @Override
   protected InputStream createContentInputStream(
       long length, SessionInputBuffer buffer, InputStream in) {

@@ -22,8 +22,8 @@ public record Limits(
     }
   }
 
-  /// The standard, with so many connections that probes at their limit leave some for everything
-  /// else.
+  /// The standard limits, with enough connections that probes at their limit leave some for
+  /// everything else.
   ///
   /// @param maxProbes maximum number of concurrent probes, 0 for no limit
   public static Limits forProbes(int maxProbes) {

@@ -43,8 +43,8 @@ public final class Listener implements AutoCloseable {
   // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
   private static final long IDLE_TICK_MILLIS = 500;
 
-  /// What a client has not read is in the kernel's memory up to this, and in ours beyond: else it
-  /// would be megabytes for each.
+  /// Size of the kernel's send buffer: unread bytes of an answer beyond it stay in the exporter's
+  /// memory. The default would be megabytes for each connection.
   private static final int SEND_BUFFER_BYTES = 256 << 10;
 
   private final ServerSocket server;
@@ -80,7 +80,7 @@ public final class Listener implements AutoCloseable {
   /// @param threads must give each task a thread of its own at once, such as a cached pool: it runs
   ///   two tasks while the listener is open and one for each connection
   /// @param onRefused runs, and must not block, when a connection beyond the limit gets its 503
-  /// @throws ListenException if the address is taken, not ours, unknown or not allowed
+  /// @throws ListenException if the address is in use, not of this machine, unknown or not allowed
   public static Listener start(
       ListenAddress address, Limits limits, Handler handler, Executor threads, Runnable onRefused)
       throws ListenException {

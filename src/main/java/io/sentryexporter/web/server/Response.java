@@ -79,24 +79,24 @@ public record Response(
     return of(status, "text/plain; charset=utf-8", text.getBytes(UTF_8));
   }
 
-  /// This answer with one more header.
+  /// Returns this answer with one more header.
   public Response with(ResponseHeader header) {
     var all = new ArrayList<>(headers);
     all.add(header);
     return new Response(status, all, parts, unpacked, readTime, onEnd);
   }
 
-  /// This answer, whose body is to be unpacked to so many bytes.
+  /// Returns this answer with a body that is decompressed to this number of bytes.
   public Response unpackedTo(long bytes) {
     return new Response(status, headers, parts, bytes, readTime, onEnd);
   }
 
-  /// This answer, for a client that has so much time to read it.
+  /// Returns this answer with a time limit for the client to read it.
   public Response within(@Nullable Duration time) {
     return new Response(status, headers, parts, unpacked, time, onEnd);
   }
 
-  /// This answer, with what to do when it is sent, or will not be.
+  /// Returns this answer with an action to run when it has been sent, or will not be.
   public Response onEnd(Runnable action) {
     return new Response(status, headers, parts, unpacked, readTime, action);
   }
