@@ -127,7 +127,7 @@ class BrokenAnswerTest {
       assertThat(failureOf(coding, body.toByteArray()))
           .as(coding)
           .isInstanceOf(NotHttp.class)
-          .hasMessageContaining("not in the coding");
+          .hasMessageContaining("not in the declared content coding");
     }
   }
 
@@ -176,7 +176,7 @@ class BrokenAnswerTest {
                 peer.send(
                     HEAD + "Content-Length: 7\r\nContent-Encoding: " + coding + "\r\n\r\n[[1,2]]")))
         .isInstanceOf(NotHttp.class)
-        .hasMessageContaining("not in the coding");
+        .hasMessageContaining("not in the declared content coding");
   }
 
   @Test

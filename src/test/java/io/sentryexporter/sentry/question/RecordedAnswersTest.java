@@ -252,7 +252,7 @@ class RecordedAnswersTest {
 
     assertThatThrownBy(() -> answer(question, now, example))
         .isInstanceOf(SentryException.Malformed.class)
-        .hasMessageContaining("does not tell of all days");
+        .hasMessageContaining("does not cover all days");
   }
 
   @Test
