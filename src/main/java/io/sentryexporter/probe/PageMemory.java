@@ -1,8 +1,11 @@
 package io.sentryexporter.probe;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -38,6 +41,9 @@ public final class PageMemory {
   private static final int MOST_RENDERINGS =
       Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
 
+  /// How long after its deadline a scrape waits for a rendering that another one makes.
+  private static final Duration LATE = Duration.ofMillis(400);
+
   private final long most;
   private final ExporterMetrics metrics;
   private final Map<Object, Page> pages = new LinkedHashMap<>(16, 0.75f, true);
@@ -70,6 +76,7 @@ public final class PageMemory {
     private final Map<Exposition, Rendering> kept = new EnumMap<>(Exposition.class);
     private long held;
     private long series;
+    private int waiting;
     private boolean isRendering;
   }
 
@@ -116,12 +123,14 @@ public final class PageMemory {
       throws NoRoomException, InterruptedException {
     long turn = ++lastTurn;
     queue.add(turn);
+    page.waiting++;
     try {
       while (page.scrapes.isEmpty() && !(queue.element() == turn && hasRoom(cost))) {
         assertOpen(deadline);
         wait();
       }
     } finally {
+      page.waiting--;
       queue.remove(turn);
       notifyAll();
     }
@@ -185,7 +194,7 @@ public final class PageMemory {
     var each = pages.values().iterator();
     while (pages.size() > MOST && each.hasNext()) {
       Page page = each.next();
-      if (page.scrapes.isEmpty()) {
+      if (page.scrapes.isEmpty() && page.waiting == 0) {
         dropKept(page);
         each.remove();
       }
@@ -237,6 +246,7 @@ public final class PageMemory {
 
     private @Nullable Rendering keptOrTurn(List<Object> basis)
         throws NoRoomException, InterruptedException {
+      long lateEnd = 0;
       synchronized (PageMemory.this) {
         while (true) {
           Rendering kept = page.kept.get(format);
@@ -252,10 +262,24 @@ public final class PageMemory {
             renderings += core;
             return null;
           }
-          assertOpen(deadline);
-          PageMemory.this.wait();
+          if (deadline.state() == Deadline.State.OPEN) {
+            PageMemory.this.wait();
+          } else {
+            lateEnd = lateEnd == 0 ? System.nanoTime() + LATE.toNanos() : lateEnd;
+            awaitUntil(lateEnd);
+          }
         }
       }
+    }
+
+    /// Waits at most until then: where Sentry hangs, all scrapes of a page come here at their
+    /// deadlines, and each is to get the page.
+    private void awaitUntil(long endNanos) throws NoRoomException, InterruptedException {
+      long left = endNanos - System.nanoTime();
+      if (left <= 0 || deadline.state() == Deadline.State.CANCELLED) {
+        assertOpen(deadline);
+      }
+      NANOSECONDS.timedWait(PageMemory.this, left);
     }
 
     private Rendering make(Figures figures) throws NoRoomException, GoneException {

@@ -236,6 +236,24 @@ class PageMemoryTest {
   }
 
   @Test
+  void scrapesThatComeAtTheirDeadlinesAllGetThePage() throws Exception {
+    Deadline over = Deadline.after(Duration.ZERO, timer);
+    var begun = new CountDownLatch(1);
+    Future<byte[]> maker =
+        threads.submit(
+            scrape(room ->
+                () -> {
+                  begun.countDown();
+                  return figures(room, 2_000).render();
+                }));
+    begun.await();
+    try (var late = admit("page", 2_000, over);
+        var reading = late.render(ANSWERS, figures(late, 2_000))) {
+      assertThat(reading.rendering().deflated()).isEqualTo(maker.get());
+    }
+  }
+
+  @Test
   void whoseMakerFailedIsMadeByTheNext() throws Exception {
     try (var room = admit("page", 2_000, later())) {
       assertThatThrownBy(() ->
