@@ -53,10 +53,10 @@ class DemoIT {
   }
 
   @Test
-  void everyPageAndAMetricSayThatTheFiguresAreSimulated() {
+  void everyPageAndAMetricShowThatTheDataIsSimulated() {
     try (var demo = start()) {
       demo.awaitOutput(WHOLE, PATIENCE);
-      assertThat(demo.out()).contains("Every figure is invented");
+      assertThat(demo.out()).contains("All data is invented");
       String exporter = URL.matcher(demo.out()).results().findFirst().orElseThrow().group();
       for (String path :
           List.of("", "config", "metrics", "probe?target=acme/web", "-/healthy", "none")) {
