@@ -30,15 +30,17 @@ record Surroundings(Path folder, Map<String, String> environment) {
       List.of(
           new Foreign("SENTRY_TOKEN", TOKEN, TOKEN),
           new Foreign("SENTRY_API_TOKEN", TOKEN, TOKEN),
+          new Foreign("SENTRY_EXPORTER_TOKEN", TOKEN, TOKEN),
           new Foreign("SENTRY_HOST", URL, URL + ", with https:// before the host"),
           new Foreign("SENTRY_ORG", ORGANIZATIONS, ORGANIZATIONS),
           new Foreign("SENTRY_ORGANIZATION", ORGANIZATIONS, ORGANIZATIONS),
           new Foreign("SENTRY_EXPORTER_ORG", ORGANIZATIONS, ORGANIZATIONS),
-          new Foreign("SENTRY_EXPORTER_ORG_SLUG", ORGANIZATIONS, ORGANIZATIONS));
+          new Foreign("SENTRY_EXPORTER_ORG_SLUG", ORGANIZATIONS, ORGANIZATIONS),
+          new Foreign("SENTRY_EXPORTER_ORGANISATION_NAME", ORGANIZATIONS, ORGANIZATIONS));
 
   /// Variables of other exporters for the server: without it their token would go to sentry.io.
   private static final List<String> FOREIGN_URLS =
-      List.of("SENTRY_BASE_URL", "SENTRY_API_BASE_URL");
+      List.of("SENTRY_BASE_URL", "SENTRY_API_BASE_URL", "SENTRY_EXPORTER_API_URL");
 
   /// @param own the variable that is read
   /// @param instead what to write

@@ -89,6 +89,11 @@ class ConfigSourceTest {
             + " SENTRY_URL is not set; write SENTRY_URL",
         "SENTRY_API_BASE_URL | environment: SENTRY_API_BASE_URL: a variable of another exporter,"
             + " and SENTRY_URL is not set; write SENTRY_URL",
+        "SENTRY_EXPORTER_API_URL | environment: SENTRY_EXPORTER_API_URL: a variable of another"
+            + " exporter, and SENTRY_URL is not set; write SENTRY_URL",
+        "SENTRY_EXPORTER_ORGANISATION_NAME | environment: warning:"
+            + " SENTRY_EXPORTER_ORGANISATION_NAME: not read, a variable of other programs; write"
+            + " SENTRY_ORGANIZATIONS",
         "SENTRY_HOST | environment: warning: SENTRY_HOST: not read, a variable of other programs;"
             + " write SENTRY_URL, with https:// before the host",
         "SENTRY_EXPORTER_ORG | environment: warning: SENTRY_EXPORTER_ORG: not read, a variable of"
@@ -101,7 +106,7 @@ class ConfigSourceTest {
       var reading =
           new ConfigSource(file(), false, Map.of(name, "acme", "SENTRY_AUTH_TOKEN", token)).get();
       assertThat(reading.problems()).singleElement().hasToString(message);
-      assertThat(reading.config() == null).isEqualTo(name.endsWith("BASE_URL"));
+      assertThat(reading.config() == null).isEqualTo(name.endsWith("_URL"));
     }
     assertThat(
             new ConfigSource(
