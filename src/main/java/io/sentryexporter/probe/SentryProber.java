@@ -18,7 +18,6 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -84,6 +83,7 @@ public final class SentryProber {
     var collectors = request.module().collectors();
     var page = new SentryPage();
     Scope scope;
+    List<Object> scopeBasis;
     try (var half = deadline.half(); // a list that hangs leaves time for what needs none
         var _ = deadline.onEnd(half::cancel)) {
       SentryApi names = request.sentry().api(NAMES, half);
@@ -92,6 +92,7 @@ public final class SentryProber {
           asked == null
               ? Scope.unknown(request.asked().organization(), request.asked().project())
               : scopeOf(names, asked);
+      scopeBasis = names.basis();
       notes(trace, "scope", names);
       SentryException failure = names.failure();
       if (failure != null
@@ -115,7 +116,8 @@ public final class SentryProber {
         CollectorResult result = sideBySide.result(i);
         page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
       }
-      PageMemory.Reading figures = render(request, scope, page, room);
+      List<Object> basis = List.of(scope.organization(), scopeBasis, page.basis());
+      PageMemory.Reading figures = render(request, scope, basis, page, room);
       page.broken(figures.rendering().broken());
       return result(request, scope, page, figures, since(started), trace);
     } catch (PageMemory.GoneException _) {
@@ -127,10 +129,12 @@ public final class SentryProber {
   private record Key(SentryModule module, String target) {}
 
   private PageMemory.Reading render(
-      ProbeRequest.OfSentry request, Scope scope, SentryPage page, PageMemory.Room room)
+      ProbeRequest.OfSentry request,
+      Scope scope,
+      List<Object> basis,
+      SentryPage page,
+      PageMemory.Room room)
       throws NoRoomException, PageMemory.GoneException, InterruptedException {
-    List<Object> basis = new ArrayList<>(page.basis());
-    basis.add(scope.organization());
     return room.render(
         basis,
         () -> {
@@ -265,15 +269,18 @@ public final class SentryProber {
       SentryApi api = request.sentry().api(collector.freshness(), deadline);
       try {
         Scope known = scope;
+        List<Object> scopeBasis = List.of();
         if (!scope.isKnown() && collector.collector().needsProjects(scope)) {
           SentryApi names = request.sentry().api(NAMES, deadline);
           known = scopeOf(names, new Target(scope.organization(), scope.slug()));
+          scopeBasis = names.basis();
           if (!known.isKnown()) {
-            return ended(name, List::of, names.basis(), null, names.failure(), started);
+            return ended(name, List::of, scopeBasis, null, names.failure(), started);
           }
         }
         var families = collector.collector().collect(api, known, request.sentry().now());
-        return ended(name, families, api.basis(), api.age(), api.failure(), started);
+        List<Object> basis = List.of(scopeBasis, api.basis());
+        return ended(name, families, basis, api.age(), api.failure(), started);
       } catch (RuntimeException e) { // a bug must not cost the other collectors
         log.atError()
             .addKeyValue("collector", name)
