@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.expositionformats.generated.com_google_protobuf_4_36_1.Metrics;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Fetch;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -90,6 +94,30 @@ class LargePagesTest {
 
     assertThat(shared()).isZero();
     assertThat(figures(second)).isNotEqualTo(figures(first));
+  }
+
+  @Test
+  void aNewListOfProjectsGivesANewPageAlthoughAllElseIsKept() {
+    String kept = "{refresh_interval: 2h, max_stale: 3h}";
+    String settings = "    collectors: {outcomes: " + kept + "}\n";
+    var world = SimulatedWorld.demo(1);
+    try (var other = Scene.of(world, Installation.SELF_HOSTED, settings)) {
+      Reply before = other.probe("acme");
+      String list =
+          Fetch.get(
+                  other.sentry().url() + "/api/0/organizations/acme/projects/",
+                  "Authorization",
+                  "Bearer " + SimulatedSentry.TOKEN)
+              .text()
+              .replace("\"slug\":\"web\"", "\"slug\":\"site\"");
+      other.fault("projects", new Fault.Body(200, "application/json", list));
+      other.advance(Duration.ofMinutes(11));
+      Reply after = other.probe("acme");
+
+      assertThat(before.text()).contains("project=\"web\"");
+      assertThat(after.text()).contains("project=\"site\"").doesNotContain("project=\"web\"");
+      assertThat(Scene.age(after, "outcomes")).isGreaterThan(600);
+    }
   }
 
   @Test
