@@ -22,7 +22,7 @@ class GuidesTest {
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   /// A name that a metric had, as the changes list it.
-  private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z_]+)` → ");
+  private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z_]+)`\\s+→");
 
   /// The program, and the job that scrapes it.
   private static final Set<String> NO_METRICS = Set.of("sentry_exporter");
