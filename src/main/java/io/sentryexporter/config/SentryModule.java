@@ -41,7 +41,7 @@ public record SentryModule(
               "collectors",
               "<collector>: <settings>",
               "What `prober: sentry` collects, each with its settings, or `{}` for none; see"
-                  + " [collectors](collectors.md). Absent: those that are marked as default there.")
+                  + " docs/collectors.md. Absent: those that are on by default there.")
           .where(
               collectors -> !collectors.entries().isEmpty(),
               "no collector; name one, or remove the key for the default set");

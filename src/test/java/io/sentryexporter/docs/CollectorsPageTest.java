@@ -6,11 +6,8 @@ import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.yaml.DurationText;
-import io.sentryexporter.yaml.Key;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Writes `docs/collectors.md` from what the collectors declare.
@@ -23,21 +20,25 @@ class CollectorsPageTest {
         """
         # Collectors
 
-        Written by the build from what the collectors declare; `mvn verify -Dgolden=update` writes it anew.
+        Generated from what the collectors declare; `mvn verify -Dgolden=update` writes it anew.
 
-        A module of `prober: sentry` has the collectors that it names below `collectors:`; one that names none
-        has those with “yes” here. *Requests* are those to Sentry for each refresh, in an organization of n
-        projects. Every collector keeps Sentry's answers for its refresh interval, for all scrapes, so probing
-        each project costs no more than probing the organization.
+        A module of `prober: sentry` has the collectors that it names below `collectors:`, each with its
+        settings or `{}`; one that names none has those with “yes” here.
 
-        | collector | on by default | refresh | token needs | requests |
-        | --- | --- | --- | --- | --- |
+        | collector | on by default | refresh | token needs |
+        | --- | --- | --- | --- |
         %s
-        For an organization, `/probe?target=organization` has all its projects. For `organization/project` there
-        are the same metrics of that project alone, without those that are about the organization as a whole;
-        they come from the same answers.
+        Every collector keeps Sentry's answers for its refresh interval, for all scrapes, so probing
+        each project costs no more than probing the organization. For an organization,
+        `/probe?target=organization` has all its projects. For `organization/project` there are the same
+        metrics of that project alone, without those that are about the organization as a whole; they
+        come from the same answers.
 
-        Every collector has these settings, and those below:
+        *Requests* below are those to Sentry for each refresh, in an organization of n projects.
+
+        ## Settings of every collector
+
+        In addition to its own, every collector has:
 
         %s
         %s\
@@ -53,7 +54,7 @@ class CollectorsPageTest {
   }
 
   private static String row(CollectorType type) {
-    return "| [`%s`](#%s) | %s | %s | %s | %s |"
+    return "| [`%s`](#%s) | %s | %s | %s |"
         .formatted(
             type.name(),
             type.name(),
@@ -63,49 +64,34 @@ class CollectorsPageTest {
                 .map(Endpoint::scope)
                 .distinct()
                 .map(scope -> "`" + scope + "`")
-                .collect(Collectors.joining(", ")),
-            type.cost());
+                .collect(Collectors.joining(", ")));
   }
 
   private static String section(CollectorType type) {
-    String settings = type.keys().isEmpty() ? "" : settings(type.keys()) + "\n";
-    return "## `%s`\n\n%s\n\n%s%s"
+    return "## `%s`\n\n%s\n%s\n%s%s"
         .formatted(
             type.name(),
-            type.help(),
-            settings,
-            MetricTable.of(List.of("organization"), type.metrics()));
+            Paragraph.of("", "", type.help()),
+            Paragraph.of("", "", "Requests: " + type.cost() + "."),
+            type.keys().isEmpty() ? "" : KeyGrammar.of(type.keys()).block() + "\n",
+            metrics(type));
+  }
+
+  private static String metrics(CollectorType type) {
+    String names =
+        type.metrics().stream()
+            .map(metric -> "`" + metric.name() + "`")
+            .collect(Collectors.joining(", "));
+    return Paragraph.of(
+        "", "", "[Metrics](metrics.md#collector-%s): %s.".formatted(type.name(), names));
   }
 
   private static String commonSettings() {
     CollectorType any = CollectorCatalog.ALL.getFirst();
-    return ConfiguredCollector.keys(any).stream()
-        .filter(key -> !any.keys().contains(key))
-        .map(key -> "- `%s: %s`: %s".formatted(key.name(), key.form(), key.help()))
-        .collect(Collectors.joining("\n", "", "\n"));
-  }
-
-  private static String settings(List<Key<?>> keys) {
-    return Stream.concat(
-            Stream.of("| setting | value | default | |", "| --- | --- | --- | --- |"),
-            rows("", keys))
-        .collect(Collectors.joining("\n", "", "\n"));
-  }
-
-  private static Stream<String> rows(String path, List<Key<?>> keys) {
-    return keys.stream()
-        .flatMap(key ->
-            Stream.concat(
-                Stream.of(
-                    "| `%s%s` | `%s` | %s | %s |"
-                        .formatted(path, key.name(), key.form(), standard(key), key.help())),
-                rows(path + key.name() + "[].", key.below())));
-  }
-
-  private static String standard(Key<?> key) {
-    if (key.isRequired()) {
-      return "required";
-    }
-    return key.shownDefault().isEmpty() ? "" : "`" + key.shownDefault() + "`";
+    return KeyGrammar.of(
+            ConfiguredCollector.keys(any).stream()
+                .filter(key -> !any.keys().contains(key))
+                .toList())
+        .block();
   }
 }

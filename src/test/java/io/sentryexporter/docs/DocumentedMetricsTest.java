@@ -36,7 +36,8 @@ class DocumentedMetricsTest {
         """
         # Metrics
 
-        Generated from the metrics that the exporter declares; `mvn verify -Dgolden=update` writes it anew.
+        Generated from the metrics that the exporter declares; `mvn verify -Dgolden=update` writes it
+        anew. Labels are in braces.
 
         ## On `/probe`, `prober: http`
 
@@ -45,9 +46,10 @@ class DocumentedMetricsTest {
         %s
         ## On `/probe`, `prober: sentry`
 
-        By collector; `collectors.md` has the requests and settings of each. A counter (`…_total`) counts from
-        the start of the UTC month, or day, on every exporter alike, so restarts and gaps lose nothing. With
-        `--web.created-timestamps`, in OpenMetrics, each counter also has a series `…_created`: when its count began.
+        By collector; [collectors](collectors.md) has the requests and settings of each. A counter
+        (`…_total`) counts from the start of the UTC month, or day, on every exporter alike, so restarts
+        and gaps lose nothing: [why](counters.md). With `--web.created-timestamps`, in OpenMetrics, each
+        counter also has a series `…_created`: when its count began.
 
         %s
         ### The probe itself
@@ -57,11 +59,10 @@ class DocumentedMetricsTest {
         %s
         ## Reasons
 
-        The values of the label `reason` of `sentry_probe_failure_info`, of both probers. The trace of a probe, at
-        `/logs?target=…`, and a line of the log when the failure begins have the error itself.
+        The values of the label `reason` of `sentry_probe_failure_info`, of both probers. The trace of a
+        probe, at `/logs?target=…`, and a line of the log when the failure begins have the error itself.
 
-        %s\
-
+        %s
         ## On `/metrics`
 
         The exporter's own metrics and, under their usual names, those of the JVM (`jvm_…`) and the
@@ -75,12 +76,12 @@ class DocumentedMetricsTest {
         %s\
         """
             .formatted(
-                MetricTable.of(HttpProber.DECLARED),
+                MetricList.of(HttpProber.DECLARED),
                 collectors(),
-                MetricTable.of(SentryProber.DECLARED),
+                MetricList.of(SentryProber.DECLARED),
                 reasons(),
-                MetricTable.of(ExporterMetrics.DECLARED),
-                MetricTable.of(List.of(Simulated.METRIC))));
+                MetricList.of(ExporterMetrics.DECLARED),
+                MetricList.of(List.of(Simulated.METRIC))));
   }
 
   @Test
@@ -137,10 +138,12 @@ class DocumentedMetricsTest {
   private static String reasons() {
     return Arrays.stream(Reason.values())
         .map(reason ->
-            "| `%s` | %s | %s |\n".formatted(reason.label(), reason.meaning(), reason.remedy()))
-        .collect(
-            Collectors.joining(
-                "", "| reason | what it means | what to do |\n| --- | --- | --- |\n", ""));
+            Paragraph.of(
+                "- ",
+                "  ",
+                "`%s`: %s *What to do:* %s"
+                    .formatted(reason.label(), reason.meaning(), reason.remedy())))
+        .collect(Collectors.joining());
   }
 
   private static List<MetricFamily> gaugesOfAnInstance() {
@@ -161,7 +164,7 @@ class DocumentedMetricsTest {
     return CollectorCatalog.ALL.stream()
         .map(type ->
             "### Collector `%s`\n\n%s"
-                .formatted(type.name(), MetricTable.of(List.of("organization"), type.metrics())))
+                .formatted(type.name(), MetricList.of(List.of("organization"), type.metrics())))
         .collect(Collectors.joining("\n"));
   }
 }
