@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.message.ReceivedRequest;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.options.Token;
@@ -13,6 +14,7 @@ import io.sentryexporter.testing.RunningExporter.Reply;
 import io.sentryexporter.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -55,6 +57,63 @@ record Scene(
     var exporter =
         RunningExporter.withClock(RunningExporter.collecting(sentry.url(), settings), clock, null);
     return new Scene(world, clock, sentry, exporter);
+  }
+
+  /// An exporter with `prober: http` for the projects of a self-hosted Sentry; the clock is
+  /// Sentry's, the exporter goes by real time.
+  static Scene http() {
+    return http(SimulatedWorld.demo(1), UnaryOperator.identity());
+  }
+
+  static Scene http(SimulatedWorld world, UnaryOperator<ServerOptions> changed) {
+    var clock = new TestClock(START);
+    var options = ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED);
+    var sentry = SimulatedSentry.start(world, changed.apply(options));
+    return new Scene(world, clock, sentry, RunningExporter.forProjectsOf(sentry.url()));
+  }
+
+  /// Loads a module of `prober: http` with another path before the target.
+  void usePrefix(String path) {
+    exporter.reload(RunningExporter.module("sentry", sentry.url() + path));
+  }
+
+  /// Loads a module of `prober: http` with one more setting.
+  void useSetting(String setting) {
+    exporter.reload(withSetting(setting));
+  }
+
+  /// A module of `prober: http` with one more setting, and Sentry's token unless that is headers.
+  String withSetting(String setting) {
+    String headers =
+        setting.startsWith("headers")
+            ? ""
+            : "\n      headers: {Authorization: Bearer simulated-api-token}";
+    return """
+    modules:
+      sentry:
+        prober: http
+        timeout: 5s
+        http:
+          prefix: %s/api/0/projects/
+          %s%s
+    """
+        .formatted(sentry.url(), setting, headers);
+  }
+
+  /// The events that a project received in the current hour, as Sentry has them.
+  double received(String organization, String project) {
+    var hour = clock.instant().truncatedTo(ChronoUnit.HOURS);
+    return world.received(organization, project, hour, clock.instant());
+  }
+
+  double received(String organization) {
+    return world.projects(organization).stream()
+        .mapToDouble(project -> received(organization, project))
+        .sum();
+  }
+
+  ReceivedRequest lastRequest() {
+    return sentry.requests().last().getLast();
   }
 
   /// A probe of the module `sentry`.

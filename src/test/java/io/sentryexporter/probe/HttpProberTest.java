@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The prober with a clock moved by hand; what it does over HTTP is in `DropInTest`.
+/// The prober with a clock moved by hand; what it does over HTTP is in the classes `DropIn…Test`.
 class HttpProberTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedSentry sentry =

@@ -128,7 +128,7 @@ public final class RunningExporter implements AutoCloseable {
 
   /// Starts with a module `sentry` for the projects of a server.
   public static RunningExporter forProjectsOf(URI sentry) {
-    return with(module("sentry", sentry + "/api/0/projects/"));
+    return with(projects(sentry));
   }
 
   /// Starts with what a source gives as its configuration.
@@ -156,6 +156,11 @@ public final class RunningExporter implements AutoCloseable {
         .formatted(sentry, settings);
   }
 
+  /// A file with a module `sentry` of `prober: http` for the projects of a server.
+  public static String projects(URI sentry) {
+    return module("sentry", sentry + "/api/0/projects/");
+  }
+
   /// A file with one module, its token the simulated Sentry's.
   public static String module(String name, String prefix) {
     return """
@@ -174,6 +179,12 @@ public final class RunningExporter implements AutoCloseable {
   /// Puts another text where the configuration is read from; in force with the next reload.
   public void configure(String newYaml) {
     yaml.set(newYaml);
+  }
+
+  /// Loads another configuration.
+  public void reload(String newYaml) {
+    configure(newYaml);
+    app.reload();
   }
 
   public App app() {
