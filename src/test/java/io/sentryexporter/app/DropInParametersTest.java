@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The parameters of `/probe`, as the old exporters' users give them.
 class DropInParametersTest {
   @AutoClose private final Scene scene = Scene.http();
-  private final SimulatedSentry sentry = scene.sentry();
   private final RunningExporter exporter = scene.exporter();
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,19 @@ record Scene(
   /// @param settings further lines of the module, indented by four
   static Scene of(SimulatedWorld world, Installation installation, String settings) {
     return of(world, installation, settings, Token.reading(SimulatedSentry.TOKEN));
+  }
+
+  /// These collectors of a self-hosted Sentry; `timeout: 10s` unless it follows them.
+  static Scene collecting(String collectors) {
+    return collecting(Installation.SELF_HOSTED, collectors);
+  }
+
+  static Scene collecting(Installation installation, String collectors) {
+    String timeout = collectors.contains("timeout:") ? "" : "    timeout: 10s\n";
+    return of(
+        SimulatedWorld.demo(1),
+        installation,
+        "    collectors: " + collectors + "\n" + timeout);
   }
 
   static Scene of(
@@ -137,6 +151,40 @@ record Scene(
     sentry.faults().when(path -> path.contains("/" + endpoint + "/"), fault);
   }
 
+  /// Answers every request to an organization's endpoint with this body.
+  void answer(String endpoint, String json) {
+    answer(endpoint, _ -> true, json);
+  }
+
+  /// Answers the requests to an organization's endpoint whose path and query fit.
+  void answer(String endpoint, Predicate<String> target, String json) {
+    sentry
+        .faults()
+        .whenTarget(
+            request -> request.contains("/" + endpoint + "/") && target.test(request),
+            new Fault.Body(200, "application/json", json));
+  }
+
+  /// Refuses the requests whose path and query fit.
+  void refuse(Predicate<String> target, int status, String detail) {
+    sentry
+        .faults()
+        .whenTarget(
+            target, new Fault.Body(status, "application/json", "{\"detail\":\"" + detail + "\"}"));
+  }
+
+  /// Fits paths and queries that have a part.
+  static Predicate<String> has(String part) {
+    return target -> target.contains(part);
+  }
+
+  /// How much of a collector's answers has been dropped for a cause.
+  double dropped(String collector, String cause) {
+    return exporter
+        .get("/metrics")
+        .value(series("sentry_exporter_dropped_total", "cause", cause, "collector", collector));
+  }
+
   /// Requests that have arrived at an organization's endpoint, such as `sessions`.
   long requestsTo(String endpoint) {
     return sentry.requests().count("/api/0/organizations/{organization}/" + endpoint + "/");
@@ -175,10 +223,21 @@ record Scene(
   }
 
   static List<String> failures(Reply page) {
-    return page.text()
-        .lines()
-        .filter(line -> line.startsWith("sentry_probe_failure_info"))
-        .toList();
+    return lines(page, "sentry_probe_failure_info");
+  }
+
+  /// The lines of a page that start so.
+  static List<String> lines(Reply page, String start) {
+    return page.text().lines().filter(line -> line.startsWith(start)).toList();
+  }
+
+  /// The value of a series as the page has it, or `absent`.
+  static String value(Reply page, String name, String... labels) {
+    String series = series(name, labels) + " ";
+    return lines(page, series).stream()
+        .map(line -> line.substring(series.length()))
+        .findFirst()
+        .orElse("absent");
   }
 
   /// The age of a collector's data, in seconds.
