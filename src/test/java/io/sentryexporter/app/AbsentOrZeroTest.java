@@ -90,7 +90,9 @@ class AbsentOrZeroTest {
 
   @Test
   void aServerThatCountsErrorsOnlyHasNoZerosOfOtherCategories() {
-    scene = Scene.collecting(Installation.SELF_HOSTED_20_6, "{outcomes: {categories: [error, transaction]}}");
+    scene =
+        Scene.collecting(
+            Installation.SELF_HOSTED_20_6, "{outcomes: {categories: [error, transaction]}}");
 
     assertThat(scene.probe("acme").text())
         .contains("category=\"error\"")
@@ -99,7 +101,10 @@ class AbsentOrZeroTest {
 
   @Test
   void aServerThatCountsWhatItAcceptedHasNoZerosOfOtherOutcomesAndCategories() {
-    scene = Scene.collecting(Installation.GLITCHTIP, "{outcomes: {categories: [error, span]}, quota: {limits: {span: 5}}}");
+    scene =
+        Scene.collecting(
+            Installation.GLITCHTIP,
+            "{outcomes: {categories: [error, span]}, quota: {limits: {span: 5}}}");
 
     Reply page = scene.probe("acme");
 
@@ -112,7 +117,9 @@ class AbsentOrZeroTest {
 
   @Test
   void aServerThatDoesNotKnowSentrysSearchesHasNoZerosOfThem() {
-    scene = Scene.collecting(Installation.GLITCHTIP, "{issues: {levels: [error, fatal], new_windows: [24h]}}");
+    scene =
+        Scene.collecting(
+            Installation.GLITCHTIP, "{issues: {levels: [error, fatal], new_windows: [24h]}}");
     long errors = scene.world().projects("acme").size();
 
     Reply page = scene.probe("acme");

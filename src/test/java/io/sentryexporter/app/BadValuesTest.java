@@ -29,7 +29,8 @@ class BadValuesTest {
     Reply page = scene.probe("acme");
 
     Scene.assertSucceeded(page);
-    assertThat(Scene.value(page, "sentry_sessions_total", "organization", "acme", "project", "good"))
+    assertThat(
+            Scene.value(page, "sentry_sessions_total", "organization", "acme", "project", "good"))
         .isEqualTo("10.0");
     assertThat(Scene.value(page, "sentry_sessions_total", "organization", "acme", "project", "odd"))
         .isEqualTo("7.0");
@@ -151,7 +152,9 @@ class BadValuesTest {
 
   @Test
   void groupsThatAreTheSameAsLabelsAreAddedUp() {
-    scene = Scene.collecting("{queries: {queries: [{name: a, aggregate: count(), group_by: [release]}]}}");
+    scene =
+        Scene.collecting(
+            "{queries: {queries: [{name: a, aggregate: count(), group_by: [release]}]}}");
     scene.answer(
         "events",
         "{\"data\":[{\"release\":null,\"count()\":5},{\"release\":\"\",\"count()\":2},"
@@ -164,7 +167,9 @@ class BadValuesTest {
 
   @Test
   void groupsThatAreTheSameAsLabelsAreLeftOutWhereTheyCannotBeAddedUp() {
-    scene = Scene.collecting("{queries: {queries: [{name: a, aggregate: p95(x), group_by: [release]}]}}");
+    scene =
+        Scene.collecting(
+            "{queries: {queries: [{name: a, aggregate: p95(x), group_by: [release]}]}}");
     scene.answer(
         "events",
         "{\"data\":[{\"release\":null,\"p95(x)\":5},{\"release\":\"\",\"p95(x)\":2},"

@@ -3,7 +3,6 @@ package io.sentryexporter.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.io.IOException;

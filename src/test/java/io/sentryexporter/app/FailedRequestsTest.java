@@ -22,7 +22,8 @@ class FailedRequestsTest {
   @Test
   void aServerWithoutCrashFreeRatesGivesCountersAndUsers() {
     scene = Scene.collecting("{sessions: {}}");
-    scene.refuse(Scene.has("crash_free_rate"), 400, "Invalid field: \\\"crash_free_rate(session)\\\"");
+    scene.refuse(
+        Scene.has("crash_free_rate"), 400, "Invalid field: \\\"crash_free_rate(session)\\\"");
 
     Reply page = scene.probe("acme");
 
@@ -43,7 +44,8 @@ class FailedRequestsTest {
   @Test
   void aServerWithoutCrashFreeRatesHasReleasesWithTheirAdoption() {
     scene = Scene.collecting("{releases: {}}");
-    scene.refuse(Scene.has("crash_free_rate"), 400, "Invalid field: \\\"crash_free_rate(session)\\\"");
+    scene.refuse(
+        Scene.has("crash_free_rate"), 400, "Invalid field: \\\"crash_free_rate(session)\\\"");
 
     Reply page = scene.probe("acme");
 
@@ -63,7 +65,8 @@ class FailedRequestsTest {
 
     assertThat(page.value("sentry_probe_success")).isZero();
     assertThat(query(page, "total", "")).isEqualTo("42.0");
-    assertThat(Scene.value(page, "sentry_query_success", "organization", "acme", "query", "by_type"))
+    assertThat(
+            Scene.value(page, "sentry_query_success", "organization", "acme", "query", "by_type"))
         .isEqualTo("0.0");
     assertThat(Scene.value(page, "sentry_query_success", "organization", "acme", "query", "total"))
         .isEqualTo("1.0");
@@ -143,8 +146,9 @@ class FailedRequestsTest {
 
   @Test
   void aListOfProjectsThatFailsCostsOnlyWhatNeedsIt() {
-    scene = Scene.collecting(
-        "{quota: {limits: {error: 5000}}, monitors: {}, uptime: {}, issues: {}, outcomes: {}}");
+    scene =
+        Scene.collecting(
+            "{quota: {limits: {error: 5000}}, monitors: {}, uptime: {}, issues: {}, outcomes: {}}");
     scene.refuse(target -> target.contains("/projects/"), 503, "Service Unavailable");
 
     Reply page = scene.probe("acme");
@@ -184,7 +188,9 @@ class FailedRequestsTest {
 
   @Test
   void countsOfManyProjectsGoOnBetweenScrapesAndShowWhatIsThere() {
-    scene = Scene.collecting(Installation.SELF_HOSTED, "{issues: {per_project: true}}\n    timeout: 250ms");
+    scene =
+        Scene.collecting(
+            Installation.SELF_HOSTED, "{issues: {per_project: true}}\n    timeout: 250ms");
     scene
         .sentry()
         .faults()

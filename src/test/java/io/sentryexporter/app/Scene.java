@@ -48,9 +48,7 @@ record Scene(
   static Scene collecting(Installation installation, String collectors) {
     String timeout = collectors.contains("timeout:") ? "" : "    timeout: 10s\n";
     return of(
-        SimulatedWorld.demo(1),
-        installation,
-        "    collectors: " + collectors + "\n" + timeout);
+        SimulatedWorld.demo(1), installation, "    collectors: " + collectors + "\n" + timeout);
   }
 
   static Scene of(

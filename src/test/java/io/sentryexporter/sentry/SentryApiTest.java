@@ -4,14 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sentryexporter.http.Deadline;
-import io.sentryexporter.http.HttpCaller;
-import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.http.Secret;
-import io.sentryexporter.metrics.BuildInfo;
-import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.sentry.marks.InstanceMarks;
-import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.sentry.model.IssueSearch;
@@ -22,21 +14,13 @@ import io.sentryexporter.sentry.model.ReleaseHealth;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,51 +30,16 @@ class SentryApiTest {
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
 
-  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
-  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
-
-  @AfterEach
-  void stop() {
-    http.close();
-    timer.shutdownNow();
-    threads.shutdownNow();
-  }
-
   /// The calls to make to a server.
   interface Asking {
     void ask(SentryApi api, SimulatedSentry simulated) throws Exception;
   }
 
-  private void ask(SimulatedWorld world, Installation installation, Asking asking)
+  private static void ask(SimulatedWorld world, Installation installation, Asking asking)
       throws Exception {
-    var options = ServerOptions.onLoopback(clock).withInstallation(installation);
-    try (var simulated = SimulatedSentry.start(world, options);
-        var sentry = sentry(simulated);
-        var deadline = Deadline.after(Duration.ofSeconds(60), timer)) {
-      var freshness = new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(5));
-      asking.ask(sentry.api(freshness, deadline), simulated);
+    try (var scene = SentryScene.of(world, installation)) {
+      asking.ask(scene.api(), scene.simulated);
     }
-  }
-
-  private Sentry sentry(SimulatedSentry simulated) {
-    var token = new Credentials.Token(new Secret(SimulatedSentry.TOKEN));
-    var instance = new Instance("default", simulated.url(), token, Set.of(), 1, 8);
-    return new Sentry(
-        instance,
-        new SentryParts(
-            new HttpTransport(http, metrics, clock::nanos),
-            metrics,
-            clock,
-            clock::nanos,
-            (time, _) -> clock.advance(time),
-            threads,
-            timer,
-            AnswerMemory.ofHeap(1L << 30),
-            new InstanceMarks(MarksStorage.none(), metrics.sentry(), clock::nanos),
-            Duration.ZERO));
   }
 
   private static long count(Sums sums, long project, String category, String outcome) {
