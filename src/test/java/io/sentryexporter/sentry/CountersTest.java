@@ -291,8 +291,7 @@ class CountersTest {
 
   private long counted(Sentry of, Duration patience) throws Exception {
     try (var deadline = Deadline.after(patience, scene.timer)) {
-      return scene
-          .api(of, MINUTE)
+      return of.api(MINUTE, deadline)
           .ask(new Counter(Epoch.MONTH))
           .of(1)
           .getOrDefault(Counter.KIND, -1L);
