@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 /// What Sentry does not say is absent; only what it finds nothing of is 0.
 class AbsentOrZeroTest {
-  @AutoClose private Scene scene;
+  @SuppressWarnings("NullAway.Init") // each test sets it
+  @AutoClose
+  private Scene scene;
 
   @Test
   void whatSentryFindsNothingOfIsZero() {

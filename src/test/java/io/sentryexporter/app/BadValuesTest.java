@@ -18,7 +18,9 @@ class BadValuesTest {
   private static final String ONE_PROJECT_AND_ANOTHER =
       "{\"id\":\"1\",\"slug\":\"good\"},{\"id\":\"2\",\"slug\":\"odd\"}";
 
-  @AutoClose private Scene scene;
+  @SuppressWarnings("NullAway.Init") // each test sets it
+  @AutoClose
+  private Scene scene;
 
   @ParameterizedTest
   @ValueSource(strings = {"-0.5", "1.5", "\"many\""})

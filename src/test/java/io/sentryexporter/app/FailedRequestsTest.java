@@ -17,7 +17,9 @@ class FailedRequestsTest {
       "{queries: {queries: [{name: by_type, aggregate: count(), group_by: [error.type]},"
           + " {name: total, aggregate: 'count()', query: 'level:fatal'}]}}";
 
-  @AutoClose private Scene scene;
+  @SuppressWarnings("NullAway.Init") // each test sets it
+  @AutoClose
+  private Scene scene;
 
   @Test
   void aServerWithoutCrashFreeRatesGivesCountersAndUsers() {
