@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 
-from programs import PLAIN, BenchError, Ours, Sentry, get, own_config
+from machine import PROCESSORS
+from programs import THIS, BenchError, Ours, Sentry, get, own_config
 
 FORMATS = {
     "text": "text/plain;version=0.0.4",
@@ -78,46 +79,24 @@ class Recovery:
     after_mb: float
 
 
-class LargePages(Ours):
-    """The exporter with a module for each page, on answers that stay as they are meanwhile."""
-
-    label = "sentry_exporter, large pages"
-
-    @staticmethod
-    def config(sentry):
-        kept = "{refresh_interval: 1h, max_stale: 2h}"
-        collectors = ", ".join(
-            f"{name}: {kept}"
-            for name in ("projects", "outcomes", "sessions", "issues", "monitors")
-        )
-        modules = ["sentry"] + [f"m{number}" for number in range(PAGES)]
-        return own_config(
-            sentry,
-            *(f"{m}: {{prober: sentry, timeout: 110s, collectors: {{{collectors}}}}}" for m in modules),
-        )
-
-
-def bursts(bench, quiet, progress):
+def bursts(bench, _effort, _rows):
     """Every kind in every format and coding; the exporter must live through all of them."""
     found = []
     for projects in sorted({kind.projects for kind in KINDS}):
-        with Sentry(bench, PLAIN, projects) as sentry, LargePages(bench, sentry) as exporter:
+        with Sentry(bench, projects=projects) as sentry, _exporter(bench, sentry) as exporter:
             exporter.first_answer("/-/ready", b"")
             for form, accept in FORMATS.items():  # answers are there, and the code is warm
                 get(exporter.port, KINDS[0].path, {"Accept": accept}, patience=120)
             for kind in (kind for kind in KINDS if kind.projects == projects):
                 for form in FORMATS:
                     for coding in CODINGS:
-                        quiet.wait()
-                        burst = _burst(exporter, kind, form, coding)
-                        found.append(burst)
-                        progress(burst)
+                        found.append(_burst(exporter, kind, form, coding))
     return found
 
 
-def recovery(bench, quiet):
+def recovery(bench, _effort, _rows):
     """What a process keeps of bursts: large pages, idle connections and slow readers."""
-    with Sentry(bench, PLAIN, 1_000) as sentry, LargePages(bench, sentry) as exporter:
+    with Sentry(bench, projects=1_000) as sentry, _exporter(bench, sentry) as exporter:
         exporter.first_answer("/-/ready", b"")
         _paced(exporter, 40)
         before = exporter.resident_mb()
@@ -131,6 +110,12 @@ def recovery(bench, quiet):
         peak = exporter.peak_mb()
         _paced(exporter, RECOVERY_SECONDS)
         return Recovery(before, peak, exporter.resident_mb())
+
+
+def _exporter(bench, sentry):
+    """This build on all processors, with a module for each page."""
+    modules = ["sentry"] + [f"m{number}" for number in range(PAGES)]
+    return Ours(bench, THIS, own_config(sentry, modules), PROCESSORS)
 
 
 def _connection(port, data=b""):

@@ -1,67 +1,67 @@
-"""The machine the bench runs on: what it is, and whether somebody else is using it."""
+"""The machine: what it is, which processors measured programs and their load run on, and what
+others use of it meanwhile."""
 
+import contextlib
 import os
 import platform
 import re
+import resource
 import time
 from pathlib import Path
 
-QUIET_SHARE = 0.10  # of all processors
-LONGEST_WAIT_SECONDS = 60  # in one run of the bench, over all waits
+PROCESSORS = sorted(os.sched_getaffinity(0))
+MEASURED = set(PROCESSORS[-1:])  # for the exporter alone
+LOAD = set(PROCESSORS[:-1])  # for this program, wrk and the simulated Sentry
 
 
-def description(java):
+def description():
     """Facts for the report; nothing that tells which machine it is."""
     model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = re.search(r"^MemTotal:\s+(\d+) kB", Path("/proc/meminfo").read_text())
     return {
-        "processors": f"{os.cpu_count()} × {model.group(1) if model else platform.machine()}",
+        "processors": f"{len(PROCESSORS)} × {model.group(1) if model else platform.machine()}",
         "memory": f"{int(memory.group(1)) / (1 << 20):.0f} GiB",
         "kernel": "Linux " + re.match(r"\d+\.\d+", platform.release()).group(),
-        "Java": java,
     }
 
 
-def busy_seconds():
+@contextlib.contextmanager
+def pinned(processors):
+    """Programs started meanwhile run on these processors only."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+class Others:
+    """What others than `processes` and this program use of the machine while the block runs: in
+    `share`, after it. Processes that are started meanwhile are added to the list."""
+
+    def __init__(self, processes):
+        self._processes = processes
+
+    def __enter__(self):
+        self._started = time.monotonic()
+        self._before = self._foreign_seconds()
+        return self
+
+    def __exit__(self, *_):
+        foreign = self._foreign_seconds() - self._before
+        seconds = time.monotonic() - self._started
+        self.share = max(0.0, foreign / seconds / os.cpu_count())
+
+    def _foreign_seconds(self):
+        own = sum(process.cpu_seconds() for process in self._processes)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):  # wrk is such a child
+            own += sum(resource.getrusage(who)[:2])
+        return _busy_seconds() - own
+
+
+def _busy_seconds():
     """Processor time spent by everybody since the machine started, waiting for disks left out."""
     fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
     user, nice, system, _, _, irq, softirq, steal = fields[:8]
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-
-
-class Quiet:
-    """Keeps counted runs apart from what others do on the machine, as far as patience reaches,
-    and remembers how much of it was left."""
-
-    def __init__(self):
-        self._patience = LONGEST_WAIT_SECONDS
-        self.foreign_shares = []
-
-    def wait(self):
-        """Waits until others use less than a tenth of the processors. Nothing of ours may run."""
-        while True:
-            before = busy_seconds()
-            time.sleep(0.5)
-            share = (busy_seconds() - before) / 0.5 / os.cpu_count()
-            if share < QUIET_SHARE or self._patience <= 0:
-                return
-            self._patience -= 0.5
-
-    def watch(self, own_seconds):
-        """What others use while the block runs; `own_seconds` is the CPU time of our programs."""
-        return _Watch(self, own_seconds)
-
-
-class _Watch:
-    def __init__(self, quiet, own_seconds):
-        self._quiet = quiet
-        self._own_seconds = own_seconds
-
-    def __enter__(self):
-        self._started = time.monotonic()
-        self._before = busy_seconds() - self._own_seconds()
-
-    def __exit__(self, *_):
-        foreign = busy_seconds() - self._own_seconds() - self._before
-        share = foreign / (time.monotonic() - self._started) / os.cpu_count()
-        self._quiet.foreign_shares.append(max(0.0, share))

@@ -1,300 +1,275 @@
-"""The measurements: each returns plain numbers, by program."""
+"""The measurements: each adds a value to its rows for every turn and program."""
 
+import contextlib
 import gzip
 import http.client
 import json
-import resource
+import math
 import statistics
 import subprocess
 import time
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from machine import Others
 from programs import (
-    LATENCY,
+    HUGE,
     MANY_PROJECTS,
     PLAIN,
+    SETTINGS,
     TLS,
     BenchError,
-    Blackbox,
-    Everything,
     Ours,
     Sentry,
+    Setting,
     get,
-    project,
+    own_config,
+    probe_path,
 )
 
-PROGRAMS = (Ours, Blackbox)
-CONNECTIONS = (1, 16, 64)
-SETTINGS = (PLAIN, LATENCY, TLS)
+CONNECTIONS = (16, 64)
+KEPT = Setting("m0", "prober: sentry, kept answers")
+WARM_UP_SHARES = {PLAIN: 1, TLS: 1 / 5, KEPT: 1 / 5}
+LEAST_REQUESTS = 0.98  # to Sentry per probe; fewer, and probes have shared answers
 SCRIPT = Path(__file__).parent / "probes.lua"
 PROMETHEUS = {
     "Accept": "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
     "Accept-Encoding": "gzip",
     "User-Agent": "Prometheus/2.42.0",
-    "X-Prometheus-Scrape-Timeout-Seconds": "10",
 }
+PERIOD_SECONDS = 60 / 200
+PAGES = 2  # of the organization, rendered by each process
 
 
 @dataclass(frozen=True)
 class Effort:
     """How long everything takes."""
 
-    starts: int
-    idle_seconds: float
+    turns: int
     warm_up_seconds: int
-    rounds: int
     run_seconds: int
-    paced_from_seconds: int
-    paced_seconds: int
-
-
-FULL = Effort(9, 10, 8, 3, 5, 120, 60)
-QUICK = Effort(3, 3, 4, 1, 3, 15, 30)
+    idle_seconds: int
+    minute_seconds: int
+    stagger_seconds: int
 
 
 @dataclass(frozen=True)
-class Load:
-    """One counted run."""
+class Row:
+    """What is measured, in which case."""
 
-    probes: int
-    seconds: float
-    cpu_seconds: float
-    upstream: int
-    p50: float
-    p99: float
-    p999: float
-
-    @property
-    def cpu_per_1000(self):
-        return self.cpu_seconds / self.probes * 1000
-
-    @property
-    def per_second(self):
-        return self.probes / self.seconds
-
-    @property
-    def upstream_per_probe(self):
-        return self.upstream / self.probes
+    metric: str
+    case: str
+    unit: str
+    digits: int = 0
 
 
-def starts(bench, effort, quiet):
-    """Milliseconds from the start of the program to its first answered probe, by setting name and
-    program; the median of several starts, in turn."""
-    result = {}
-    for setting in (PLAIN, TLS):
-        with Sentry(bench, setting) as sentry:
-            times = {program: [] for program in PROGRAMS}
-            for number in range(effort.starts + 1):
-                for program in PROGRAMS:
-                    quiet.wait()
-                    with program(bench, sentry) as exporter:
-                        seconds = exporter.first_answer(_path(exporter, 0), exporter.success)
-                        if number > 0:  # the first reads its files from the disk
-                            times[program].append(seconds * 1000)
-            result[setting.name] = {
-                program: statistics.median(each) for program, each in times.items()
-            }
-    return result
+class Rows:
+    """Values by row and program, one for each turn, and what others used of the machine."""
 
+    def __init__(self, progress):
+        self.values = {}
+        self.others = {}
+        self._progress = progress
 
-def idle_memory(bench, effort, quiet):
-    """Resident and proportional megabytes some time after the first probe, by program."""
-    with Sentry(bench, PLAIN) as sentry, ExitStack() as stack:
-        exporters = {
-            program: stack.enter_context(program(bench, sentry)) for program in PROGRAMS
-        }
-        for exporter in exporters.values():
-            exporter.first_answer(_path(exporter, 0), exporter.success)
-        time.sleep(effort.idle_seconds)
-        return {
-            program: (exporter.resident_mb(), exporter.proportional_mb())
-            for program, exporter in exporters.items()
-        }
-
-
-def loads(bench, effort, quiet, progress):
-    """Counted runs by setting name, connections and program, one of each program per round; and
-    the memory of each program at 64 connections: most resident, resident and proportional after."""
-    runs = {}
-    memory = {}
-    for setting in SETTINGS:
-        with Sentry(bench, setting) as sentry, ExitStack() as stack:
-            exporters = {
-                program: stack.enter_context(program(bench, sentry)) for program in PROGRAMS
-            }
-            for exporter in exporters.values():
-                exporter.first_answer(_path(exporter, 0), exporter.success)
-                _wrk(exporter, 16, effort.warm_up_seconds)
-            for connections in CONNECTIONS:
-                for _ in range(effort.rounds):
-                    for program, exporter in exporters.items():
-                        quiet.wait()
-                        run = _counted(exporter, sentry, connections, effort.run_seconds, quiet)
-                        key = (setting.name, connections, program)
-                        runs.setdefault(key, []).append(run)
-                        progress(setting, connections, program, run)
-            for program, exporter in exporters.items():
-                memory[setting.name, program] = (
-                    exporter.peak_mb(),
-                    exporter.resident_mb(),
-                    exporter.proportional_mb(),
-                )
-    return runs, memory
-
-
-def paced(bench, effort, quiet):
-    """CPU seconds of a minute at 200 probes a minute, by program; both at the same time, in turn."""
-    period = 60 / 200 / len(PROGRAMS)
-    with Sentry(bench, PLAIN) as sentry, ExitStack() as stack:
-        exporters = [stack.enter_context(program(bench, sentry)) for program in PROGRAMS]
-        connections = []
-        for exporter in exporters:
-            exporter.first_answer(_path(exporter, 0), exporter.success)
-            connections.append(http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=30))
-        begin = max(exporter.started for exporter in exporters)
-        before = None
-        number = 0
-        while True:
-            elapsed = time.monotonic() - begin
-            if before is None and elapsed >= effort.paced_from_seconds:
-                before = [exporter.cpu_seconds() for exporter in exporters]
-            if elapsed >= effort.paced_from_seconds + effort.paced_seconds:
-                break
-            turn = number % len(exporters)
-            _probe(connections[turn], exporters[turn], number // len(exporters))
-            number += 1
-            time.sleep(max(0.0, begin + number * period - time.monotonic()))
-        return {
-            program: (exporter.cpu_seconds() - start) * 60 / effort.paced_seconds
-            for program, exporter, start in zip(PROGRAMS, exporters, before)
-        }
-
-
-def huge_answer(bench, effort, quiet):
-    """Megabytes that resident memory grows by, at its peak, while Sentry sends 256 MB to one probe;
-    by program."""
-    growth = {}
-    with Sentry(bench, PLAIN) as sentry:
-        for program in PROGRAMS:
-            with program(bench, sentry) as exporter:
-                exporter.first_answer(_path(exporter, 0), exporter.success)
-                for number in range(1, 50):
-                    get(exporter.port, _path(exporter, number))
-                before = exporter.resident_mb()
-                exporter.forget_peak()
-                get(exporter.port, exporter.huge_path)
-                growth[program] = exporter.peak_mb() - before
-    return growth
-
-
-@dataclass(frozen=True)
-class Scale:
-    """An organization of many projects."""
-
-    cold_seconds: float
-    cold_requests: int
-    warm_seconds: float
-    page_bytes: int
-    series: int
-    sent_bytes: int
-    peak_mb: float
-    of_projects: Load
-    of_drop_in: Load
-
-
-def scale(bench, effort, quiet):
-    """An organization of ten thousand projects: its own probe cold and warm, then probes of its
-    projects at 16 connections, beside those of the drop-in."""
-    with Sentry(bench, PLAIN, MANY_PROJECTS) as sentry, ExitStack() as stack:
-        drop_in = stack.enter_context(Ours(bench, sentry))
-        drop_in.first_answer(_path(drop_in, 0), drop_in.success)
-        everything = stack.enter_context(Everything(bench, sentry))
-        everything.first_answer("/-/ready", b"")
-        quiet.wait()
-        before = sentry.requests()
-        cold, page, sent = _organization(everything)
-        requests = sentry.requests() - before - 1
-        warm, _, _ = _organization(everything)
-        runs = {}
-        for exporter in (drop_in, everything):
-            _wrk(exporter, 16, effort.warm_up_seconds)
-            quiet.wait()
-            runs[exporter] = _counted(exporter, sentry, 16, effort.run_seconds, quiet)
-        return Scale(
-            cold_seconds=cold,
-            cold_requests=requests,
-            warm_seconds=warm,
-            page_bytes=len(page),
-            series=sum(1 for line in page.splitlines() if line and line[:1] != b"#"),
-            sent_bytes=sent,
-            peak_mb=everything.peak_mb(),
-            of_projects=runs[everything],
-            of_drop_in=runs[drop_in],
+    def add(self, program, row, value, others):
+        self.values.setdefault(row, {}).setdefault(program, []).append(value)
+        self.others.setdefault(row, []).append(others.share)
+        self._progress(
+            f"  {row.metric}, {row.case}, {program}: {value:,.{row.digits}f} {row.unit}"
         )
 
 
-def _organization(exporter):
-    """Seconds that the organization's probe takes, its page, and the bytes that were sent."""
+def starts(bench, effort, rows):
+    """From the start of a program to its first answered probe, and its memory some time later."""
+    idle_row = Row("resident memory", "idle", "MB")
+    with Sentry(bench) as plain, Sentry(bench, tls=True) as tls:
+        for turn in range(-1, effort.turns):  # the first one reads files from the disk
+            for setting in (PLAIN, TLS):
+                row = Row("start to first answered probe", setting.name, "ms")
+                with contextlib.ExitStack() as stack:
+                    processes = [plain, tls]
+                    for program in bench.programs:
+                        with Others(processes) as others:
+                            exporter = bench.start(program, {False: plain, True: tls})
+                            processes.append(stack.enter_context(exporter))
+                            seconds = _first_probe(exporter, setting)
+                        if turn >= 0:
+                            rows.add(program, row, seconds * 1000, others)
+                    if turn >= 0 and setting == PLAIN:
+                        with Others(processes) as others:
+                            time.sleep(effort.idle_seconds)
+                        for program, exporter in zip(bench.programs, processes[2:]):
+                            rows.add(program, idle_row, exporter.resident_mb(), others)
+
+
+def loads(bench, effort, rows):
+    """Probes under load, and the memory after it. A new process in each turn: what Java's compiler
+    makes of the same code differs from one to the next."""
+    with Sentry(bench) as plain, Sentry(bench, tls=True) as tls:
+        for _ in range(effort.turns):
+            for program in bench.programs:
+                with bench.start(program, {False: plain, True: tls}) as exporter:
+                    _first_probe(exporter, PLAIN)
+                    for setting in SETTINGS:
+                        sentry = tls if setting.tls else plain
+                        if setting in WARM_UP_SHARES:
+                            _warm_up(exporter, setting, effort)
+                        for connections in CONNECTIONS:
+                            load = Load(exporter, sentry, setting, connections, effort)
+                            if load.requests < LEAST_REQUESTS * load.probes:
+                                raise BenchError(f"{program}: fewer requests to Sentry than probes")
+                            load.add(program, f"{setting.name}, {connections} connections", rows)
+                    memory = "resident memory"
+                    rows.add(program, Row(memory, "after load", "MB"), exporter.resident_mb(), load)
+                    rows.add(program, Row(memory, "most, under load", "MB"), exporter.peak_mb(), load)
+
+
+class Load(Others):
+    """A counted run."""
+
+    def __init__(self, exporter, sentry, setting, connections, effort):
+        super().__init__([exporter, sentry])
+        requests = sentry.requests()
+        allocations = exporter.allocations()
+        with self:
+            cpu = exporter.cpu_seconds()
+            result = _wrk(exporter, setting, connections, effort.run_seconds)
+            cpu = exporter.cpu_seconds() - cpu
+        allocated = exporter.allocated_bytes(allocations, exporter.allocations())
+        self.probes = result["probes"]
+        self.requests = sentry.requests() - requests
+        self._cpu_per_1000 = cpu / self.probes * 1000
+        self._p99 = result["p99"]
+        self._allocated_kb = allocated / self.probes / 1000
+        if exporter.success not in get(exporter.port, probe_path(exporter, setting, 0)):
+            raise BenchError(f"{exporter.name}: probes fail")
+
+    def add(self, program, case, rows):
+        rows.add(program, Row("CPU per 1,000 probes", case, "s", 3), self._cpu_per_1000, self)
+        rows.add(program, Row("p99", case, "ms", 1), self._p99, self)
+        rows.add(program, Row("allocated per probe", case, "KB", 1), self._allocated_kb, self)
+
+
+def minutes(bench, effort, rows):
+    """CPU of the first minutes at 200 probes a minute, the start in the first. The processes of all
+    turns run at the same time, each started some seconds after the last."""
+    running = []
+    with (
+        Sentry(bench) as sentry,
+        ThreadPoolExecutor(effort.turns * len(bench.programs)) as pool,
+        contextlib.ExitStack() as stack,
+    ):
+        processes = [sentry]
+        with Others(processes) as others:
+            for program in bench.programs * effort.turns:
+                exporter = stack.enter_context(bench.start(program, {False: sentry}))
+                processes.append(exporter)
+                _first_probe(exporter, PLAIN)
+                running.append((program, pool.submit(_minutes, exporter, effort.minute_seconds)))
+                time.sleep(effort.stagger_seconds)
+            found = [(program, each.result()) for program, each in running]
+    for program, seconds in found:
+        for number, each in enumerate(seconds, 1):
+            row = Row("CPU at 200 probes a minute", f"minute {number} after the start", "s", 2)
+            rows.add(program, row, each * 60 / effort.minute_seconds, others)
+
+
+def _minutes(exporter, minute_seconds):
+    connection = http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=30)
+    cpu = [0.0]
+    number = 0
+    while len(cpu) <= 3:
+        connection.request("GET", probe_path(exporter, PLAIN, number), headers=PROMETHEUS)
+        connection.getresponse().read()
+        number += 1
+        time.sleep(max(0.0, exporter.started + number * PERIOD_SECONDS - time.monotonic()))
+        if time.monotonic() - exporter.started >= minute_seconds * len(cpu):
+            cpu.append(exporter.cpu_seconds())
+    return [after - before for before, after in zip(cpu, cpu[1:])]
+
+
+def huge(bench, effort, rows):
+    """What resident memory grows by, at its peak, while Sentry sends a lot to one probe."""
+    row = Row("growth of resident memory", f"Sentry sends {HUGE.name} to a probe", "MB")
+    with Sentry(bench) as sentry:
+        for program in bench.programs * effort.turns:
+            with bench.start(program, {False: sentry}) as exporter:
+                _first_probe(exporter, PLAIN)
+                _wrk(exporter, PLAIN, 1, 1)
+                before = exporter.resident_mb()
+                exporter.forget_peak()
+                with Others([sentry, exporter]) as others:
+                    get(exporter.port, probe_path(exporter, HUGE, 0))
+                rows.add(program, row, max(0.0, exporter.peak_mb() - before), others)
+
+
+def pages(bench, effort, rows):
+    """The page of an organization of ten thousand projects: the first of all, which requests
+    everything, then those of other modules, which are rendered from the same answers. And probes
+    of its projects."""
+    modules = [f"m{number}" for number in range(PAGES + 1)]
+    with Sentry(bench, projects=MANY_PROJECTS) as sentry:
+        for program in [*bench.builds] * effort.turns:
+            with Ours(bench, program, own_config(sentry, modules)) as exporter:
+                exporter.first_answer("/-/ready", b"")
+                processes = [sentry, exporter]
+                with Others(processes) as others:
+                    found = {"first after the start": [_page(exporter, "m0", "gzip")]}
+                    for module in modules[1:]:
+                        for case, coding in (
+                            ("first after a refresh", "gzip"),
+                            ("kept page", "gzip"),
+                            ("kept page, identity", "identity"),
+                        ):
+                            found.setdefault(case, []).append(_page(exporter, module, coding))
+                metric = f"page of {MANY_PROJECTS:,} projects"
+                for case, each in found.items():
+                    seconds, cpu = (statistics.median(values) for values in zip(*each))
+                    rows.add(program, Row(metric, case, "s", 2), seconds, others)
+                    rows.add(program, Row(f"CPU of a {metric}", case, "s", 2), cpu, others)
+                rows.add(program, Row("resident memory", f"most, {metric}", "MB"),
+                         exporter.peak_mb(), others)  # fmt: skip
+                _warm_up(exporter, KEPT, effort)
+                load = Load(exporter, sentry, KEPT, CONNECTIONS[0], effort)
+                load.add(program, f"{KEPT.name}, {CONNECTIONS[0]} connections", rows)
+
+
+def _page(exporter, module, coding):
+    """Seconds until a page is there, and the exporter's CPU seconds for it."""
     connection = http.client.HTTPConnection("127.0.0.1", exporter.port, timeout=120)
-    headers = PROMETHEUS | {"X-Prometheus-Scrape-Timeout-Seconds": "110"}
+    headers = PROMETHEUS | {
+        "Accept-Encoding": coding,
+        "X-Prometheus-Scrape-Timeout-Seconds": "110",
+    }
+    cpu = exporter.cpu_seconds()
     begin = time.monotonic()
-    connection.request("GET", exporter.organization_path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
+    connection.request("GET", f"/probe?target=big&module={module}", headers=headers)
+    body = connection.getresponse().read()
     seconds = time.monotonic() - begin
+    cpu = exporter.cpu_seconds() - cpu
     connection.close()
-    page = gzip.decompress(body)
+    page = gzip.decompress(body) if coding == "gzip" else body
     if exporter.success not in page:
-        raise BenchError("the organization's probe does not succeed")
-    return seconds, page, len(body)
+        raise BenchError("the probe of an organization does not succeed")
+    return seconds, cpu
 
 
-def _path(exporter, number):
-    before, after = exporter.path
-    return before + project(number) + after
+def _first_probe(exporter, setting):
+    return exporter.first_answer(probe_path(exporter, setting, 0), exporter.success)
 
 
-def _probe(connection, exporter, number):
-    connection.request("GET", _path(exporter, number), headers=PROMETHEUS)
-    answer = connection.getresponse()
-    answer.read()
-    if answer.status != 200:
-        raise BenchError(f"{exporter.name} answered HTTP {answer.status}")
+def _warm_up(exporter, setting, effort):
+    seconds = min(effort.warm_up_seconds, exporter.most_warm_up_seconds)
+    _wrk(exporter, setting, CONNECTIONS[0], math.ceil(seconds * WARM_UP_SHARES[setting]))
 
 
-def _counted(exporter, sentry, connections, seconds, quiet):
-    upstream = sentry.requests()
-
-    def own_seconds():
-        wrk = resource.getrusage(resource.RUSAGE_CHILDREN)
-        me = resource.getrusage(resource.RUSAGE_SELF)
-        return exporter.cpu_seconds() + sentry.cpu_seconds() + sum(wrk[:2]) + sum(me[:2])
-
-    with quiet.watch(own_seconds):
-        cpu = exporter.cpu_seconds()
-        result = _wrk(exporter, connections, seconds)
-        cpu = exporter.cpu_seconds() - cpu
-    if exporter.success not in get(exporter.port, _path(exporter, 0)):
-        raise BenchError(f"{exporter.name}: probes fail")
-    return Load(
-        probes=result["probes"],
-        seconds=result["seconds"],
-        cpu_seconds=cpu,
-        upstream=max(0, sentry.requests() - upstream - 1),  # less the probe just above
-        p50=result["p50"],
-        p99=result["p99"],
-        p999=result["p999"],
-    )
-
-
-def _wrk(exporter, connections, seconds):
+def _wrk(exporter, setting, connections, seconds):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", SCRIPT]
-    url = f"http://127.0.0.1:{exporter.port}/"
-    run = subprocess.run(
-        command + [url, "--", *exporter.path], check=True, capture_output=True, text=True
-    )
+    command += [f"http://127.0.0.1:{exporter.port}/", "--", *exporter.around_target(setting)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise BenchError(f"wrk: {run.stdout}{run.stderr}")
     result = json.loads(run.stdout.splitlines()[-1])
     if result["failed"] or not result["probes"]:
         raise BenchError(f"{exporter.name}: {result['failed']} requests failed under load")

@@ -28,8 +28,8 @@ end
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(
-    '{"probes":%d,"seconds":%.6f,"failed":%d,"p50":%.3f,"p99":%.3f,"p999":%.3f}\n',
-    summary.requests, summary.duration / 1e6,
+    '{"probes":%d,"failed":%d,"p99":%.3f}\n',
+    summary.requests,
     errors.connect + errors.read + errors.write + errors.status + errors.timeout,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
+    latency:percentile(99) / 1e3))
 end

@@ -1,11 +1,10 @@
-"""The programs that are measured, started and stopped, and what the kernel knows of them."""
+"""The programs, started and stopped, and what is known of them from outside."""
 
 import contextlib
 import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -14,6 +13,9 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from machine import LOAD, MEASURED, pinned
+
+THIS, EARLIER, BLACKBOX = "this build", "earlier build", "blackbox_exporter"
 TOKEN = "simulated-api-token"
 PROJECTS = 500
 MANY_PROJECTS = 10_000
@@ -28,34 +30,75 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Setting:
-    """How the simulated Sentry answers."""
+    """How Sentry answers; a module of each exporter."""
 
+    module: str
     name: str
-    latency_millis: int = 0
     tls: bool = False
+    simulate: str = ""
 
 
-PLAIN = Setting("no latency")
-LATENCY = Setting("20 ms latency", latency_millis=20)
-TLS = Setting("TLS", tls=True)
+PLAIN = Setting("plain", "no latency")
+SLOW = Setting("slow", "20 ms latency", simulate="delay 20ms")
+TLS = Setting("tls", "TLS, no latency", tls=True)
+TLS_SLOW = Setting("tls_slow", "TLS, 20 ms latency", tls=True, simulate="delay 20ms")
+SETTINGS = (PLAIN, SLOW, TLS, TLS_SLOW)
+HUGE = Setting("huge", f"{HUGE_BYTES >> 20} MB", simulate=f"huge {HUGE_BYTES}")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all measurements share. `builds` are folders of distributions of sentry_exporter."""
+
+    builds: dict[str, Path]
+    work: Path
+    certificate: Path
+    keystore: Path
+
+    @property
+    def programs(self):
+        """All that are measured, in the order of a turn."""
+        return [*self.builds, BLACKBOX]
+
+    def start(self, program, sentries):
+        """The exporter with a module for each setting, HUGE too, of running simulated Sentries."""
+        settings = [each for each in (*SETTINGS, HUGE) if each.tls in sentries]
+        if program == BLACKBOX:
+            return Blackbox(self, {each: sentries[each.tls].projects_url for each in settings})
+        modules = [_http_module(each, sentries[each.tls].projects_url) for each in settings]
+        return Ours(self, program, "modules:\n" + "".join(modules))
+
+
+def prepare(builds, work):
+    """Makes the simulated Sentry's certificate."""
+    keytool = [builds[THIS] / "runtime/bin/keytool"]
+    store = ["-alias", "demo", "-keystore", work / "demo.p12", "-storepass", "changeit"]
+    subject = ["-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-validity", "2"]
+    key = ["-genkeypair", "-keyalg", "EC", "-storetype", "PKCS12"]
+    subprocess.run(keytool + key + store + subject, check=True, capture_output=True)
+    certificate = subprocess.run(
+        keytool + ["-exportcert", "-rfc"] + store, check=True, capture_output=True
+    ).stdout
+    (work / "demo.pem").write_bytes(certificate)
+    return Bench(builds, work, work / "demo.pem", work / "demo.p12")
 
 
 class Process:
     """A started program. Leaving its context stops it."""
 
-    def __init__(self, command, port, work, environment=None):
+    def __init__(self, command, port, work, processors, environment):
         self.name = Path(command[0]).name
         self.port = port
         self._log = work / f"{self.name}-{port}.log"
-        self.started = time.monotonic()
-        with open(self._log, "wb") as log:
+        with open(self._log, "wb") as log, pinned(processors):
+            self.started = time.monotonic()
             self._popen = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=work,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **environment},
             )
         self.pid = self._popen.pid
 
@@ -71,9 +114,9 @@ class Process:
             self._popen.wait()
 
     def first_answer(self, path, wanted):
-        """Asks until the answer's body contains `wanted`; seconds since the start of the program."""
+        """Requests until the body contains `wanted`; seconds since the start of the program."""
         while time.monotonic() - self.started < PATIENCE_SECONDS:
-            if self._popen.poll() is not None:
+            if not self.is_running():
                 raise BenchError(f"{self.name} ended at once:\n{self._log.read_text()}")
             with contextlib.suppress(OSError):
                 if wanted in get(self.port, path):
@@ -89,44 +132,39 @@ class Process:
         return time.clock_gettime((~self.pid << 3) | 2)  # CPUCLOCK_SCHED of another process
 
     def resident_mb(self):
-        return self._kilobytes("status", "VmRSS") / 1024
-
-    def proportional_mb(self):
-        return self._kilobytes("smaps_rollup", "Pss") / 1024
+        return self._megabytes("VmRSS")
 
     def peak_mb(self):
         """The most resident memory since the start or the last `forget_peak`."""
-        return self._kilobytes("status", "VmHWM") / 1024
+        return self._megabytes("VmHWM")
 
     def forget_peak(self):
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
-    def _kilobytes(self, file, key):
-        text = Path(f"/proc/{self.pid}/{file}").read_text()
-        return int(re.search(rf"^{key}:\s+(\d+) kB$", text, re.MULTILINE).group(1))
+    def _megabytes(self, key):
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"^{key}:\s+(\d+) kB$", text, re.MULTILINE).group(1)) / 1024
 
 
 class Sentry(Process):
-    """The simulated Sentry."""
+    """The simulated Sentry of this build."""
 
-    def __init__(self, bench, setting, projects=PROJECTS):
+    def __init__(self, bench, tls=False, projects=PROJECTS):
         port = free_port()
-        self.setting = setting
-        self._context = ssl.create_default_context(cafile=bench.certificate) if setting.tls else None
+        self._context = ssl.create_default_context(cafile=bench.certificate) if tls else None
         command = [
-            str(bench.sentry_launcher),
+            str(bench.builds[THIS] / "sentry_exporter"),
             "demo",
             "--sentry.only",
             f"--sentry.listen-address=127.0.0.1:{port}",
             f"--sentry.projects={projects}",
-            f"--sentry.latency={setting.latency_millis}",
         ]
-        if setting.tls:
+        if tls:
             command.append(f"--sentry.keystore={bench.keystore}")
-        # Not the options that are being tried on the exporter.
-        options = "-Xmx2g" if projects > PROJECTS else ""
-        super().__init__(command, port, bench.work, {"JAVA_OPTS": options})
-        self.url = f"{'https' if setting.tls else 'http'}://127.0.0.1:{port}"
+        options = {"JAVA_OPTS": "-Xmx2g" if projects > PROJECTS else ""}
+        super().__init__(command, port, bench.work, LOAD, options)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        self.projects_url = f"{self.url}/api/0/projects/"
         self._await()
 
     def requests(self):
@@ -148,100 +186,80 @@ class Sentry(Process):
 class Ours(Process):
     """The packaged sentry_exporter."""
 
-    label = "sentry_exporter"
     success = b"\nsentry_probe_success 1"
-    failure = b"\nsentry_probe_success 0"
+    most_warm_up_seconds = float("inf")
 
-    def __init__(self, bench, sentry):
+    def __init__(self, bench, program, config, processors=MEASURED):
         port = free_port()
-        config = bench.work / f"sentry_exporter-{port}.yml"
-        config.write_text(self.config(sentry))
+        file = bench.work / f"sentry_exporter-{port}.yml"
+        file.write_text(config)
+        environment = {"SSL_CERT_FILE": str(bench.certificate)}
+        if program != THIS:  # settings that are tried with JAVA_OPTS have it to compare with
+            environment["JAVA_OPTS"] = ""
         super().__init__(
             [
-                str(bench.launcher),
-                f"--config.file={config}",
+                str(bench.builds[program] / "sentry_exporter"),
+                f"--config.file={file}",
                 f"--web.listen-address=127.0.0.1:{port}",
             ],
             port,
             bench.work,
-            {"SSL_CERT_FILE": str(bench.certificate)},
+            processors,
+            environment,
         )
-        self.path = ("/probe?module=sentry&target=", "")
-        self.huge_path = "/probe?module=huge&target=big/project-0001"
+
+    def around_target(self, setting):
+        """The parts of a probe's path before and after the target."""
+        return f"/probe?module={setting.module}&target=", ""
+
+    def allocations(self):
+        """Collections of the young generation so far, its size, and the bytes used of it."""
+        page = get(self.port, "/metrics").decode()
+        return (
+            _sample(page, 'jvm_gc_collection_seconds_count{gc="Copy"}'),
+            _sample(page, 'jvm_memory_pool_committed_bytes{pool="Eden Space"}'),
+            _sample(page, 'jvm_memory_pool_used_bytes{pool="Eden Space"}'),
+        )
 
     @staticmethod
-    def config(sentry):
-        return _our_config(sentry)
-
-
-class Everything(Ours):
-    """The same with the collectors of `prober: sentry`, those that it has by default."""
-
-    label = "sentry_exporter, prober: sentry"
-    organization_path = "/probe?module=sentry&target=big"
-
-    @staticmethod
-    def config(sentry):
-        return own_config(sentry, "sentry: {prober: sentry, timeout: 110s}")
+    def allocated_bytes(before, after):
+        """Each collection empties a full Eden; what is large goes elsewhere, and is not counted."""
+        return (after[0] - before[0]) * after[1] + after[2] - before[2]
 
 
 class Blackbox(Process):
     """Debian's blackbox_exporter."""
 
-    label = "blackbox_exporter"
     success = b"\nprobe_success 1"
-    failure = b"\nprobe_success 0"
+    most_warm_up_seconds = 5  # nothing is compiled
 
-    def __init__(self, bench, sentry):
+    def __init__(self, bench, urls):
         port = free_port()
-        config = bench.work / f"blackbox-{port}.yml"
-        config.write_text(_blackbox_config(bench.certificate))
+        file = bench.work / f"blackbox-{port}.yml"
+        modules = [_blackbox_module(setting, bench.certificate) for setting in urls]
+        file.write_text("modules:\n" + "".join(modules))
         super().__init__(
             [
                 "prometheus-blackbox-exporter",
-                f"--config.file={config}",
+                f"--config.file={file}",
                 f"--web.listen-address=127.0.0.1:{port}",
             ],
             port,
             bench.work,
+            MEASURED,
+            {},
         )
-        target = f"{sentry.url}/api/0/projects/"
-        self.path = (f"/probe?module=sentry&target={target}", "/stats/")
-        self.huge_path = f"/probe?module=huge&target={target}big/project-0001/stats/"
+        self._urls = urls
 
+    def around_target(self, setting):
+        return f"/probe?module={setting.module}&target={self._urls[setting]}", "/stats/"
 
-@dataclass(frozen=True)
-class Bench:
-    """What all measurements share: where the programs are, and a folder to work in."""
+    def allocations(self):
+        return _sample(get(self.port, "/metrics").decode(), "go_memstats_alloc_bytes_total")
 
-    launcher: Path
-    sentry_launcher: Path
-    keystore: Path
-    certificate: Path
-    work: Path
-
-
-def prepare(distribution, work):
-    """Makes the simulated Sentry's certificate, and a copy of the distribution for it to run from:
-    with files of its own it shares no memory with the exporter, which would count for less."""
-    copy = work / "sentry"
-    shutil.copytree(distribution, copy, symlinks=True)
-    keytool = [distribution / "runtime/bin/keytool"]
-    store = ["-alias", "demo", "-keystore", work / "demo.p12", "-storepass", "changeit"]
-    subject = ["-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-validity", "2"]
-    key = ["-genkeypair", "-keyalg", "EC", "-storetype", "PKCS12"]
-    subprocess.run(keytool + key + store + subject, check=True, capture_output=True)
-    certificate = subprocess.run(
-        keytool + ["-exportcert", "-rfc"] + store, check=True, capture_output=True
-    ).stdout
-    (work / "demo.pem").write_bytes(certificate)
-    return Bench(
-        launcher=distribution / "sentry_exporter",
-        sentry_launcher=copy / "sentry_exporter",
-        keystore=work / "demo.p12",
-        certificate=work / "demo.pem",
-        work=work,
-    )
+    @staticmethod
+    def allocated_bytes(before, after):
+        return after - before
 
 
 def get(port, path, headers=None, patience=PATIENCE_SECONDS):
@@ -260,9 +278,10 @@ def get(port, path, headers=None, patience=PATIENCE_SECONDS):
         connection.close()
 
 
-def project(number):
-    """The target of a probe, from any number."""
-    return f"big/project-{number % PROJECTS + 1:04d}"
+def probe_path(exporter, setting, number):
+    """The path of a probe of one of the projects, from any number."""
+    before, after = exporter.around_target(setting)
+    return f"{before}big/project-{number % PROJECTS + 1:04d}{after}"
 
 
 def free_port():
@@ -271,42 +290,47 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def own_config(sentry, *modules):
-    """A configuration with modules of `prober: sentry`."""
+def own_config(sentry, modules):
+    """A configuration with modules of `prober: sentry`, on answers that are kept throughout."""
+    collectors = ("projects", "outcomes", "sessions", "issues", "monitors")
+    kept = "{refresh_interval: 1h, max_stale: 2h}"
+    settings = ", ".join(f"{name}: {kept}" for name in collectors)
     lines = [f"instances: {{default: {{url: '{sentry.url}', auth_token: {TOKEN}}}}}", "modules:"]
-    return "\n".join(lines + [f"  {module}" for module in modules]) + "\n"
+    for module in modules:
+        lines.append(f"  {module}: {{prober: sentry, timeout: 110s, collectors: {{{settings}}}}}")
+    return "\n".join(lines) + "\n"
 
 
-def _our_config(sentry):
-    return f"""modules:
-  sentry:
-    prober: http
-    timeout: 5s
-    http:
-      prefix: {sentry.url}/api/0/projects/
-      headers: {{Authorization: Bearer {TOKEN}}}
-  huge:
+def _sample(page, series):
+    for line in page.splitlines():
+        if line.startswith(series + " "):
+            return float(line.rsplit(" ", 1)[1])
+    raise BenchError(f"/metrics has no {series}")
+
+
+def _headers(setting):
+    simulate = f", X-Simulate: {setting.simulate}" if setting.simulate else ""
+    return f"{{Authorization: Bearer {TOKEN}{simulate}}}"
+
+
+def _http_module(setting, url):
+    return f"""\
+  {setting.module}:
     prober: http
     timeout: 30s
     http:
-      prefix: {sentry.url}/api/0/projects/
-      headers: {{Authorization: Bearer {TOKEN}, X-Simulate: huge {HUGE_BYTES}}}
+      prefix: {url}
+      headers: {_headers(setting)}
 """
 
 
-def _blackbox_config(certificate):
-    return f"""modules:
-  sentry:
-    prober: http
-    timeout: 5s
-    http:
-      preferred_ip_protocol: ip4
-      headers: {{Authorization: Bearer {TOKEN}}}
-      tls_config: {{ca_file: {certificate}}}
-  huge:
+def _blackbox_module(setting, certificate):
+    return f"""\
+  {setting.module}:
     prober: http
     timeout: 30s
     http:
       preferred_ip_protocol: ip4
-      headers: {{Authorization: Bearer {TOKEN}, X-Simulate: huge {HUGE_BYTES}}}
+      headers: {_headers(setting)}
+      tls_config: {{ca_file: {certificate}}}
 """
