@@ -72,7 +72,7 @@ class Burst:
 
 @dataclass(frozen=True)
 class Recovery:
-    """Resident megabytes at 200 probes a minute: before bursts, at most, and a minute after them."""
+    """Resident megabytes at 200 probes a minute: before bursts, most, and a minute after them."""
 
     before_mb: float
     peak_mb: float
@@ -170,12 +170,14 @@ async def _scrape(port, path, accept, coding, timeout, slow):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     connection.setblocking(False)
     await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
-    reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 12 if slow else 1 << 18)
+    limit = 1 << 12 if slow else 1 << 18
+    reader, writer = await asyncio.open_connection(sock=connection, limit=limit)
     try:
         writer.write(
             (
                 f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\nAccept: {accept}\r\n"
-                f"Accept-Encoding: {coding}\r\nX-Prometheus-Scrape-Timeout-Seconds: {timeout}\r\n\r\n"
+                f"Accept-Encoding: {coding}\r\n"
+                f"X-Prometheus-Scrape-Timeout-Seconds: {timeout}\r\n\r\n"
             ).encode()
         )
         head = await reader.readuntil(b"\r\n\r\n")
@@ -217,4 +219,5 @@ async def _client(port, form, coding, kind):
 
 
 if __name__ == "__main__":
-    asyncio.run(_client(int(sys.argv[1]), sys.argv[2], sys.argv[3], Kind(**json.loads(sys.argv[4]))))
+    _, its_port, its_form, its_coding, its_kind = sys.argv
+    asyncio.run(_client(int(its_port), its_form, its_coding, Kind(**json.loads(its_kind))))

@@ -29,7 +29,7 @@ from programs import (
 )
 
 CONNECTIONS = (16, 64)
-KEPT = Setting("m0", "prober: sentry, kept answers")
+KEPT = Setting("m0", "prober: sentry")
 WARM_UP_SHARES = {PLAIN: 1, TLS: 1 / 5, KEPT: 1 / 5}
 LEAST_REQUESTS = 0.98  # to Sentry per probe; fewer, and probes have shared answers
 SCRIPT = Path(__file__).parent / "probes.lua"
@@ -120,9 +120,11 @@ def loads(bench, effort, rows):
                             if load.requests < LEAST_REQUESTS * load.probes:
                                 raise BenchError(f"{program}: fewer requests to Sentry than probes")
                             load.add(program, f"{setting.name}, {connections} connections", rows)
-                    memory = "resident memory"
-                    rows.add(program, Row(memory, "after load", "MB"), exporter.resident_mb(), load)
-                    rows.add(program, Row(memory, "most, under load", "MB"), exporter.peak_mb(), load)
+                    after, most = (
+                        Row("resident memory", case, "MB") for case in ("after load", "most")
+                    )
+                    rows.add(program, after, exporter.resident_mb(), load)
+                    rows.add(program, most, exporter.peak_mb(), load)
 
 
 class Load(Others):

@@ -9,7 +9,8 @@ local next_request = 0
 
 function init(args)
   local headers = {
-    ["Accept"] = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+    ["Accept"] = "application/openmetrics-text;version=1.0.0,"
+      .. "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
     ["Accept-Encoding"] = "gzip",
     ["User-Agent"] = "Prometheus/2.42.0",
     ["X-Prometheus-Scrape-Timeout-Seconds"] = "10",

@@ -60,6 +60,15 @@ class Bench:
         """All that are measured, in the order of a turn."""
         return [*self.builds, BLACKBOX]
 
+    def versions(self):
+        """The first line of each program's version."""
+        commands = {name: [path / "sentry_exporter", "version"] for name, path in self.builds.items()}
+        commands[BLACKBOX] = ["prometheus-blackbox-exporter", "--version"]
+        return {
+            name: subprocess.check_output(command, text=True).splitlines()[0]
+            for name, command in commands.items()
+        }
+
     def start(self, program, sentries):
         """The exporter with a module for each setting, HUGE too, of running simulated Sentries."""
         settings = [each for each in (*SETTINGS, HUGE) if each.tls in sentries]
