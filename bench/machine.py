@@ -38,7 +38,7 @@ def pinned(processors):
 
 class Others:
     """What others than `processes` and this program use of the machine while the block runs: in
-    `share`, after it. Processes that are started meanwhile are added to the list."""
+    `share`, after it. Programs that this one starts and ends meanwhile are none of the others."""
 
     def __init__(self, processes):
         self._processes = processes
@@ -55,7 +55,7 @@ class Others:
 
     def _foreign_seconds(self):
         own = sum(process.cpu_seconds() for process in self._processes)
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):  # wrk is such a child
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
             own += sum(resource.getrusage(who)[:2])
         return _busy_seconds() - own
 

@@ -81,26 +81,32 @@ class Rows:
 
 
 def starts(bench, effort, rows):
-    """From the start of a program to its first answered probe, and its memory some time later."""
-    idle_row = Row("resident memory", "idle", "MB")
+    """From the start of a program to its first answered probe; and its memory some time later."""
     with Sentry(bench) as plain, Sentry(bench, tls=True) as tls:
+        sentries = {False: plain, True: tls}
         for turn in range(-1, effort.turns):  # the first one reads files from the disk
             for setting in (PLAIN, TLS):
                 row = Row("start to first answered probe", setting.name, "ms")
-                with contextlib.ExitStack() as stack:
-                    processes = [plain, tls]
-                    for program in bench.programs:
-                        with Others(processes) as others:
-                            exporter = bench.start(program, {False: plain, True: tls})
-                            processes.append(stack.enter_context(exporter))
-                            seconds = _first_probe(exporter, setting)
-                        if turn >= 0:
-                            rows.add(program, row, seconds * 1000, others)
-                    if turn >= 0 and setting == PLAIN:
-                        with Others(processes) as others:
-                            time.sleep(effort.idle_seconds)
-                        for program, exporter in zip(bench.programs, processes[2:]):
-                            rows.add(program, idle_row, exporter.resident_mb(), others)
+                for program in bench.programs:
+                    with Others([plain, tls]) as others, bench.start(program, sentries) as exporter:
+                        seconds = _first_probe(exporter, setting)
+                    if turn >= 0:
+                        rows.add(program, row, seconds * 1000, others)
+        for _ in range(effort.turns):
+            _idle(bench, sentries, effort, rows)
+
+
+def _idle(bench, sentries, effort, rows):
+    row = Row("resident memory", "idle", "MB")
+    with Others(sentries.values()) as others, contextlib.ExitStack() as stack:
+        started = {}
+        for program in bench.programs:
+            started[program] = stack.enter_context(bench.start(program, sentries))
+            _first_probe(started[program], PLAIN)
+        time.sleep(effort.idle_seconds)
+        memory = {program: exporter.resident_mb() for program, exporter in started.items()}
+    for program, megabytes in memory.items():
+        rows.add(program, row, megabytes, others)
 
 
 def loads(bench, effort, rows):
@@ -156,21 +162,19 @@ class Load(Others):
 def minutes(bench, effort, rows):
     """CPU of the first minutes at 200 probes a minute, the start in the first. The processes of all
     turns run at the same time, each started some seconds after the last."""
-    running = []
     with (
         Sentry(bench) as sentry,
+        Others([sentry]) as others,
         ThreadPoolExecutor(effort.turns * len(bench.programs)) as pool,
         contextlib.ExitStack() as stack,
     ):
-        processes = [sentry]
-        with Others(processes) as others:
-            for program in bench.programs * effort.turns:
-                exporter = stack.enter_context(bench.start(program, {False: sentry}))
-                processes.append(exporter)
-                _first_probe(exporter, PLAIN)
-                running.append((program, pool.submit(_minutes, exporter, effort.minute_seconds)))
-                time.sleep(effort.stagger_seconds)
-            found = [(program, each.result()) for program, each in running]
+        running = []
+        for program in bench.programs * effort.turns:
+            exporter = stack.enter_context(bench.start(program, {False: sentry}))
+            _first_probe(exporter, PLAIN)
+            running.append((program, pool.submit(_minutes, exporter, effort.minute_seconds)))
+            time.sleep(effort.stagger_seconds)
+        found = [(program, each.result()) for program, each in running]
     for program, seconds in found:
         for number, each in enumerate(seconds, 1):
             row = Row("CPU at 200 probes a minute", f"minute {number} after the start", "s", 2)
@@ -215,8 +219,7 @@ def pages(bench, effort, rows):
         for program in [*bench.builds] * effort.turns:
             with Ours(bench, program, own_config(sentry, modules)) as exporter:
                 exporter.first_answer("/-/ready", b"")
-                processes = [sentry, exporter]
-                with Others(processes) as others:
+                with Others([sentry, exporter]) as others:
                     found = {"first after the start": [_page(exporter, "m0", "gzip")]}
                     for module in modules[1:]:
                         for case, coding in (

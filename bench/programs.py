@@ -62,8 +62,9 @@ class Bench:
 
     def versions(self):
         """The first line of each program's version."""
-        commands = {name: [path / "sentry_exporter", "version"] for name, path in self.builds.items()}
-        commands[BLACKBOX] = ["prometheus-blackbox-exporter", "--version"]
+        commands = {BLACKBOX: ["prometheus-blackbox-exporter", "--version"]}
+        for build, folder in self.builds.items():
+            commands[build] = [folder / "sentry_exporter", "version"]
         return {
             name: subprocess.check_output(command, text=True).splitlines()[0]
             for name, command in commands.items()
