@@ -1,7 +1,6 @@
 package io.sentryexporter.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
@@ -25,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 /// Holds the simulated Sentry against the published description of the real one.
 class SchemaContractTest {
   private static final Path EXTRACT = Path.of("src/test/resources/sentry/openapi-extract.json");
-  private static final Path ORIGINAL = Path.of("../shared/sentry/openapi.json");
   private static final SchemaRegistry SCHEMAS =
       SchemaRegistry.withDefaultDialect(Dialects.getOpenApi30());
 
@@ -115,17 +113,12 @@ class SchemaContractTest {
         .allMatch(error -> error.getInstanceLocation().getName(-1).equals("environments"));
   }
 
+  /// An extract that is edited to fit would promise nothing.
   @Test
-  void theExtractIsPartOfTheOriginal() throws IOException {
-    assumeTrue(Files.exists(ORIGINAL), "the whole description lies outside the repository");
-    var original = Client.parse(Files.readString(ORIGINAL));
-    var extract = Client.parse(Files.readString(EXTRACT));
-
-    assertThat(extract.get("info")).isEqualTo(original.get("info"));
-    for (var path : extract.get("paths").propertyNames()) {
-      assertThat(schema(extract, path)).as(path).isEqualTo(schema(original, path));
-      assertThat(parameters(extract, path)).as(path).isEqualTo(parameters(original, path));
-    }
+  void theExtractIsTheOneThatWasTakenFromTheOriginal() {
+    assertThat(EXTRACT)
+        .as("compare it with the original as its README says, then its digest belongs here")
+        .hasDigest("SHA-256", "e840ffd6e68e2013c8ee437d3c89af2c63ffe8881c1ff1eb12b2a35d127b152b");
   }
 
   private static String statsV2(String query) {

@@ -9,8 +9,6 @@ import io.sentryexporter.simulator.world.IssueBook;
 import io.sentryexporter.simulator.world.Release;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.TestClock;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 
 /// Issues, releases, monitors, keys, uptime and the table of events.
 class ListsTest {
-  private static final Path EXAMPLES = Path.of("../shared/sentry/examples");
   private static final String ACME = "/api/0/organizations/acme/";
 
   // acme/web had a bad release on 2026-11-20 at 14:00
@@ -258,18 +254,19 @@ class ListsTest {
     assertThat(client.get(ACME + "uptime-summary/").statusCode()).isEqualTo(400);
   }
 
+  /// Sentry does not publish them; the fields are those of its source code.
   @ParameterizedTest
   @CsvSource({
-    "uptime/, uptime-list.json",
-    "uptime-summary/?statsPeriod=24h&uptimeDetectorId=200200011, uptime-summary.json"
+    "uptime/, id projectSlug environment name status uptimeStatus mode owner recoveryThreshold"
+        + " downtimeThreshold url method body headers intervalSeconds timeoutMs traceSampling"
+        + " assertion",
+    "uptime-summary/?statsPeriod=24h&uptimeDetectorId=200200011, totalChecks failedChecks"
+        + " downtimeChecks missedWindowChecks avgDurationUs"
   })
-  void privateAnswersHaveTheFieldsOfTheExamples(String request, String example) throws Exception {
-    var file = EXAMPLES.resolve(example);
-    Assumptions.assumeTrue(Files.exists(file), "the examples lie outside the repository");
-
+  void answersThatAreNotPublishedHaveTheFieldsOfSentrysSource(String request, String fields)
+      throws Exception {
     assertThat(first(client.json(ACME + request)).propertyNames())
-        .containsExactlyInAnyOrderElementsOf(
-            first(Client.parse(Files.readString(file))).propertyNames());
+        .containsExactlyInAnyOrder(fields.split(" ", -1));
   }
 
   @Test
