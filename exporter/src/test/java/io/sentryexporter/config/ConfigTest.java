@@ -1,0 +1,493 @@
+package io.sentryexporter.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.sentryexporter.collector.CollectorCatalog;
+import io.sentryexporter.collector.CollectorType;
+import io.sentryexporter.collector.ConfiguredCollector;
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Freshness;
+import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.testing.Golden;
+import io.sentryexporter.yaml.Key;
+import io.sentryexporter.yaml.Problem;
+import io.sentryexporter.yaml.Problems;
+import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlFile;
+import io.sentryexporter.yaml.YamlMap;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  private static final Path FOLDER = Path.of("exporter/src/test/resources/config");
+  private static final String AUTHORIZATION = "Authorization";
+
+  @Test
+  void everyKeyOfAnHttpModuleIsRead() {
+    var module = http(load(FOLDER.resolve("full.good.yml")), "legacy");
+
+    assertThat(module.prober()).isEqualTo("http");
+    assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(module.refreshInterval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(module.prefix()).isEqualTo("https://sentry.io/api/0/projects/");
+    assertThat(module.prefixUri()).hasToString(module.prefix());
+    assertThat(module.validStatusCodes()).containsExactly(200, 201);
+    assertThat(module.headers())
+        .containsExactly(
+            new Header(AUTHORIZATION, new Secret("Bearer 0123456789abcdef")),
+            new Header("X-Forwarded-Proto", new Secret("https")));
+  }
+
+  @Test
+  void everyKeyOfAnInstanceIsRead() {
+    var instances = load(FOLDER.resolve("full.good.yml")).instances();
+
+    assertThat(instances)
+        .containsOnlyKeys("default", "on_premises")
+        .containsEntry(
+            "default",
+            new Instance(
+                "default",
+                URI.create("https://sentry.io"),
+                new Credentials.TokenFile(FOLDER.resolve("token.txt")),
+                Set.of("acme", "globex"),
+                0.25,
+                2))
+        .containsEntry(
+            "on_premises",
+            new Instance(
+                "on_premises",
+                URI.create("https://sentry.example.org/monitoring"),
+                new Credentials.Token(new Secret("0123456789abcdef")),
+                Set.of(),
+                0.5,
+                4));
+  }
+
+  @Test
+  void everyKeyOfASentryModuleIsRead() {
+    var module = sentry(load(FOLDER.resolve("full.good.yml")), "sentry");
+
+    assertThat(module.prober()).isEqualTo("sentry");
+    assertThat(module.instance()).isEqualTo("default");
+    assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(module.limits()).isEqualTo(new SeriesLimits(100_000, 1_000));
+    assertThat(module.collectors())
+        .extracting(ConfiguredCollector::type)
+        .containsExactlyElementsOf(CollectorCatalog.ALL);
+    assertThat(module.collectors().getFirst().freshness())
+        .isEqualTo(new Freshness(Duration.ofMinutes(10), Duration.ofHours(1)));
+  }
+
+  @Test
+  void aSentryModuleWithoutCollectorsHasTheDefaultOnes() {
+    var module =
+        sentry(
+            parse(
+                "{instances: {default: {auth_token: 0123456789abcdef}}, modules: {sentry: {prober:"
+                    + " sentry}}}"),
+            "sentry");
+
+    assertThat(module.timeout()).isZero();
+    assertThat(module.limits()).isEqualTo(new SeriesLimits(500_000, 2_000));
+    assertThat(module.collectors())
+        .extracting(collector -> collector.type().name())
+        .containsExactlyElementsOf(
+            CollectorCatalog.ALL.stream()
+                .filter(CollectorType::usedByDefault)
+                .map(CollectorType::name)
+                .toList())
+        .isNotEmpty();
+  }
+
+  @Test
+  void absentKeysHaveTheirDefaults() {
+    var module = http(parse("modules: {sentry: {prober: http}}"), "sentry");
+
+    assertThat(module.timeout()).isZero();
+    assertThat(module.refreshInterval()).isZero();
+    assertThat(module.prefix()).isEmpty();
+    assertThat(module.prefixUri()).isNull();
+    assertThat(module.validStatusCodes()).isEmpty();
+    assertThat(module.headers()).isEmpty();
+  }
+
+  @Test
+  void modulesKeepTheOrderOfTheFile() {
+    var config = parse("modules: {zulu: {prober: http}, alpha: {prober: http}, mike: }");
+
+    assertThat(config.modules().keySet()).containsExactly("zulu", "alpha", "mike");
+  }
+
+  @Test
+  void theFullFileNamesEveryDeclaredKey() {
+    var problems = new Problems("full.good.yml");
+    var yaml = YamlFile.read(text(FOLDER.resolve("full.good.yml")), Config.KEYS, problems);
+
+    assertNamesAll(List.of(yaml), Config.KEYS);
+    assertThat(problems.inOrder()).isEmpty();
+  }
+
+  /// @param yaml mappings of one kind, which have the keys together
+  private static void assertNamesAll(List<YamlMap> yaml, List<Key<?>> keys) {
+    for (var key : keys) {
+      var having = yaml.stream().filter(map -> !map.lacks(key)).toList();
+      assertThat(having).as("lacks %s", key.name()).isNotEmpty();
+      if (!key.below().isEmpty()) {
+        assertNamesAll(having.stream().flatMap(map -> below(map, key)).toList(), key.below());
+      }
+    }
+  }
+
+  /// The mapping that is the key's value, or those that are its entries'.
+  private static Stream<YamlMap> below(YamlMap map, Key<?> key) {
+    return switch (map.get(key)) {
+      case YamlMap value when key.form().isEmpty() -> Stream.of(value);
+      case YamlMap value -> value.entries().stream().map(YamlEntry::map);
+      case List<?> items -> items.stream().map(YamlMap.class::cast);
+      default -> throw new AssertionError(key.name());
+    };
+  }
+
+  @Test
+  void theFullFileNamesEveryCollectorWithEveryKey() {
+    var yaml = YamlFile.read(text(FOLDER.resolve("full.good.yml")), Config.KEYS, new Problems(""));
+    var collectors =
+        yaml.get(Config.MODULES).entries().getFirst().map().get(SentryModule.COLLECTORS).entries();
+
+    for (var type : CollectorCatalog.ALL) {
+      var settings =
+          collectors.stream().filter(entry -> entry.name().equals(type.name())).findFirst();
+      assertThat(settings).as(type.name()).isPresent();
+      assertNamesAll(List.of(settings.get().map()), type.keys());
+    }
+  }
+
+  @Test
+  void theExampleOfTheTarballNeedsNothingButAToken() {
+    Path example = Path.of("distribution/src/dist/examples/sentry_exporter.yml");
+
+    assertThat(Config.read(example).problems())
+        .singleElement()
+        .extracting(Problem::text)
+        .asString()
+        .contains("SENTRY_AUTH_TOKEN");
+    assertThat(Config.read(example, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789")).problems())
+        .isEmpty();
+  }
+
+  @Test
+  void theExamplesCommentsLoadToo() throws IOException {
+    String whole =
+        Files.readString(Path.of("distribution/src/dist/examples/sentry_exporter.yml"))
+            .replaceAll("(?m)^( *)# ( *[a-z_]+:)", "$1$2")
+            .replaceAll("auth_token_file:.*", "auth_token: TOKEN");
+
+    var reading = Config.parse(whole, "sentry_exporter.yml");
+
+    assertThat(reading.problems())
+        .allSatisfy(one -> assertThat(one.text()).contains("placeholder"));
+    assertThat(requireNonNull(reading.config()).modules()).containsOnlyKeys("sentry", "legacy");
+    assertThat(whole).contains("\n    organizations:", "\n      quota:");
+  }
+
+  @Test
+  void headerValuesAreTakenAsWrittenAndTrimmed() {
+    var module = http(load(FOLDER.resolve("old-oddities.good.yml")), "defaults");
+
+    assertThat(module.headers())
+        .containsExactly(
+            new Header("X-Number", new Secret("0123")),
+            new Header("X-Boolean", new Secret("true")),
+            new Header("X-Quoted", new Secret("spaced out")),
+            new Header("host", new Secret("sentry.internal")));
+  }
+
+  @Test
+  void aMergedModuleInheritsTheKeysThatItDoesNotSet() {
+    var module = http(load(FOLDER.resolve("old-oddities.good.yml")), "merged");
+
+    assertThat(module.prefix()).isEqualTo("http://127.0.0.1:9000/api/0/projects/");
+    assertThat(module.validStatusCodes()).isEmpty();
+    assertThat(module.headers()).hasSize(4);
+  }
+
+  @Test
+  void aNegativeTimeoutIsNone() {
+    var module = parse("modules: {sentry: {prober: http, timeout: -5s}}").modules().get("sentry");
+
+    assertThat(requireNonNull(module).timeout()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp, tcp", "HTTP, HTTP", "'', ''", "5, 5", "~, ''"})
+  void aModuleWithAnotherProberIsKeptUnderItsName(String written, String prober) {
+    var config = parse("modules: {sentry: {prober: %s, http: {unknown: key}}}".formatted(written));
+
+    assertThat(config.modules()).containsEntry("sentry", new UnknownProberModule("sentry", prober));
+    assertThat(config.warnings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sentry.io/api/0/projects/, https://sentry.io/api/0/projects/",
+    "https://sentry.io/api/0/projects, https://sentry.io/api/0/projects",
+    "HTTPS://Sentry.IO/api/, https://Sentry.IO/api/",
+    "http://[::1]:9000/api/0/, http://[::1]:9000/api/0/",
+    "http://sentry_web:9000/api/, http://sentry_web:9000/api/",
+    "https://sentry.io/a b/ü/%2F/, https://sentry.io/a%20b/%C3%BC/%2F/",
+    "https://sentry.io/{ORGANIZATION_SLUG}/, https://sentry.io/%7BORGANIZATION_SLUG%7D/",
+    "https://user:pass@sentry.io/api/, https://sentry.io/api/",
+  })
+  void aPrefixIsEscapedAndFreedOfItsUser(String prefix, String uri) {
+    assertThat(withPrefix(prefix).prefixUri()).hasToString(uri);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "sentry.io/api/0/",
+        "/api/0/",
+        "https:///api/0/",
+        "https:/sentry.io/api/",
+        "https://sentry.io",
+        "https://sentry.io:port/api/",
+        "http://sentry:0/x/",
+        "http://sentry:65536/x/",
+        "http://sentry:99999/x/",
+        "http://[::1]:99999/x/",
+        "https://sentry.io:123456/api/",
+        "https://[::zz]/api/",
+        "https://[1:2]/api/",
+        "https://sen try.io/api/",
+        "https://sentry.io/api/?a=b",
+        "https://sentry.io/api/#top",
+        "https://sentry.io/100%/",
+        "ftp://sentry.io/api/",
+        "javascript:alert(1)",
+      })
+  void aPrefixThatCannotBeRequestedLoadsWithAWarning(String prefix) {
+    var config = parse(prefixYaml(prefix));
+
+    assertThat(http(config, "sentry").prefixUri()).isNull();
+    assertThat(config.warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning.text()).contains("every probe will fail"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sentry.com/api/0/, true",
+    "https://Sentry.COM./api/0/, true",
+    "https://Acme.Sentry.Com:443/api/0/, true",
+    "https://user@sentry.com/api/0/, true",
+    "https://sentry.io/sentry.com/, false",
+    "https://mysentry.com/api/0/, false",
+    "https://sentry.com.example.org/api/0/, false",
+  })
+  void theInsuranceCompanyIsWarnedOf(String prefix, boolean warned) {
+    var warnings = parse(prefixYaml(prefix)).warnings().stream().map(Problem::text).toList();
+
+    assertThat(warnings.contains("sentry.com is not Sentry; did you mean sentry.io?"))
+        .isEqualTo(warned);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://sentry.example.org/api/, true",
+    "https://sentry.example.org/api/, false",
+    "http://localhost:9000/api/, false",
+    "http://127.0.0.1:9000/api/, false",
+    "http://[::1]:9000/api/, false",
+    "http://127.0.0.1.example.org/api/, true",
+  })
+  void aTokenSentInPlainTextToAnotherMachineIsWarnedOf(String prefix, boolean warned) {
+    var yaml = prefixYaml(prefix).replace("}}}", ", headers: {authorization: Bearer x}}}}");
+
+    assertThat(parse(yaml).warnings()).hasSize(warned ? 1 : 0);
+  }
+
+  @Test
+  void userAndPasswordOfThePrefixAuthorizeUnlessAHeaderDoes() {
+    var plain = withPrefix("https://us%65r:p%40ss+@sentry.io/api/");
+    var yaml = prefixYaml("https://user:pass@sentry.io/api/");
+    var header = parse(yaml.replace("}}}", ", headers: {authorization: own}}}}"));
+
+    assertThat(plain.headers())
+        .containsExactly(new Header(AUTHORIZATION, new Secret("Basic dXNlcjpwQHNzKw==")));
+    assertThat(http(header, "sentry").headers())
+        .containsExactly(new Header("authorization", new Secret("own")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer {TOKEN}", "Bearer {Token}", "Bearer TOKEN", "TOKEN", "<secret>"})
+  void aPlaceholderForTheTokenIsWarnedOf(String value) {
+    var yaml =
+        prefixYaml("https://sentry.io/api/")
+            .replace("}}}", ", headers: {Authorization: '" + value + "'}}}}");
+
+    assertThat(parse(yaml).warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning.text()).contains("placeholder"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "old-oddities", "old-projects"})
+  void theShownConfigurationHidesSecretsAndLoadsAgain(String name) {
+    var config = load(FOLDER.resolve(name + ".good.yml"));
+    var shown = config.toYaml();
+
+    Golden.assertMatches(FOLDER.resolve(name + ".shown.yml"), shown);
+    assertThat(shown).doesNotContain("0123456789abcdef", "hunter2");
+    assertThat(parse(shown).toYaml().replaceAll(AUTHORIZATION + ": .*", ""))
+        .isEqualTo(shown.replaceAll(AUTHORIZATION + ": .*", ""));
+  }
+
+  @Test
+  void nothingOfAConfigurationPrintsASecret() {
+    var config =
+        parse(
+            """
+            modules:
+              a:
+                prober: http
+                http:
+                  prefix: https://user:CANARY1@sentry.io/api/
+                  headers: {Cookie: CANARY2}
+              b: {prober: http, http: {prefix: Bearer CANARY3}}
+              c: {prober: http, http: {prefix: "https://CANARY4@sentry.io/?x=CANARY5"}}
+              d: {prober: http, http: {prefix: "https://user:CANARY6 @:x@/"}}
+            """);
+
+    assertThat(config.toString()).doesNotContain("CANARY");
+    assertThat(config.toYaml()).doesNotContain("CANARY").contains("https://user:xxxxx@sentry.io");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsAProblem(@TempDir Path folder) {
+    assertRefused(folder.resolve("sentry_exporter.yml"), "no such file");
+  }
+
+  @Test
+  void aFolderIsAProblem(@TempDir Path folder) {
+    assertRefused(folder, "a folder; name the file in it");
+  }
+
+  @Test
+  void aDeviceIsAProblem() {
+    assertRefused(Path.of("/dev/null"), "not a regular file");
+  }
+
+  @Test
+  void aPipeIsAProblemAndNotWaitedFor(@TempDir Path folder) throws Exception {
+    var pipe = folder.resolve("sentry_exporter.yml");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> assertRefused(pipe, "not a regular file"));
+  }
+
+  @Test
+  void aLinkToAFileIsThatFile(@TempDir Path folder) throws IOException {
+    var file = Files.writeString(folder.resolve("a.yml"), "modules: {sentry: {prober: http}}");
+    var link = Files.createSymbolicLink(folder.resolve("b.yml"), file);
+
+    assertThat(Config.read(link).config()).isNotNull();
+  }
+
+  @Test
+  void aFileOverOneMebibyteIsAProblem(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("sentry_exporter.yml");
+    Files.writeString(file, "# " + "x".repeat(1 << 20));
+
+    assertRefused(file, "over 1 MiB");
+  }
+
+  @Test
+  void aByteOrderMarkIsSkipped(@TempDir Path folder) throws IOException {
+    var file = folder.resolve("sentry_exporter.yml");
+    Files.writeString(file, "\uFEFFmodules: {sentry: {prober: http}}\r\n");
+
+    assertThat(Config.read(file).config()).isNotNull();
+  }
+
+  @Test
+  void aRecordRefusesWhatNoFileCanHave() {
+    UnaryOperator<Duration> negative = Duration::negated;
+    assertThatThrownBy(() ->
+            new HttpModule(
+                "sentry",
+                negative.apply(Duration.ofSeconds(1)),
+                "",
+                null,
+                Set.of(),
+                List.of(),
+                Duration.ZERO,
+                0.5))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ConfigReading(null, List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static void assertRefused(Path file, String why) {
+    var reading = Config.read(file);
+
+    assertThat(reading.config()).isNull();
+    assertThat(reading.problems()).singleElement().asString().startsWith(file + ": ").contains(why);
+  }
+
+  private static HttpModule withPrefix(String prefix) {
+    return http(parse(prefixYaml(prefix)), "sentry");
+  }
+
+  private static String prefixYaml(String prefix) {
+    return "modules: {sentry: {prober: http, http: {prefix: '" + prefix + "'}}}";
+  }
+
+  private static SentryModule sentry(Config config, String name) {
+    assertThat(config.modules().get(name)).isInstanceOf(SentryModule.class);
+    return (SentryModule) requireNonNull(config.modules().get(name));
+  }
+
+  private static HttpModule http(Config config, String name) {
+    assertThat(config.modules().get(name)).isInstanceOf(HttpModule.class);
+    return (HttpModule) requireNonNull(config.modules().get(name));
+  }
+
+  private static Config parse(String text) {
+    var reading = Config.parse(text, "test.yml");
+    assertThat(reading.problems()).noneMatch(Problem::isError);
+    return requireNonNull(reading.config());
+  }
+
+  private static Config load(Path file) {
+    return requireNonNull(Config.read(file).config());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.sentryexporter.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Eventually;
+import io.sentryexporter.testing.PackagedExporter;
+import io.sentryexporter.testing.PrometheusServer;
+import io.sentryexporter.testing.RealParts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What README and docs tell users to write, run by a real Prometheus over the packaged exporter:
+/// the files, the queries and the alerting rules.
+@Tag(RealParts.TAG)
+class ReadmeIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Instant A_JOB_FAILS = Instant.parse("2026-11-29T03:30:00Z");
+  private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
+  private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern QUERIES =
+      Pattern.compile("\n## Queries\n\n(.*?)\n\n", Pattern.DOTALL);
+  private static final Pattern CODE = Pattern.compile("`([^`]*\\bsentry_\\w+[^`]*)`");
+
+  /// A query of a guide: a metric in a function.
+  private static final Pattern QUERY =
+      Pattern.compile("`((?:sum by|max by|rate|increase|resets)[^`]*\\bsentry_\\w+[^`]*)`");
+
+  private static final Pattern CONDITION = Pattern.compile(" (==|!=|<|>|<=|>=) [\\d.]+$");
+
+  private final SimulatedSentry sentry =
+      SimulatedSentry.start(
+          SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.ticking(A_JOB_FAILS)));
+
+  @TempDir Path work = Path.of("");
+
+  @AfterEach
+  void stop() {
+    sentry.close();
+  }
+
+  @Test
+  void everyQueryOfTheReadmeHasDataWithTheReadmesOwnFiles() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    List<String> yaml = all(YAML, readme);
+    List<String> queries = all(CODE, all(QUERIES, readme).getFirst());
+    Files.writeString(
+        work.resolve("sentry_exporter.yml"), exporter(yaml.get(1), "/run/secrets/sentry-token"));
+
+    try (var exporter = PackagedExporter.start(work);
+        var prometheus = PrometheusServer.start(work, prometheus(yaml.get(0), exporter))) {
+      List<String> whileAway =
+          queries.stream().filter(query -> query.startsWith("sentry_probe_")).toList();
+      assertThat(queries).hasSize(8);
+      assertThat(whileAway).hasSize(2);
+      queries.stream()
+          .filter(query -> !whileAway.contains(query))
+          .forEach(query -> awaitData(prometheus, query));
+      assertThat(guides()).hasSizeGreaterThanOrEqualTo(3);
+      guides().forEach(query -> awaitData(prometheus, CONDITION.matcher(query).replaceAll("")));
+
+      sentry.close();
+      whileAway.forEach(query -> awaitData(prometheus, query));
+    }
+  }
+
+  @Test
+  void theExampleFilesWorkAndTheirRulesAreEvaluated() throws IOException {
+    Files.copy(EXAMPLES.resolve("alerts.yml"), work.resolve("alerts.yml"));
+    Files.copy(EXAMPLES.resolve("sentry_exporter.yml"), work.resolve("sentry_exporter.yml"));
+    String config = Files.readString(EXAMPLES.resolve("prometheus.yml"));
+    var environment =
+        Map.of(
+            "PATH", System.getenv("PATH"),
+            "SENTRY_AUTH_TOKEN", SimulatedSentry.TOKEN,
+            "SENTRY_URL", sentry.url().toString());
+
+    try (var exporter = PackagedExporter.start(PackagedExporter.distribution(), work, environment);
+        var prometheus = PrometheusServer.start(work, prometheus(config, exporter))) {
+      awaitData(prometheus, "up{job=\"sentry\"} == 1 and on () up{job=\"sentry_exporter\"} == 1");
+      awaitData(prometheus, "sentry_probe_success == 1");
+      for (String rule : all(Pattern.compile("- alert: (\\w+)"), Files.readString(rules()))) {
+        Eventually.within(
+            PATIENCE,
+            () -> assertThat(prometheus.health(rule)).as(prometheus.log()).isEqualTo("ok"));
+      }
+      assertThat(prometheus.values("ALERTS{alertstate=\"firing\"}", null)).isEmpty();
+
+      exporter.program().close();
+      awaitData(prometheus, "ALERTS{alertname=\"SentryExporterDown\"}");
+      assertThat(prometheus.now("ALERTS{alertname=~\"SentryProbesDown|SentryProbeRefused\"}", ""))
+          .as("one alert for an exporter that is gone")
+          .isEmpty();
+    }
+  }
+
+  private Path rules() {
+    return work.resolve("alerts.yml");
+  }
+
+  /// The exporter's file with the simulated Sentry in it.
+  private String exporter(String yaml, String tokenFile) throws IOException {
+    Path token = Files.writeString(work.resolve("token"), SimulatedSentry.TOKEN);
+    assertThat(yaml).contains("https://sentry.io", tokenFile);
+    return yaml.replace("https://sentry.io", sentry.url().toString())
+        .replace(tokenFile, token.toString());
+  }
+
+  /// Prometheus' file with this exporter, an organization that there is, and shorter intervals.
+  private static String prometheus(String yaml, PackagedExporter exporter) {
+    assertThat(yaml).contains("127.0.0.1:9412", "my-organization", "interval: 1m", "timeout: 30s");
+    return "global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}\n"
+        + yaml.replace("127.0.0.1:9412", exporter.authority())
+            .replace("my-organization", "acme")
+            .replace("interval: 1m", "interval: 2s")
+            .replace("timeout: 30s", "timeout: 2s");
+  }
+
+  private static void awaitData(PrometheusServer prometheus, String query) {
+    Eventually.within(
+        PATIENCE,
+        () ->
+            assertThat(prometheus.values(query, null))
+                .as("%s; Prometheus says:\n%s", query, prometheus.log())
+                .isNotEmpty());
+  }
+
+  /// The queries in pages that people write.
+  private static List<String> guides() {
+    return Stream.of("docs/counters.md", "docs/migration.md", "docs/decisions.md")
+        .flatMap(page -> all(QUERY, read(Path.of(page))).stream())
+        .toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> all(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(match -> match.group(1).replace("\\|", "|"))
+        .toList();
+  }
+}

@@ -1,0 +1,76 @@
+package io.sentryexporter.sentry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.ProjectsQuestion;
+import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.simulator.TestClock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class KeptAnswersTest {
+  private static final Freshness MINUTE = new Freshness(Duration.ofMinutes(1), Duration.ofHours(1));
+
+  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private final KeptAnswers answers =
+      new KeptAnswers(
+          new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
+          new AnswerMemory(100),
+          clock::nanos,
+          Runnable::run,
+          new NotFound());
+  private int fetches;
+
+  /// Knows no name.
+  private final class NotFound implements KeptAnswers.Fetcher {
+    @Override
+    public <T> T fetch(Question<T> question, Json.Drops drops) throws SentryException {
+      fetches++;
+      throw new SentryException.StatusRefused("none", 404, 0, Memory.UNKNOWN_TARGET);
+    }
+
+    @Override
+    public <T> boolean stillAnswers(Question<T> question, T answer) {
+      return true;
+    }
+
+    @Override
+    public boolean mayStandIn(Question<?> question) {
+      return true;
+    }
+
+    @Override
+    public void taken(Question<?> question) {}
+  }
+
+  @Test
+  void theOldestUnknownNameIsDropped() {
+    try (var timer = Executors.newSingleThreadScheduledExecutor();
+        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
+      for (int i = 0; i <= 1_000; i++) {
+        assertUnknown("name-" + i, deadline);
+      }
+      assertThat(fetches).isEqualTo(1_001);
+
+      assertUnknown("name-1", deadline);
+      assertUnknown("name-1000", deadline);
+      assertThat(fetches).as("both are remembered").isEqualTo(1_001);
+
+      assertUnknown("name-0", deadline);
+      assertThat(fetches).isEqualTo(1_002);
+    }
+  }
+
+  private void assertUnknown(String name, Deadline deadline) {
+    assertThatThrownBy(() -> answers.ask(new ProjectsQuestion(name), MINUTE, deadline))
+        .hasMessageContaining("none");
+  }
+}

@@ -1,0 +1,174 @@
+package io.sentryexporter.sentry;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.ReleaseHealth;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SessionHealth;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// All requests through a whole instance, over real HTTP, to every kind of server.
+class SentryApiTest {
+  private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /// The calls to make to a server.
+  interface Asking {
+    void ask(SentryApi api, SimulatedSentry simulated) throws Exception;
+  }
+
+  private static void ask(SimulatedWorld world, Installation installation, Asking asking)
+      throws Exception {
+    try (var scene = SentryScene.of(world, installation)) {
+      asking.ask(scene.api(), scene.simulated);
+    }
+  }
+
+  private static long count(Sums sums, long project, String category, String outcome) {
+    return sums.of(project).getOrDefault(new Kind(category, outcome), 0L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Installation.class)
+  void acceptedErrorsAreTheSameOnEveryServer(Installation installation) throws Exception {
+    SimulatedWorld world = SimulatedWorld.demo(7);
+    ask(
+        world,
+        installation,
+        (api, _) -> {
+          Sums all = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+          assertThat(all.start()).isEqualTo(NOVEMBER);
+          for (Project project : requireNonNull(api.projects("acme"))) {
+            long truth =
+                world.quantity("acme", project.slug(), "error", "accepted", NOVEMBER, all.end());
+            assertThat(count(all, project.id(), "error", "accepted"))
+                .as(project.slug())
+                .isEqualTo(truth);
+          }
+          Project web = requireNonNull(api.project("acme", "web"));
+          assertThat(requireNonNull(api.outcomes("acme", web, Epoch.MONTH)).byProject().keySet())
+              .containsExactly(web.id());
+        });
+  }
+
+  @Test
+  void sessionsAgreeWithHealthAndReleases() throws Exception {
+    SimulatedWorld world = SimulatedWorld.demo(7);
+    ask(
+        world,
+        Installation.SENTRY_IO,
+        (api, _) -> {
+          Sums sums = requireNonNull(api.sessions("acme", Epoch.MONTH));
+          Map<Long, SessionHealth> health = requireNonNull(api.sessionHealth("acme", DAY));
+          List<ReleaseHealth> releases = requireNonNull(api.releaseHealth("acme", DAY));
+          Project web = requireNonNull(api.project("acme", "web"));
+          assertThat(count(sums, web.id(), "session", "crashed"))
+              .isPositive()
+              .isEqualTo(world.sessions("acme", "web", "crashed", NOVEMBER, sums.end()));
+          Instant end = Instant.parse("2026-11-22T10:00:00Z");
+          double crashed = world.sessions("acme", "web", "crashed", end.minus(DAY), end);
+          SessionHealth web24h = requireNonNull(health.get(web.id()));
+          assertThat(web24h.crashFreeSessions())
+              .isEqualTo(
+                  1
+                      - crashed
+                          / releases.stream()
+                              .filter(each -> each.project() == web.id())
+                              .mapToLong(each -> requireNonNull(each.sessions()))
+                              .sum(),
+                  within(1e-9));
+          assertThat(web24h.users()).isPositive();
+        });
+  }
+
+  @Test
+  void everyListIsRead() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SENTRY_IO,
+        (api, _) -> {
+          Project web = requireNonNull(api.project("acme", "web"));
+          assertThat(requireNonNull(api.releases("acme")).newest()).isNotEmpty();
+          assertThat(api.monitors("acme")).isNotEmpty();
+          assertThat(api.uptimeMonitors("acme")).isNotEmpty();
+          assertThat(api.clientKeys("acme")).isNotEmpty();
+          assertThat(
+                  api.issueCounts(
+                      "acme",
+                      List.of(
+                          new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON),
+                          new IssueSearch(List.of(web.id()), "is:unresolved", Syntax.COMMON))))
+              .hasSize(2)
+              .allSatisfy((_, count) -> assertThat(count.count()).isPositive());
+          assertThat(api.noisiestIssues("acme", web, "is:unresolved", DAY, 3)).hasSize(3);
+          assertThat(
+                  api.events(
+                      "acme",
+                      null,
+                      new EventQuery("errors", "", "count()", List.of("project"), DAY, 5)))
+              .hasSize(5);
+          assertThat(requireNonNull(api.outcomesOfClosedHour("acme")).byProject()).isNotEmpty();
+          assertThat(requireNonNull(api.outcomeReasons("acme", Epoch.DAY)).byProject()).hasSize(1);
+          assertThat(requireNonNull(api.accepted("acme", NOVEMBER)).byProject()).hasSize(1);
+          assertThat(api.failure()).isNull();
+        });
+  }
+
+  @Test
+  void anOldServerHasNoSessions() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SELF_HOSTED_20_6,
+        (api, _) -> {
+          api.projects("acme");
+          assertThat(api.sessions("acme", Epoch.MONTH)).isNull();
+          assertThat(api.failure()).isInstanceOf(SentryException.Unsupported.class);
+        });
+  }
+
+  @Test
+  void aProjectThatIsNotInTheListIsNotRequested() throws Exception {
+    ask(
+        SimulatedWorld.demo(7),
+        Installation.SENTRY_IO,
+        (api, simulated) -> {
+          api.projects("acme");
+          long requests = simulated.requests().total();
+          assertThat(api.project("acme", "no-such")).isNull();
+          assertThat(api.failure()).isInstanceOf(SentryException.StatusRefused.class);
+          assertThat(simulated.requests().total()).isEqualTo(requests);
+        });
+  }
+
+  @Test
+  void fiveHundredProjectsCostFewRequests() throws Exception {
+    ask(
+        SimulatedWorld.empty(1).withOrganization("big", 500),
+        Installation.SENTRY_IO,
+        (api, simulated) -> {
+          api.projects("big");
+          assertThat(simulated.requests().total()).isEqualTo(1);
+          api.outcomes("big", Epoch.MONTH);
+          assertThat(simulated.requests().total()).as("three batches and their sum").isEqualTo(5);
+        });
+  }
+}

@@ -1,0 +1,224 @@
+package io.sentryexporter.sentry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.sentry.marks.InstanceMarks;
+import io.sentryexporter.sentry.marks.MarksStorage;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.sentry.request.ApiRequest;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.transport.HttpTransport;
+import io.sentryexporter.sentry.transport.Sleeper;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.simulator.TestClock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/// One instance over real HTTP to the simulated Sentry, both with one clock that a test moves by
+/// hand; waiting moves it too.
+final class SentryScene implements AutoCloseable {
+  static final Duration PATIENT = Duration.ofSeconds(20);
+  static final Duration SECOND_READING = Duration.ofSeconds(8);
+  static final Freshness MINUTE = new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  static final Ask PROJECTS = new Ask("acme", Endpoint.PROJECTS, List.of("acme"));
+  static final Ask STATS = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "web"));
+  static final Ask MONITORS = new Ask("acme", Endpoint.MONITORS, List.of("acme"));
+
+  final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  final SimulatedSentry simulated;
+  final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  final ExecutorService threads = Executors.newCachedThreadPool();
+  final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  final Sentry sentry;
+
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
+  private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
+
+  private SentryScene(SimulatedWorld world, Installation installation) {
+    var options = ServerOptions.onLoopback(clock).withInstallation(installation);
+    simulated = SimulatedSentry.start(world, options);
+    sentry = sentry(token(SimulatedSentry.TOKEN));
+  }
+
+  /// The demo's world on a self-hosted server.
+  static SentryScene demo() {
+    return of(SimulatedWorld.demo(1), Installation.SELF_HOSTED);
+  }
+
+  static SentryScene of(SimulatedWorld world, Installation installation) {
+    return new SentryScene(world, installation);
+  }
+
+  /// Requests an endpoint, without reading its answer.
+  record Ask(String organization, Endpoint endpoint, List<String> path)
+      implements Question<String> {
+    @Override
+    public String name() {
+      return endpoint.name();
+    }
+
+    @Override
+    public String fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var answer = sentry.get(new ApiRequest(endpoint, path, List.of()));
+      return new String(answer.body(), UTF_8);
+    }
+  }
+
+  static Credentials token(String text) {
+    return new Credentials.Token(new Secret(text));
+  }
+
+  Sentry sentry(Credentials credentials) {
+    return new Sentry(instance(simulated, credentials, Set.of()), parts());
+  }
+
+  /// An instance at another server.
+  Sentry sentry(SimulatedSentry server) {
+    return new Sentry(instance(server, token(SimulatedSentry.TOKEN), Set.of()), parts());
+  }
+
+  /// An instance of which only some organizations are configured.
+  Sentry sentry(Set<String> organizations, InstanceMarks marks) {
+    return new Sentry(
+        instance(simulated, token(SimulatedSentry.TOKEN), organizations),
+        parts(clock, passing(), threads, marks, Duration.ZERO));
+  }
+
+  /// An instance that fetches on other threads.
+  Sentry sentry(Executor fetches, InstanceMarks marks) {
+    return sentry(parts(clock, passing(), fetches, marks, Duration.ZERO));
+  }
+
+  /// An instance with another clock than Sentry's.
+  Sentry sentry(InstantSource here) {
+    return sentry(parts(here, passing(), threads, marks(), Duration.ZERO));
+  }
+
+  /// An instance that reads a counter without a mark once more after `SECOND_READING`.
+  Sentry readingTwice(Sleeper sleeper, InstanceMarks marks) {
+    return sentry(parts(clock, sleeper, threads, marks, SECOND_READING));
+  }
+
+  Sentry readingTwice(InstanceMarks marks) {
+    return readingTwice(passing(), marks);
+  }
+
+  private Sentry sentry(SentryParts parts) {
+    return new Sentry(instance(simulated, token(SimulatedSentry.TOKEN), Set.of()), parts);
+  }
+
+  private static Instance instance(
+      SimulatedSentry server, Credentials credentials, Set<String> organizations) {
+    return new Instance("default", server.url(), credentials, organizations, 0.5, 4);
+  }
+
+  private Sleeper passing() {
+    return (time, _) -> clock.advance(time);
+  }
+
+  private SentryParts parts() {
+    return parts(clock, passing(), threads, marks(), Duration.ZERO);
+  }
+
+  private SentryParts parts(
+      InstantSource here,
+      Sleeper sleeper,
+      Executor fetches,
+      InstanceMarks marks,
+      Duration secondReading) {
+    return new SentryParts(
+        new HttpTransport(http, metrics, clock::nanos),
+        metrics,
+        here,
+        clock::nanos,
+        sleeper,
+        fetches,
+        timer,
+        AnswerMemory.ofHeap(1L << 30),
+        marks,
+        secondReading);
+  }
+
+  InstanceMarks marks() {
+    return marks(MarksStorage.none());
+  }
+
+  InstanceMarks marks(MarksStorage storage) {
+    return new InstanceMarks(storage, metrics.sentry(), clock::nanos);
+  }
+
+  /// A session of a patient probe.
+  SentryApi api() {
+    return api(sentry, MINUTE);
+  }
+
+  SentryApi api(Sentry of, Freshness freshness) {
+    var deadline = Deadline.after(PATIENT, timer);
+    deadlines.add(deadline);
+    return of.api(freshness, deadline);
+  }
+
+  String ask(Ask question) throws SentryException, InterruptedException {
+    return ask(sentry, question, PATIENT);
+  }
+
+  String ask(Sentry of, Ask question) throws SentryException, InterruptedException {
+    return ask(of, question, PATIENT);
+  }
+
+  String ask(Sentry of, Ask question, Duration timeout)
+      throws SentryException, InterruptedException {
+    try (var deadline = Deadline.after(timeout, timer)) {
+      return of.api(MINUTE, deadline).ask(question);
+    }
+  }
+
+  /// What the requests to come meet with, if the path fits.
+  void fault(String part, Fault fault) {
+    simulated.faults().when(path -> path.contains(part), fault);
+  }
+
+  /// Answers the next requests with these bodies.
+  void bodies(String... texts) {
+    simulated.faults().clear();
+    for (String text : texts) {
+      simulated.faults().next(1, new Fault.Body(200, "application/json", text));
+    }
+  }
+
+  /// The exporter's own metrics.
+  String page() {
+    return new String(metrics.page(Exposition.TEXT), UTF_8);
+  }
+
+  @Override
+  public void close() {
+    deadlines.forEach(Deadline::close);
+    sentry.close();
+    simulated.close();
+    http.close();
+    timer.shutdownNow();
+    threads.shutdownNow();
+    threads.close(); // a save on its way ends before its folder is deleted
+  }
+}

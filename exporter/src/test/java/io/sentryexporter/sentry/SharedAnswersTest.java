@@ -1,0 +1,234 @@
+package io.sentryexporter.sentry;
+
+import static io.sentryexporter.sentry.SentryScene.MINUTE;
+import static io.sentryexporter.sentry.SentryScene.PATIENT;
+import static io.sentryexporter.sentry.SentryScene.PROJECTS;
+import static io.sentryexporter.sentry.SentryScene.STATS;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.sentry.model.Reason;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.sentry.request.Fetching;
+import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.TestClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/// Answers are shared by callers, kept for the next, and stand in while Sentry fails.
+class SharedAnswersTest {
+  @AutoClose private final SentryScene scene = SentryScene.demo();
+  private final TestClock clock = scene.clock;
+  private final SimulatedSentry simulated = scene.simulated;
+  private final Sentry sentry = scene.sentry;
+
+  @Test
+  void fiveHundredConcurrentCallersCostOneRequest() throws Exception {
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(300)));
+    var together = new CountDownLatch(500);
+    var answers = new ArrayList<Future<String>>();
+    for (int i = 0; i < 500; i++) {
+      answers.add(
+          scene.threads.submit(() -> {
+            together.countDown();
+            together.await();
+            return scene.ask(PROJECTS);
+          }));
+    }
+    for (var answer : answers) {
+      assertThat(answer.get()).startsWith("[{");
+    }
+    assertThat(simulated.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void aYoungAnswerServesAgainAndAnOlderOneIsRequestedAnew() throws Exception {
+    scene.ask(STATS);
+    clock.advance(Duration.ofSeconds(53));
+    SentryApi api = scene.api();
+    api.ask(STATS);
+    assertThat(api.age()).isEqualTo(Duration.ofSeconds(53));
+    assertThat(api.failure()).isNull();
+    assertThat(api.notes())
+        .containsExactly(
+            new SentryApi.Note(
+                "project_stats acme", Answer.Source.KEPT, Duration.ofSeconds(53), List.of(), null));
+    assertThat(simulated.requests().total()).isEqualTo(1);
+    clock.advance(Duration.ofSeconds(1));
+    scene.ask(STATS);
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aFetchGoesOnWhenItsCallerHasNoMoreTimeAndServesTheNext() throws Exception {
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(800)));
+    assertThatThrownBy(() -> scene.ask(sentry, STATS, Duration.ofMillis(100)))
+        .isInstanceOf(SentryException.TimedOut.class);
+    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(simulated.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void aCallerWithLittleTimeDoesNotShortenThatOfOthers() throws Exception {
+    scene.ask(STATS);
+    clock.advance(Duration.ofMinutes(1));
+    simulated.faults().next(1, new Fault.Delay(Duration.ofMillis(1_500)));
+    scene.ask(sentry, STATS, Duration.ofMillis(100));
+    SentryApi patient = scene.api();
+    patient.ask(STATS);
+    assertThat(patient.failure()).isNull();
+    assertThat(patient.age()).isZero();
+  }
+
+  @Test
+  void whileSentryFailsTheLastGoodAnswerStandsInUntilItIsTooOld() throws Exception {
+    String good = scene.ask(STATS);
+    simulated.faults().when(_ -> true, new Fault.Status(503));
+    clock.advance(Duration.ofMinutes(4));
+    SentryApi api = scene.api();
+    assertThat(api.ask(STATS)).isEqualTo(good);
+    assertThat(api.age()).isGreaterThanOrEqualTo(Duration.ofMinutes(4));
+    assertThat(api.failure()).extracting(Reason::of).isEqualTo(Reason.UPSTREAM_5XX);
+    assertThat(api.notes().getFirst().failure()).contains("HTTP 503");
+    clock.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> scene.ask(STATS)).isInstanceOf(SentryException.StatusRefused.class);
+  }
+
+  @Test
+  void whileSentryHangsACallerWithAnOldAnswerWaitsOnlyOnce() throws Exception {
+    scene.ask(STATS);
+    clock.advance(Duration.ofMinutes(1));
+    simulated.faults().when(_ -> true, new Fault.Hang());
+    assertThat(scene.ask(sentry, STATS, Duration.ofMillis(300))).as("the old one").startsWith("[[");
+    clock.advance(Duration.ofSeconds(11));
+    long begun = System.nanoTime();
+    assertThat(scene.ask(sentry, STATS)).as("the old one").startsWith("[[");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENT.dividedBy(2));
+    assertThat(simulated.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aFailureIsRememberedSoThatACrowdDoesNotRepeatIt() throws Exception {
+    simulated.faults().when(_ -> true, new Fault.Reset());
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> scene.ask(STATS))
+          .isInstanceOf(SentryException.ConnectionClosed.class);
+    }
+    assertThat(simulated.requests().total()).isEqualTo(1);
+    simulated.faults().clear();
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(scene.ask(STATS)).startsWith("[[");
+  }
+
+  @Test
+  void requestsThatNeedOthersSucceedWithASingleThread() throws Exception {
+    try (var single = Executors.newSingleThreadExecutor()) {
+      Sentry narrow = scene.sentry(single, scene.marks());
+      var started = new CountDownLatch(1);
+      var go = new CountDownLatch(1);
+      single.execute(() -> {
+        started.countDown();
+        awaitQuietly(go);
+      });
+      started.await();
+      List<Future<Integer>> counts = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        int number = i;
+        counts.add(
+            scene.threads.submit(
+                () -> scene.api(narrow, MINUTE).ask(new CountOfProjects(number)) - number));
+      }
+      Future<Integer> direct =
+          scene.threads.submit(
+              () -> requireNonNull(scene.api(narrow, MINUTE).projects("acme")).size());
+      go.countDown();
+      int expected = direct.get();
+      assertThat(expected).isPositive();
+      for (var count : counts) {
+        assertThat(count.get()).isEqualTo(expected);
+      }
+      assertThat(simulated.requests().total()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRequestForWhichNoThreadCanBeStartedFailsAtOnceAndIsMadeAnew() throws Exception {
+    boolean[] isFull = {true};
+    Executor full =
+        task -> {
+          if (isFull[0]) {
+            throw new RejectedExecutionException("no thread can be started");
+          }
+          scene.threads.execute(task);
+        };
+    Sentry narrow = scene.sentry(full, scene.marks());
+    assertThatThrownBy(() -> scene.ask(narrow, STATS))
+        .hasMessageContaining("no thread can be started");
+    isFull[0] = false;
+    assertThat(scene.ask(narrow, STATS)).startsWith("[[");
+  }
+
+  @Test
+  void afterTheEndOfItsThreadsRequestsFailAtOnce() {
+    scene.threads.shutdownNow();
+    assertThatThrownBy(() -> scene.ask(STATS)).isInstanceOf(SentryException.Cancelled.class);
+  }
+
+  @Test
+  void aBugInTheExporterHangsNeitherCallersNorOtherRequests() throws Exception {
+    assertThatThrownBy(() -> scene.api().ask(new Buggy("acme")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(scene.ask(STATS)).startsWith("[[");
+  }
+
+  /// A request with a bug.
+  record Buggy(String organization) implements Question<String> {
+    @Override
+    public String name() {
+      return "buggy";
+    }
+
+    @Override
+    public String fetch(Fetching sentry) {
+      throw new IllegalArgumentException("a bug, for the test");
+    }
+  }
+
+  /// Needs the projects on its way.
+  record CountOfProjects(int number) implements Question<Integer> {
+    @Override
+    public String name() {
+      return "count";
+    }
+
+    @Override
+    public String organization() {
+      return "acme";
+    }
+
+    @Override
+    public Integer fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return sentry.projects().size() + number;
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

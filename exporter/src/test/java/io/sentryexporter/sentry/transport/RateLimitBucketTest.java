@@ -1,0 +1,290 @@
+package io.sentryexporter.sentry.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.Headers;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.RateLimitBucket.Outcome;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.Eventually;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Turns at half of a limit of ten a second: one each 200 ms.
+class RateLimitBucketTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Map<String, String> TEN_A_SECOND = Map.of("X-Sentry-Rate-Limit-Limit", "10");
+
+  private static final Map<String, String> FIVE_A_SECOND = Map.of("X-Sentry-Rate-Limit-Limit", "5");
+  private static final Map<String, String> USED_UP =
+      Map.of(
+          "X-Sentry-Rate-Limit-Limit",
+          "5",
+          "X-Sentry-Rate-Limit-Remaining",
+          "0",
+          "Date",
+          "Sun, 22 Nov 2026 10:20:00 GMT",
+          "X-Sentry-Rate-Limit-Reset",
+          "" + Instant.parse("2026-11-22T10:20:01Z").getEpochSecond());
+
+  private static final Duration TURN = Duration.ofMillis(211);
+
+  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private final RateLimitBucket bucket = new RateLimitBucket(clock::nanos, Duration.ofMinutes(5));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Deadline deadline = Deadline.after(Duration.ofMinutes(5), timer);
+  private final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+    timer.shutdownNow();
+  }
+
+  @Test
+  void anAnswerWithoutALimitKeepsTheOneThatWasAdvertised() throws Exception {
+    enter();
+    bucket.leave(answer(200, TEN_A_SECOND));
+    enter();
+    bucket.leave(answer(502, Map.of()));
+    for (int i = 0; i < 3; i++) {
+      enter();
+      bucket.leave(answer(502, Map.of()));
+    }
+    assertThat(waits).hasSize(4).allMatch(wait -> wait.equals(Duration.ofMillis(200)));
+  }
+
+  @Test
+  void aShareOfTheLimitIsNotRoundedToWholeRequests() throws Exception {
+    learn(5);
+    var turns = new ArrayList<Long>();
+    for (int i = 0; i < 20; i++) {
+      enter(0.95);
+      turns.add(clock.nanos());
+    }
+    // 4.75 a second, not 4
+    assertThat(Duration.ofNanos(turns.getLast() - turns.getFirst()))
+        .isCloseTo(Duration.ofNanos((long) (19 / 4.75 * 1e9)), Duration.ofMillis(1));
+  }
+
+  @Test
+  void neverDoMoreRequestsGoInASecondThanTheLimitHoweverLateSomeAre() throws Exception {
+    enter(0.95); // before the limit is known, and so without distance
+    enter(0.95);
+    bucket.leave(answer(200, FIVE_A_SECOND));
+    bucket.leave(answer(200, FIVE_A_SECOND));
+    var turns = new ArrayList<>(List.of(clock.nanos(), clock.nanos()));
+    for (int i = 0; i < 50; i++) {
+      int late = i % 7 * 20; // milliseconds that a thread wakes up late
+      Duration _ =
+          bucket.enter(
+              call(0.95, false), deadline, (wait, _) -> clock.advance(wait.plusMillis(late)));
+      turns.add(clock.nanos());
+      bucket.leave(answer(200, FIVE_A_SECOND));
+    }
+    for (int i = 5; i < turns.size(); i++) {
+      assertThat(turns.get(i) - turns.get(i - 5)).isGreaterThanOrEqualTo(1_000_000_000L);
+    }
+  }
+
+  @Test
+  void aWindowThatItsOwnRequestsHaveUsedUpIsNoReasonToPause() throws Exception {
+    learn(5);
+    for (int i = 0; i < 4; i++) {
+      enter(0.95);
+      bucket.leave(answer(200, FIVE_A_SECOND));
+    }
+    enter(0.95);
+    bucket.leave(answer(200, USED_UP));
+    waits.clear();
+    enter(0.95);
+    assertThat(waits).singleElement().satisfies(wait -> assertThat(wait).isLessThan(TURN));
+  }
+
+  @Test
+  void aWindowThatOthersHaveUsedUpIsWaitedOut() throws Exception {
+    learn(5);
+    clock.advance(Duration.ofSeconds(5));
+    enter(0.95);
+    bucket.leave(answer(200, USED_UP));
+    waits.clear();
+    enter(0.95);
+    assertThat(waits).containsExactly(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aRetryGoesBeforeRequestsThatHaveNotBeenSent() throws Exception {
+    learn(5);
+    enter(0.5);
+    var order = Collections.synchronizedList(new ArrayList<String>());
+    var asleep = new AtomicInteger();
+    Sleeper sleeper =
+        (wait, _) -> {
+          long end = clock.nanos() + wait.toNanos();
+          asleep.incrementAndGet();
+          Eventually.within(PATIENCE, () -> assertThat(clock.nanos()).isGreaterThanOrEqualTo(end));
+          asleep.decrementAndGet();
+        };
+    Future<?> _ = goes("first", call(0.5, false), sleeper, order);
+    Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(1));
+    Future<?> _ = goes("second", call(0.5, false), sleeper, order);
+    Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(2));
+    Future<?> _ = goes("sent again", call(0.5, true), sleeper, order);
+    Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(3));
+    for (int i = 1; i <= 3; i++) {
+      int gone = i;
+      clock.advance(Duration.ofMillis(400));
+      Eventually.within(PATIENCE, () -> assertThat(order).hasSize(gone));
+      Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(3 - gone));
+    }
+    assertThat(order).containsExactly("sent again", "first", "second");
+  }
+
+  @Test
+  void aTurnIsRefusedOnlyIfItTrulyComesAfterTheDeadline() throws Exception {
+    learn(5);
+    enter(0.5);
+    var asleep = new AtomicInteger();
+    Sleeper sleeper =
+        (_, _) -> {
+          asleep.incrementAndGet();
+          new CountDownLatch(1).await(); // until the test ends
+        };
+    for (int i = 1; i <= 10; i++) { // turns in 0.4, 0.8, … 4 s
+      Future<?> _ = goes("waits", call(0.5, false), sleeper, new ArrayList<>());
+      int waiting = i;
+      Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(waiting));
+    }
+    try (var late = Deadline.after(Duration.ofMillis(4_300), timer)) {
+      assertThatThrownBy(() -> bucket.enter(call(0.5, false), late, sleeper))
+          .isInstanceOf(SentryException.RateLimited.class)
+          .hasMessageContaining("in 4400 ms");
+    }
+    try (var early = Deadline.after(Duration.ofMinutes(1), timer)) {
+      Duration waited = bucket.enter(call(0.5, true), early, (wait, _) -> clock.advance(wait));
+      assertThat(waited).isEqualTo(Duration.ofMillis(400));
+    }
+  }
+
+  @Test
+  void turnsThatPassWhileOneGoesAheadAreTakenAnew() throws Exception {
+    enter();
+    bucket.leave(answer(200, TEN_A_SECOND));
+    enter();
+    bucket.leave(answer(429, TEN_A_SECOND)); // a pause of a second, then one goes ahead
+    var turnsCome = new CountDownLatch(1);
+    var turnsComeAgain = new CountDownLatch(1);
+    var inFlight = new AtomicInteger();
+    Sleeper sleeper =
+        (wait, _) -> {
+          waits.add(wait);
+          if (waits.size() <= 5) {
+            turnsCome.await();
+          } else if (waits.size() <= 9) {
+            turnsComeAgain.await();
+          } else {
+            new CountDownLatch(1).await(); // until the test ends
+          }
+        };
+    waits.clear();
+    List<Thread> callers = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 5; i++) {
+      Future<Integer> _ =
+          threads.submit(() -> {
+            callers.add(Thread.currentThread());
+            Duration _ = bucket.enter(call(0.5, false), deadline, sleeper);
+            return inFlight.incrementAndGet();
+          });
+    }
+    Eventually.within(PATIENCE, () -> assertThat(waits).hasSize(5));
+    clock.advance(Duration.ofSeconds(10));
+    turnsCome.countDown(); // one goes ahead
+    Eventually.within(PATIENCE, () -> assertThat(waits).hasSize(9));
+    clock.advance(Duration.ofSeconds(10));
+    turnsComeAgain
+        .countDown(); // and has no answer yet: the next waits for that, the others for their turns
+    Eventually.within(
+        PATIENCE,
+        () -> assertThat(callers).filteredOn(RateLimitBucketTest::waitsForPlace).hasSize(1));
+
+    bucket.leave(answer(200, TEN_A_SECOND));
+
+    Eventually.within(PATIENCE, () -> assertThat(waits).hasSize(12));
+    Eventually.within(PATIENCE, () -> assertThat(inFlight).hasValue(2));
+    assertThat(waits.subList(9, 12))
+        .containsExactlyInAnyOrder(
+            Duration.ofMillis(200), Duration.ofMillis(400), Duration.ofMillis(600));
+  }
+
+  private static boolean waitsForPlace(Thread caller) {
+    return caller.getState() == Thread.State.WAITING
+        && Arrays.stream(caller.getStackTrace())
+            .anyMatch(frame -> frame.getMethodName().equals("goOrWait"));
+  }
+
+  private Future<?> goes(String name, Call call, Sleeper sleeper, List<String> order) {
+    return threads.submit(() -> {
+      Duration _ = bucket.enter(call, deadline, sleeper);
+      order.add(name);
+      return null;
+    });
+  }
+
+  private void learn(int limit) throws Exception {
+    enter();
+    bucket.leave(answer(200, Map.of("X-Sentry-Rate-Limit-Limit", "" + limit)));
+    clock.advance(Duration.ofSeconds(2));
+    waits.clear();
+  }
+
+  private void enter() throws Exception {
+    enter(0.5);
+  }
+
+  private void enter(double share) throws Exception {
+    Duration _ =
+        bucket.enter(
+            call(share, false),
+            deadline,
+            (wait, _) -> {
+              waits.add(wait);
+              clock.advance(wait);
+            });
+  }
+
+  private static Call call(double share, boolean isRetry) {
+    return new Call(
+        Endpoint.PROJECT_STATS,
+        new HttpGet(URI.create("http://localhost/"), List.of()),
+        new Statuses(Set.of()),
+        Duration.ZERO,
+        share,
+        isRetry);
+  }
+
+  private Outcome answer(int status, Map<String, String> headers) {
+    return new Outcome(
+        status,
+        RateLimitHeaders.read(Headers.of(List.copyOf(headers.entrySet())), clock.instant()));
+  }
+}

@@ -1,0 +1,361 @@
+package io.sentryexporter.sentry.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.Deadline;
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.Secret;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The chain between a probe and Sentry, over real HTTP; waiting moves a clock instead.
+class TransportTest {
+  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  private final SimulatedSentry sentry =
+      SimulatedSentry.start(
+          SimulatedWorld.demo(1),
+          ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test"));
+  private final List<Duration> slept = Collections.synchronizedList(new ArrayList<>());
+  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final Sleeper sleeper =
+      (time, deadline) -> {
+        slept.add(time);
+        clock.advance(time);
+      };
+  private final Transport transport = chain(sleeper, clock::nanos);
+
+  @AfterEach
+  void stop() {
+    sentry.close();
+    http.close();
+    timer.shutdownNow();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aRequestIsRetriedAfterTheWaitThatSentryRequires() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(3)));
+    Answer answer = ask("web", Duration.ofSeconds(20));
+    assertThat(answer.http().status()).isEqualTo(200);
+    assertThat(answer.requests()).isEqualTo(2);
+    assertThat(answer.waited()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(slept).containsExactly(Duration.ofSeconds(3));
+    assertThat(sentry.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void a429ThatNamesTheEndOfItsWindowIsWaitedOutToo() throws Exception {
+    sentry.faults().next(1, new Fault.TooFrequent());
+    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(slept).hasSize(1);
+  }
+
+  @Test
+  void inAStormOf429TheThirdIsTheAnswer() throws Exception {
+    sentry.faults().next(10, new Fault.TooFrequent());
+
+    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(sentry.requests().total()).isEqualTo(3);
+  }
+
+  @Test
+  void a429WithoutAWaitIsTheAnswer() throws Exception {
+    sentry.faults().next(1, new Fault.Status(429));
+    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(slept).isEmpty();
+    assertThat(sentry.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void aWaitBeyondTheDeadlineIsNotBegunNorByTheNextOfTheSameEndpoint() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
+    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThatThrownBy(() -> ask("api", Duration.ofSeconds(20)))
+        .isInstanceOf(SentryException.RateLimited.class);
+    assertThat(sentry.requests().total()).isEqualTo(1);
+    assertThat(slept).isEmpty();
+  }
+
+  @Test
+  void whenTheWaitIsOverRequestsAreSentAgain() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
+    ask("web", Duration.ofSeconds(20));
+    clock.advance(Duration.ofSeconds(31));
+    assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherEndpointAndAnotherTokenDoNotWait() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
+    ask("web", Duration.ofSeconds(20));
+    var organization =
+        call(
+            sentry.url() + "/api/0/organizations/acme/stats/",
+            SimulatedSentry.TOKEN,
+            Duration.ZERO);
+    assertThat(ask(organization, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    var otherToken = call(sentry.url() + "/api/0/projects/acme/web/stats/", "other", Duration.ZERO);
+    assertThat(ask(otherToken, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+  }
+
+  @Test
+  void theSameTokenWaitsRegardlessOfOtherHeaders() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
+    ask("web", Duration.ofSeconds(20));
+    var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
+    var otherModule =
+        new Call(
+            Endpoint.of(address),
+            new HttpGet(
+                address,
+                List.of(
+                    new Header("Accept", new Secret("application/json")),
+                    new Header("authorization", new Secret("Bearer " + SimulatedSentry.TOKEN)))),
+            new Statuses(Set.of(200)),
+            Duration.ZERO,
+            0.5);
+    assertThatThrownBy(() -> ask(otherModule, Duration.ofSeconds(20)))
+        .isInstanceOf(SentryException.RateLimited.class);
+    assertThat(sentry.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void concurrentIdenticalCallsAreSentOnce() throws Exception {
+    sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
+    var answers = inParallel(50, _ -> ask("web", Duration.ofSeconds(20)));
+    for (var answer : answers) {
+      assertThat(answer.get().http().status()).isEqualTo(200);
+    }
+    assertThat(sentry.requests().total()).isEqualTo(1);
+  }
+
+  @Test
+  void aCallThatWaitsForAnotherThatRanOutOfTimeIsSentItself() throws Exception {
+    sentry.faults().next(1, new Fault.Hang());
+    Future<Answer> hasty = threads.submit(() -> ask("web", Duration.ofMillis(700)));
+    assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
+    Future<Answer> patient = threads.submit(() -> ask("web", Duration.ofSeconds(20)));
+    assertThatThrownBy(hasty::get).hasCauseInstanceOf(SentryException.TimedOut.class);
+    assertThat(patient.get().http().status()).isEqualTo(200);
+    assertThat(sentry.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
+    sentry.faults().next(1, new Fault.Hang());
+    try (var cancelled = Deadline.after(Duration.ofSeconds(20), timer)) {
+      Future<Answer> first = threads.submit(() -> transport.ask(project("web"), cancelled));
+      assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
+      assertThatThrownBy(() -> ask("web", Duration.ofMillis(200)))
+          .isInstanceOf(SentryException.TimedOut.class);
+      cancelled.cancel();
+      assertThatThrownBy(first::get).hasCauseInstanceOf(SentryException.Cancelled.class);
+    }
+  }
+
+  @Test
+  void anAnswerServesAgainUntilItIsTooOldForTheCall() throws Exception {
+    var call =
+        call(
+            sentry.url() + "/api/0/projects/acme/web/stats/",
+            SimulatedSentry.TOKEN,
+            Duration.ofSeconds(30));
+    var first = ask(call, Duration.ofSeconds(20));
+    clock.advance(Duration.ofSeconds(26));
+    assertThat(ask(call, Duration.ofSeconds(20))).isEqualTo(first.from(Answer.Source.KEPT));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(ask(call, Duration.ofSeconds(20)).source()).isEqualTo(Answer.Source.ASKED);
+    assertThat(sentry.requests().total()).isEqualTo(2);
+  }
+
+  @Test
+  void anErrorDoesNotServeAgainNorDoesTheAnswerToAnotherToken() throws Exception {
+    sentry.faults().next(1, new Fault.Status(503));
+    var call =
+        call(
+            sentry.url() + "/api/0/projects/acme/web/stats/",
+            SimulatedSentry.TOKEN,
+            Duration.ofSeconds(30));
+    assertThat(ask(call, Duration.ofSeconds(20)).http().status()).isEqualTo(503);
+    assertThat(ask(call, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    var stranger =
+        call(sentry.url() + "/api/0/projects/acme/web/stats/", "wrong", Duration.ofSeconds(30));
+    assertThat(ask(stranger, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://sentry.io/api/0/projects/acme/web/stats/, project_stats",
+    "https://x.example/tools/sentry/api/0/projects/acme/web/stats/, project_stats",
+    "https://sentry.io/api/0/organizations/acme/stats/, organization_stats",
+    "https://sentry.io/api/0/organizations/acme/stats_v2/?field=x, organization_stats_v2",
+    "https://sentry.io/api/0/projects/acme/stats/, other",
+    "https://sentry.io/api/0/projects/acme//stats/, other",
+    "https://sentry.io/, other",
+    "https://sentry.io, other",
+  })
+  void anAddressLeadsToAnEndpointWithOrWithoutAPathPrefix(URI address, String name) {
+    assertThat(Endpoint.of(address).name()).isEqualTo(name);
+  }
+
+  @Test
+  void onlyTheShareOfTheAdvertisedLimitIsUsedByConcurrentCalls() throws Exception {
+    try (var strict =
+        SimulatedSentry.start(
+            SimulatedWorld.demo(1),
+            ServerOptions.onLoopback(InstantSource.system())
+                .withInstallation(Installation.SENTRY_IO_ENFORCING_LIMITS))) {
+      var real = chain(Sleeper::real, System::nanoTime);
+      long started = System.nanoTime();
+      var answers =
+          inParallel(
+              12,
+              number -> {
+                String slug = SimulatedWorld.demo(1).projects("acme").get(number);
+                var call =
+                    call(
+                        strict.url() + "/api/0/projects/acme/" + slug + "/stats/",
+                        SimulatedSentry.TOKEN,
+                        Duration.ZERO);
+                try (var deadline = Deadline.after(Duration.ofSeconds(30), timer)) {
+                  return real.ask(call, deadline);
+                }
+              });
+      for (var answer : answers) {
+        assertThat(answer.get().http().status()).isEqualTo(200);
+      }
+      // 5 a second are advertised: half of it leaves 2.5.
+      assertThat(Duration.ofNanos(System.nanoTime() - started))
+          .isGreaterThan(Duration.ofSeconds(4));
+      assertThat(strict.requests().total()).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void aTurnBeyondTheDeadlineIsRefusedAtOnceAndCostsNoRequest() throws Exception {
+    try (var strict =
+        SimulatedSentry.start(
+            SimulatedWorld.demo(1),
+            ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
+      String path = strict.url() + "/api/0/projects/acme/web/stats/";
+      for (int i = 0; i < 3; i++) {
+        ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofSeconds(20));
+      }
+      long before = strict.requests().total();
+      assertThatThrownBy(
+              () -> ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
+          .isInstanceOf(SentryException.RateLimited.class)
+          .hasMessageContaining("in 400 ms");
+      assertThat(strict.requests().total()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void afterAPauseOneRequestGoesAheadOfACrowd() throws Exception {
+    sentry.faults().next(1, retryLater(Duration.ofSeconds(1)));
+    assertThat(ask("web", Duration.ofMillis(500)).http().status()).isEqualTo(429);
+    sentry.faults().next(1, new Fault.Hang());
+    List<String> slugs = SimulatedWorld.demo(1).projects("acme");
+    var answers = inParallel(10, number -> ask(project(slugs.get(number)), Duration.ofSeconds(2)));
+    assertThat(sentry.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
+    assertThat(sentry.requests().total()).isEqualTo(2);
+    long failed = 0;
+    for (var answer : answers) {
+      failed += answer.state() == Future.State.FAILED ? 1 : 0;
+    }
+    assertThat(failed).isZero();
+  }
+
+  private Transport chain(Sleeper sleepingBy, LongSupplier nanoTime) {
+    return new CachingTransport(
+        new RetryingTransport(
+            new RateLimitedTransport(
+                new HttpTransport(http, metrics, nanoTime),
+                metrics.sentry(),
+                clock,
+                nanoTime,
+                sleepingBy,
+                "scrape less often",
+                Duration.ofMinutes(5)),
+            clock),
+        metrics,
+        nanoTime);
+  }
+
+  private Answer ask(String project, Duration timeout) throws Exception {
+    return ask(project(project), timeout);
+  }
+
+  private Answer ask(Call call, Duration timeout) throws Exception {
+    try (var deadline = Deadline.after(timeout, timer)) {
+      return transport.ask(call, deadline);
+    }
+  }
+
+  private Call project(String slug) {
+    return call(
+        sentry.url() + "/api/0/projects/acme/" + slug + "/stats/",
+        SimulatedSentry.TOKEN,
+        Duration.ZERO);
+  }
+
+  private Call call(String url, String token, Duration maxAge) {
+    var address = URI.create(url);
+    var headers = List.of(new Header("Authorization", new Secret("Bearer " + token)));
+    return new Call(
+        Endpoint.of(address),
+        new HttpGet(address, headers),
+        new Statuses(Set.of(200)),
+        maxAge,
+        0.5);
+  }
+
+  /// Work that runs in several threads, each with a number.
+  private interface Work {
+    Answer with(int number) throws Exception;
+  }
+
+  private List<Future<Answer>> inParallel(int times, Work work) {
+    var results = new ArrayList<Future<Answer>>();
+    for (int i = 0; i < times; i++) {
+      int number = i;
+      results.add(threads.submit(() -> work.with(number)));
+    }
+    return results;
+  }
+
+  private static Fault retryLater(Duration after) {
+    return new Fault.RetryLater(after, Fault.RetryAfterForm.SECONDS);
+  }
+}

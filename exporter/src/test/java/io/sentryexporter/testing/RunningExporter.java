@@ -1,0 +1,290 @@
+package io.sentryexporter.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.app.App;
+import io.sentryexporter.app.Clocks;
+import io.sentryexporter.app.Logging;
+import io.sentryexporter.app.Options;
+import io.sentryexporter.app.StartException;
+import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.web.WebSettings;
+import io.sentryexporter.web.server.ListenAddress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/// The exporter on a free port of loopback, with a configuration given as text, asked over HTTP.
+public final class RunningExporter implements AutoCloseable {
+  private static final WebSettings WEB =
+      new WebSettings(
+          "", "", "/metrics", 512, Duration.ofMillis(500), CreatedSeries.LEFT_OUT, false);
+
+  private static final Options STANDARD = options(WEB);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final AtomicReference<String> yaml;
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final App app;
+
+  private RunningExporter(String yaml, Options options, Clocks clocks) throws StartException {
+    this.yaml = new AtomicReference<>(yaml);
+    this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, clocks);
+  }
+
+  private RunningExporter(Supplier<ConfigReading> source, Options options, Clocks clocks)
+      throws StartException {
+    this.yaml = new AtomicReference<>("");
+    this.app = start(source, options, clocks);
+  }
+
+  private App start(Supplier<ConfigReading> source, Options options, Clocks clocks)
+      throws StartException {
+    return App.start(
+        options, source, Map.of(), clocks, new PrintStream(log, true, StandardCharsets.UTF_8));
+  }
+
+  private static Options options(WebSettings web) {
+    return new Options(
+        List.of(new ListenAddress("127.0.0.1", 0)),
+        web,
+        new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
+        100,
+        null,
+        Duration.ZERO);
+  }
+
+  /// Starts with the standard options and all log levels on.
+  public static RunningExporter with(String yaml) {
+    return with(yaml, web -> web);
+  }
+
+  /// Starts with some options of serving changed.
+  public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
+    try {
+      return new RunningExporter(yaml, options(changed.apply(WEB)), Clocks.SYSTEM);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Starts by a test's clock.
+  ///
+  /// @param storage folder for what outlives the process; null for nothing
+  public static RunningExporter withClock(String yaml, TestClock clock, @Nullable Path storage) {
+    return withClocks(yaml, new Clocks(clock, clock::nanos, (_, _) -> {}), storage, Duration.ZERO);
+  }
+
+  /// The same, reading counters without marks twice, as the program does; for which the clock is
+  /// moved, by whole seconds.
+  public static RunningExporter readingTwice(String yaml, TestClock clock, @Nullable Path storage) {
+    var clocks =
+        new Clocks(
+            clock,
+            clock::nanos,
+            (time, _) -> clock.advance(Duration.ofSeconds(Math.ceilDiv(time.toMillis(), 1_000))));
+    return withClocks(yaml, clocks, storage, Duration.ofSeconds(8));
+  }
+
+  private static RunningExporter withClocks(
+      String yaml, Clocks clocks, @Nullable Path storage, Duration secondReading) {
+    var standard = new Logging.Settings(Logging.Format.LOGFMT, Level.INFO, Level.WARN);
+    var options =
+        new Options(
+            STANDARD.listenAddresses(),
+            WEB,
+            standard,
+            STANDARD.historyLimit(),
+            storage,
+            secondReading);
+    try {
+      return new RunningExporter(yaml, options, clocks);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Starts with a module `sentry` for the projects of a server.
+  public static RunningExporter forProjectsOf(URI sentry) {
+    return with(projects(sentry));
+  }
+
+  /// Starts with what a source gives as its configuration.
+  public static RunningExporter from(Supplier<ConfigReading> source) {
+    try {
+      return new RunningExporter(source, STANDARD, Clocks.SYSTEM);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// A file with an instance and a module `sentry` of `prober: sentry`, its token the simulated
+  /// Sentry's.
+  ///
+  /// @param settings further lines of the module, indented by four
+  public static String collecting(URI sentry, String settings) {
+    return """
+    instances:
+      default: {url: "%s", auth_token: simulated-api-token}
+    modules:
+      sentry:
+        prober: sentry
+    %s
+    """
+        .formatted(sentry, settings);
+  }
+
+  /// A file with a module `sentry` of `prober: http` for the projects of a server.
+  public static String projects(URI sentry) {
+    return module("sentry", sentry + "/api/0/projects/");
+  }
+
+  /// A file with one module, its token the simulated Sentry's.
+  public static String module(String name, String prefix) {
+    return """
+    modules:
+      %s:
+        prober: http
+        timeout: 5s
+        http:
+          prefix: %s
+          headers:
+            Authorization: Bearer simulated-api-token
+    """
+        .formatted(name, prefix);
+  }
+
+  /// Puts another text where the configuration is read from; in force with the next reload.
+  public void configure(String newYaml) {
+    yaml.set(newYaml);
+  }
+
+  /// Loads another configuration.
+  public void reload(String newYaml) {
+    configure(newYaml);
+    app.reload();
+  }
+
+  public App app() {
+    return app;
+  }
+
+  public int port() {
+    return app.addresses().getFirst().getPort();
+  }
+
+  /// Everything logged so far.
+  public String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  public Reply get(String path, String... headers) {
+    return send("GET", path, headers);
+  }
+
+  /// The figures of a probe of the module `sentry`.
+  public Reply probe(String target) {
+    return get("/probe?target=" + target);
+  }
+
+  public Reply send(String method, String path, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(115));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build());
+  }
+
+  public Reply send(HttpRequest request) {
+    try {
+      return new Reply(client.send(request, BodyHandlers.ofByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    app.close();
+    client.close();
+  }
+
+  /// An answer of the exporter.
+  public record Reply(HttpResponse<byte[]> http) {
+    public int status() {
+      return http.statusCode();
+    }
+
+    public String header(String name) {
+      return http.headers().firstValue(name).orElse("");
+    }
+
+    public String text() {
+      return new String(http.body(), StandardCharsets.UTF_8);
+    }
+
+    /// The value of a series, named with its labels as on the page; fails if it is not there.
+    public double value(String series) {
+      return text()
+          .lines()
+          .filter(line -> line.startsWith(series + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError(series + " is not in:\n" + text()));
+    }
+
+    public boolean has(String series) {
+      return text().lines().anyMatch(line -> line.startsWith(series + " "));
+    }
+
+    /// Asserts a failed probe of one reason, without a figure that could be taken for true.
+    public Reply assertFailed(String reason, int statusCode) {
+      assertThat(status()).isEqualTo(200);
+      assertThat(has("sentry_probe_error_received")).as(text()).isFalse();
+      assertThat(value("sentry_probe_success")).as(text()).isZero();
+      assertThat(value("sentry_probe_status_code")).as(text()).isEqualTo(statusCode);
+      assertThat(text())
+          .contains("sentry_probe_failure_info{collector=\"http\",reason=\"" + reason + "\"} 1");
+      assertThat(has("sentry_probe_content_length")).isTrue();
+      assertThat(has("sentry_probe_duration_seconds")).isTrue();
+      return this;
+    }
+
+    /// Asserts a probe that succeeded with this many events.
+    public Reply assertReceived(double events) {
+      assertThat(status()).isEqualTo(200);
+      assertThat(value("sentry_probe_success")).as(text()).isEqualTo(1);
+      assertThat(value("sentry_probe_error_received")).isEqualTo(events);
+      assertThat(text()).doesNotContain("sentry_probe_failure_info{");
+      return this;
+    }
+  }
+}

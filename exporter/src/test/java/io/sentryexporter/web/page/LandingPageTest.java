@@ -1,0 +1,254 @@
+package io.sentryexporter.web.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.testing.Golden;
+import io.sentryexporter.web.page.LandingView.Banner;
+import io.sentryexporter.web.page.LandingView.Banner.Kind;
+import io.sentryexporter.web.page.LandingView.Endpoint;
+import io.sentryexporter.web.page.LandingView.Instance;
+import io.sentryexporter.web.page.LandingView.Module;
+import io.sentryexporter.web.page.LandingView.Organization;
+import io.sentryexporter.web.page.LandingView.Probe;
+import io.sentryexporter.web.server.ResponseHeader;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LandingPageTest {
+  private static final Path GOLDEN = Path.of("exporter/src/test/resources/web");
+  private static final Pattern STYLE = Pattern.compile("<style>(.*)</style>", Pattern.DOTALL);
+  private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.500Z");
+  private static final List<Endpoint> ENDPOINTS =
+      List.of(
+          new Endpoint("/metrics", "the exporter's own metrics"),
+          new Endpoint("/config", "the configuration in effect, without secrets"),
+          new Endpoint("/-/healthy", "whether the process answers"),
+          new Endpoint("/-/ready", "whether it takes scrapes"));
+
+  private static final List<Instance> INSTANCES =
+      List.of(
+          new Instance(
+              "default",
+              "https://sentry.io",
+              List.of(
+                  new Organization(
+                      "acme",
+                      ages("outcomes", 42, "projects", 540, "sessions", 7200),
+                      List.of("monitors", "uptime"),
+                      List.of("event:read")),
+                  new Organization("globex", ages(), List.of(), List.of()))),
+          new Instance("corp", "https://sentry.corp.example/base", List.of()));
+
+  private static LandingView view(
+      String basePath, List<Banner> banners, List<Module> modules, List<Probe> probes) {
+    return new LandingView(
+        "sentry_exporter",
+        "0.1.0",
+        basePath,
+        banners,
+        modules.isEmpty() ? List.of() : INSTANCES,
+        modules,
+        "sentry",
+        probes,
+        ENDPOINTS);
+  }
+
+  private static LandingView busy() {
+    return view(
+        "",
+        List.of(
+            new Banner(Kind.NOTE, "The data is simulated: there is no real Sentry.", List.of()),
+            new Banner(
+                Kind.WARNING,
+                "The configuration works, but look at this",
+                List.of(
+                    "sentry_exporter.yml:14:13: modules.old.http.prefix: sentry.com is not Sentry;"
+                        + " did you mean sentry.io?")),
+            new Banner(
+                Kind.ERROR,
+                "The last reload failed; the configuration from 11:52:07 stays in effect",
+                List.of(
+                    "sentry_exporter.yml:21:3: modules.default.colectors: unknown key; did you mean"
+                        + " \"collectors\"?",
+                    "sentry_exporter.yml:24:14: modules.default.timeout: \"5 sec\" is not a"
+                        + " duration; write 5s or 1m30s"))),
+        List.of(
+            new Module(
+                "sentry",
+                "http",
+                "https://sentry.io/api/0/projects/",
+                Duration.ofSeconds(30),
+                "acme/storefront"),
+            new Module(
+                "organizations",
+                "http",
+                "https://sentry.io/api/0/organizations/",
+                Duration.ofMillis(2500),
+                "acme"),
+            new Module("old", "http", "https://sentry.com/api/0/projects/acme/", null, null)),
+        List.of(
+            new Probe(9, NOON, "sentry", "acme/storefront", null, Duration.ofMillis(41)),
+            new Probe(8, at(-15), "sentry", "acme/billing-worker", null, Duration.ofMillis(38)),
+            new Probe(7, at(-22), "sentry", "acme/legacy", "HTTP 404", Duration.ofMillis(57)),
+            new Probe(6, at(-30), "organizations", "acme", "timeout", Duration.ofMillis(2004)),
+            new Probe(5, at(-45), "sentry", "acme/mobile-ios", null, Duration.ofMillis(1204)),
+            new Probe(4, at(-86_400), "sentry", "acme/storefront", null, Duration.ofMillis(4))));
+  }
+
+  private static SortedMap<String, Duration> ages(Object... questionsAndSeconds) {
+    var ages = new TreeMap<String, Duration>();
+    for (int i = 0; i < questionsAndSeconds.length; i += 2) {
+      ages.put(
+          (String) questionsAndSeconds[i], Duration.ofSeconds((int) questionsAndSeconds[i + 1]));
+    }
+    return ages;
+  }
+
+  private static Instant at(int seconds) {
+    return NOON.plusSeconds(seconds);
+  }
+
+  @Test
+  void aBusyExporterShowsEverything() {
+    assertGolden("landing-busy.html", LandingPage.render(busy()));
+  }
+
+  @Test
+  void anEmptyExporterShowsWhatToDo() {
+    var empty = view("", List.of(), List.of(), List.of());
+
+    assertGolden("landing-empty.html", LandingPage.render(empty));
+  }
+
+  @Test
+  void ofAnInstanceWithManyOrganizationsTheFirstFiftyAreShown() {
+    var many =
+        IntStream.range(0, 60)
+            .mapToObj(i -> new Organization("org-%02d".formatted(i), ages(), List.of(), List.of()))
+            .toList();
+    var busy = busy();
+    var view =
+        new LandingView(
+            busy.name(),
+            busy.version(),
+            busy.basePath(),
+            busy.banners(),
+            List.of(new Instance("default", "https://sentry.io", many)),
+            busy.modules(),
+            busy.defaultModule(),
+            busy.probes(),
+            busy.endpoints());
+
+    assertThat(LandingPage.render(view).html())
+        .contains("org-49", "and 10 more")
+        .doesNotContain("org-50");
+  }
+
+  /// Without the style sheet, which has no behaviour to hold fast.
+  private static void assertGolden(String file, Page page) {
+    var html = STYLE.matcher(page.html()).replaceFirst("<style></style>");
+    Golden.assertMatches(GOLDEN.resolve(file), html);
+  }
+
+  @Test
+  void everyLinkStandsBelowTheBasePath() {
+    var busy = busy();
+    var page =
+        LandingPage.render(view("/sentry", busy.banners(), busy.modules(), busy.probes())).html();
+
+    var links = Pattern.compile("(?:href|action)=\"([^\"]*)\"").matcher(page).results().toList();
+
+    assertThat(links).hasSizeGreaterThan(15);
+    assertThat(links).allSatisfy(link -> assertThat(link.group(1)).startsWith("/sentry/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "javascript:alert(1)",
+        "</title><svg/onload=alert(1)>",
+        "</style><script>alert(1)</script>",
+        "&lt;script&gt;",
+        "{{7*7}}${7*7}<%= 7*7 %>",
+        "\u0000\u0008\u001b[31mred",
+        "\u202egnp.exe",
+        "//evil.example/x",
+        "a\r\nSet-Cookie: a=b",
+        "--><!--<script>",
+        "\ud800 lone surrogate",
+      })
+  void noTextOfOthersBecomesMarkup(String hostile) {
+    var tame = LandingPage.render(everywhere("tame")).html();
+
+    var page = LandingPage.render(everywhere(hostile)).html();
+
+    assertThat(tags(page)).isEqualTo(tags(tame));
+    assertThat(attributeNames(page)).isEqualTo(attributeNames(tame));
+    assertThat(page).doesNotContainPattern("[\\x00-\\x08\\x0b-\\x1f\\x7f\\u202e]");
+    assertThat(page).doesNotContain("href=\"javascript:").doesNotContain("href=\"//");
+  }
+
+  private static LandingView everywhere(String text) {
+    return new LandingView(
+        text,
+        text,
+        "",
+        List.of(new Banner(Kind.ERROR, text, List.of(text))),
+        List.of(
+            new Instance(
+                text,
+                text,
+                List.of(new Organization(text, ages(text, 1), List.of(text), List.of(text))))),
+        List.of(new Module(text, text, text, null, text)),
+        text,
+        List.of(new Probe(1, NOON, text, text, text, Duration.ofMillis(1))),
+        List.of(new Endpoint("/metrics", text)));
+  }
+
+  private static List<String> tags(String page) {
+    return Pattern.compile("<[^\\s>]*").matcher(page).results().map(tag -> tag.group()).toList();
+  }
+
+  private static List<String> attributeNames(String page) {
+    return Pattern.compile("<[a-z0-9]+((?:\\s[a-z-]+=\"[^\"]*\")*)>")
+        .matcher(page)
+        .results()
+        .map(tag -> tag.group(1).replaceAll("\"[^\"]*\"", ""))
+        .toList();
+  }
+
+  @Test
+  void theStyleIsAllowedByItsHashAndNothingElseIs() throws Exception {
+    var page = LandingPage.render(busy());
+    var style = STYLE.matcher(page.html());
+    assertThat(style.find()).isTrue();
+    var hash = MessageDigest.getInstance("SHA-256").digest(style.group(1).getBytes(UTF_8));
+
+    assertThat(page.response().headers())
+        .contains(
+            new ResponseHeader(
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'sha256-"
+                    + Base64.getEncoder().encodeToString(hash)
+                    + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+            new ResponseHeader("Content-Type", "text/html; charset=utf-8"),
+            new ResponseHeader("X-Content-Type-Options", "nosniff"),
+            new ResponseHeader("Referrer-Policy", "no-referrer"),
+            new ResponseHeader("Cache-Control", "no-store"));
+  }
+}
