@@ -407,7 +407,7 @@ class DistributionIT {
       case "not a cache" -> Files.writeString(cache, "not a cache\n".repeat(10_000));
       case "of another jar" ->
           Files.setLastModifiedTime(
-              distribution.resolve("lib/sentry_exporter.jar"), FileTime.fromMillis(0));
+              distribution.resolve("lib/sentry_exporter-0.1.0.jar"), FileTime.fromMillis(0));
       case "missing" -> Files.delete(cache);
       case "empty" -> Files.write(cache, new byte[0]);
       default -> throw new IllegalArgumentException(fault);
