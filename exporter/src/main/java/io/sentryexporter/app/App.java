@@ -5,7 +5,6 @@ import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.ProxyException;
 import io.sentryexporter.http.ProxyRules;
-import io.sentryexporter.http.tls.Trust;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.FailureLog;
@@ -25,14 +24,16 @@ import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.sentry.transport.RateLimitedTransport;
 import io.sentryexporter.sentry.transport.RetryingTransport;
-import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.server.Limits;
+import io.sentryexporter.server.ListenAddress;
+import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.Listener;
+import io.sentryexporter.time.Sleeper;
+import io.sentryexporter.time.TimeSource;
+import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebParts;
-import io.sentryexporter.web.server.Limits;
-import io.sentryexporter.web.server.ListenAddress;
-import io.sentryexporter.web.server.ListenException;
-import io.sentryexporter.web.server.Listener;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ public final class App implements AutoCloseable {
       Options options,
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
-      Clocks clocks,
+      TimeSource clocks,
       BuildInfo build,
       ExporterMetrics metrics)
       throws StartException {
@@ -157,7 +158,7 @@ public final class App implements AutoCloseable {
       Map<String, String> environment,
       PrintStream logStream)
       throws StartException {
-    return start(options, configSource, environment, Clocks.SYSTEM, logStream);
+    return start(options, configSource, environment, TimeSource.SYSTEM, logStream);
   }
 
   /// The same with other clocks. They decide what is fresh and which month it is, but not how long
@@ -166,7 +167,7 @@ public final class App implements AutoCloseable {
       Options options,
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
-      Clocks clocks,
+      TimeSource clocks,
       PrintStream logStream)
       throws StartException {
     // Java keeps looked-up addresses forever or for 30 s, depending on its settings.

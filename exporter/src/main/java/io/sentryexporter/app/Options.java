@@ -1,7 +1,7 @@
 package io.sentryexporter.app;
 
+import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.web.WebSettings;
-import io.sentryexporter.web.server.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.cli.ServingFlags.LogLevel;
-import io.sentryexporter.yaml.Quoted;
+import io.sentryexporter.text.Quoted;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

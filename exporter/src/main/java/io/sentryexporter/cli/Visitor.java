@@ -2,11 +2,11 @@ package io.sentryexporter.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

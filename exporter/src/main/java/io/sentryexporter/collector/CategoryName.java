@@ -1,8 +1,8 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.yaml.Misspelling;
+import io.sentryexporter.text.Misspelling;
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Place;
-import io.sentryexporter.yaml.Quoted;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

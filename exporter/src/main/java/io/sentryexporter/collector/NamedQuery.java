@@ -1,9 +1,9 @@
 package io.sentryexporter.collector;
 
 import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Place;
-import io.sentryexporter.yaml.Quoted;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.sentry.Instance;
-import io.sentryexporter.yaml.Misspelling;
+import io.sentryexporter.text.Misspelling;
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.Quoted;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;

@@ -1,8 +1,8 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.TokenReader;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;

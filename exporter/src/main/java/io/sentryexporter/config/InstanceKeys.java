@@ -1,14 +1,14 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.TokenReader;
+import io.sentryexporter.text.Quoted;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.Quoted;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.text.Misspelling;
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Misspelling;
 import io.sentryexporter.yaml.Place;
-import io.sentryexporter.yaml.Quoted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.http.BasicAuthorization;
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.PercentEncoding;
-import io.sentryexporter.http.Secret;
+import io.sentryexporter.text.PercentEncoding;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Place;
 import java.net.URI;
 import java.net.URISyntaxException;

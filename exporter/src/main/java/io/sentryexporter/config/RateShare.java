@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Place;
-import io.sentryexporter.yaml.Quoted;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

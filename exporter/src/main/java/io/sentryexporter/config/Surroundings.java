@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Place;
 import io.sentryexporter.yaml.Problems;
 import java.net.URI;

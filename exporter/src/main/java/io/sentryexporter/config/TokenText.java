@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.TokenReader;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Place;
 import java.util.Optional;
 import java.util.regex.Pattern;

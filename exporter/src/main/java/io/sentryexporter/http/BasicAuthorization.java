@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.text.Secret;
 import java.net.URLDecoder;
 import java.util.Base64;
 

@@ -1,7 +1,8 @@
 package io.sentryexporter.http;
 
 import io.sentryexporter.http.HttpFailure.Phase;
-import io.sentryexporter.http.tls.Tls;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

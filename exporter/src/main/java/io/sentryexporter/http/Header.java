@@ -1,5 +1,6 @@
 package io.sentryexporter.http;
 
+import io.sentryexporter.text.Secret;
 import java.util.regex.Pattern;
 
 /// A header of a request. Its value is never shown, because most carry a token.

@@ -2,7 +2,8 @@ package io.sentryexporter.http;
 
 import io.sentryexporter.http.ConnectionPool.Lease;
 import io.sentryexporter.http.HttpFailure.Phase;
-import io.sentryexporter.http.tls.Tls;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package io.sentryexporter.http;
 
-import io.sentryexporter.http.tls.Trust;
+import io.sentryexporter.tls.Trust;
 
 /// Settings shared by all calls of one [HttpCaller].
 ///

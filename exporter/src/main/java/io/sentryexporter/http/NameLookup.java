@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.sentryexporter.time.Deadline;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

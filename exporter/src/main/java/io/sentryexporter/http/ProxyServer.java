@@ -1,5 +1,6 @@
 package io.sentryexporter.http;
 
+import io.sentryexporter.text.Secret;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,6 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.config.HttpModule;
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
@@ -17,6 +16,7 @@ import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.http.PercentEncoding;
+import io.sentryexporter.text.PercentEncoding;
 import java.net.URI;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

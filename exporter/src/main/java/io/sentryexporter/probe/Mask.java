@@ -3,8 +3,8 @@ package io.sentryexporter.probe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.text.Secret;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

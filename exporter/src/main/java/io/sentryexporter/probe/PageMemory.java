@@ -2,9 +2,9 @@ package io.sentryexporter.probe;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;

@@ -1,8 +1,9 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.time.Cancellation;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ public final class Probes {
   ///
   /// @param format of the page
   /// @throws NoRoomException if there is no memory for the page in time
-  public Probed run(ProbeRequest.Accepted request, Exposition format, HangUp hangUp)
+  public Probed run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
       throws NoRoomException, InterruptedException {
     try (var deadline = Deadline.after(request.timeout(), timer);
         var _ = hangUp.onHangUp(deadline::cancel)) {

@@ -1,6 +1,6 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.http.Deadline;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,10 +1,8 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.json.ContentType;
 import io.sentryexporter.sentry.json.ErrorDetail;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -16,6 +14,8 @@ import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;

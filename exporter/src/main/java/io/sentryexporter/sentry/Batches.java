@@ -1,8 +1,8 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.time.Deadline;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Secret;
+import io.sentryexporter.text.Secret;
 import java.nio.file.Path;
 
 /// The source of the token.

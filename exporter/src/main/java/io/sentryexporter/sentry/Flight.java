@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
 import io.sentryexporter.sentry.json.Json;
@@ -10,6 +9,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.question.OrganizationQuestion;
 import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;

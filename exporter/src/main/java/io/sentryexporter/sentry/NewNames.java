@@ -1,8 +1,8 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

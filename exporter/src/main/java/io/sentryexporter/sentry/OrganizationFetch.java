@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.json.Json;
@@ -14,6 +13,7 @@ import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.ServerClock;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.Flight.Kept;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Organization;
@@ -9,6 +8,7 @@ import io.sentryexporter.sentry.question.OrganizationQuestion;
 import io.sentryexporter.sentry.question.OrganizationsQuestion;
 import io.sentryexporter.sentry.question.ProjectQuestion;
 import io.sentryexporter.sentry.question.Question;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.text.Secret;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

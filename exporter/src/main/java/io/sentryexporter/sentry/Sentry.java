@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
@@ -23,6 +22,7 @@ import io.sentryexporter.sentry.transport.SecondTryTransport;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.sentry.transport.Turnstile;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

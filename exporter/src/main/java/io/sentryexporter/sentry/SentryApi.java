@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.ClientKey;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
@@ -41,6 +40,7 @@ import io.sentryexporter.sentry.question.SessionsQuestion;
 import io.sentryexporter.sentry.question.UptimeMonitorsQuestion;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.marks.InstanceMarks;
-import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;

@@ -2,8 +2,8 @@ package io.sentryexporter.sentry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.text.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -2,9 +2,9 @@ package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.probe.Rendering;
-import io.sentryexporter.web.server.Request;
-import io.sentryexporter.web.server.Response;
-import io.sentryexporter.web.server.ResponseHeader;
+import io.sentryexporter.server.Request;
+import io.sentryexporter.server.Response;
+import io.sentryexporter.server.ResponseHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.Quoted;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;

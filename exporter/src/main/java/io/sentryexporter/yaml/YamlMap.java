@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.yaml.YamlNode.Mapping;
 import java.util.Collection;
 import java.util.LinkedHashMap;

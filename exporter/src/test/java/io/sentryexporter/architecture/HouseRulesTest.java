@@ -32,7 +32,7 @@ class HouseRulesTest {
   void timeComesFromOutside() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(House.ROOT + ".app..")
+        .resideOutsideOfPackages(House.ROOT + ".app..", House.ROOT + ".time..")
         .should()
         .callMethod(Instant.class, "now")
         .orShould()
@@ -71,7 +71,7 @@ class HouseRulesTest {
   @ParameterizedTest
   @CsvSource({
     "io.prometheus, metrics",
-    "org.apache.hc.core5, http web.server",
+    "org.apache.hc.core5, http server",
     "org.snakeyaml, yaml",
     "tools.jackson, sentry.json text",
     "picocli, cli",

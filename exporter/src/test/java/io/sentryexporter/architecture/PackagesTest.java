@@ -17,24 +17,26 @@ class PackagesTest {
   private static final Map<String, List<String>> MAY_IMPORT =
       table(
           """
+          time <-
           text <-
-          metrics <- text
+          metrics <- time text
           yaml <- text
-          http.tls <-
-          http <- http.tls
+          tls <- text
+          http <- time text tls
           sentry.model <- metrics
           sentry.json <- text metrics http sentry.model
-          sentry.transport <- metrics http sentry.model
-          sentry.request <- http sentry.model sentry.json
-          sentry.stats <- http sentry.model sentry.json sentry.request
-          sentry.question <- http sentry.model sentry.json sentry.request sentry.stats
-          sentry.marks <- metrics sentry.model sentry.question
-          sentry <- metrics http sentry.model sentry.json sentry.transport sentry.request
+          sentry.transport <- time text metrics http sentry.model
+          sentry.request <- time text http sentry.model sentry.json
+          sentry.stats <- time text http sentry.model sentry.json sentry.request
+          sentry.question <- time text http sentry.model sentry.json sentry.request sentry.stats
+          sentry.marks <- time text metrics sentry.model sentry.question
+          sentry <- time text metrics http sentry.model sentry.json sentry.transport sentry.request
               sentry.question sentry.marks
-          collector <- metrics yaml sentry.model sentry
-          config <- yaml http sentry collector
-          probe <- text metrics http sentry.model sentry.json sentry.transport sentry.stats sentry
-              collector config
+          collector <- time text metrics yaml sentry.model sentry
+          config <- text yaml http sentry collector
+          probe <- time text metrics http sentry.model sentry.json sentry.transport sentry.stats
+              sentry collector config
+          server <- time text
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -45,12 +47,11 @@ class PackagesTest {
           simulator.server <- simulator.message simulator.fault simulator.options simulator.api
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
-          web.server <- http probe
-          web.page <- text web.server
-          web <- metrics config probe web.server web.page
-          app <- text metrics yaml http.tls http sentry.model sentry.transport sentry.marks sentry
-              collector config probe simulator.world simulator.options simulator web.server web.page web
-          cli <- text metrics yaml http config web.server web app
+          web.page <- text server
+          web <- time text metrics config probe server web.page
+          app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
+              collector config probe simulator.world simulator.options simulator server web.page web
+          cli <- text metrics yaml http config server web app
           Main <- cli
           """);
 

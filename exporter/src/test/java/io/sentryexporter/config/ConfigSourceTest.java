@@ -3,8 +3,8 @@ package io.sentryexporter.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.text.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

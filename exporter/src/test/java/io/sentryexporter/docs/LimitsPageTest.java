@@ -43,7 +43,7 @@ class LimitsPageTest {
   private static final Set<String> NOT_LISTED =
       Set.of(
           "app.App.LARGEST_ANSWER_BYTES", // depends on the heap; the page has a sentence
-          "http.Deadline.LONGEST_NANOS", // for ever
+          "time.Deadline.LONGEST_NANOS", // for ever
           "probe.PageMemory.MOST_RENDERINGS"); // depends on the cores; the page has a sentence
 
   @Test

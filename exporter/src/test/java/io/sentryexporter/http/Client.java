@@ -2,6 +2,8 @@ package io.sentryexporter.http;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;

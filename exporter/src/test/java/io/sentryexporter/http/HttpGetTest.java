@@ -3,6 +3,7 @@ package io.sentryexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.text.Secret;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;

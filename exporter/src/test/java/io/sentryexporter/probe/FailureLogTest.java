@@ -3,10 +3,10 @@ package io.sentryexporter.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.LogCapture;
+import io.sentryexporter.text.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

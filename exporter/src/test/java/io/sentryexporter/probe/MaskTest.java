@@ -3,7 +3,7 @@ package io.sentryexporter.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.Secret;
+import io.sentryexporter.text.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Deadline;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.simulator.TestClock;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.json.Json;
@@ -12,6 +11,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.question.ProjectsQuestion;
 import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,6 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.time.Duration;

@@ -2,10 +2,8 @@ package io.sentryexporter.sentry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
@@ -17,13 +15,15 @@ import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.HttpTransport;
-import io.sentryexporter.sentry.transport.Sleeper;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,16 +2,16 @@ package io.sentryexporter.sentry;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.request.ApiQuery;
 import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,16 +3,16 @@ package io.sentryexporter.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.app.App;
-import io.sentryexporter.app.Clocks;
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigReading;
 import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.web.WebSettings;
-import io.sentryexporter.web.server.ListenAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,18 +50,18 @@ public final class RunningExporter implements AutoCloseable {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final App app;
 
-  private RunningExporter(String yaml, Options options, Clocks clocks) throws StartException {
+  private RunningExporter(String yaml, Options options, TimeSource clocks) throws StartException {
     this.yaml = new AtomicReference<>(yaml);
     this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, clocks);
   }
 
-  private RunningExporter(Supplier<ConfigReading> source, Options options, Clocks clocks)
+  private RunningExporter(Supplier<ConfigReading> source, Options options, TimeSource clocks)
       throws StartException {
     this.yaml = new AtomicReference<>("");
     this.app = start(source, options, clocks);
   }
 
-  private App start(Supplier<ConfigReading> source, Options options, Clocks clocks)
+  private App start(Supplier<ConfigReading> source, Options options, TimeSource clocks)
       throws StartException {
     return App.start(
         options, source, Map.of(), clocks, new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -85,7 +85,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with some options of serving changed.
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
     try {
-      return new RunningExporter(yaml, options(changed.apply(WEB)), Clocks.SYSTEM);
+      return new RunningExporter(yaml, options(changed.apply(WEB)), TimeSource.SYSTEM);
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -95,14 +95,15 @@ public final class RunningExporter implements AutoCloseable {
   ///
   /// @param storage folder for what outlives the process; null for nothing
   public static RunningExporter withClock(String yaml, TestClock clock, @Nullable Path storage) {
-    return withClocks(yaml, new Clocks(clock, clock::nanos, (_, _) -> {}), storage, Duration.ZERO);
+    return withClocks(
+        yaml, new TimeSource(clock, clock::nanos, (_, _) -> {}), storage, Duration.ZERO);
   }
 
   /// The same, reading counters without marks twice, as the program does; for which the clock is
   /// moved, by whole seconds.
   public static RunningExporter readingTwice(String yaml, TestClock clock, @Nullable Path storage) {
     var clocks =
-        new Clocks(
+        new TimeSource(
             clock,
             clock::nanos,
             (time, _) -> clock.advance(Duration.ofSeconds(Math.ceilDiv(time.toMillis(), 1_000))));
@@ -110,7 +111,7 @@ public final class RunningExporter implements AutoCloseable {
   }
 
   private static RunningExporter withClocks(
-      String yaml, Clocks clocks, @Nullable Path storage, Duration secondReading) {
+      String yaml, TimeSource clocks, @Nullable Path storage, Duration secondReading) {
     var standard = new Logging.Settings(Logging.Format.LOGFMT, Level.INFO, Level.WARN);
     var options =
         new Options(
@@ -135,7 +136,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with what a source gives as its configuration.
   public static RunningExporter from(Supplier<ConfigReading> source) {
     try {
-      return new RunningExporter(source, STANDARD, Clocks.SYSTEM);
+      return new RunningExporter(source, STANDARD, TimeSource.SYSTEM);
     } catch (StartException e) {
       throw new AssertionError(e);
     }

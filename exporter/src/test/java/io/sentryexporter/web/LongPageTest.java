@@ -3,9 +3,9 @@ package io.sentryexporter.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.ListeningTest;
 import io.sentryexporter.testing.Fetch;
-import io.sentryexporter.web.server.ListenException;
-import io.sentryexporter.web.server.ListeningTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

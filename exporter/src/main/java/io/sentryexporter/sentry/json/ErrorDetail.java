@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry.json;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.http.Secret;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.Visible;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry.request;
 
-import io.sentryexporter.http.PercentEncoding;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.text.PercentEncoding;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.Renewal;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.LongSupplier;

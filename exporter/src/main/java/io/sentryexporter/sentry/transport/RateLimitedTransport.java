@@ -1,15 +1,16 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpGet;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;

@@ -1,7 +1,8 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;

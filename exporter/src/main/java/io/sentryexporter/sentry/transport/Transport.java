@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 
 /// Sends calls to Sentry and returns the answers: the links of a chain that ends with
 /// [HttpTransport]. For `prober: http` [CachingTransport], [RetryingTransport] and

@@ -1,8 +1,8 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.time.Deadline;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -5,8 +5,8 @@ import static io.sentryexporter.web.page.Html.element;
 import static io.sentryexporter.web.page.Html.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.web.server.Response;
-import io.sentryexporter.web.server.ResponseHeader;
+import io.sentryexporter.server.Response;
+import io.sentryexporter.server.ResponseHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;

@@ -2,14 +2,12 @@ package io.sentryexporter.sentry.question;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Deadline;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.http.Secret;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Epoch;
@@ -23,6 +21,8 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

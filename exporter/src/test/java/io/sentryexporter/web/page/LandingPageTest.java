@@ -3,6 +3,7 @@ package io.sentryexporter.web.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.server.ResponseHeader;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.web.page.LandingView.Banner;
 import io.sentryexporter.web.page.LandingView.Banner.Kind;
@@ -11,7 +12,6 @@ import io.sentryexporter.web.page.LandingView.Instance;
 import io.sentryexporter.web.page.LandingView.Module;
 import io.sentryexporter.web.page.LandingView.Organization;
 import io.sentryexporter.web.page.LandingView.Probe;
-import io.sentryexporter.web.server.ResponseHeader;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -1,0 +1,281 @@
+package io.sentryexporter.server;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listens on one address and passes requests to a [Handler], one thread per connection.
+///
+/// It survives any client and any shortage of the system's resources. [Limits] bounds what a client
+/// may take. When all connections are taken, the one idle for longest makes room for a new one;
+/// when none is idle, the one that takes longest to send its request or to read its answer; when
+/// all requests are being handled, the new one gets a 503.
+public final class Listener implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final int BACKLOG = 1024; // the kernel lowers it to net.core.somaxconn
+  private static final long TICK_MILLIS = 100;
+  // For the thread of a connection that was closed to let go of its file.
+  private static final long CLOSING_MILLIS = 5;
+  // Maximum time a stop waits for the accepting thread to notice.
+  private static final int ACCEPTING_MILLIS = 200;
+  // After this without another connection, twice, a stop takes the backlog for empty: a thread that
+  // waits for a processor may miss one. Under a load without such a pause a shorter one has to do.
+  private static final int SILENCE_MILLIS = 50;
+  private static final long LONGEST_WAIT_FOR_SILENCE_MILLIS = 3_000;
+  private static final int SHORT_SILENCE_MILLIS = 5;
+  // For answers to requests that were ended early.
+  private static final Duration GIVING_UP = Duration.ofSeconds(1);
+  // Each tick costs a tenth of a small probe, and most listeners have nothing to watch mostly.
+  private static final long IDLE_TICK_MILLIS = 500;
+
+  /// Size of the kernel's send buffer: unread bytes of an answer beyond it stay in the exporter's
+  /// memory. The default would be megabytes for each connection.
+  private static final int SEND_BUFFER_BYTES = 256 << 10;
+
+  private final ServerSocket server;
+  private final InetSocketAddress localAddress;
+  private final boolean ipv4Only;
+  private final Limits limits;
+  private final Handler handler;
+  private final Executor threads;
+  private final OpenConnections connections = new OpenConnections();
+  private final Refusals refusals;
+  private final CountDownLatch accepting = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean draining;
+
+  private Listener(
+      ServerSocket server,
+      boolean ipv4Only,
+      Limits limits,
+      Handler handler,
+      Executor threads,
+      Refusals refusals) {
+    this.server = server;
+    this.localAddress = (InetSocketAddress) server.getLocalSocketAddress();
+    this.ipv4Only = ipv4Only;
+    this.limits = limits;
+    this.handler = handler;
+    this.threads = threads;
+    this.refusals = refusals;
+  }
+
+  /// Starts listening; when this returns, clients can connect.
+  ///
+  /// @param threads must give each task a thread of its own at once, such as a cached pool: it runs
+  ///   two tasks while the listener is open and one for each connection
+  /// @param onRefused runs, and must not block, when a connection beyond the limit gets its 503
+  /// @throws ListenException if the address is in use, not of this machine, unknown or not allowed
+  public static Listener start(
+      ListenAddress address, Limits limits, Handler handler, Executor threads, Runnable onRefused)
+      throws ListenException {
+    var server = bind(address);
+    var refusals = new Refusals(onRefused);
+    return start(new Listener(server, address.ipv4Only(), limits, handler, threads, refusals));
+  }
+
+  /// Starts on a socket that is bound already.
+  static Listener start(
+      ServerSocket server, boolean ipv4Only, Limits limits, Handler handler, Executor threads)
+      throws ListenException {
+    var refusals = new Refusals(() -> {});
+    return start(new Listener(server, ipv4Only, limits, handler, threads, refusals));
+  }
+
+  private static Listener start(Listener listener) throws ListenException {
+    try {
+      listener.server.setSoTimeout(ACCEPTING_MILLIS);
+    } catch (SocketException e) {
+      throw new ListenException("cannot listen: " + e.getMessage(), e);
+    }
+    var threads = listener.threads;
+    threads.execute(listener::acceptAll);
+    threads.execute(listener::watchAll);
+    return listener;
+  }
+
+  /// The address that it listens on, with the actual port if 0 was configured.
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /// Stops: every connected client is answered, with `Connection: close`, then the socket closes.
+  ///
+  /// Connections between two requests end at once; those that have not sent one yet, within a
+  /// second. Requests not done within `patience` are ended as if their client had hung up, and have
+  /// a second to answer.
+  ///
+  /// @return whether all were done in time
+  public boolean drain(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    draining = true;
+    try {
+      server.setSoTimeout(SILENCE_MILLIS);
+      if (!accepting.await(LONGEST_WAIT_FOR_SILENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        server.setSoTimeout(SHORT_SILENCE_MILLIS);
+        boolean _ = accepting.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+      stopAccepting();
+      connections.endBetweenRequests();
+      if (connections.awaitNone(Duration.ofNanos(end - System.nanoTime()))) {
+        return true;
+      }
+      connections.giveUpAll();
+      return connections.awaitNone(GIVING_UP);
+    } catch (SocketException e) {
+      log.atWarn().setCause(e).log("listening socket lost");
+      return false;
+    } finally {
+      close();
+    }
+  }
+
+  /// Stops without patience.
+  @Override
+  public void close() {
+    stopAccepting();
+    connections.abortAll();
+    refusals.closeAll();
+    stopped.countDown();
+  }
+
+  private void stopAccepting() {
+    draining = true;
+    try {
+      server.close();
+    } catch (IOException e) {
+      log.atWarn().setCause(e).log("listening socket not closed");
+    }
+  }
+
+  private static ServerSocket bind(ListenAddress address) throws ListenException {
+    try {
+      return new ServerSocket(address.port(), BACKLOG, address.resolve());
+    } catch (IOException e) {
+      throw new ListenException("cannot listen on " + address + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(IOException problem) {
+    var text = Objects.requireNonNullElse(problem.getMessage(), "").toLowerCase(Locale.ROOT);
+    if (problem instanceof UnknownHostException) {
+      return "no such host; write an address or a name of this machine";
+    }
+    if (problem instanceof BindException && text.contains("already in use")) {
+      return "address already in use; is another sentry_exporter running? choose another with"
+          + " --web.listen-address";
+    }
+    if (problem instanceof BindException && text.contains("cannot assign")) {
+      return "not an address of this machine; write :9412 to listen on all of them";
+    }
+    if (text.contains("permission denied")) {
+      return "permission denied; ports below 1024 need a privilege, choose another with"
+          + " --web.listen-address";
+    }
+    return text;
+  }
+
+  private void acceptAll() {
+    try {
+      var state = new AcceptingLog(log, localAddress.getPort(), System.nanoTime());
+      while (!draining) {
+        acceptOne(state);
+      }
+      int silences = 0;
+      while (silences < 2) { // a socket that closes resets what is in its backlog
+        silences = acceptOne(state) ? 0 : silences + 1;
+      }
+    } finally {
+      stopAccepting();
+      accepting.countDown();
+    }
+  }
+
+  /// False if no connection has come within the socket's timeout.
+  private boolean acceptOne(AcceptingLog state) {
+    try {
+      var socket = server.accept();
+      state.accepted(System.nanoTime());
+      admit(socket);
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (IOException e) {
+      if (server.isClosed()) {
+        return false; // closed by the exporter itself
+      }
+      state.failed(String.valueOf(e.getMessage()), System.nanoTime());
+      pause(makeRoom() ? CLOSING_MILLIS : TICK_MILLIS); // mostly files have run out: that frees one
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("connection not admitted");
+    }
+    return true;
+  }
+
+  /// Closes a connection that does not need its place; while stopping, none that may be answered.
+  private boolean makeRoom() {
+    return connections.closeIdlest() || (!draining && connections.closeSlowest());
+  }
+
+  private void admit(Socket socket) throws IOException {
+    if (ipv4Only && socket.getInetAddress() instanceof Inet6Address) {
+      socket.close();
+      return;
+    }
+    socket.setTcpNoDelay(true);
+    socket.setSendBufferSize(SEND_BUFFER_BYTES);
+    if (connections.size() >= limits.maxConnections() && !makeRoom()) {
+      refusals.refuse(socket);
+      return;
+    }
+    var connection = new Connection(socket, limits, handler, () -> draining);
+    connections.add(connection);
+    try {
+      threads.execute(() -> serve(connection));
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread to be had
+      log.atWarn().addKeyValue("reason", e.getMessage()).log("no thread for a connection");
+      connections.remove(connection);
+      refusals.refuse(socket);
+    }
+  }
+
+  private void serve(Connection connection) {
+    try {
+      connection.run();
+    } finally {
+      connections.remove(connection);
+    }
+  }
+
+  private void watchAll() {
+    boolean busy = false;
+    while (stopped.getCount() > 0) {
+      pause(busy ? TICK_MILLIS : IDLE_TICK_MILLIS);
+      busy = connections.watch();
+      refusals.closeOld();
+    }
+  }
+
+  /// Waits so long, or until the listener is closed.
+  private void pause(long millis) {
+    try {
+      stopped.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      close(); // threads are interrupted only to shut them down
+    }
+  }
+}

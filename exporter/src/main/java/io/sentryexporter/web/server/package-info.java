@@ -1,6 +1,0 @@
-/// The HTTP server: listens, reads requests strictly and within bounds, sends answers, and survives
-/// any client. The only part of `web` that uses HttpCore.
-@NullMarked
-package io.sentryexporter.web.server;
-
-import org.jspecify.annotations.NullMarked;

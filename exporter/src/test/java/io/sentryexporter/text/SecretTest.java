@@ -1,0 +1,84 @@
+package io.sentryexporter.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URLEncoder;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SecretTest {
+  private static final String TOKEN = "sntryu_0123456789abcdef/+\"x";
+
+  static Stream<String> encodings() {
+    return Stream.of(
+        TOKEN,
+        URLEncoder.encode(TOKEN, UTF_8),
+        URLEncoder.encode(URLEncoder.encode(TOKEN, UTF_8), UTF_8),
+        percent(TOKEN),
+        TOKEN.replace("\"", "\\\"").replace("/", "\\/"),
+        unicode(TOKEN),
+        TOKEN.replace("\"", "&quot;"),
+        numbered(TOKEN),
+        HexFormat.of().formatHex(TOKEN.getBytes(UTF_8)),
+        HexFormat.of().withUpperCase().formatHex(TOKEN.getBytes(UTF_8)),
+        base64(TOKEN),
+        base64("Bearer " + TOKEN),
+        base64("me:" + TOKEN),
+        base64("token:" + TOKEN + ":x"),
+        Base64.getUrlEncoder().withoutPadding().encodeToString(("ab" + TOKEN).getBytes(UTF_8)),
+        URLEncoder.encode(base64(TOKEN + "?"), UTF_8),
+        base64(TOKEN).toUpperCase(Locale.ROOT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("encodings")
+  void itIsHiddenInEveryEncoding(String encoded) {
+    String shown = new Secret(TOKEN).hiddenIn("a " + encoded + " z");
+
+    assertThat(shown).startsWith("a ").contains("<secret>").endsWith(" z");
+    // what stands before it in base64 may be shown
+    for (int part = 12; part + 8 <= encoded.length(); part++) {
+      assertThat(shown).doesNotContain(encoded.substring(part, part + 8));
+    }
+  }
+
+  @Test
+  void aTextWithoutItStaysAsItIs() {
+    String text = "application/json; charset=utf-8, QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+    assertThat(new Secret(TOKEN).hiddenIn(text)).isEqualTo(text);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+
+  private static String percent(String text) {
+    return text.chars().mapToObj("%%%02x"::formatted).collect(joining());
+  }
+
+  private static String unicode(String text) {
+    return text.chars().mapToObj("\\u%04X"::formatted).collect(joining());
+  }
+
+  private static String numbered(String text) {
+    return text.chars().mapToObj("&#%d;"::formatted).collect(joining());
+  }
+
+  @Test
+  void itIsHiddenInOtherTextsInAnyCaseOfItsLetters() {
+    var secret = new Secret("sntryu_$1.*");
+
+    assertThat(secret.hiddenIn("x sntryu_$1.* y SNTRYU_$1.* sntryu_$1.x"))
+        .isEqualTo("x <secret> y <secret> sntryu_$1.x");
+    assertThat(new Secret("").hiddenIn("all")).isEqualTo("all");
+    assertThat(new Secret("aa").hiddenIn("aaaaa")).isEqualTo("<secret><secret>a");
+    assertThat(new Secret("<secret>").hiddenIn("a <secret>")).isEqualTo("a <secret>");
+  }
+}
