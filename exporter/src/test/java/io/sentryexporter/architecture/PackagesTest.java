@@ -36,7 +36,7 @@ class PackagesTest {
           config <- text yaml http sentry collector
           probe <- time text metrics http sentry.model sentry.json sentry.transport sentry.stats
               sentry collector config
-          server <- time text
+          server <- time text http
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -51,7 +51,7 @@ class PackagesTest {
           web <- time text metrics config probe server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web.page web
-          cli <- text metrics yaml http config server web app
+          cli <- time text metrics yaml http config server web app
           Main <- cli
           """);
 

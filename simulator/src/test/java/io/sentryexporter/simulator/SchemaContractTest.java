@@ -8,7 +8,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialects;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.simulator.TestClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /// Holds the simulated Sentry against the published description of the real one.
 class SchemaContractTest {
-  private static final Path EXTRACT = Path.of("simulator/src/test/resources/sentry/openapi-extract.json");
+  private static final Path EXTRACT =
+      Path.of("simulator/src/test/resources/sentry/openapi-extract.json");
   private static final SchemaRegistry SCHEMAS =
       SchemaRegistry.withDefaultDialect(Dialects.getOpenApi30());
 

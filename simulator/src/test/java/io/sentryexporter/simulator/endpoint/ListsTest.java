@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.Client;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.IssueBook;
 import io.sentryexporter.simulator.world.Release;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.simulator.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
