@@ -6,13 +6,14 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.world.History;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -75,15 +76,20 @@ class CostTest {
   void fiveHundredProbesAtOnceOfAColdOrganizationSendEachRequestOnce() throws Exception {
     try (var scene = Scene.demo(Installation.SELF_HOSTED);
         var threads = Executors.newFixedThreadPool(500)) {
-      scene.sentry().faults().next(1, new Fault.Delay(Duration.ofMillis(300))); // so that all wait
-      var together = new CyclicBarrier(500);
-      Callable<Reply> probe =
-          () -> {
-            together.await();
-            return scene.probe("acme");
-          };
+      var release = new CountDownLatch(1);
+      scene.sentry().faults().next(1, new Fault.Held(release));
+      var pages = new ArrayList<Future<Reply>>();
+      for (int i = 0; i < 500; i++) {
+        pages.add(threads.submit(() -> scene.probe("acme")));
+      }
+      Eventually.within(
+          Duration.ofSeconds(30),
+          () ->
+              assertThat(scene.exporter().get("/metrics").value("sentry_exporter_probes_in_flight"))
+                  .isEqualTo(500));
+      release.countDown();
 
-      for (var page : threads.invokeAll(Collections.nCopies(500, probe))) {
+      for (var page : pages) {
         assertSucceeded(page.get());
       }
 

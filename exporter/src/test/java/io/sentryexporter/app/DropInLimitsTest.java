@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -121,11 +122,15 @@ class DropInLimitsTest {
 
   @Test
   void concurrentProbesOfOneTargetAreOneRequest() throws Exception {
-    sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
+    var release = new CountDownLatch(1);
+    sentry.faults().next(1, new Fault.Held(release));
     var replies =
-        together(
-            Stream.<Callable<Reply>>generate(() -> () -> exporter.probe("acme/web")).limit(20));
-    replies.forEach(reply -> reply.assertReceived(scene.received("acme", "web")));
+        Stream.generate(() -> Aside.run(() -> exporter.probe("acme/web"))).limit(20).toList();
+    Aside.awaitWaiting(19);
+    release.countDown();
+    for (var reply : replies) {
+      reply.get().assertReceived(scene.received("acme", "web"));
+    }
     assertThat(sentry.requests().total()).isEqualTo(1);
     assertThat(exporter.get("/metrics").value("sentry_exporter_coalesced_requests_total"))
         .isEqualTo(19);

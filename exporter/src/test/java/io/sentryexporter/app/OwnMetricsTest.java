@@ -8,10 +8,11 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter;
 import java.time.Duration;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,12 +63,13 @@ class OwnMetricsTest {
 
   @Test
   void aProbeUnderWayIsInFlight() throws Exception {
-    sentry.faults().next(1, new Fault.Delay(Duration.ofSeconds(1)));
-    var probe = new FutureTask<>(() -> exporter.probe("acme/web"));
-    Thread.ofPlatform().daemon().start(probe);
+    var release = new CountDownLatch(1);
+    sentry.faults().next(1, new Fault.Held(release));
+    var probe = Aside.run(() -> exporter.probe("acme/web"));
     assertThat(sentry.requests().awaitTotal(1, PATIENCE)).isTrue();
 
     assertThat(own("sentry_exporter_probes_in_flight")).isEqualTo(1);
+    release.countDown();
     probe.get().assertReceived(probe.get().value("sentry_probe_error_received"));
     Eventually.within(PATIENCE, () -> assertThat(own("sentry_exporter_probes_in_flight")).isZero());
   }

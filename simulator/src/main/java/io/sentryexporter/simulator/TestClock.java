@@ -35,6 +35,11 @@ public final class TestClock implements InstantSource {
     now.updateAndGet(instant -> instant.plus(duration));
   }
 
+  /// Goes to a time, unless that is over: for several that wait side by side.
+  public void advanceTo(Instant time) {
+    now.updateAndGet(instant -> instant.isBefore(time) ? time : instant);
+  }
+
   @Override
   public Instant instant() {
     return now.get().plusNanos(passedNanos.getAsLong());

@@ -17,16 +17,18 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -153,8 +155,11 @@ class TransportTest {
 
   @Test
   void concurrentIdenticalCallsAreSentOnce() throws Exception {
-    sentry.faults().next(1, new Fault.Delay(Duration.ofMillis(500)));
+    var release = new CountDownLatch(1);
+    sentry.faults().next(1, new Fault.Held(release));
     var answers = inParallel(50, _ -> ask("web", Duration.ofSeconds(20)));
+    Aside.awaitWaiting(49);
+    release.countDown();
     for (var answer : answers) {
       assertThat(answer.get().http().status()).isEqualTo(200);
     }
@@ -232,34 +237,34 @@ class TransportTest {
 
   @Test
   void onlyTheShareOfTheAdvertisedLimitIsUsedByConcurrentCalls() throws Exception {
-    try (var strict =
+    try (var advertising =
         SimulatedSentry.start(
             SimulatedWorld.demo(1),
-            ServerOptions.onLoopback(InstantSource.system())
-                .withInstallation(Installation.SENTRY_IO_ENFORCING_LIMITS))) {
-      var real = chain(Sleeper::real, System::nanoTime);
-      long started = System.nanoTime();
+            ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
+      Instant started = clock.instant();
+      Sleeper untilItsTurn = (time, _) -> clock.advanceTo(clock.instant().plus(time));
+      var paced = chain(untilItsTurn, clock::nanos);
+      List<String> slugs = SimulatedWorld.demo(1).projects("acme");
       var answers =
           inParallel(
               12,
               number -> {
-                String slug = SimulatedWorld.demo(1).projects("acme").get(number);
                 var call =
                     call(
-                        strict.url() + "/api/0/projects/acme/" + slug + "/stats/",
+                        advertising.url() + "/api/0/projects/acme/" + slugs.get(number) + "/stats/",
                         SimulatedSentry.TOKEN,
                         Duration.ZERO);
                 try (var deadline = Deadline.after(Duration.ofSeconds(30), timer)) {
-                  return real.ask(call, deadline);
+                  return paced.ask(call, deadline);
                 }
               });
       for (var answer : answers) {
         assertThat(answer.get().http().status()).isEqualTo(200);
       }
-      // 5 a second are advertised: half of it leaves 2.5.
-      assertThat(Duration.ofNanos(System.nanoTime() - started))
-          .isGreaterThan(Duration.ofSeconds(4));
-      assertThat(strict.requests().total()).isEqualTo(12);
+      // 5 a second are advertised: half of it leaves 2.5, and two go before it is known
+      assertThat(Duration.between(started, clock.instant()))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(4));
+      assertThat(advertising.requests().total()).isEqualTo(12);
     }
   }
 
@@ -286,16 +291,19 @@ class TransportTest {
   void afterAPauseOneRequestGoesAheadOfACrowd() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(1)));
     assertThat(ask("web", Duration.ofMillis(500)).http().status()).isEqualTo(429);
-    sentry.faults().next(1, new Fault.Hang());
-    List<String> slugs = SimulatedWorld.demo(1).projects("acme");
-    var answers = inParallel(10, number -> ask(project(slugs.get(number)), Duration.ofSeconds(2)));
+    var release = new CountDownLatch(1);
+    sentry.faults().next(1, new Fault.Held(release));
+    Future<Answer> ahead = threads.submit(() -> ask("web", Duration.ofSeconds(20)));
     assertThat(sentry.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
-    assertThat(sentry.requests().total()).isEqualTo(2);
-    long failed = 0;
-    for (var answer : answers) {
-      failed += answer.state() == Future.State.FAILED ? 1 : 0;
+    List<String> slugs = SimulatedWorld.demo(1).projects("acme");
+    var crowd = inParallel(9, number -> ask(project(slugs.get(number)), Duration.ofMillis(300)));
+    for (var waiting : crowd) {
+      assertThatThrownBy(waiting::get).hasCauseInstanceOf(SentryException.class);
     }
-    assertThat(failed).isZero();
+    assertThat(sentry.requests().total()).as("while the first has no answer").isEqualTo(2);
+    release.countDown();
+    assertThat(ahead.get().http().status()).isEqualTo(200);
+    assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
   }
 
   private Transport chain(Sleeper sleepingBy, LongSupplier nanoTime) {

@@ -3,6 +3,7 @@ package io.sentryexporter.simulator.fault;
 import io.sentryexporter.simulator.message.SentryError;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /// Something that goes wrong with one request.
 public sealed interface Fault {
@@ -14,6 +15,9 @@ public sealed interface Fault {
 
   /// The right answer, but only after a while.
   record Delay(Duration duration) implements OnTheWire {}
+
+  /// The right answer, but only once a test lets it go by counting down.
+  record Held(CountDownLatch release) implements OnTheWire {}
 
   /// No byte, until the client hangs up.
   record Hang() implements OnTheWire {}

@@ -43,6 +43,13 @@ final class Wire {
     }
   }
 
+  /// Waits until a latch opens, at most until the server stops.
+  void pauseUntil(CountDownLatch release) throws InterruptedException {
+    while (!release.await(20, TimeUnit.MILLISECONDS)) {
+      pause(Duration.ofNanos(1));
+    }
+  }
+
   /// Waits until the client hangs up or the server stops; ignores what the client sends.
   void awaitHangUp() throws IOException {
     raw.setSoTimeout(0);

@@ -31,6 +31,11 @@ final class WireFaults {
         wire.write(right.whole("", true));
         yield true;
       }
+      case Fault.Held(var release) -> {
+        wire.pauseUntil(release);
+        wire.write(right.whole("", true));
+        yield true;
+      }
       case Fault.Hang _ -> hang();
       case Fault.HangAfterHeaders _ -> {
         wire.write(right.head(length(right.bodyBytes())));
