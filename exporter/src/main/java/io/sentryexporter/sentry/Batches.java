@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.time.Deadline;
 import java.util.ArrayDeque;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.DropCause;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
-import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.api.Json;
+import io.sentryexporter.sentry.api.OrganizationQuestion;
+import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.question.OrganizationQuestion;
-import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;

@@ -1,13 +1,13 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.api.OrganizationQuestion;
+import io.sentryexporter.sentry.api.OrganizationsQuestion;
+import io.sentryexporter.sentry.api.ProjectQuestion;
+import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.question.OrganizationQuestion;
-import io.sentryexporter.sentry.question.OrganizationsQuestion;
-import io.sentryexporter.sentry.question.ProjectQuestion;
-import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 /// Sentry, as probes request it: an instance with its token and limits, what is known of its
 /// organizations, and the answers that are kept.
 ///
-/// From here down: [SentryApi] makes a record of `question`, [Sentry] keeps its answer, a `request`
-/// fetches it by a `transport`; `json` and `stats` read it into the records of `model`; `marks`
-/// keeps counters from falling.
+/// From here down: [SentryApi] makes a request, a record of `api`, which knows the endpoint and
+/// reads its answer into records of `model`; [Sentry] keeps the answer; `transport` fetches it;
+/// `marks` keeps counters from falling.
 @NullMarked
 package io.sentryexporter.sentry;
 

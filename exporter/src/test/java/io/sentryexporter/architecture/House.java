@@ -15,7 +15,7 @@ final class House {
 
   private House() {}
 
-  /// `sentry.json` for a class of `io.sentryexporter.sentry.json`; `Main` for `Main` itself.
+  /// `sentry.json` for a class of `io.sentryexporter.sentry.api`; `Main` for `Main` itself.
   static String room(JavaClass type) {
     String name = type.getPackageName();
     return name.equals(ROOT) ? "Main" : name.substring(ROOT.length() + 1);

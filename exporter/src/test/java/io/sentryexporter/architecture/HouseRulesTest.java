@@ -73,7 +73,7 @@ class HouseRulesTest {
     "io.prometheus, metrics",
     "org.apache.hc.core5, http server",
     "org.snakeyaml, yaml",
-    "tools.jackson, sentry.json text",
+    "tools.jackson, sentry.api text",
     "picocli, cli",
     "ch.qos.logback, app",
     "com.sun.net.httpserver, ",

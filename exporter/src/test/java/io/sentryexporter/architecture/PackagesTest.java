@@ -24,18 +24,14 @@ class PackagesTest {
           tls <- text
           http <- time text tls
           sentry.model <- metrics
-          sentry.json <- text metrics http sentry.model
           sentry.transport <- time text metrics http sentry.model
-          sentry.request <- time text http sentry.model sentry.json
-          sentry.stats <- time text http sentry.model sentry.json sentry.request
-          sentry.question <- time text http sentry.model sentry.json sentry.request sentry.stats
-          sentry.marks <- time text metrics sentry.model sentry.question
-          sentry <- time text metrics http sentry.model sentry.json sentry.transport sentry.request
-              sentry.question sentry.marks
+          sentry.api <- time text metrics http sentry.model
+          sentry.marks <- time text metrics sentry.model sentry.api
+          sentry <- time text metrics http sentry.model sentry.transport sentry.api sentry.marks
           collector <- time text metrics yaml sentry.model sentry
           config <- text yaml http sentry collector
-          probe <- time text metrics http sentry.model sentry.json sentry.transport sentry.stats
-              sentry collector config
+          probe <- time text metrics http sentry.model sentry.transport sentry.api sentry collector
+              config
           server <- time text http
           simulator.message <-
           simulator.world <-

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.sentry.json.Json;
+import io.sentryexporter.sentry.api.Json;
+import io.sentryexporter.sentry.api.ProjectsQuestion;
+import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Memory;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.question.ProjectsQuestion;
-import io.sentryexporter.sentry.question.Question;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;

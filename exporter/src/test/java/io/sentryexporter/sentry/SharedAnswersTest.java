@@ -7,10 +7,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.question.Question;
-import io.sentryexporter.sentry.request.Fetching;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiQuery;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.request.ApiQuery;
-import io.sentryexporter.sentry.request.ApiRequest;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.text.Secret;

@@ -1,12 +1,12 @@
 package io.sentryexporter.sentry.marks;
 
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.api.CounterQuestion;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.question.CounterQuestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

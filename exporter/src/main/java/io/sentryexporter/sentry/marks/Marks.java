@@ -1,12 +1,12 @@
 package io.sentryexporter.sentry.marks;
 
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.api.CounterQuestion;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.Sums.Series;
-import io.sentryexporter.sentry.question.CounterQuestion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,0 +1,92 @@
+package io.sentryexporter.sentry.api;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.Visible;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// The text of an error from Sentry, in a form that can be shown.
+///
+/// @param isJson whether the body is a JSON object at all: Sentry's own text, not a proxy's page
+/// @param code Sentry's code for it, such as `sso-required`; mostly empty
+/// @param text a short line without control characters; may be empty
+public record ErrorDetail(boolean isJson, String code, String text) {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int LONGEST_BODY = 64 << 10;
+  private static final int LONGEST_TEXT = 200;
+  private static final ErrorDetail NONE = new ErrorDetail(false, "", "");
+
+  /// From `{"detail": "text"}`, `{"detail": {"code": …, "message": …}}` or anything else.
+  ///
+  /// @param token secret that is never shown, even if the server sends it back
+  public static ErrorDetail of(HttpAnswer answer, Secret token) {
+    byte[] body = answer.body();
+    if (body.length == 0 || body.length > LONGEST_BODY) {
+      return NONE;
+    }
+    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
+      return json.nextToken() == JsonToken.START_OBJECT ? inObject(json, token) : NONE;
+    } catch (JacksonException _) {
+      return NONE;
+    }
+  }
+
+  private static ErrorDetail inObject(JsonParser json, Secret token) {
+    String code = "";
+    String text = "";
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (name.equals("detail") && value == JsonToken.START_OBJECT) {
+        ErrorDetail inner = inObject(json, token);
+        code = inner.code();
+        text = inner.text();
+      } else if (value != JsonToken.VALUE_STRING) {
+        json.skipChildren();
+      } else if (name.equals("detail") || name.equals("message")) {
+        text = shown(json.getString(), token);
+      } else if (name.equals("code")) {
+        code = shown(json.getString(), token);
+      }
+    }
+    return new ErrorDetail(true, code, text);
+  }
+
+  private static String shown(@Nullable String text, Secret token) {
+    if (text == null) {
+      return "";
+    }
+    String line = Visible.replaced(token.hiddenIn(text), ' ').replaceAll("\\s+", " ").strip();
+    int length = Math.min(line.length(), LONGEST_TEXT);
+    return length < line.length() ? line.substring(0, length) + "…" : line;
+  }
+
+  /// Whether Sentry's storage was too slow, which it calls a bad request.
+  public boolean isQueryTimeout() {
+    return text.startsWith("Query timeout");
+  }
+
+  /// Whether Sentry refuses because the token sees no project.
+  public boolean isNoProjects() {
+    return text.startsWith("No projects available");
+  }
+
+  /// Whether a 401 is about one organization, not the token.
+  public boolean isOfOrganization() {
+    return !code.isEmpty() || text.startsWith("Unauthorized organization");
+  }
+
+  /// Returns the text in brackets, with a leading space; empty if there is none.
+  public String inBrackets() {
+    if (code.isEmpty() && text.isEmpty()) {
+      return "";
+    }
+    String separator = code.isEmpty() || text.isEmpty() ? "" : ": ";
+    return " (" + code + separator + text + ")";
+  }
+}

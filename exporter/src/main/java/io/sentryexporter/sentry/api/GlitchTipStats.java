@@ -1,0 +1,149 @@
+package io.sentryexporter.sentry.api;
+
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Window;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/// Quantities from GlitchTip's part of `stats_v2`, which filters by one category and by projects,
+/// but groups by nothing: `{"intervals": […], "groups": [{"series": {"sum(quantity)": […]}}]}`.
+///
+/// It counts what it accepted of two categories. Its hourly statistics answer well for an interval
+/// of one hour only; an interval without events is left out or null. It needs ids of projects, and
+/// takes at most 1,000 intervals: some 41 days.
+///
+/// @param failure of the request in Sentry's form; thrown if the server is not GlitchTip
+public record GlitchTipStats(String organization, Window window, Grouped.NotGrouped failure) {
+  private static final List<String> CATEGORIES = List.of("error", "transaction");
+
+  private static final String SHAPE =
+      "{\"intervals\": […], \"groups\": [{\"series\": {\"sum(quantity)\": […]}}]}";
+
+  /// By project and category: a request for each.
+  public Sums byProject(Fetching sentry) throws SentryException, InterruptedException {
+    var sums = new SumsBuilder();
+    for (Project project : sentry.projects()) {
+      for (String category : CATEGORIES) {
+        sums.add(
+            project.id(),
+            new Kind(category, Kind.ACCEPTED),
+            sum(sentry, new ApiQuery().project(project.id()), category));
+      }
+    }
+    return built(sums);
+  }
+
+  /// By category, of the whole organization: a request for each.
+  public Sums accepted(Fetching sentry) throws SentryException, InterruptedException {
+    var sums = new SumsBuilder();
+    for (String category : CATEGORIES) {
+      sums.add(
+          Sums.WHOLE_ORGANIZATION,
+          new Kind(category, Kind.ACCEPTED),
+          sum(sentry, new ApiQuery(), category));
+    }
+    return built(sums);
+  }
+
+  private Sums built(SumsBuilder sums) {
+    return sums.build(window.start(), window.end(), Sums.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS);
+  }
+
+  private long sum(Fetching sentry, ApiQuery query, String category)
+      throws SentryException, InterruptedException {
+    ApiRequest request =
+        query
+            .with("category", category)
+            .with("field", OutcomeStats.QUANTITY)
+            .with("interval", "1h")
+            .with("start", window.start())
+            .with("end", window.endToSend())
+            .to(Endpoint.ORGANIZATION_STATS_V2, organization);
+    try {
+      return Json.read(sentry.get(request), SHAPE, sentry, this::sum);
+    } catch (SentryException.Malformed _) {
+      throw failure.reason();
+    } catch (SentryException.StatusRefused e) {
+      // a limit or an outage is news; another refusal hides why Sentry refused at first
+      throw e.status() == 429 || e.status() >= 500 ? e : failure.reason();
+    }
+  }
+
+  /// The sum over the intervals that begin in the window; the server returns some before and after.
+  private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
+    List<Instant> intervals = null;
+    List<Long> series = null;
+    json.beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "intervals" -> intervals = intervals(json);
+        case "groups" -> series = onlySeries(json);
+        default -> json.skip();
+      }
+    }
+    List<Instant> times = json.required(intervals, "intervals");
+    List<Long> quantities = json.required(series, "groups");
+    if (times.size() != quantities.size()) {
+      throw new Json.Unexpected("there are more or fewer quantities than intervals");
+    }
+    if (new HashSet<>(times).size() < times.size()) {
+      throw new Json.Unexpected("an interval comes twice");
+    }
+    long sum = 0;
+    for (int i = 0; i < times.size(); i++) {
+      Instant time = times.get(i);
+      if (!time.isBefore(window.start()) && time.isBefore(window.end())) {
+        sum = SumsBuilder.added(sum, quantities.get(i));
+      }
+    }
+    return sum;
+  }
+
+  private static List<Instant> intervals(Json json) throws Json.Unexpected {
+    var intervals = new ArrayList<Instant>();
+    json.beginArray();
+    while (json.hasNext()) {
+      intervals.add(json.instant());
+    }
+    return intervals;
+  }
+
+  private static List<Long> onlySeries(Json json) throws Json.Unexpected {
+    List<Long> series = null;
+    json.beginArray();
+    json.next().beginObject();
+    while (json.hasField()) {
+      switch (json.field()) {
+        case "series" -> series = series(json);
+        case "by" -> throw json.unexpected("a group without a name");
+        default -> json.skip();
+      }
+    }
+    json.endArray();
+    return json.required(series, "series");
+  }
+
+  private static List<Long> series(Json json) throws Json.Unexpected {
+    List<Long> quantities = null;
+    json.beginObject();
+    while (json.hasField()) {
+      if (json.field().equals(OutcomeStats.QUANTITY)) {
+        quantities = new ArrayList<>();
+        json.beginArray();
+        while (json.hasNext()) {
+          quantities.add(json.isNull() ? 0 : json.whole());
+        }
+      } else {
+        json.skip();
+      }
+    }
+    return json.required(quantities, OutcomeStats.QUANTITY);
+  }
+}

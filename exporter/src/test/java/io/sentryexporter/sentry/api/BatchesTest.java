@@ -1,0 +1,388 @@
+package io.sentryexporter.sentry.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Organizations too large for one answer.
+class BatchesTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final String NOW = "2026-11-22T10:17:33Z";
+  private static final int ROW_LIMIT = 10_000;
+
+  /// A Sentry in which every project has rows of `error` and of others, cut short as at Sentry:
+  /// rows of default, error and security are apart in the storage and one group in the answer.
+  private static RecordedSentry sentry(int projects, int errorOutcomes, int others) {
+    return new RecordedSentry(
+        NOW, projects, request -> answer(ids(request, projects), errorOutcomes, others));
+  }
+
+  private static List<Long> ids(ApiRequest request, int projects) {
+    List<String> asked = RecordedSentry.values(request, "project");
+    return asked.equals(List.of("-1"))
+        ? LongStream.rangeClosed(1, projects).boxed().toList()
+        : asked.stream().map(Long::valueOf).toList();
+  }
+
+  private static HttpAnswer answer(List<Long> ids, int errorOutcomes, int others) {
+    var groups = new ArrayList<String>();
+    int rows = 0;
+    for (long id : ids) {
+      for (int i = 0; i < errorOutcomes && rows < ROW_LIMIT; i++, rows += 3) {
+        groups.add(group(id, "error", "outcome" + i, 3));
+      }
+      for (int i = 0; i < others && rows < ROW_LIMIT; i++, rows++) {
+        groups.add(group(id, "category" + i, "accepted", id));
+      }
+    }
+    return answer(groups);
+  }
+
+  private static HttpAnswer answer(List<String> groups) {
+    return RecordedSentry.json(
+        "{\"start\": \"2026-11-01T00:00:00Z\", \"groups\": [" + String.join(",", groups) + "]}");
+  }
+
+  private static String group(long project, String category, String outcome, long quantity) {
+    return "{\"by\": {\"project\": %d, \"outcome\": \"%s\", \"category\": \"%s\"}, \"totals\": {\"sum(quantity)\": %d}}"
+        .formatted(project, outcome, category, quantity);
+  }
+
+  private static Sums outcomes(Fetching sentry) throws SentryException, InterruptedException {
+    return new OutcomesQuestion("acme", BY_MONTH).fetch(sentry);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0", // Sentry refuses to group by project where there is none
+    "1, 1",
+    "240, 1",
+    "241, 2",
+    "500, 3",
+    "1000, 5",
+    "10000, 42",
+  })
+  void requestsFollowFromTheNumberOfProjects(int projects, int requests) throws Exception {
+    RecordedSentry sentry = sentry(projects, 5, 25);
+
+    Sums sums = outcomes(sentry);
+
+    assertThat(sentry.requests()).hasSize(requests);
+    assertThat(sentry.timesTruncated()).isZero();
+    assertThat(sums.byProject()).hasSize(projects);
+    assertThat(sums.byProject().values()).allSatisfy(each -> assertThat(each).hasSize(30));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 1000, true",
+    "1000, 901, true",
+    "1000, 899, false",
+    "1000, 0, false",
+    "100, 0, true", // what may have come in between the two requests
+    "3000000, 2900000, true",
+    "3000000, 1500000, false",
+  })
+  void anAnswerThatLacksMuchOfWhatAllProjectsHaveTogetherIsRefused(
+      long together, long ofProjects, boolean isWhole) {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            1,
+            request -> {
+              assertThat(RecordedSentry.values(request, "project")).containsExactly("-1");
+              assertThat(RecordedSentry.values(request, "groupBy"))
+                  .containsExactly("outcome", "category");
+              return answer(List.of(group(1, "error", "accepted", together)));
+            });
+    var sums =
+        new Sums(
+            Instant.parse("2026-11-01T00:00:00Z"),
+            Instant.parse(NOW),
+            Map.of(1L, Map.of(new Kind("error", "accepted"), ofProjects)));
+    var question = new OutcomesQuestion("acme", BY_MONTH);
+    if (isWhole) {
+      assertThatCode(() -> question.requireWhole(sums, sentry)).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> question.requireWhole(sums, sentry))
+          .isInstanceOf(SentryException.Truncated.class)
+          .hasMessageContaining("in all projects together");
+    }
+  }
+
+  @Test
+  void aCheckThatCannotBeMadeCostsNothing() {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            1,
+            _ -> {
+              throw new SentryException.StatusRefused("HTTP 500", 500, 0);
+            });
+    var sums = new Sums(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
+    assertThatCode(() -> new OutcomesQuestion("acme", BY_MONTH).requireWhole(sums, sentry))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1005, true", "100000, 100500, true", "1000, 1050, false", "1000, 0, false"})
+  void totalsThatAreNotTheSumOfTheirSeriesAreRefused(long total, long series, boolean isWhole) {
+    String body =
+        """
+        {"start": "2026-11-01T00:00:00Z", "end": "2026-11-23T00:00:00Z", "groups": [{
+          "by": {"outcome": "accepted", "category": "error", "reason": "none"},
+          "totals": {"sum(quantity)": %d}, "series": {"sum(quantity)": [%d, 0]}}]}
+        """
+            .formatted(total, series);
+    var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
+    var question = new OutcomeReasonsQuestion("acme", BY_MONTH);
+    if (isWhole) {
+      assertThatCode(() -> question.fetch(sentry)).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> question.fetch(sentry))
+          .isInstanceOf(SentryException.Truncated.class)
+          .hasMessageContaining("the sum of its series");
+    }
+  }
+
+  @Test
+  void anAnswerThatEndsBeforeTheRequestedEndIsRefused() {
+    String body =
+        "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-21T00:00:00Z\", \"groups\": []}";
+    var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
+    assertThatThrownBy(() -> outcomes(sentry))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("it ends at 2026-11-21T00:00:00Z, before 2026-11-22T10:17:33Z");
+  }
+
+  @Test
+  void noBatchHasMoreThan240ProjectsAndNoneIsAskedForTwice() throws Exception {
+    RecordedSentry sentry = sentry(1_001, 1, 1);
+
+    outcomes(sentry);
+
+    List<String> asked =
+        sentry.requests().stream()
+            .flatMap(request -> RecordedSentry.values(request, "project").stream())
+            .toList();
+    assertThat(asked).hasSize(1_001).doesNotHaveDuplicates();
+    assertThat(sentry.requests())
+        .allSatisfy(request ->
+            assertThat(RecordedSentry.values(request, "project")).hasSizeLessThanOrEqualTo(240));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, 20, 0", // 4,000 groups of 12,000 rows
+    "200, 0, 60",
+    "240, 5, 40",
+    "100, 30, 30",
+  })
+  void aTruncatedAnswerIsRequestedAgainInHalves(int projects, int errorOutcomes, int others)
+      throws Exception {
+    RecordedSentry sentry = sentry(projects, errorOutcomes, others);
+
+    Sums sums = outcomes(sentry);
+
+    assertThat(sentry.timesTruncated()).isPositive();
+    assertThat(sums.byProject()).hasSize(projects);
+    assertThat(sums.byProject().values())
+        .allSatisfy(each -> assertThat(each).hasSize(errorOutcomes + others));
+  }
+
+  @Test
+  void aSingleProjectThatDoesNotFitIsWithheld() {
+    assertThatThrownBy(() -> outcomes(sentry(2, 0, 9_500)))
+        .isInstanceOf(SentryException.Truncated.class);
+  }
+
+  @Test
+  void aServerThatIgnoresTheRequestedProjectsIsRefused() {
+    var sentry = new RecordedSentry(NOW, 300, _ -> answer(ids(300), 1, 1));
+
+    assertThatThrownBy(() -> outcomes(sentry)).isInstanceOf(SentryException.Malformed.class);
+  }
+
+  private static List<Long> ids(int projects) {
+    return LongStream.rangeClosed(1, projects).boxed().toList();
+  }
+
+  @Test
+  void theOrderOfGroupsDoesNotMatter() throws Exception {
+    var groups = new ArrayList<String>();
+    for (int project = 1; project <= 4; project++) {
+      for (String category : List.of("error", "span", "log_byte", "never_heard_of")) {
+        for (String outcome : List.of("accepted", "filtered", "new_outcome")) {
+          groups.add(group(project, category, outcome, groups.size()));
+        }
+      }
+    }
+    Sums first = outcomes(RecordedSentry.answering(NOW, answer(groups)));
+
+    assertThat(first.of(4)).containsEntry(new Kind("never_heard_of", "new_outcome"), 47L);
+    for (long seed = 0; seed < 50; seed++) {
+      Collections.shuffle(groups, new Random(seed));
+      assertThat(outcomes(RecordedSentry.answering(NOW, answer(groups)))).isEqualTo(first);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"start\": \"2026-11-01T00:00:00Z\"}",
+        "{\"groups\": []}",
+        "{\"start\": null, \"groups\": []}",
+        "{\"start\": \"2026-11-01T00:00:00Z\", \"groups\": {}}",
+        "{\"start\": \"2026-11-01T00:00:00Z\", \"groups\": [[]]}",
+        "{\"start\": \"2026-11-02T00:00:00Z\", \"groups\": []}",
+        "[]",
+        "null",
+      })
+  void anAnswerOfAnotherShapeIsRefused(String body) {
+    assertThatThrownBy(() -> outcomes(RecordedSentry.answering(NOW, RecordedSentry.json(body))))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"by\": {\"project\": 1, \"outcome\": \"a\", \"category\": \"b\"}}",
+        "{\"totals\": {\"sum(quantity)\": 1}}",
+        "{\"by\": {\"project\": 1, \"outcome\": \"a\"}, \"totals\": {\"sum(quantity)\": 1}}",
+        "{\"by\": {\"project\": 1, \"outcome\": \"a\", \"category\": \"b\"}, \"totals\": {}}",
+        "{\"by\": {\"project\": \"web\", \"outcome\": \"a\", \"category\": \"b\"},"
+            + " \"totals\": {\"sum(quantity)\": 1}}",
+        "{\"by\": {\"project\": 1, \"outcome\": \"a\", \"category\": \"b\"},"
+            + " \"totals\": {\"sum(quantity)\": -1}}",
+        "{\"by\": {\"project\": 1, \"outcome\": \"a\", \"category\": \"b\"},"
+            + " \"totals\": {\"sum(quantity)\": null}}",
+        "{\"by\": {\"project\": 1, \"outcome\": [], \"category\": \"b\"},"
+            + " \"totals\": {\"sum(quantity)\": 1}}",
+      })
+  void aGroupThatLacksSomethingIsRefused(String group) {
+    var sentry = RecordedSentry.answering(NOW, answer(List.of(group)));
+
+    assertThatThrownBy(() -> outcomes(sentry)).isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void aGroupThatComesTwiceIsRefused() {
+    String group = group(1, "error", "accepted", 1);
+
+    assertThatThrownBy(() -> outcomes(RecordedSentry.answering(NOW, answer(List.of(group, group)))))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("a group comes twice, /groups");
+  }
+
+  @Test
+  void sessionsWithAnotherPageAreRequestedByFewerProjects() throws Exception {
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            5,
+            request -> {
+              List<Long> ids = ids(request, 5);
+              boolean byStatus =
+                  RecordedSentry.values(request, "groupBy").contains("session.status");
+              String status = byStatus ? ", \"session.status\": \"healthy\"" : "";
+              String groups =
+                  ids.stream()
+                      .limit(2)
+                      .map(id ->
+                          "{\"by\": {\"project\": %d%s}, \"totals\": {\"sum(session)\": 3}}"
+                              .formatted(id, status))
+                      .collect(Collectors.joining(","));
+              return RecordedSentry.json(
+                  "{\"start\": \"2026-11-01T00:00:00Z\", \"groups\": [" + groups + "]}",
+                  "Link: <https://x/>; rel=\"next\"; results=\"%s\"; cursor=\"0:2:0\""
+                      .formatted(ids.size() > 2));
+            });
+
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+
+    assertThat(sums.byProject()).hasSize(5);
+    assertThat(sums.of(5)).containsEntry(new Kind("session", "total"), 3L);
+    assertThat(sentry.timesTruncated()).isPositive();
+  }
+
+  @Test
+  void sessionsTruncatedWithoutNoticeAreRequestedByFewerProjects() throws Exception {
+    int most = 5_000 / 23; // of a server of 2023, for 22 days and their total
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            500,
+            request -> {
+              List<Long> ids = ids(request, 500);
+              return sessions(request, ids.subList(0, Math.min(most, ids.size())));
+            });
+
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+
+    assertThat(sums.byProject()).hasSize(500);
+    assertThat(sentry.timesTruncated()).isEqualTo(2);
+  }
+
+  /// The answer about sessions of some projects, by status if the request groups by it.
+  private static HttpAnswer sessions(ApiRequest request, List<Long> projects) {
+    boolean byStatus = RecordedSentry.values(request, "groupBy").contains("session.status");
+    String group =
+        byStatus
+            ? "{\"by\": {\"project\": %d, \"session.status\": \"healthy\"},"
+                + " \"totals\": {\"sum(session)\": 3}}"
+            : "{\"by\": {\"project\": %d}, \"totals\": {\"sum(session)\": 3,"
+                + " \"count_unique(user)\": 1, \"crash_free_rate(session)\": 1,"
+                + " \"crash_free_rate(user)\": 1}}";
+    return RecordedSentry.json(
+        projects.stream()
+            .map(group::formatted)
+            .collect(
+                Collectors.joining(
+                    ",",
+                    "{\"start\": \""
+                        + RecordedSentry.values(request, "start").getFirst()
+                        + "\", \"end\": \""
+                        + Instant.parse(RecordedSentry.values(request, "end").getFirst())
+                            .plusSeconds(3_599)
+                            .truncatedTo(ChronoUnit.HOURS)
+                        + "\", \"groups\": [",
+                    "]}")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"190, 2, 1", "500, 8, 4", "1000, 12, 6", "5000, 52, 22", "10000, 98, 42"})
+  void sessionsAreRequestedByAsManyProjectsAsNoServerTruncates(
+      int projects, int bySession, int byHealth) throws Exception {
+    var sentry =
+        new RecordedSentry(NOW, projects, request -> sessions(request, ids(request, projects)));
+
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+    assertThat(sentry.requests()).hasSize(bySession);
+    var health = new SessionHealthQuestion("acme", Duration.ofDays(1), true).fetch(sentry);
+
+    assertThat(sentry.requests()).hasSize(bySession + byHealth);
+    assertThat(sums.byProject()).hasSize(projects);
+    assertThat(health).hasSize(projects);
+  }
+}

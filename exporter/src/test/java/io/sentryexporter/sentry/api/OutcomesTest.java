@@ -1,0 +1,249 @@
+package io.sentryexporter.sentry.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpFailure;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.DropCause;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Counters from the simulated Sentry, over real HTTP, against what it has really received.
+class OutcomesTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
+  private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
+
+  private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
+  private final SimulatedWorld world =
+      SimulatedWorld.demo(7).withOrganization("mid", 240).withOrganization("big", 500);
+  private final SimulatedSentry simulated =
+      SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test"));
+
+  @AfterEach
+  void stop() {
+    simulated.close();
+    http.close();
+    timer.shutdownNow();
+  }
+
+  private Fetching fetching(String organization) {
+    return new Fetching() {
+      @Override
+      public HttpAnswer get(ApiRequest request) throws SentryException {
+        var authorization =
+            new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN));
+        try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
+          var get = new HttpGet(address(request), List.of(authorization));
+          HttpAnswer answer = http.get(get, _ -> true, deadline);
+          if (answer.status() != 200) {
+            throw new SentryException.StatusRefused(
+                new String(answer.body(), StandardCharsets.UTF_8), answer.status(), 0);
+          }
+          return answer;
+        } catch (HttpFailure e) {
+          throw new AssertionError(e);
+        }
+      }
+
+      @Override
+      public List<Project> projects() throws SentryException, InterruptedException {
+        return new ProjectsQuestion(organization).fetch(this);
+      }
+
+      @Override
+      public Instant now() {
+        return clock.instant();
+      }
+
+      @Override
+      public void dropped(DropCause cause, String what) {
+        throw new AssertionError(what);
+      }
+
+      @Override
+      public void truncated() {
+        throw new AssertionError("no answer is cut short here");
+      }
+    };
+  }
+
+  private URI address(ApiRequest request) {
+    String path = request.endpoint().path();
+    for (String segment : request.path()) {
+      path = path.replaceFirst("\\{[^}]*}", segment);
+    }
+    return URI.create(
+        simulated.url()
+            + path
+            + request.query().stream()
+                .map(each -> each.name() + "=" + encoded(each.value()))
+                .collect(Collectors.joining("&", "?", "")));
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  private <T> T ask(Question<T> question) throws SentryException, InterruptedException {
+    return question.fetch(fetching(question.organization()));
+  }
+
+  private static long received(Map<Kind, Long> sums) {
+    return sums.getOrDefault(new Kind("error", "accepted"), 0L)
+        + sums.getOrDefault(new Kind("error", "filtered"), 0L)
+        + sums.getOrDefault(new Kind("error", "rate_limited"), 0L);
+  }
+
+  @Test
+  void countersAreWhatWasReceivedSinceTheMonthBegan() throws Exception {
+    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
+
+    assertThat(sums.start()).isEqualTo(NOVEMBER);
+    assertThat(sums.end()).isEqualTo(clock.instant());
+    for (Project project : ask(new ProjectsQuestion("acme"))) {
+      assertThat(received(sums.of(project.id())))
+          .as(project.slug())
+          .isEqualTo(world.received("acme", project.slug(), NOVEMBER, clock.instant()));
+    }
+  }
+
+  @Test
+  void aProjectsOwnStatisticsAgreeWithTheOrganizations() throws Exception {
+    Sums organization = ask(new OutcomesQuestion("globex", BY_MONTH));
+
+    for (Project project : ask(new ProjectsQuestion("globex"))) {
+      Sums own = ask(new ProjectOutcomesQuestion("globex", project.slug(), project.id(), BY_MONTH));
+      own.of(project.id())
+          .forEach((kind, quantity) ->
+              assertThat(organization.of(project.id()).getOrDefault(kind, 0L))
+                  .as(project.slug() + " " + kind)
+                  .isEqualTo(quantity));
+    }
+  }
+
+  @Test
+  void theDayBeginsAtMidnight() throws Exception {
+    Sums sums = ask(new OutcomesQuestion("acme", BY_DAY));
+    Project web = ask(new ProjectQuestion("acme", "web"));
+
+    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
+    assertThat(received(sums.of(web.id())))
+        .isEqualTo(world.received("acme", "web", sums.start(), clock.instant()));
+  }
+
+  @Test
+  void theMonthThatIsOverIsExposedToItsEndForTwoMinutes() throws Exception {
+    Project web = ask(new ProjectQuestion("acme", "web"));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
+
+    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
+
+    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(sums.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+    assertThat(received(sums.of(web.id())))
+        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(ask(new OutcomesQuestion("acme", BY_MONTH)).start())
+        .isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+  }
+
+  @Test
+  void theOldWindowIsTheSameFromTheStatisticsOfAProject() throws Exception {
+    Project web = ask(new ProjectQuestion("acme", "web"));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
+
+    Sums sums = ask(new ProjectOutcomesQuestion("acme", "web", web.id(), BY_MONTH));
+
+    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(received(sums.of(web.id())))
+        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
+  }
+
+  @Test
+  void anHourIsClosedNinetySecondsAfterItsEnd() throws Exception {
+    Project web = ask(new ProjectQuestion("acme", "web"));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-22T11:01:29Z")));
+    Sums before = ask(new OutcomesOfClosedHourQuestion("acme"));
+    clock.advance(Duration.ofSeconds(1));
+    Sums after = ask(new OutcomesOfClosedHourQuestion("acme"));
+
+    assertThat(before.start()).isEqualTo(Instant.parse("2026-11-22T09:00:00Z"));
+    assertThat(after.start()).isEqualTo(Instant.parse("2026-11-22T10:00:00Z"));
+    assertThat(received(after.of(web.id())))
+        .isEqualTo(world.received("acme", "web", after.start(), after.end()));
+    assertThat(new OutcomesOfClosedHourQuestion("acme").stillAnswers(before, clock.instant()))
+        .isFalse();
+    assertThat(new OutcomesOfClosedHourQuestion("acme").stillAnswers(after, clock.instant()))
+        .isTrue();
+  }
+
+  @Test
+  void reasonsAndAcceptedAddUpToTheProjects() throws Exception {
+    Sums byProject = ask(new OutcomesQuestion("acme", BY_MONTH));
+    Sums reasons = ask(new OutcomeReasonsQuestion("acme", BY_MONTH));
+    Sums accepted = ask(new AcceptedQuestion("acme", NOVEMBER));
+
+    var wanted = new java.util.HashMap<Kind, Long>();
+    byProject
+        .byProject()
+        .values()
+        .forEach(sums -> sums.forEach((kind, quantity) -> wanted.merge(kind, quantity, Long::sum)));
+    var summed = new java.util.HashMap<Kind, Long>();
+    reasons
+        .of(Sums.WHOLE_ORGANIZATION)
+        .forEach((kind, quantity) ->
+            summed.merge(new Kind(kind.category(), kind.outcome()), quantity, Long::sum));
+    assertThat(summed).isEqualTo(wanted);
+    assertThat(accepted.of(Sums.WHOLE_ORGANIZATION))
+        .isNotEmpty()
+        .allSatisfy((kind, quantity) -> assertThat(quantity).isEqualTo(wanted.get(kind)));
+  }
+
+  private long statsRequests(String organization) throws Exception {
+    Fetching sentry = fetching(organization);
+    List<Project> projects = sentry.projects();
+    simulated.requests().reset();
+    Sums sums = new OutcomesQuestion(organization, BY_MONTH).fetch(sentry);
+    String last = projects.getLast().slug();
+    assertThat(received(sums.of(projects.getLast().id())))
+        .isEqualTo(world.received(organization, last, NOVEMBER, clock.instant()));
+    return simulated.requests().last().stream()
+        .filter(request -> request.toString().contains("stats_v2"))
+        .count();
+  }
+
+  @Test
+  void upTo240ProjectsCostOneRequestAnd500Three() throws Exception {
+    assertThat(statsRequests("mid")).isEqualTo(1);
+    assertThat(statsRequests("big")).isEqualTo(3);
+  }
+}

@@ -1,0 +1,60 @@
+package io.sentryexporter.sentry.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Window;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Statistics by day from 1 to 3 November 2026, whose first seconds are 1793491200, 1793577600 and
+/// 1793664000.
+class ProjectStatsTest {
+  private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+  private static final String NOW = "2026-11-03T10:17:33Z";
+
+  private static Sums sums(String answer) throws Exception {
+    var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
+    var window = Window.since(START, Instant.parse(NOW));
+    var sums = new SumsBuilder();
+    new ProjectStats("acme", "web", window).addTo(sums, 1, sentry);
+    return sums.build(START, window.end());
+  }
+
+  @Test
+  void theDayBeforeIsLeftOut() throws Exception {
+    Sums sums = sums("[[1793404800, 70], [1793491200, 1], [1793577600, 2], [1793664000, 3]]");
+
+    assertThat(sums.of(1)).containsEntry(new Kind("error", "filtered"), 6L);
+  }
+
+  @Test
+  void aDayThatHasNotComeIsNotCounted() {
+    String future = "[[1793491200, 1], [1793577600, 2], [1793664000, 3], [99999999999, 4]]";
+
+    assertThatThrownBy(() -> sums(future))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("a day that has not come");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]", // else nothing known would be nothing happened
+        "[[1793577600, 2], [1793664000, 3]]",
+        "[[1793491200, 1], [1793577600, 2]]",
+        "[[1793664000, 3]]",
+        "[[1793491200, 1], [1793577600, 2], [1793577600, 2], [1793664000, 3]]",
+        "[[1793664000, 3], [1793577600, 2], [1793491200, 1]]",
+        "[[1793664000, 3], [1793667600, 3], [1793671200, 3], [1793674800, 3]]", // since ignored
+      })
+  void statisticsWithoutEachDayOnceAreRefused(String answer) {
+    assertThatThrownBy(() -> sums(answer)).isInstanceOf(SentryException.Malformed.class);
+  }
+}

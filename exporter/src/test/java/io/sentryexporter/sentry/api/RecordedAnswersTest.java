@@ -1,0 +1,341 @@
+package io.sentryexporter.sentry.api;
+
+import static io.sentryexporter.sentry.api.RecordedSentry.example;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.Issue;
+import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.Monitor;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Release;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.SessionHealth;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.UptimeMonitor;
+import io.sentryexporter.sentry.model.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every published answer of a requested endpoint becomes the expected record, or is refused.
+class RecordedAnswersTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
+  private static final String NOW = "2026-11-22T10:00:00Z";
+  private static final long TOTAL_OF_POINTS = 26_089L;
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private static <T> T answer(Question<T> question, String now, String example)
+      throws SentryException, InterruptedException {
+    return question.fetch(RecordedSentry.answering(now, example(example)));
+  }
+
+  @Test
+  void outcomesByProject() throws Exception {
+    Sums sums =
+        answer(
+            new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-group-project-outcome-category");
+
+    assertThat(sums)
+        .isEqualTo(
+            new Sums(
+                Instant.parse("2026-11-01T00:00:00Z"),
+                Instant.parse(NOW),
+                Map.of(
+                    2L,
+                    Map.of(
+                        new Kind("error", "accepted"), 1_930_571L,
+                        new Kind("error", "filtered"), 34_881L,
+                        new Kind("error", "rate_limited"), 2_506L,
+                        new Kind("error", "client_discard"), 1_942L,
+                        new Kind("span", "accepted"), 19_098_490L,
+                        new Kind("attachment", "accepted"), 73_400_320L),
+                    3L,
+                    Map.of(new Kind("error", "accepted"), 17L, new Kind("error", "invalid"), 4L))));
+  }
+
+  @Test
+  void outcomesOfNobody() throws Exception {
+    Sums sums =
+        answer(new OutcomesQuestion("acme", BY_DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
+
+    assertThat(sums.byProject()).isEmpty();
+  }
+
+  @Test
+  void theShapeOf2020HasNoGroups() {
+    assertThatThrownBy(
+            () -> answer(new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-old-shape-2021"))
+        .isInstanceOf(SentryException.Unsupported.class);
+  }
+
+  @Test
+  void anAnswerToAnotherRequestIsRefused() {
+    assertThatThrownBy(() ->
+            answer(
+                new OutcomesQuestion("acme", BY_DAY),
+                "2021-03-13T12:00:00Z",
+                "stats_v2-group-project"))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("outcome is missing");
+    assertThatThrownBy(() ->
+            answer(new OutcomeReasonsQuestion("acme", BY_MONTH), NOW, "stats_v2-schema-example"))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void reasonsOfTheOrganization() throws Exception {
+    Sums sums = answer(new AcceptedAndReasons(), "2021-03-14T12:27:28Z", "stats_v2-series");
+
+    assertThat(sums.of(Sums.WHOLE_ORGANIZATION))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                new Kind("attachment", "rate_limited", "spike_protection"), 1_024L,
+                new Kind("error", "accepted", "none"), 6L,
+                new Kind("profile_duration", "accepted", "none"), 3_000L,
+                new Kind("transaction", "rate_limited", "spike_protection"), 1L));
+  }
+
+  /// The example begins two days before its now, which no epoch does.
+  private record AcceptedAndReasons() implements Question<Sums> {
+    @Override
+    public String name() {
+      return "reasons";
+    }
+
+    @Override
+    public String organization() {
+      return "acme";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var window = Window.since(Instant.parse("2021-03-12T00:00:00Z"), sentry.now());
+      try {
+        return new OutcomeStats("acme", window, "1d").byReason(sentry);
+      } catch (Grouped.NotGrouped e) {
+        throw e.reason();
+      }
+    }
+  }
+
+  @Test
+  void anAnswerAboutAnotherTimeIsRefused() {
+    assertThatThrownBy(() ->
+            answer(
+                new OutcomesQuestion("acme", BY_DAY),
+                NOW,
+                "stats_v2-group-project-outcome-category"))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("it begins at 2026-11-01T00:00:00Z, not at 2026-11-22T00:00:00Z");
+    assertThatThrownBy(() ->
+            answer(
+                new AcceptedQuestion("acme", Instant.parse("2021-03-14T00:00:00Z")),
+                "2021-03-14T12:27:28Z",
+                "stats_v2-minute"))
+        .isInstanceOf(SentryException.Malformed.class);
+  }
+
+  @Test
+  void sessionsByProjectAndStatus() throws Exception {
+    // The published answer begins on the day before; a request for its month must not take it.
+    var body =
+        new String(
+                example("sessions-group-project").body(), java.nio.charset.StandardCharsets.UTF_8)
+            .replace("\"start\": \"2024-01-28", "\"start\": \"2024-01-01");
+    String total =
+        """
+        {"start": "2024-01-01T00:00:00Z", "groups": [
+          {"by": {"project": 2}, "totals": {"sum(session)": 17906000}}]}
+        """;
+    var sentry =
+        new RecordedSentry(
+            "2024-01-29T12:00:00Z",
+            4,
+            request ->
+                RecordedSentry.json(
+                    RecordedSentry.values(request, "groupBy").contains("session.status")
+                        ? body
+                        : total));
+    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+
+    assertThat(sums.of(2))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                new Kind("session", "total"),
+                17_906_000L,
+                new Kind("session", "errored"),
+                17_906_000L - 17_905_998,
+                new Kind("session", "crashed"),
+                57L,
+                new Kind("session", "abnormal"),
+                3L));
+  }
+
+  @Test
+  void sessionsNotByProjectAreRefused() {
+    assertThatThrownBy(
+            () -> answer(new SessionsQuestion("acme", BY_DAY), "2024-01-29T12:00:00Z", "sessions"))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("the field by.project is missing");
+  }
+
+  @Test
+  void aRateOfNoSessionsIsNull() throws Exception {
+    var body =
+        new String(example("sessions-crash-free").body(), java.nio.charset.StandardCharsets.UTF_8)
+            .replace("\"totals\": {", "\"totals\": {\"count_unique(user)\": 0,");
+    var health =
+        new SessionHealthQuestion("acme", Duration.ofDays(2), true)
+            .fetch(RecordedSentry.answering("2024-01-30T00:20:00Z", RecordedSentry.json(body)));
+
+    assertThat(health).isEqualTo(Map.of(2L, new SessionHealth(0.9999968, null, 0L)));
+  }
+
+  @Test
+  void projects() throws Exception {
+    var expected =
+        new Project(3, "prime-mover", "", List.of("powerful-abolitionist"))
+            .createdAt(Instant.parse("2018-11-06T21:19:58.536Z"));
+    // Its Link names a next page, which is the same: another test covers the circle.
+    var page =
+        RecordedSentry.json(
+            new String(
+                example("organization-projects").body(), java.nio.charset.StandardCharsets.UTF_8));
+
+    assertThat(new ProjectsQuestion("acme").fetch(RecordedSentry.answering(NOW, page)))
+        .containsExactly(expected);
+    assertThat(answer(new ProjectsQuestion("acme"), NOW, "organization-projects-with-stats"))
+        .containsExactly(expected);
+    assertThat(Pages.nextCursor(example("organization-projects"))).contains("100:1:0");
+  }
+
+  @Test
+  void projectStatistics() throws Exception {
+    var id = new ProjectOutcomesQuestion("acme", "web", 2, BY_DAY);
+
+    Sums sums = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
+
+    // The same points for every request: nothing is left as accepted.
+    assertThat(sums.of(2))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                new Kind("error", "accepted"), 0L,
+                new Kind("error", "filtered"), TOTAL_OF_POINTS,
+                new Kind("error", "rate_limited"), TOTAL_OF_POINTS));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2018-11-06T22:00:00Z, project-stats-v1",
+    "2026-08-18T02:00:00Z, project-stats-v1-10s"
+  })
+  void projectStatisticsOfLessThanTheMonthAreNotTakenForIt(String now, String example) {
+    var question = new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH);
+
+    assertThatThrownBy(() -> answer(question, now, example))
+        .isInstanceOf(SentryException.Malformed.class)
+        .hasMessageContaining("does not cover all days");
+  }
+
+  @Test
+  void releases() throws Exception {
+    assertThat(answer(new ReleasesQuestion("acme"), NOW, "releases-list").newest())
+        .containsExactly(
+            new Release(
+                "frontend@1.0.0",
+                Instant.parse("2024-01-01T00:00:00Z"),
+                List.of(new Release.InProject(1, 0L))));
+  }
+
+  @Test
+  void issues() throws Exception {
+    assertThat(
+            answer(
+                new IssueCountQuestion(
+                    "acme", new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON)),
+                NOW,
+                "issues-list"))
+        .isEqualTo(new IssueCount(150, false));
+    assertThat(answer(new NoisiestIssuesQuestion("acme", null, "", DAY, 10), NOW, "issues-list"))
+        .containsExactly(
+            new Issue(
+                "PUMP-STATION-1", "pump-station", "error", "archived_until_condition_met", 150));
+  }
+
+  @Test
+  void monitors() throws Exception {
+    assertThat(answer(new MonitorsQuestion("acme"), NOW, "monitors-list"))
+        .containsExactly(
+            new Monitor(
+                "nightly-backup",
+                "pump-station",
+                true,
+                List.of(
+                    new Monitor.InEnvironment(
+                        "production",
+                        "error",
+                        false,
+                        Instant.parse("2026-11-22T03:00:05.120Z"),
+                        Instant.parse("2026-11-23T03:05:00Z"),
+                        Instant.parse("2026-11-22T03:00:05.120Z")),
+                    new Monitor.InEnvironment(
+                        "staging",
+                        "ok",
+                        true,
+                        Instant.parse("2026-11-22T03:00:02Z"),
+                        Instant.parse("2026-11-23T03:05:00Z"),
+                        null))));
+  }
+
+  @Test
+  void uptimeMonitors() throws Exception {
+    assertThat(answer(new UptimeMonitorsQuestion("acme"), NOW, "uptime-list"))
+        .containsExactly(
+            new UptimeMonitor(
+                "234567891",
+                "pump-station",
+                "Uptime Monitoring for https://example.com",
+                "production",
+                true,
+                true));
+  }
+
+  @Test
+  void clientKeysWithoutTheirSecrets() throws Exception {
+    var keys = answer(new ClientKeysQuestion("acme"), NOW, "organization-project-keys");
+
+    assertThat(keys)
+        .containsExactly(
+            new ClientKey(
+                "60120449b6b1d5e45f75561e6dabd80b", 4_505_281_256_090_153L, true, 1_000.0 / 7_200),
+            new ClientKey("da8d69cb17e80677b76e08fde4656b93", 4_505_281_256_090_153L, true, null));
+  }
+
+  @Test
+  void rowsOfASearch() throws Exception {
+    var errors = new EventQuery("errors", "", "count()", List.of("project", "level"), DAY, 20);
+    var spans = new EventQuery("spans", "", "count()", List.of("transaction"), DAY, 2);
+
+    assertThat(
+            answer(new EventsQuestion("acme", null, errors), NOW, "events-table-errors-by-project"))
+        .containsExactly(
+            new EventQuery.Row(List.of("pump-station", "error"), 1184),
+            new EventQuery.Row(List.of("prime-mover", "warning"), 12));
+    assertThat(answer(new EventsQuestion("acme", null, spans), NOW, "events-table"))
+        .containsExactly(
+            new EventQuery.Row(List.of("baz"), 40), new EventQuery.Row(List.of("bar"), 20));
+  }
+}

@@ -1,0 +1,180 @@
+package io.sentryexporter.sentry.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.model.IssueSearch;
+import io.sentryexporter.sentry.model.IssueSearch.Syntax;
+import io.sentryexporter.sentry.model.SentryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Every request is one that Sentry publishes, but for those that are named here.
+class RequestsTest {
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
+  private static final Counting BY_DAY = Counting.refreshedEach(Duration.ZERO, Epoch.DAY);
+  private static final Path PARAMETERS =
+      Path.of("simulator/src/test/resources/sentry/openapi-parameters.json");
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final EventQuery QUERY =
+      new EventQuery("errors", "level:error", "count()", List.of("project"), DAY, 20);
+
+  /// Parameters that Sentry takes, though its description does not have them.
+  private static final Map<String, String> UNDOCUMENTED =
+      Map.of(
+          "projects all_projects", "Sentry's own pages get the whole list by it, for years",
+          "monitors per_page", "every list of Sentry takes it",
+          "client_keys per_page", "every list of Sentry takes it");
+
+  /// Endpoints that Sentry's description does not have.
+  private static final Map<Endpoint, String> PRIVATE =
+      Map.of(Endpoint.UPTIME, "experimental; the published detectors do not tell whether it is up");
+
+  static List<Question<?>> questions() {
+    return List.of(
+        new ProjectsQuestion("acme"),
+        new ProjectQuestion("acme", "web"),
+        new OutcomesQuestion("acme", BY_MONTH),
+        new OutcomeReasonsQuestion("acme", BY_DAY),
+        new OutcomesOfClosedHourQuestion("acme"),
+        new AcceptedQuestion("acme", Instant.parse("2026-11-15T00:00:00Z")),
+        new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH),
+        new SessionsQuestion("acme", BY_MONTH),
+        new SessionHealthQuestion("acme", DAY, true),
+        new ReleasesQuestion("acme"),
+        new ReleaseHealthQuestion("acme", DAY, true),
+        new IssueCountQuestion(
+            "acme", new IssueSearch(List.of(2L), "is:unresolved", Syntax.COMMON)),
+        new NoisiestIssuesQuestion("acme", null, "", DAY, 10),
+        new MonitorsQuestion("acme"),
+        new UptimeMonitorsQuestion("acme"),
+        new ClientKeysQuestion("acme"),
+        new EventsQuestion("acme", null, QUERY));
+  }
+
+  /// Every HTTP request that fetches the given data when all fail, in Sentry's form and in
+  /// GlitchTip's.
+  private static List<ApiRequest> requests(Question<?> question) {
+    var failing =
+        new RecordedSentry(
+            "2026-11-22T10:17:33Z",
+            300,
+            _ -> {
+              throw new SentryException.StatusRefused("no", 422, 0);
+            });
+    assertThat(catchThrowable(() -> question.fetch(failing))).isInstanceOf(SentryException.class);
+    assertThat(failing.requests()).isNotEmpty();
+    return failing.requests();
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void everyParameterIsPublishedOrNamedHere(Question<?> question) throws IOException {
+    for (ApiRequest request : requests(question)) {
+      if (PRIVATE.containsKey(request.endpoint())) {
+        continue;
+      }
+      for (ApiRequest.Parameter parameter : request.query()) {
+        String name = request.endpoint().name() + " " + parameter.name();
+        JsonNode schema = schema(request.endpoint(), parameter.name());
+        if (schema == null) {
+          assertThat(UNDOCUMENTED).containsKey(name);
+        } else {
+          assertThat(allows(schema, parameter.value())).as(name + "=" + parameter.value()).isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void allProjectsAreRequestedByName(Question<?> question) {
+    var organizationWide = List.of("outcome_reasons", "accepted", "projects", "client_keys");
+    var ofAPath = List.of(Endpoint.PROJECT, Endpoint.PROJECT_STATS);
+    for (ApiRequest request : requests(question)) {
+      if (!organizationWide.contains(question.name()) && !ofAPath.contains(request.endpoint())) {
+        assertThat(RecordedSentry.values(request, "project")).isNotEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void projectIsTheLastThatStatisticsAreGroupedBy(Question<?> question) {
+    for (ApiRequest request : requests(question)) {
+      List<String> groupBy = RecordedSentry.values(request, "groupBy");
+      if (request.endpoint().equals(Endpoint.ORGANIZATION_STATS_V2)
+          && groupBy.contains("project")) {
+        assertThat(groupBy).endsWith("project");
+      }
+    }
+  }
+
+  /// An extract that is edited to fit would allow everything.
+  @Test
+  void theParametersAreThoseThatWereTakenFromTheOriginal() {
+    assertThat(PARAMETERS)
+        .as("compare them with the original as their README says, then their digest belongs here")
+        .hasDigest("SHA-256", "5e42f19b75db9fe187fef1c12982d4eba0ab4bdc1450b212a7106f5a79025f51");
+  }
+
+  private static @Nullable JsonNode schema(Endpoint endpoint, String parameter) throws IOException {
+    String path =
+        endpoint
+            .path()
+            .replace("{organization}", "{organization_id_or_slug}")
+            .replace("{project}", "{project_id_or_slug}");
+    JsonNode known = tree(PARAMETERS);
+    assertThat(known.get("paths").has(path)).as(path).isTrue();
+    return parameters(known, path)
+        .valueStream()
+        .filter(each -> each.get("name").asString().equals(parameter))
+        .map(each -> each.get("schema"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean allows(JsonNode schema, String value) {
+    if (schema.path("type").asString("").equals("array")) {
+      return allows(schema.get("items"), value);
+    }
+    if (schema.has("anyOf")) {
+      return schema.get("anyOf").valueStream().anyMatch(each -> allows(each, value));
+    }
+    if (schema.has("enum")) {
+      return schema.get("enum").valueStream().anyMatch(each -> each.asString().equals(value));
+    }
+    if (schema.path("format").asString("").equals("date-time")) {
+      return Instant.parse(value).toString().equals(value);
+    }
+    return switch (schema.path("type").asString("string")) {
+      case "integer" -> value.matches("-?[0-9]+");
+      case "number" -> value.matches("[0-9]+");
+      case "boolean" -> value.matches("true|false");
+      default -> value.length() >= schema.path("minLength").asInt(0);
+    };
+  }
+
+  private static JsonNode parameters(JsonNode description, String path) {
+    return description.get("paths").get(path).get("get").get("parameters");
+  }
+
+  private static JsonNode tree(Path file) throws IOException {
+    return JsonMapper.shared().readTree(Files.readString(file));
+  }
+}
