@@ -144,6 +144,8 @@ class Load(Others):
             cpu = exporter.cpu_seconds()
             result = _wrk(exporter, setting, connections, effort.run_seconds)
             cpu = exporter.cpu_seconds() - cpu
+        if not result["probes"]:
+            raise BenchError(f"{exporter.name}: no probe was answered under load")
         allocated = exporter.allocated_bytes(allocations, exporter.allocations())
         self.probes = result["probes"]
         self.requests = sentry.requests() - requests
@@ -276,6 +278,6 @@ def _wrk(exporter, setting, connections, seconds):
     if run.returncode != 0:
         raise BenchError(f"wrk: {run.stdout}{run.stderr}")
     result = json.loads(run.stdout.splitlines()[-1])
-    if result["failed"] or not result["probes"]:
+    if result["failed"]:
         raise BenchError(f"{exporter.name}: {result['failed']} requests failed under load")
     return result

@@ -162,17 +162,18 @@ class Sentry(Process):
     def __init__(self, bench, tls=False, projects=PROJECTS):
         port = free_port()
         self._context = ssl.create_default_context(cafile=bench.certificate) if tls else None
+        build = bench.builds[THIS]
         command = [
-            str(bench.builds[THIS] / "sentry_exporter"),
-            "demo",
-            "--sentry.only",
-            f"--sentry.listen-address=127.0.0.1:{port}",
-            f"--sentry.projects={projects}",
+            str(build / "runtime/bin/java"),
+            "-Xmx2g",
+            "-jar",
+            str(next(build.glob("lib/sentry_simulator-*.jar"))),
+            f"--listen-address=127.0.0.1:{port}",
+            f"--projects={projects}",
         ]
         if tls:
-            command.append(f"--sentry.keystore={bench.keystore}")
-        options = {"JAVA_OPTS": "-Xmx2g" if projects > PROJECTS else ""}
-        super().__init__(command, port, bench.work, LOAD, options)
+            command.append(f"--keystore={bench.keystore}")
+        super().__init__(command, port, bench.work, LOAD, {})
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         self.projects_url = f"{self.url}/api/0/projects/"
         self._await()

@@ -14,9 +14,9 @@ def page(results, facts, effort):
     parts = [_HEAD, _run(facts, effort)]
     if results["rows"].values:
         parts.append(_tables(results["rows"]))
-    if "bursts" in results:
+    if results.get("bursts"):
         parts.append(_burst_tables(results["bursts"]))
-    if "recovery" in results:
+    if results.get("recovery"):
         parts.append(_recovery(results["recovery"]))
     return "\n".join(parts + [_GO_EXPORTER, _HOW_TO_READ])
 
@@ -41,8 +41,9 @@ def _tables(rows):
                 "| --- | --- | --- | --- | --- |",
             ]
         ours = rows.values[row][THIS]
+        least = 10**-row.digits  # what would print as 0 makes no ratio
         earlier, blackbox = (
-            [a / b for a, b in zip(ours, rows.values[row].get(program, [])) if b > 0]
+            [a / b for a, b in zip(ours, rows.values[row].get(program, [])) if b >= least]
             for program in (EARLIER, BLACKBOX)
         )
         bold = "**" if earlier and statistics.median(earlier) > SLOWER else ""
