@@ -124,7 +124,12 @@ public final class ExporterMetrics {
   private static final Metric LOG_MESSAGES =
       Metric.counter("sentry_exporter_log_messages_total", "Lines logged.", "level");
 
-  /// All but those of the JVM and the process, by kind.
+  /// Marks data as simulated, on every page of `demo`.
+  public static final Metric DEMO =
+      Metric.gauge(
+          "sentry_exporter_demo", "1 if the data comes from the simulated Sentry of demo.");
+
+  /// All but those of `demo`, the JVM and the process, by kind.
   public static final List<Metric> DECLARED =
       Stream.of(
               Stream.of(
@@ -204,7 +209,7 @@ public final class ExporterMetrics {
 
   /// Marks all Sentry data of this process as simulated.
   public void simulated() {
-    gauge(Simulated.METRIC).set(1);
+    gauge(DEMO).set(1);
   }
 
   public void reloadSucceeded(Instant time) {

@@ -85,6 +85,15 @@ public final class PageMemory {
     Rendering render() throws NoRoomException, GoneException;
   }
 
+  /// No memory became free for a page before the scrape's deadline. The message is for people.
+  public static final class NoRoomException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoRoomException(String message) {
+      super(message);
+    }
+  }
+
   /// All readers of a page left before it was made.
   static final class GoneException extends Exception {
     private static final long serialVersionUID = 1;

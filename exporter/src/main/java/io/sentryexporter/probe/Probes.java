@@ -41,9 +41,9 @@ public final class Probes {
   /// hangs up.
   ///
   /// @param format of the page
-  /// @throws NoRoomException if there is no memory for the page in time
+  /// @throws PageMemory.NoRoomException if there is no memory for the page in time
   public Probed run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
-      throws NoRoomException, InterruptedException {
+      throws PageMemory.NoRoomException, InterruptedException {
     try (var deadline = Deadline.after(request.timeout(), timer);
         var _ = hangUp.onHangUp(deadline::cancel)) {
       return run(request, format, deadline);
@@ -63,7 +63,7 @@ public final class Probes {
   }
 
   private Probed run(ProbeRequest.Accepted request, Exposition format, Deadline deadline)
-      throws NoRoomException, InterruptedException {
+      throws PageMemory.NoRoomException, InterruptedException {
     String module = request.module().name();
     Instant started = clock.instant();
     var trace = new Trace(clock, module, request.target(), mask(request));
@@ -82,7 +82,7 @@ public final class Probes {
 
   private ProbeResult probe(
       ProbeRequest.Accepted request, Exposition format, Deadline deadline, Trace trace)
-      throws NoRoomException, InterruptedException {
+      throws PageMemory.NoRoomException, InterruptedException {
     return switch (request) {
       case ProbeRequest.OfHttp http ->
           httpProber.probe(http.module(), http.target(), deadline, trace);

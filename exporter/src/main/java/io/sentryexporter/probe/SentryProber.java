@@ -34,11 +34,11 @@ public final class SentryProber {
       List.of(
           ProbeResult.SUCCESS,
           ProbeResult.DURATION,
-          SentryPage.COLLECTOR_SUCCESS,
-          SentryPage.COLLECTOR_DURATION,
+          ProbeMetrics.COLLECTOR_SUCCESS,
+          ProbeMetrics.COLLECTOR_DURATION,
           ProbeResult.DATA_AGE,
           ProbeResult.FAILURE,
-          SentryPage.SERIES_TRUNCATED);
+          ProbeMetrics.SERIES_TRUNCATED);
 
   /// Maximum age of the list of projects. Names change rarely, and without them there would be no
   /// metrics.
@@ -75,13 +75,13 @@ public final class SentryProber {
 
   /// Probes once. Errors of Sentry are part of the result; the trace records each step.
   ///
-  /// @throws NoRoomException if there is no memory for the page before the deadline
+  /// @throws PageMemory.NoRoomException if there is no memory for the page before the deadline
   public ProbeResult probe(
       ProbeRequest.OfSentry request, Exposition format, Deadline deadline, Trace trace)
-      throws NoRoomException, InterruptedException {
+      throws PageMemory.NoRoomException, InterruptedException {
     long started = System.nanoTime();
     var collectors = request.module().collectors();
-    var page = new SentryPage();
+    var page = new ProbeMetrics();
     Scope scope;
     List<Object> scopeBasis;
     try (var half = deadline.half(); // a list that hangs leaves time for what needs none
@@ -110,10 +110,10 @@ public final class SentryProber {
     long estimate = (long) SERIES_OF_PROJECT * Math.max(1, scope.byId().size());
     try (var room = memory.admit(key, format, estimate, deadline)) {
       var run = new Run(request, scope, deadline, trace);
-      var sideBySide = new SideBySide<>(collectors.stream().map(run::task).toList(), helpers);
-      sideBySide.run(deadline, GRACE);
+      var runner = new CollectorRunner<>(collectors.stream().map(run::task).toList(), helpers);
+      runner.run(deadline, GRACE);
       for (int i = 0; i < collectors.size(); i++) {
-        CollectorResult result = sideBySide.result(i);
+        CollectorResult result = runner.result(i);
         page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
       }
       List<Object> basis = List.of(scope.organization(), scopeBasis, page.basis());
@@ -132,9 +132,9 @@ public final class SentryProber {
       ProbeRequest.OfSentry request,
       Scope scope,
       List<Object> basis,
-      SentryPage page,
+      ProbeMetrics page,
       PageMemory.Room room)
-      throws NoRoomException, PageMemory.GoneException, InterruptedException {
+      throws PageMemory.NoRoomException, PageMemory.GoneException, InterruptedException {
     return room.render(
         basis,
         () -> {
@@ -189,15 +189,15 @@ public final class SentryProber {
   private ProbeResult result(
       ProbeRequest.OfSentry request,
       Scope scope,
-      SentryPage page,
+      ProbeMetrics page,
       PageMemory.@Nullable Reading figures,
       Duration duration,
       Trace trace) {
     SeriesTruncation.Counts truncated =
         figures == null ? SeriesTruncation.Counts.NONE : figures.rendering().truncated();
     List<MetricFamily> own = page.own(truncated, duration);
-    metrics.seriesTruncated(SentryPage.BEYOND_PAGE, truncated.page());
-    metrics.seriesTruncated(SentryPage.BEYOND_PROJECT, truncated.project());
+    metrics.seriesTruncated(ProbeMetrics.BEYOND_PAGE, truncated.page());
+    metrics.seriesTruncated(ProbeMetrics.BEYOND_PROJECT, truncated.project());
     var result = new ProbeResult(page.failure(), page.failed(), duration, figures, own);
     failures.ended(
         new FailureLog.Place.Organization(request.instance().name(), scope.organization()),
@@ -259,7 +259,7 @@ public final class SentryProber {
 
   /// State shared by the collectors of one probe.
   private record Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
-    SideBySide.Task<CollectorResult> task(ConfiguredCollector collector) {
+    CollectorRunner.Task<CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
     }
 

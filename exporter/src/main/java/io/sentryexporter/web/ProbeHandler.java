@@ -7,7 +7,6 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.Graph;
-import io.sentryexporter.probe.NoRoomException;
 import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.probe.ProbeTimeout;
@@ -101,9 +100,11 @@ final class ProbeHandler implements Handler {
         try {
           Probed probe =
               probes.run(
-                  accepted, isDebug ? Exposition.TEXT : Metrics.format(request), request.hangUp());
+                  accepted,
+                  isDebug ? Exposition.TEXT : MetricsResponse.format(request),
+                  request.hangUp());
           yield isDebug ? debug(accepted, probe) : figures(probe, request, begun);
-        } catch (NoRoomException e) {
+        } catch (PageMemory.NoRoomException e) {
           metrics.requestRejected();
           yield Response.text(503, e.getMessage() + NO_ROOM);
         }
@@ -112,13 +113,13 @@ final class ProbeHandler implements Handler {
   }
 
   private Response figures(Probed probe, Request request, long begun) {
-    Metrics.Page own =
+    MetricsResponse.Page own =
         (format, out) -> format.write(families(probe), settings.created(), metrics, out);
     PageMemory.Reading figures = probe.figures();
     if (figures == null) {
-      return Metrics.response(request, own);
+      return MetricsResponse.response(request, own);
     }
-    return Metrics.response(request, figures.rendering(), own)
+    return MetricsResponse.response(request, figures.rendering(), own)
         .within(timeLeft(request, begun))
         .onEnd(figures::close);
   }

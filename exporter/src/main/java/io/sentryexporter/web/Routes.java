@@ -1,7 +1,7 @@
 package io.sentryexporter.web;
 
+import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
@@ -52,7 +52,7 @@ public final class Routes implements Handler {
 
   private ProbeHandler probe() {
     List<MetricFamily> onEveryPage =
-        settings.demo() ? List.of(MetricFamily.of(Simulated.METRIC, 1)) : List.of();
+        settings.demo() ? List.of(MetricFamily.of(ExporterMetrics.DEMO, 1)) : List.of();
     return new ProbeHandler(settings, parts.graph(), parts.probes(), parts.metrics(), onEveryPage);
   }
 
@@ -91,7 +91,7 @@ public final class Routes implements Handler {
   }
 
   private Response metrics(Request request) {
-    return Metrics.response(request, parts.metrics()::write);
+    return MetricsResponse.response(request, parts.metrics()::write);
   }
 
   private Response config(Request request) {

@@ -10,7 +10,6 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.model.Reason;
@@ -81,7 +80,7 @@ class DocumentedMetricsTest {
                 MetricList.of(SentryProber.DECLARED),
                 reasons(),
                 MetricList.of(ExporterMetrics.DECLARED),
-                MetricList.of(List.of(Simulated.METRIC))));
+                MetricList.of(List.of(ExporterMetrics.DEMO))));
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Metric;
-import io.sentryexporter.metrics.Simulated;
 import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.SentryProber;
 import java.io.IOException;
@@ -128,7 +127,7 @@ class WordsTest {
             HttpProber.DECLARED.stream(),
             SentryProber.DECLARED.stream(),
             ExporterMetrics.DECLARED.stream(),
-            Stream.of(Simulated.METRIC))
+            Stream.of(ExporterMetrics.DEMO))
         .flatMap(metrics -> metrics);
   }
 }

@@ -101,7 +101,7 @@ class PageMemoryTest {
   void aScrapeWaitsForRoomUntilItsDeadlineAndIsRefusedOnlyThen() throws Exception {
     PageMemory.Room room = admit("large", 8_000, later());
     assertThatThrownBy(() -> admit("other", 8_000, soon()))
-        .isInstanceOf(NoRoomException.class)
+        .isInstanceOf(PageMemory.NoRoomException.class)
         .hasMessageContaining("the memory for large pages (1 MiB) was taken until the deadline");
     Future<PageMemory.Room> waiting = threads.submit(() -> admit("other", 8_000, later()));
     room.close();
@@ -115,7 +115,7 @@ class PageMemoryTest {
       Deadline deadline = later();
       Future<PageMemory.Room> waiting = threads.submit(() -> admit("other", 8_000, deadline));
       deadline.cancel();
-      assertThatThrownBy(waiting::get).hasCauseInstanceOf(NoRoomException.class);
+      assertThatThrownBy(waiting::get).hasCauseInstanceOf(PageMemory.NoRoomException.class);
     }
   }
 
@@ -154,7 +154,7 @@ class PageMemoryTest {
   void aPageThatIsTooLargeForTheHeapIsRefused() throws Exception {
     try (var room = admit("huge", 600, later())) {
       assertThatThrownBy(() -> room.render(ANSWERS, figures(room, 10_001)))
-          .isInstanceOf(NoRoomException.class)
+          .isInstanceOf(PageMemory.NoRoomException.class)
           .hasMessage("the page has over 10000 series, more than this heap has memory for");
     }
     assertThat(used()).isZero();
@@ -227,7 +227,7 @@ class PageMemoryTest {
       PageMemory.Figures slow =
           () -> {
             assertThatThrownBy(() -> impatient.render(ANSWERS, figures(impatient, 2_000)))
-                .isInstanceOf(NoRoomException.class);
+                .isInstanceOf(PageMemory.NoRoomException.class);
             return figures(room, 2_000).render();
           };
       room.render(ANSWERS, slow).close();
@@ -302,7 +302,8 @@ class PageMemoryTest {
     try (var room = admit("page", 10_000, later())) {
       sent = room.render(ANSWERS, figures(room, 10_000));
     }
-    assertThatThrownBy(() -> admit("large", 10_000, soon())).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> admit("large", 10_000, soon()))
+        .isInstanceOf(PageMemory.NoRoomException.class);
     sent.close();
     sent.close();
     admit("large", 10_000, soon()).close();

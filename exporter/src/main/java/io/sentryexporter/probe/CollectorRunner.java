@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The caller takes them one by one, and so does a helper, which calls the next helper as long as
 /// tasks are left. Where all are quick, as from kept answers, the caller has done most of them
 /// before the first helper is up; where they are slow, each soon has a thread of its own.
-final class SideBySide<T> {
+final class CollectorRunner<T> {
   private final List<Task<T>> tasks;
   private final Executor helpers;
   private final AtomicInteger taken = new AtomicInteger();
@@ -33,7 +33,7 @@ final class SideBySide<T> {
 
   /// @param tasks at least one
   /// @param helpers may refuse: then fewer threads share the tasks
-  SideBySide(List<Task<T>> tasks, Executor helpers) {
+  CollectorRunner(List<Task<T>> tasks, Executor helpers) {
     this.tasks = List.copyOf(tasks);
     this.helpers = helpers;
     this.results = new AtomicReferenceArray<>(tasks.size());

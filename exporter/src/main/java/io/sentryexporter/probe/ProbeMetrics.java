@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The page of a probe of `prober: sentry`: the metrics of its collectors, then its own.
-final class SentryPage {
+final class ProbeMetrics {
   static final Metric COLLECTOR_SUCCESS =
       Metric.gauge(
           "sentry_probe_collector_success",
@@ -38,7 +38,7 @@ final class SentryPage {
   static final String BEYOND_PROJECT = "max_series_per_project";
 
   private static final String ORGANIZATION = "organization";
-  private static final Logger log = LoggerFactory.getLogger(SentryPage.class);
+  private static final Logger log = LoggerFactory.getLogger(ProbeMetrics.class);
 
   private final Map<String, CollectorResult> results = new LinkedHashMap<>();
   private final List<Sample> durations = new ArrayList<>();
@@ -74,7 +74,7 @@ final class SentryPage {
 
   /// Makes the metrics of the collectors.
   Rendering.Made figures(String organization, SeriesTruncation cut, PageMemory.Room room)
-      throws NoRoomException, PageMemory.GoneException {
+      throws PageMemory.NoRoomException, PageMemory.GoneException {
     var figures = new LinkedHashMap<String, MetricFamily>();
     var broken = new HashSet<String>();
     long series = 0;
@@ -86,7 +86,7 @@ final class SentryPage {
         for (MetricFamily family : each.getValue().families().get()) {
           series += family.samples().size();
           // collectors may share a metric: its family appears once, with the samples of all
-          figures.merge(family.metric().name(), family, SentryPage::joined);
+          figures.merge(family.metric().name(), family, ProbeMetrics::joined);
         }
       } catch (RuntimeException e) { // a bug must not cost the other collectors
         log.atError()

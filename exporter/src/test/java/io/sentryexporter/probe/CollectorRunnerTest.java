@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class SideBySideTest {
+class CollectorRunnerTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration GRACE = Duration.ofMillis(20);
 
@@ -38,7 +38,7 @@ class SideBySideTest {
   @Test
   void tasksThatWaitForEachOtherAllEndSinceEachHasAThread() throws InterruptedException {
     var barrier = new CyclicBarrier(5);
-    var tasks = new ArrayList<SideBySide.Task<Integer>>();
+    var tasks = new ArrayList<CollectorRunner.Task<Integer>>();
     for (int i = 0; i < 5; i++) {
       int number = i;
       tasks.add(() -> {
@@ -46,7 +46,7 @@ class SideBySideTest {
         return number;
       });
     }
-    var all = new SideBySide<>(tasks, helpers);
+    var all = new CollectorRunner<>(tasks, helpers);
 
     all.run(Deadline.after(LONG, timer), GRACE);
 
@@ -58,9 +58,9 @@ class SideBySideTest {
   @Test
   void withoutHelpersTheCallerDoesAllByItself() throws InterruptedException {
     var caller = Thread.currentThread();
-    SideBySide.Task<Thread> task = Thread::currentThread;
+    CollectorRunner.Task<Thread> task = Thread::currentThread;
     var all =
-        new SideBySide<>(
+        new CollectorRunner<>(
             List.of(task, task, task),
             _ -> {
               throw new RejectedExecutionException();
@@ -74,7 +74,7 @@ class SideBySideTest {
   @Test
   void oneTaskNeedsNoHelper() throws InterruptedException {
     var called = new AtomicInteger();
-    var one = new SideBySide<>(List.of(() -> "done"), _ -> called.incrementAndGet());
+    var one = new CollectorRunner<>(List.of(() -> "done"), _ -> called.incrementAndGet());
 
     one.run(Deadline.after(LONG, timer), GRACE);
 
@@ -94,7 +94,7 @@ class SideBySideTest {
               awaitQuietly(callerBegan);
               task.run();
             });
-    SideBySide.Task<String> stuckIfHelping =
+    CollectorRunner.Task<String> stuckIfHelping =
         () -> {
           if (Thread.currentThread().getName().startsWith("pool")) {
             helperBegan.countDown();
@@ -105,7 +105,7 @@ class SideBySideTest {
           }
           return "done";
         };
-    var both = new SideBySide<>(List.of(stuckIfHelping, stuckIfHelping), later);
+    var both = new CollectorRunner<>(List.of(stuckIfHelping, stuckIfHelping), later);
     var deadline = Deadline.after(LONG, timer);
     timer.execute(() -> {
       awaitQuietly(helperBegan);

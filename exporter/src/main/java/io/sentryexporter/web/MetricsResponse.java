@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /// Answers with a page of metrics, in the format that the request accepts.
-final class Metrics {
-  private Metrics() {}
+final class MetricsResponse {
+  private MetricsResponse() {}
 
   /// Writes a page in a format.
   interface Page {
