@@ -33,11 +33,12 @@ class ReadmeIT {
   private static final Instant A_JOB_FAILS = Instant.parse("2026-11-29T03:30:00Z");
   private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern QUERIES =
-      Pattern.compile("\n## Queries\n\n(.*?)\n\n", Pattern.DOTALL);
-  private static final Pattern CODE = Pattern.compile("`([^`]*\\bsentry_\\w+[^`]*)`");
+  /// Queries of a page, each with a comment and apart by empty lines.
+  private static final Pattern PROMQL = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL);
 
-  /// A query of a guide: a metric in a function.
+  private static final Pattern COMMENT = Pattern.compile("#.*\n");
+
+  /// A query within a sentence: a metric in a function.
   private static final Pattern QUERY =
       Pattern.compile("`((?:sum by|max by|rate|increase|resets)[^`]*\\bsentry_\\w+[^`]*)`");
 
@@ -58,7 +59,7 @@ class ReadmeIT {
   void everyQueryOfTheReadmeHasDataWithTheReadmesOwnFiles() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     List<String> yaml = all(YAML, readme);
-    List<String> queries = all(CODE, all(QUERIES, readme).getFirst());
+    List<String> queries = queries(readme);
     Files.writeString(
         work.resolve("sentry_exporter.yml"), exporter(yaml.get(1), "/run/secrets/sentry-token"));
 
@@ -140,10 +141,18 @@ class ReadmeIT {
                 .isNotEmpty());
   }
 
-  /// The queries in pages that people write.
+  /// The queries in the guides.
   private static List<String> guides() {
     return Stream.of("docs/counters.md", "docs/migration.md", "docs/decisions.md")
-        .flatMap(page -> all(QUERY, read(Path.of(page))).stream())
+        .map(page -> read(Path.of(page)))
+        .flatMap(text -> Stream.concat(all(QUERY, text).stream(), queries(text).stream()))
+        .toList();
+  }
+
+  private static List<String> queries(String page) {
+    return all(PROMQL, page).stream()
+        .flatMap(block -> Stream.of(block.split("\n\n", -1)))
+        .map(query -> COMMENT.matcher(query).replaceAll("").strip())
         .toList();
   }
 
@@ -156,10 +165,6 @@ class ReadmeIT {
   }
 
   private static List<String> all(Pattern pattern, String text) {
-    return pattern
-        .matcher(text)
-        .results()
-        .map(match -> match.group(1).replace("\\|", "|"))
-        .toList();
+    return pattern.matcher(text).results().map(match -> match.group(1)).toList();
   }
 }
