@@ -33,7 +33,7 @@ public class Train {
   private static final String PROMETHEUS =
       "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
-  /// What it asks for, and people look at.
+  /// The pages that the training run requests.
   private static final List<String> PATHS =
       List.of(
           "/probe?target=acme/web&module=legacy",
@@ -169,7 +169,7 @@ public class Train {
     throw new IllegalStateException("the program ended:\n" + before);
   }
 
-  /// A program that nobody listens to would stop; what it says is told if it fails.
+  /// A program whose output is not read would stop; its output is shown if it fails.
   private static void keep(BufferedReader lines) {
     try (lines) {
       lines.lines().forEach(SAID::add);

@@ -568,7 +568,7 @@ public final class SentryApi {
 
   /// One request of a probe.
   ///
-  /// @param question its name and arguments, such as `outcomes acme`
+  /// @param question name and arguments, such as `outcomes acme`
   /// @param source the call whose request brought the answer; null if there is none
   /// @param dropped data left out of the answer, and why
   /// @param failure null if the answer is fresh

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// What Sentry does not say is absent; only what it finds nothing of is 0.
+/// What Sentry does not report is absent; only what it finds nothing of is 0.
 class AbsentOrZeroTest {
   @SuppressWarnings("NullAway.Init") // each test sets it
   @AutoClose

@@ -50,7 +50,7 @@ class AlertsTest {
   }
 
   @Test
-  void theyAskForNoMetricThatIsNotThere() throws IOException {
+  void theyQueryOnlyMetricsThatExist() throws IOException {
     Set<String> known =
         Stream.of(
                 CollectorCatalog.ALL.stream().map(CollectorType::metrics).flatMap(List::stream),

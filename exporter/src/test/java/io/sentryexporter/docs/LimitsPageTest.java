@@ -47,7 +47,7 @@ class LimitsPageTest {
           "probe.PageMemory.MOST_RENDERINGS"); // depends on the cores; the page has a sentence
 
   @Test
-  void thePageSaysHowLongEachRefusalIsRemembered() throws IOException {
+  void thePageShowsHowLongEachRefusalIsRemembered() throws IOException {
     List<String> rows =
         Arrays.stream(Memory.values())
             .map(memory ->

@@ -136,7 +136,7 @@ class CanaryTokenIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"logfmt", "json"})
-  void noOutputShowsTheTokenWhateverGoesWrong(String logFormat) throws IOException {
+  void noOutputShowsTheTokenInAnyFailure(String logFormat) throws IOException {
     var options =
         ServerOptions.onLoopback(CLOCK)
             .withInstallation(Installation.SELF_HOSTED)
@@ -213,7 +213,7 @@ class CanaryTokenIT {
   }
 
   @Test
-  void noCollectorShowsTheTokenWhateverGoesWrong() throws IOException, Refused {
+  void noCollectorShowsTheTokenInAnyFailure() throws IOException, Refused {
     Path token = Files.writeString(work.resolve("token"), Canary.TOKEN + "\n");
     Path storage = work.resolve("marks");
     Files.writeString(work.resolve("sentry_exporter.yml"), collecting(token));
@@ -264,7 +264,7 @@ class CanaryTokenIT {
     Canary.assertAbsent("the outputs", outputs.toString());
   }
 
-  /// An instance and a module for each fault, which ask with a token in the file or in one of its
+  /// An instance and a module for each fault, which send a token in the file or in one of its
   /// own, and those of the environment.
   private String collecting(Path token) {
     var instances = new StringBuilder("instances:\n  default: {url: \"" + sentry.url() + "\"}\n");

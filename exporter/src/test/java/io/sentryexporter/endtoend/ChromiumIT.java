@@ -53,7 +53,7 @@ class ChromiumIT {
   }
 
   @Test
-  void theFormAnswersWithTheFiguresOfATarget() {
+  void theFormAnswersWithTheMetricsOfATarget() {
     browser.type("#target", "acme/web");
     browser.click("button[type=submit]");
     assertShows("sentry_probe_success 1.0", "sentry_outcomes_total{");

@@ -56,7 +56,7 @@ final class CounterPlay {
   /// @param first and `last`, when it got its first and last sample
   /// @param firstKnown as of when the first sample was, likewise the last
   /// @param windows what is counted at the end
-  /// @param told time, value and as of when, for whoever looks into a failure
+  /// @param told time, value and as of when, to look into a failure
   record Scraped(
       String labels,
       ToldHistory history,
@@ -67,7 +67,7 @@ final class CounterPlay {
       Windows windows,
       List<String> told) {
 
-    /// Asks Prometheus what the increase was.
+    /// The increase as Prometheus computes it.
     void judge(PrometheusServer prometheus, String story) {
       // A millisecond more, for newer servers leave out the sample at the range's very start.
       long range = Duration.between(first, last).toMillis() + 1;
@@ -313,7 +313,7 @@ final class CounterPlay {
               .running()
               .get("/probe?target=acme/web", "X-Prometheus-Scrape-Timeout-Seconds", "10");
       if (!page.has(SERIES)) {
-        return; // nothing to tell, and nothing told
+        return; // no event, and none reported
       }
       Instant now = clock.instant(); // a first reading and a second have taken their time
       double value = page.value(SERIES);

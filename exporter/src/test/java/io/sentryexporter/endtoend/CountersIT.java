@@ -40,7 +40,7 @@ class CountersIT {
   @TempDir Path work = Path.of("");
 
   @Test
-  void increaseIsTheTruthButForWhatSentryHasNotToldYet(TestReporter reporter) throws IOException {
+  void increaseIsTheTruthExceptForWhatSentryHasNotReportedYet(TestReporter reporter) throws IOException {
     long seed = Long.getLong("counters.seed", new Random().nextLong());
     String story = "-Dcounters.seed=" + seed;
     reporter.publishEntry("seed", story);
@@ -58,7 +58,7 @@ class CountersIT {
     }
   }
 
-  /// The one weak spot, which `docs/counters.md` names with its figures.
+  /// The one weak spot, which `docs/counters.md` names with its values.
   @Test
   void withoutStorageARestartWhileSumsAreBehindCountsTheMonthOnceMore() throws IOException {
     assertThat(increaseOverARestartInADip(null)).isCloseTo(1_043_959, within(1.0));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `./sentry_exporter demo`, as the README says.
+/// `./sentry_exporter demo`, as in the README.
 class DemoIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern WHOLE = Pattern.compile("Ctrl-C ends it");

@@ -146,7 +146,7 @@ class DistributionIT {
     assertThat(unpacked.resolve("runtime/legal/java.base")).isNotEmptyDirectory();
   }
 
-  /// What a jar's manifest says, in SPDX's words; `otherwise` where it says nothing.
+  /// The licence in a jar's manifest, in SPDX's words; `otherwise` where it names none.
   private static String licence(Path jar, String otherwise) throws IOException {
     try (var file = new JarFile(jar.toFile())) {
       String said = file.getManifest().getMainAttributes().getValue("Bundle-License");
@@ -162,7 +162,7 @@ class DistributionIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"--version", "-version", "version"})
-  void itTellsItsVersion(String argument) {
+  void itPrintsItsVersion(String argument) {
     var ended = run(argument);
     assertThat(ended.code()).isZero();
     assertThat(ended.out()).startsWith("sentry_exporter, version " + version());
@@ -171,7 +171,7 @@ class DistributionIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"-h", "--help"})
-  void itTellsItsFlags(String argument) {
+  void itPrintsItsFlags(String argument) {
     var ended = run(argument);
     assertThat(ended.code()).isZero();
     assertThat(ended.out()).startsWith("Usage: sentry_exporter").contains("--config.file");
@@ -187,14 +187,14 @@ class DistributionIT {
   }
 
   @Test
-  void withoutItsConfigurationItEndsAndSaysWhichFileIsMissing() {
+  void withoutItsConfigurationItEndsAndNamesTheMissingFile() {
     var ended = run("--config.file=none.yml");
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.err()).contains("none.yml: no such file").doesNotContain("at io.sentry");
   }
 
   @Test
-  void withABadConfigurationItEndsAndSaysWhereItIsBad() throws IOException {
+  void withABadConfigurationItEndsAndShowsWhereItIsBad() throws IOException {
     Files.writeString(work.resolve("bad.yml"), config().replace("timeout: 5s", "timeou: 5s"));
     String problem = "bad.yml:4:5: modules.sentry.timeou: unknown key; did you mean \"timeout\"?";
     var ended = run("--config.file=bad.yml");
@@ -282,7 +282,7 @@ class DistributionIT {
   }
 
   @Test
-  void aSignalThatTheProcessWasStartedToIgnoreIsTold() {
+  void aSignalThatTheProcessWasStartedToIgnoreIsLogged() {
     var launcher = unpacked.resolve("sentry_exporter").toString();
     var ignoring = "trap '' HUP; exec \"$0\" --web.listen-address=127.0.0.1:0";
     var command = List.of("/bin/sh", "-c", ignoring, launcher);

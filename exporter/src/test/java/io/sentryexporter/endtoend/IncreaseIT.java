@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real Prometheus over the packaged exporter, which asks a Sentry of 2026 about its counters.
+/// A real Prometheus over the packaged exporter, which reads its counters from a Sentry of 2026.
 @Tag(RealParts.TAG)
 class IncreaseIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real Prometheus, set up as the old exporters' documentation says, over the packaged exporter.
+/// A real Prometheus, set up as in the old exporters' documentation, over the packaged exporter.
 @Tag(RealParts.TAG)
 class PrometheusIT {
   /// As in the old exporters' README; relabelling turns a target into a parameter.

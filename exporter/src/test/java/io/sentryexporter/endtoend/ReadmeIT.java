@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What README and docs tell users to write, run by a real Prometheus over the packaged exporter:
+/// What README and docs give users to write, run by a real Prometheus over the packaged exporter:
 /// the files, the queries and the alerting rules.
 @Tag(RealParts.TAG)
 class ReadmeIT {
@@ -137,7 +137,7 @@ class ReadmeIT {
         PATIENCE,
         () ->
             assertThat(prometheus.values(query, null))
-                .as("%s; Prometheus says:\n%s", query, prometheus.log())
+                .as("%s; Prometheus logged:\n%s", query, prometheus.log())
                 .isNotEmpty());
   }
 

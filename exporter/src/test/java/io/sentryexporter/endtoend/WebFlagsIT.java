@@ -98,7 +98,7 @@ class WebFlagsIT {
   }
 
   @Test
-  void theOwnFiguresHaveAPathOfChoice() {
+  void theOwnMetricsHaveAPathOfChoice() {
     try (var exporter = PackagedExporter.start(work, "--web.telemetry-path=/own")) {
       assertThat(exporter.get("/own").value("sentry_exporter_config_last_reload_successful"))
           .isEqualTo(1);
@@ -117,7 +117,7 @@ class WebFlagsIT {
   }
 
   @Test
-  void asManyProbesAreKeptAsIsAskedForAndAsManyFailuresBesides() {
+  void asManyProbesAreKeptAsConfiguredAndAsManyFailuresInAddition() {
     try (var exporter = PackagedExporter.start(work, "--history.limit=1")) {
       for (int i = 0; i < 3; i++) {
         exporter.get("/probe?target=acme/web");

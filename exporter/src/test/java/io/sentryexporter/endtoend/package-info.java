@@ -1,4 +1,4 @@
-/// Tests of the packaged program, beside the programs it works with: `*IT`.
+/// Tests of the packaged program with the programs it works with: `*IT`.
 @NullMarked
 package io.sentryexporter.endtoend;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What Sentry refuses a token: how often it is checked again, and what the messages say.
+/// A token that Sentry refuses: how often it is checked again, and its messages.
 class RefusedTokensTest {
   @AutoClose private final SentryScene scene = SentryScene.demo();
   private final TestClock clock = scene.clock;

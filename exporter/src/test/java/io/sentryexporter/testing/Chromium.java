@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A real Chromium without a window, driven through chromedriver as W3C's WebDriver says.
+/// A real Chromium without a window, driven through chromedriver by W3C's WebDriver protocol.
 public final class Chromium implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration START = Duration.ofSeconds(30);

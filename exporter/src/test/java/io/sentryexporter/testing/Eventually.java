@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// Waits for what another process does and tells nobody.
+/// Waits for what another process does without a notification.
 public final class Eventually {
   private static final Duration BETWEEN = Duration.ofMillis(25);
 

@@ -10,7 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/// Asks any server, as curl does: no redirect is followed, nothing is asked for unless said.
+/// Sends a request to any server, as curl does: follows no redirect, adds no header.
 public final class Fetch {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// A port for a program that cannot be told to take any free one.
+/// A port for a program that cannot take any free one.
 public final class FreePort {
   private FreePort() {}
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/// The program as users have it, started with its launcher, asked over HTTP.
+/// The program as users have it, started with its launcher, reached over HTTP.
 public final class PackagedExporter implements AutoCloseable {
   private static final Pattern LISTENING =
       Pattern.compile("listening\\W+address\\W+(?:\\S*):(\\d+)\"?}?$", Pattern.MULTILINE);

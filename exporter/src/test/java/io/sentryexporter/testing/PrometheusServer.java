@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Debian's Prometheus on a free port of loopback, asked through its own API.
+/// Debian's Prometheus on a free port of loopback, queried through its own API.
 public final class PrometheusServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final JsonMapper JSON = new JsonMapper();

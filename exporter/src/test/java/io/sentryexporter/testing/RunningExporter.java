@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
-/// The exporter on a free port of loopback, with a configuration given as text, asked over HTTP.
+/// The exporter on a free port of loopback, with a configuration given as text, reached over HTTP.
 public final class RunningExporter implements AutoCloseable {
   private static final WebSettings WEB =
       new WebSettings(
@@ -206,7 +206,7 @@ public final class RunningExporter implements AutoCloseable {
     return send("GET", path, headers);
   }
 
-  /// The figures of a probe of the module `sentry`.
+  /// The metrics of a probe of the module `sentry`.
   public Reply probe(String target) {
     return get("/probe?target=" + target);
   }
@@ -266,7 +266,7 @@ public final class RunningExporter implements AutoCloseable {
       return text().lines().anyMatch(line -> line.startsWith(series + " "));
     }
 
-    /// Asserts a failed probe of one reason, without a figure that could be taken for true.
+    /// Asserts a failed probe of one reason, without a value that could be taken for true.
     public Reply assertFailed(String reason, int statusCode) {
       assertThat(status()).isEqualTo(200);
       assertThat(has("sentry_probe_error_received")).as(text()).isFalse();

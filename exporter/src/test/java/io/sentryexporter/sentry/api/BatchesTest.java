@@ -177,7 +177,7 @@ class BatchesTest {
   }
 
   @Test
-  void noBatchHasMoreThan240ProjectsAndNoneIsAskedForTwice() throws Exception {
+  void noBatchHasMoreThan240ProjectsAndNoneIsRequestedTwice() throws Exception {
     RecordedSentry sentry = sentry(1_001, 1, 1);
 
     outcomes(sentry);
