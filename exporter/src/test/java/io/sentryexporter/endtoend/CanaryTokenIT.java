@@ -264,8 +264,8 @@ class CanaryTokenIT {
     Canary.assertAbsent("the outputs", outputs.toString());
   }
 
-  /// An instance and a module for each fault, which send a token in the file or in one of its
-  /// own, and those of the environment.
+  /// An instance and a module for each fault, which send a token in the file or in one of its own,
+  /// and those of the environment.
   private String collecting(Path token) {
     var instances = new StringBuilder("instances:\n  default: {url: \"" + sentry.url() + "\"}\n");
     var modules = new StringBuilder("modules:\n  default: {prober: sentry}\n");

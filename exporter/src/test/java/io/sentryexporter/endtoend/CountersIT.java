@@ -40,7 +40,8 @@ class CountersIT {
   @TempDir Path work = Path.of("");
 
   @Test
-  void increaseIsTheTruthExceptForWhatSentryHasNotReportedYet(TestReporter reporter) throws IOException {
+  void increaseIsTheTruthExceptForWhatSentryHasNotReportedYet(TestReporter reporter)
+      throws IOException {
     long seed = Long.getLong("counters.seed", new Random().nextLong());
     String story = "-Dcounters.seed=" + seed;
     reporter.publishEntry("seed", story);

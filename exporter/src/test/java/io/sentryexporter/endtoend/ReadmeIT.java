@@ -33,6 +33,7 @@ class ReadmeIT {
   private static final Instant A_JOB_FAILS = Instant.parse("2026-11-29T03:30:00Z");
   private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+
   /// Queries of a page, each with a comment and apart by empty lines.
   private static final Pattern PROMQL = Pattern.compile("```promql\n(.*?)```", Pattern.DOTALL);
 

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// A token that stands nowhere by chance, and the search for it, or for parts of it, in what a
-/// program gave out: as it is, encoded for a URL, and in base64 behind anything that comes before it.
+/// program gave out: as it is, encoded for a URL, and in base64 behind anything that comes before
+/// it.
 public final class Canary {
   /// As long as Sentry's, and with characters that a URL must encode.
   public static final String TOKEN =

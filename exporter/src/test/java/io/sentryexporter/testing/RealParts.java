@@ -19,8 +19,8 @@ public final class RealParts {
 
   /// The path of an installed program.
   ///
-  /// Without it the test is skipped and names what to install; with `-Dreal.parts.required=true`, as
-  /// in continuous integration, it fails.
+  /// Without it the test is skipped and names what to install; with `-Dreal.parts.required=true`,
+  /// as in continuous integration, it fails.
   public static Path program(String name, String debianPackage) {
     return Arrays.stream(System.getenv("PATH").split(":", -1))
         .map(folder -> Path.of(folder, name))

@@ -19,8 +19,10 @@ final class StartPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>Simulated Sentry</title>
       <style>
-      body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-      .simulated { background: #fff3cd; color: #533f03; padding: .75rem 1rem; border-radius: .5rem; }
+      body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; }
+      body { margin: 0 auto; padding: 1rem; }
+      .simulated { background: #fff3cd; color: #533f03; }
+      .simulated { padding: .75rem 1rem; border-radius: .5rem; }
       code { font-size: .9em; overflow-wrap: anywhere; }
       li { margin: .25rem 0; }
       </style>

@@ -101,7 +101,8 @@ public final class GlitchTipStats {
         Answer.of(
             422,
             "application/json",
-            "{\"detail\":[{\"type\":\"value_error\",\"loc\":[\"query\",\"filters\",%s],\"msg\":%s}]}"
+            ("{\"detail\":[{\"type\":\"value_error\","
+                    + "\"loc\":[\"query\",\"filters\",%s],\"msg\":%s}]}")
                 .formatted(
                     Json.quote(parameter), Json.quote("not a valid value of " + parameter))));
   }

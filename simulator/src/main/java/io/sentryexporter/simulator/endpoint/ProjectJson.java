@@ -13,7 +13,8 @@ final class ProjectJson {
 
   private static final String DETAILS =
       """
-      "isInternal":false,"isPublic":false,"avatar":{"avatarType":"letter_avatar","avatarUuid":null},\
+      "isInternal":false,"isPublic":false,\
+      "avatar":{"avatarType":"letter_avatar","avatarUuid":null},\
       "color":"#bf6e3f","status":"active","options":{"quotas:spike-protection-disabled":false},\
       "digestsMinDelay":300,"digestsMaxDelay":1800,"subjectPrefix":"","allowedDomains":["*"],\
       "resolveAge":0,"dataScrubber":true,"dataScrubberDefaults":true,"safeFields":[],\
