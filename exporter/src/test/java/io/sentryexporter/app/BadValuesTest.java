@@ -270,8 +270,10 @@ class BadValuesTest {
         Scene.has("session.status"),
         sessions(
             "2026-11-01T00:00:00Z",
-            "{\"by\":{\"project\":1,\"session.status\":\"healthy\"},\"totals\":{\"sum(session)\":9}}",
-            "{\"by\":{\"project\":2,\"session.status\":\"healthy\"},\"totals\":{\"sum(session)\":4}}"));
+            "{\"by\":{\"project\":1,\"session.status\":\"healthy\"},"
+                + "\"totals\":{\"sum(session)\":9}}",
+            "{\"by\":{\"project\":2,\"session.status\":\"healthy\"},"
+                + "\"totals\":{\"sum(session)\":4}}"));
     scene.answer(
         "sessions",
         Scene.has("crash_free_rate"),

@@ -144,12 +144,12 @@ class OutcomesCollectorTest {
             "category=\"error\",organization=\"acme\",outcome=\"invalid\",reason=\"__other__\"} "
                 + (60.0 + 61 + 62)
                 + "\n",
-            "sentry_outcome_reasons_truncated{category=\"error\",organization=\"acme\",outcome=\"invalid\"}"
-                + " 3.0\n");
+            "sentry_outcome_reasons_truncated{category=\"error\",organization=\"acme\","
+                + "outcome=\"invalid\"} 3.0\n");
   }
 
   @Test
-  void aReasonThatTurnsUpLateNeverMakesTheFoldedOnesFall() {
+  void aReasonThatTurnsUpLateNeverMakesTheTruncatedOnesFall() {
     var before = other(collector("{}").families(Acme.ORGANIZATION, SUMS, reasons(53), null));
     var more = new HashMap<>(reasons(53).of(Sums.WHOLE_ORGANIZATION));
     more.put(new Kind("error", "invalid", "a-new-one"), 1L);

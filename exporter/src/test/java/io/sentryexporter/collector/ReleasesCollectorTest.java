@@ -104,7 +104,8 @@ class ReleasesCollectorTest {
 
     assertThat(Page.of(collector("{}").families(Acme.ORGANIZATION, null, health)))
         .contains(
-            "sentry_release_crash_free_ratio{organization=\"acme\",project=\"web\",release=\"web@0\"",
+            "sentry_release_crash_free_ratio{organization=\"acme\",project=\"web\","
+                + "release=\"web@0\"",
             "sentry_release_adoption_ratio{organization=\"acme\",project=\"api\"")
         .doesNotContain("sentry_release_adoption_ratio{organization=\"acme\",project=\"web\"");
   }

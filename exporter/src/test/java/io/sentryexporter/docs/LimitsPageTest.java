@@ -37,7 +37,8 @@ class LimitsPageTest {
   private static final Pattern BOUND =
       Pattern.compile(
           "static final (?:int|long|double|Duration|BigDecimal)\\s+"
-              + "(\\w*(?:MOST|LONGEST|LARGEST|MAX|SHORTEST|LEAST|DEEPEST|LIMIT|PATIENCE)\\w*)\\s*=");
+              + "(\\w*(?:MOST|LONGEST|LARGEST|MAX|SHORTEST|LEAST|DEEPEST"
+              + "|LIMIT|PATIENCE)\\w*)\\s*=");
 
   /// Named like a bound, but none of users' concern, or one without a fixed value.
   private static final Set<String> NOT_LISTED =

@@ -69,7 +69,8 @@ class ProxyTest {
       assertThat(failure)
           .isInstanceOf(ConnectFailed.class)
           .hasMessage(
-              "cannot connect to sentry.example:443 through the proxy http://127.0.0.1:%d: it answered with HTTP %d"
+              ("cannot connect to sentry.example:443 through the proxy http://127.0.0.1:%d:"
+                      + " it answered with HTTP %d")
                   .formatted(proxy.port(), status));
       assertThat(failure.status()).isZero();
     }

@@ -124,7 +124,8 @@ class SimulatedSentryTest {
     var length = client.get(STATS).body().length();
     try (var raw = new RawClient(sentry)) {
       raw.send(
-          "HEAD %s HTTP/1.1\r\nHost: sentry\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n"
+          ("HEAD %s HTTP/1.1\r\nHost: sentry\r\nConnection: close\r\n"
+                  + "Authorization: Bearer %s\r\n\r\n")
               .formatted(STATS, SimulatedSentry.TOKEN));
       var all = raw.rest();
 
@@ -193,11 +194,13 @@ class SimulatedSentryTest {
 
     assertThat(first.headers().firstValue("Link"))
         .hasValue(
-            "<%s&cursor=100:-1:1>; rel=\"previous\"; results=\"false\"; cursor=\"100:-1:1\", <%s&cursor=100:1:0>; rel=\"next\"; results=\"true\"; cursor=\"100:1:0\""
+            ("<%s&cursor=100:-1:1>; rel=\"previous\"; results=\"false\"; cursor=\"100:-1:1\", "
+                    + "<%s&cursor=100:1:0>; rel=\"next\"; results=\"true\"; cursor=\"100:1:0\"")
                 .formatted(self, self));
     assertThat(last.headers().firstValue("Link"))
         .hasValue(
-            "<%s&cursor=100:1:1>; rel=\"previous\"; results=\"true\"; cursor=\"100:1:1\", <%s&cursor=100:3:0>; rel=\"next\"; results=\"false\"; cursor=\"100:3:0\""
+            ("<%s&cursor=100:1:1>; rel=\"previous\"; results=\"true\"; cursor=\"100:1:1\", "
+                    + "<%s&cursor=100:3:0>; rel=\"next\"; results=\"false\"; cursor=\"100:3:0\"")
                 .formatted(self, self));
     assertThat(Client.parse(last.body())).hasSize(50);
   }

@@ -65,7 +65,8 @@ class BatchesTest {
   }
 
   private static String group(long project, String category, String outcome, long quantity) {
-    return "{\"by\": {\"project\": %d, \"outcome\": \"%s\", \"category\": \"%s\"}, \"totals\": {\"sum(quantity)\": %d}}"
+    return ("{\"by\": {\"project\": %d, \"outcome\": \"%s\", \"category\": \"%s\"},"
+            + " \"totals\": {\"sum(quantity)\": %d}}")
         .formatted(project, outcome, category, quantity);
   }
 

@@ -279,7 +279,8 @@ class ListsTest {
   }
 
   private static String ofStatus(String status, String sessions) {
-    return "{\"by\": {\"project\": 1, \"session.status\": \"%s\"}, \"totals\": {\"sum(session)\": %s}}"
+    return ("{\"by\": {\"project\": 1, \"session.status\": \"%s\"},"
+            + " \"totals\": {\"sum(session)\": %s}}")
         .formatted(status, sessions);
   }
 
