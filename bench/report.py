@@ -140,7 +140,7 @@ _HOW_TO_READ = f"""\
 
 - Each value is the median over the turns, with the lowest and the highest in parentheses. A turn
   measures each program once, one after the other, in new processes. The columns after the value of
-  {THIS} are ratios to the other programs: the median of the turns' own ratios. Below 1, {THIS}
+  {THIS} are ratios to the other programs: the median of the turns' own ratios. Below 1, it
   needs less. Above {SLOWER} the ratio to the earlier build is bold.
 - *others* is the most that other programs used of all processors in any turn of that row. Where it
   is more than a few percent, the row is worth little.
