@@ -29,7 +29,6 @@ import io.sentryexporter.server.Limits;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenException;
 import io.sentryexporter.server.Listener;
-import io.sentryexporter.time.Sleeper;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
@@ -39,15 +38,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +76,8 @@ public final class App implements AutoCloseable {
       Long.toString(Memory.FAILED_FETCH.duration().toSeconds());
 
   private final OpenFiles files = OpenFiles.ofThisProcess();
-  private final InstantSource clock;
-  private final LongSupplier nanoTime;
-  private final Sleeper sleeper;
+  private final TimeSource time;
   private final BuildInfo build;
-  private final ScheduledExecutorService timer = Threads.timer();
   private final ExecutorService threads =
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("connection-"));
   private final List<Listener> listeners = new ArrayList<>();
@@ -103,13 +97,11 @@ public final class App implements AutoCloseable {
       Options options,
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
-      TimeSource clocks,
+      TimeSource time,
       BuildInfo build,
       ExporterMetrics metrics)
       throws StartException {
-    this.clock = clocks.calendar();
-    this.nanoTime = clocks.nanoTime();
-    this.sleeper = clocks.sleeper();
+    this.time = time;
     this.build = build;
     this.metrics = metrics;
     log.atInfo()
@@ -117,7 +109,7 @@ public final class App implements AutoCloseable {
         .addKeyValue("revision", build.revision())
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
-    this.inForce = new InForce(configSource, this::sentry, metrics, clock);
+    this.inForce = new InForce(configSource, this::sentry, metrics, time);
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
@@ -126,23 +118,21 @@ public final class App implements AutoCloseable {
             .withConnections(files.forCaller());
     this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
     this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
-    this.failures = new FailureLog(nanoTime);
-    this.httpProber = new HttpProber(dropInTransport(), clock, nanoTime, failures);
+    this.failures = new FailureLog(time::nanoTime);
+    this.httpProber = new HttpProber(dropInTransport(), time, time::nanoTime, failures);
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
-            new HttpTransport(api, metrics, nanoTime),
+            new HttpTransport(api, metrics, time::nanoTime),
             metrics,
-            clock,
-            nanoTime,
-            sleeper,
+            time,
+            new Random(),
             fetches,
-            timer,
             AnswerMemory.ofHeap(Runtime.getRuntime().maxMemory()),
             new InstanceMarks(
                 storage == null ? MarksStorage.none() : MarksStorage.in(storage),
                 metrics.sentry(),
-                nanoTime),
+                time::nanoTime),
             options.secondReading());
   }
 
@@ -158,16 +148,15 @@ public final class App implements AutoCloseable {
       Map<String, String> environment,
       PrintStream logStream)
       throws StartException {
-    return start(options, configSource, environment, TimeSource.SYSTEM, logStream);
+    return start(options, configSource, environment, TimeSource.system(Threads.timer()), logStream);
   }
 
-  /// The same with other clocks. They decide what is fresh and which month it is, but not how long
-  /// a call may take.
+  /// The same with another source of time, which ends with the exporter.
   public static App start(
       Options options,
       Supplier<ConfigReading> configSource,
       Map<String, String> environment,
-      TimeSource clocks,
+      TimeSource time,
       PrintStream logStream)
       throws StartException {
     // Java keeps looked-up addresses forever or for 30 s, depending on its settings.
@@ -178,7 +167,7 @@ public final class App implements AutoCloseable {
     Logging.configure(options.logging(), logStream, metrics);
     Threads.reportFailures();
     try {
-      return started(options, new App(options, configSource, environment, clocks, build, metrics));
+      return started(options, new App(options, configSource, environment, time, build, metrics));
     } catch (StartException e) {
       log.atError().addKeyValue("reason", e.getMessage()).log("cannot start");
       throw e;
@@ -247,7 +236,7 @@ public final class App implements AutoCloseable {
     sentryParts.marks().close();
     collectors.shutdownNow();
     threads.shutdown();
-    timer.shutdownNow(); // last: all of the others' deadlines are its
+    time.close(); // last: all of the others' deadlines are its
   }
 
   /// Waits briefly for high-water marks that are being written, then ends requests to Sentry that
@@ -270,7 +259,7 @@ public final class App implements AutoCloseable {
       metrics.simulated();
     }
     inForce.begin();
-    HeapShrinker.start(timer);
+    HeapShrinker.start(time);
     var history = new ProbeHistory(options.historyLimit());
     var probes =
         new Probes(
@@ -280,11 +269,11 @@ public final class App implements AutoCloseable {
                 PageMemory.ofHeap(Runtime.getRuntime().maxMemory(), metrics),
                 options.web().created(),
                 metrics,
-                failures),
+                failures,
+                time),
             history,
             metrics,
-            clock,
-            timer);
+            time);
     var routes =
         new Routes(
             options.web(),
@@ -296,6 +285,7 @@ public final class App implements AutoCloseable {
                 probes,
                 history,
                 metrics,
+                time,
                 build.version(),
                 inForce.readiness()));
     listen(options, routes);
@@ -324,17 +314,17 @@ public final class App implements AutoCloseable {
   private Transport dropInTransport() {
     var limited =
         new RateLimitedTransport(
-            new HttpTransport(http, metrics, nanoTime),
+            new HttpTransport(http, metrics, time::nanoTime),
             metrics.sentry(),
-            clock,
-            nanoTime,
-            sleeper,
+            time,
+            time::nanoTime,
+            time,
             "prober: sentry reads all projects of an organization with a few requests; or scrape"
                 + " less often, set refresh_interval, or raise rate_limit.share of the module",
             Memory.RATE_LIMITED.duration());
     metrics.sentry().add(limited::rates);
-    var retrying = new RetryingTransport(limited, clock);
-    return new CachingTransport(retrying, metrics, nanoTime);
+    var retrying = new RetryingTransport(limited, time);
+    return new CachingTransport(retrying, metrics, time::nanoTime);
   }
 
   /// Creates the client of an instance of Sentry; the only place that does.

@@ -1,10 +1,10 @@
 package io.sentryexporter.app;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.sentryexporter.time.TimeSource;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /// Returns memory to the system after a period of load.
@@ -41,8 +41,8 @@ final class HeapShrinker {
     this.level = heapBytes.getAsLong();
   }
 
-  /// Starts to check, until the timer ends.
-  static void start(ScheduledExecutorService timer) {
+  /// Starts to check, until time ends.
+  static void start(TimeSource time) {
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     var memory = ManagementFactory.getMemoryMXBean();
     var shrinker =
@@ -50,9 +50,21 @@ final class HeapShrinker {
             system::getProcessCpuTime,
             () -> memory.getHeapMemoryUsage().getCommitted(),
             memory::gc);
-    var _ =
-        timer.scheduleWithFixedDelay(
-            shrinker::check, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+    shrinker.checkLater(time);
+  }
+
+  private void checkLater(TimeSource time) {
+    try {
+      var _ =
+          time.schedule(
+              INTERVAL,
+              () -> {
+                check();
+                checkLater(time);
+              });
+    } catch (RejectedExecutionException _) {
+      // the exporter stops
+    }
   }
 
   void check() {

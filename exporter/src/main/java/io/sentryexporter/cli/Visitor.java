@@ -6,12 +6,11 @@ import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 /// Sends requests to a running exporter, as a person with curl does.
 final class Visitor implements AutoCloseable {
@@ -19,7 +18,7 @@ final class Visitor implements AutoCloseable {
 
   private final String exporter;
   private final HttpCaller http = new HttpCaller(HttpSettings.standard("demo"));
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final TimeSource time = TimeSource.system(Executors.newSingleThreadScheduledExecutor());
 
   Visitor(String exporter) {
     this.exporter = exporter;
@@ -27,7 +26,7 @@ final class Visitor implements AutoCloseable {
 
   /// The body of the answer, or why there is none.
   String get(String path) {
-    try (var deadline = Deadline.after(PATIENCE, timer)) {
+    try (var deadline = time.deadline(PATIENCE)) {
       var request = new HttpGet(URI.create(exporter + path), List.of());
       return new String(http.get(request, _ -> true, deadline).body(), UTF_8);
     } catch (HttpFailure e) {
@@ -37,7 +36,7 @@ final class Visitor implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    time.close();
     http.close();
   }
 }

@@ -55,9 +55,7 @@ final class NameLookup {
     }
     var lookup = running.computeIfAbsent(host, Lookup::new);
     lookup.startOnce();
-    try (var _ = deadline.onEnd(lookup::wakeWaiters)) {
-      return lookup.await(deadline);
-    }
+    return lookup.await(deadline);
   }
 
   /// The lookup of one name, from the first caller that needs it to its end.
@@ -106,15 +104,9 @@ final class NameLookup {
       }
     }
 
-    private synchronized void wakeWaiters() {
-      notifyAll();
-    }
-
     private synchronized List<InetAddress> await(Deadline deadline)
         throws UnknownHostException, InterruptedException {
-      while (addresses == null && deadline.state() == Deadline.State.OPEN) {
-        wait(deadline.remaining().toMillis() + 1);
-      }
+      boolean _ = deadline.await(this, () -> addresses != null);
       if (addresses != null && addresses.isEmpty()) {
         throw new UnknownHostException();
       }

@@ -3,10 +3,8 @@ package io.sentryexporter.probe;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +19,9 @@ final class CollectorRunner<T> {
   private final Executor helpers;
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicReferenceArray<@Nullable T> results;
-  private final CountDownLatch left;
 
-  /// Reaches zero when all tasks have ended, or the deadline has.
-  private final CountDownLatch settled = new CountDownLatch(1);
+  /// Tasks that have not ended; guarded by `this`.
+  private int left;
 
   /// A task. An exception is a bug in the exporter.
   interface Task<T> {
@@ -37,7 +34,7 @@ final class CollectorRunner<T> {
     this.tasks = List.copyOf(tasks);
     this.helpers = helpers;
     this.results = new AtomicReferenceArray<>(tasks.size());
-    this.left = new CountDownLatch(tasks.size());
+    this.left = tasks.size();
   }
 
   /// Runs all tasks and returns when they have ended; does not wait for those of helpers longer
@@ -50,11 +47,16 @@ final class CollectorRunner<T> {
     awaitOthers(deadline, grace);
   }
 
-  private void awaitOthers(Deadline deadline, Duration grace) throws InterruptedException {
-    try (var _ = deadline.onEnd(settled::countDown)) {
-      settled.await();
+  private synchronized void awaitOthers(Deadline deadline, Duration grace)
+      throws InterruptedException {
+    if (!deadline.await(this, () -> left == 0)) {
+      boolean _ = deadline.awaitGrace(this, grace, () -> left == 0);
     }
-    boolean _ = left.await(grace.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private synchronized void ended() {
+    left--;
+    notifyAll();
   }
 
   /// The result of a task; null if it has not ended, or failed because of a bug.
@@ -86,10 +88,7 @@ final class CollectorRunner<T> {
       try {
         results.set(task, tasks.get(task).run());
       } finally {
-        left.countDown();
-        if (left.getCount() == 0) {
-          settled.countDown();
-        }
+        ended();
       }
     }
   }

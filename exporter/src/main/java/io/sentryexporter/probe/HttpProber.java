@@ -78,10 +78,10 @@ public final class HttpProber {
   /// Probes once. Errors of Sentry are part of the result; the trace records each step.
   public ProbeResult probe(HttpModule module, String target, Deadline deadline, Trace trace)
       throws InterruptedException {
-    long started = System.nanoTime();
+    long started = nanoTime.getAsLong();
     var seen = new Seen();
     Failure failure = run(module, target, deadline, trace, seen);
-    var duration = Duration.ofNanos(System.nanoTime() - started);
+    var duration = Duration.ofNanos(nanoTime.getAsLong() - started);
     failures.ended(
         new FailureLog.Place.Server(server(module)),
         trace,

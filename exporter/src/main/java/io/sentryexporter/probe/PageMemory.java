@@ -1,7 +1,5 @@
 package io.sentryexporter.probe;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.time.Deadline;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Limits the memory of pages that are being made, kept or sent, so that no number or mix of
@@ -103,15 +102,7 @@ public final class PageMemory {
   /// page.
   ///
   /// @param estimate expected number of series, used until the page has been rendered once
-  Room admit(Object key, Exposition format, long estimate, Deadline deadline)
-      throws NoRoomException, InterruptedException {
-    try (var _ = deadline.onEnd(this::wake)) {
-      return admitted(key, format, estimate, deadline);
-    }
-  }
-
-  private synchronized Room admitted(
-      Object key, Exposition format, long estimate, Deadline deadline)
+  synchronized Room admit(Object key, Exposition format, long estimate, Deadline deadline)
       throws NoRoomException, InterruptedException {
     Page page = pages.computeIfAbsent(key, _ -> new Page());
     long series = page.series == 0 ? estimate : page.series;
@@ -134,9 +125,9 @@ public final class PageMemory {
     queue.add(turn);
     page.waiting++;
     try {
-      while (page.scrapes.isEmpty() && !(queue.element() == turn && hasRoom(cost))) {
-        assertOpen(deadline);
-        wait();
+      if (!deadline.await(
+          this, () -> !page.scrapes.isEmpty() || (queue.element() == turn && hasRoom(cost)))) {
+        throw noRoom();
       }
     } finally {
       page.waiting--;
@@ -145,13 +136,11 @@ public final class PageMemory {
     }
   }
 
-  private void assertOpen(Deadline deadline) throws NoRoomException {
-    if (deadline.state() != Deadline.State.OPEN) {
-      throw new NoRoomException(
-          "the memory for large pages ("
-              + (most >> 20)
-              + " MiB) was taken until the deadline of this scrape");
-    }
+  private NoRoomException noRoom() {
+    return new NoRoomException(
+        "the memory for large pages ("
+            + (most >> 20)
+            + " MiB) was taken until the deadline of this scrape");
   }
 
   private boolean hasRoom(long cost) {
@@ -210,10 +199,6 @@ public final class PageMemory {
     }
   }
 
-  private synchronized void wake() {
-    notifyAll();
-  }
-
   /// Releases the room of a page that has been sent, or will not be.
   private synchronized void release(Rendering rendering) {
     if (rendering.readers().leave()) {
@@ -247,48 +232,47 @@ public final class PageMemory {
     /// @param basis equal for equal renderings
     Reading render(List<Object> basis, Figures figures)
         throws NoRoomException, GoneException, InterruptedException {
-      try (var _ = deadline.onEnd(PageMemory.this::wake)) {
-        Rendering kept = keptOrTurn(basis);
-        return new Reading(PageMemory.this, kept == null ? make(figures) : kept);
-      }
+      Rendering kept = keptOrTurn(basis);
+      return new Reading(PageMemory.this, kept == null ? make(figures) : kept);
     }
 
     private @Nullable Rendering keptOrTurn(List<Object> basis)
         throws NoRoomException, InterruptedException {
-      long lateEnd = 0;
       synchronized (PageMemory.this) {
-        while (true) {
-          Rendering kept = page.kept.get(format);
-          if (kept != null && kept.basis().equals(basis)) {
-            kept.readers().join();
-            metrics.pageShared();
-            return kept;
-          }
-          boolean takesCore = page.held > 0;
-          if (!page.isRendering && (!takesCore || renderings < MOST_RENDERINGS)) {
-            page.isRendering = true;
-            core = takesCore ? 1 : 0;
-            renderings += core;
-            return null;
-          }
-          if (deadline.state() == Deadline.State.OPEN) {
-            PageMemory.this.wait();
-          } else {
-            lateEnd = lateEnd == 0 ? System.nanoTime() + LATE.toNanos() : lateEnd;
-            awaitUntil(lateEnd);
-          }
+        awaitKeptOrTurn(basis);
+        Rendering kept = keptOf(basis);
+        if (kept != null) {
+          kept.readers().join();
+          metrics.pageShared();
+          return kept;
         }
+        page.isRendering = true;
+        core = page.held > 0 ? 1 : 0;
+        renderings += core;
+        return null;
       }
     }
 
-    /// Waits at most until then: where Sentry hangs, all scrapes of a page come here at their
-    /// deadlines, and each is to get the page.
-    private void awaitUntil(long endNanos) throws NoRoomException, InterruptedException {
-      long left = endNanos - System.nanoTime();
-      if (left <= 0 || deadline.state() == Deadline.State.CANCELLED) {
-        assertOpen(deadline);
+    /// Waits a little beyond the deadline: where Sentry hangs, all scrapes of a page come here at
+    /// their deadlines, and each is to get the page.
+    private void awaitKeptOrTurn(List<Object> basis) throws NoRoomException, InterruptedException {
+      BooleanSupplier isKeptOrTurn = () -> keptOf(basis) != null || isTurn();
+      if (deadline.await(PageMemory.this, isKeptOrTurn)) {
+        return;
       }
-      NANOSECONDS.timedWait(PageMemory.this, left);
+      if (deadline.state() == Deadline.State.CANCELLED
+          || !deadline.awaitGrace(PageMemory.this, LATE, isKeptOrTurn)) {
+        throw noRoom();
+      }
+    }
+
+    private @Nullable Rendering keptOf(List<Object> basis) {
+      Rendering kept = page.kept.get(format);
+      return kept != null && kept.basis().equals(basis) ? kept : null;
+    }
+
+    private boolean isTurn() {
+      return !page.isRendering && (page.held == 0 || renderings < MOST_RENDERINGS);
     }
 
     private Rendering make(Figures figures) throws NoRoomException, GoneException {

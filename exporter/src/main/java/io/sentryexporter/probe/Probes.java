@@ -4,11 +4,10 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.time.Cancellation;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /// Runs probes, and records their traces, their place in the history and the exporter's own
@@ -18,23 +17,19 @@ public final class Probes {
   private final SentryProber sentryProber;
   private final ProbeHistory history;
   private final ExporterMetrics metrics;
-  private final InstantSource clock;
-  private final ScheduledExecutorService timer;
+  private final TimeSource time;
 
-  /// @param timer ends probes whose time is over
   public Probes(
       HttpProber httpProber,
       SentryProber sentryProber,
       ProbeHistory history,
       ExporterMetrics metrics,
-      InstantSource clock,
-      ScheduledExecutorService timer) {
+      TimeSource time) {
     this.httpProber = httpProber;
     this.sentryProber = sentryProber;
     this.history = history;
     this.metrics = metrics;
-    this.clock = clock;
-    this.timer = timer;
+    this.time = time;
   }
 
   /// Runs one probe to its end on this thread: until its timeout at the latest, or until the client
@@ -44,7 +39,7 @@ public final class Probes {
   /// @throws PageMemory.NoRoomException if there is no memory for the page in time
   public Probed run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
       throws PageMemory.NoRoomException, InterruptedException {
-    try (var deadline = Deadline.after(request.timeout(), timer);
+    try (var deadline = time.deadline(request.timeout());
         var _ = hangUp.onHangUp(deadline::cancel)) {
       return run(request, format, deadline);
     }
@@ -58,17 +53,17 @@ public final class Probes {
       metrics.moduleUnknown();
     }
     String asked = ProbeRequest.moduleName(module);
-    new Trace(clock, asked, target == null ? "" : target, new Mask(List.of()))
+    new Trace(time, asked, target == null ? "" : target, new Mask(List.of()))
         .info("probe refused", "error", refused.message());
   }
 
   private Probed run(ProbeRequest.Accepted request, Exposition format, Deadline deadline)
       throws PageMemory.NoRoomException, InterruptedException {
     String module = request.module().name();
-    Instant started = clock.instant();
-    var trace = new Trace(clock, module, request.target(), mask(request));
+    Instant started = time.instant();
+    var trace = new Trace(time, module, request.target(), mask(request));
     boolean succeeded = false;
-    long begun = System.nanoTime();
+    long begun = time.nanoTime();
     metrics.probeStarted();
     try {
       var result = probe(request, format, deadline, trace);
@@ -76,7 +71,7 @@ public final class Probes {
       var kept = history.add(started, module, request.target(), result, trace);
       return new Probed(kept, result.figures(), result.families());
     } finally {
-      metrics.probeEnded(module, succeeded, Duration.ofNanos(System.nanoTime() - begun));
+      metrics.probeEnded(module, succeeded, Duration.ofNanos(time.nanoTime() - begun));
     }
   }
 

@@ -17,6 +17,7 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ public final class SentryProber {
   private final CreatedSeries created;
   private final ExporterMetrics metrics;
   private final FailureLog failures;
+  private final TimeSource time;
 
   /// @param helpers runs collectors, which wait for Sentry; may refuse when there are too many
   public SentryProber(
@@ -65,12 +67,14 @@ public final class SentryProber {
       PageMemory memory,
       CreatedSeries created,
       ExporterMetrics metrics,
-      FailureLog failures) {
+      FailureLog failures,
+      TimeSource time) {
     this.helpers = helpers;
     this.memory = memory;
     this.created = created;
     this.metrics = metrics;
     this.failures = failures;
+    this.time = time;
   }
 
   /// Probes once. Errors of Sentry are part of the result; the trace records each step.
@@ -79,7 +83,7 @@ public final class SentryProber {
   public ProbeResult probe(
       ProbeRequest.OfSentry request, Exposition format, Deadline deadline, Trace trace)
       throws PageMemory.NoRoomException, InterruptedException {
-    long started = System.nanoTime();
+    long started = time.nanoTime();
     var collectors = request.module().collectors();
     var page = new ProbeMetrics();
     Scope scope;
@@ -214,7 +218,7 @@ public final class SentryProber {
   }
 
   /// The result of a collector that has not returned.
-  private static CollectorResult missing(Deadline deadline, long started) {
+  private CollectorResult missing(Deadline deadline, long started) {
     var failure =
         switch (deadline.state()) {
           case OPEN -> new Failure(Reason.INTERNAL, "the collector ended without a result");
@@ -253,18 +257,30 @@ public final class SentryProber {
     }
   }
 
-  private static Duration since(long started) {
-    return Duration.ofNanos(System.nanoTime() - started);
+  private Duration since(long started) {
+    return Duration.ofNanos(time.nanoTime() - started);
   }
 
   /// State shared by the collectors of one probe.
-  private record Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
+  private final class Run {
+    private final ProbeRequest.OfSentry request;
+    private final Scope scope;
+    private final Deadline deadline;
+    private final Trace trace;
+
+    private Run(ProbeRequest.OfSentry request, Scope scope, Deadline deadline, Trace trace) {
+      this.request = request;
+      this.scope = scope;
+      this.deadline = deadline;
+      this.trace = trace;
+    }
+
     CollectorRunner.Task<CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
     }
 
     private CollectorResult collect(ConfiguredCollector collector) throws InterruptedException {
-      long started = System.nanoTime();
+      long started = time.nanoTime();
       String name = collector.type().name();
       SentryApi api = request.sentry().api(collector.freshness(), deadline);
       try {

@@ -3,14 +3,11 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.SequencedSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +52,8 @@ final class Batches {
       return;
     }
     Batch batch = begun(due, freshness);
-    var over = new CountDownLatch(1);
-    batch.onEnd(over);
-    try (var _ = deadline.onEnd(over::countDown)) {
-      over.await();
+    synchronized (running) {
+      boolean _ = deadline.await(running, () -> batch.isOver);
     }
   }
 
@@ -83,7 +78,6 @@ final class Batches {
     private final Kind kind;
     private final Freshness freshness;
     private final SequencedSet<Question<?>> left;
-    private final Queue<CountDownLatch> waiting = new ArrayDeque<>();
     private int workers;
     private boolean isOver;
 
@@ -101,16 +95,6 @@ final class Batches {
           threads.execute(this::work);
         } catch (RejectedExecutionException _) {
           leave();
-        }
-      }
-    }
-
-    void onEnd(CountDownLatch latch) {
-      synchronized (running) {
-        if (isOver) {
-          latch.countDown();
-        } else {
-          waiting.add(latch);
         }
       }
     }
@@ -151,8 +135,8 @@ final class Batches {
         workers--;
         if (workers == 0) {
           isOver = true;
-          waiting.forEach(CountDownLatch::countDown);
           running.remove(kind);
+          running.notifyAll();
         }
       }
     }

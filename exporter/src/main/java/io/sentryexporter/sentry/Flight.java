@@ -4,7 +4,6 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -77,24 +76,11 @@ final class Flight<T> {
     notifyAll();
   }
 
-  private synchronized void wake() {
-    notifyAll();
-  }
-
   /// @param longest maximum wait, even if the deadline is later
   /// @throws IllegalStateException if the flight broke
   synchronized Kept<T> await(Deadline deadline, Duration longest)
       throws SentryException, InterruptedException {
-    if (!over) {
-      long end = System.nanoTime() + longest.toNanos();
-      long left = longest.toNanos();
-      try (var _ = deadline.onEnd(this::wake)) {
-        while (!over && left > 0 && deadline.state() == Deadline.State.OPEN) {
-          TimeUnit.NANOSECONDS.timedWait(this, left);
-          left = end - System.nanoTime();
-        }
-      }
-    }
+    boolean _ = deadline.await(this, longest, () -> over);
     if (answer != null) {
       return answer;
     }

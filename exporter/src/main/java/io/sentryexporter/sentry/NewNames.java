@@ -42,18 +42,10 @@ final class NewNames {
   /// Waits until a request may go; it must [#leave].
   synchronized void enter(Deadline deadline) throws SentryException, InterruptedException {
     check();
-    if (refused.size() + underWay >= MOST) {
-      try (var _ = deadline.onEnd(this::wake)) {
-        while (refused.size() + underWay >= MOST) {
-          if (deadline.state() != Deadline.State.OPEN) {
-            throw new SentryException.TimedOut(
-                "timed out waiting for answers on other names", 0, 0);
-          }
-          wait();
-          check();
-        }
-      }
+    if (!deadline.await(this, () -> refused.size() >= MOST || hasPlace())) {
+      throw new SentryException.TimedOut("timed out waiting for answers on other names", 0, 0);
     }
+    check();
     underWay++;
   }
 
@@ -73,7 +65,7 @@ final class NewNames {
     notifyAll();
   }
 
-  private synchronized void wake() {
-    notifyAll();
+  private boolean hasPlace() {
+    return refused.size() + underWay < MOST;
   }
 }

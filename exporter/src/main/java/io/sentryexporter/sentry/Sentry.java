@@ -244,7 +244,7 @@ public final class Sentry implements AutoCloseable {
             "raise refresh_interval of collectors, or rate_limit.share of the instance",
             LONGEST_PAUSE);
     var retrying = new RetryingTransport(limited, parts.clock());
-    return new SecondTryTransport(retrying, parts.clock(), parts.sleeper());
+    return new SecondTryTransport(retrying, parts.clock(), parts.sleeper(), parts.random());
   }
 
   private List<MetricFamily> figures() {
@@ -327,7 +327,7 @@ public final class Sentry implements AutoCloseable {
     public void request(Question<?> question, Freshness freshness)
         throws SentryException, InterruptedException {
       gate.admit(question);
-      try (var deadline = Deadline.after(question.patience(), parts.timer())) {
+      try (var deadline = parts.time().deadline(question.patience())) {
         var _ = answers.askWithin(question, freshness, deadline);
       }
     }
@@ -345,7 +345,7 @@ public final class Sentry implements AutoCloseable {
               && question instanceof CounterQuestion counter
               && counter.isReadTwice();
       Duration patience = question.patience().multipliedBy(isTwice ? 2 : 1);
-      try (var deadline = Deadline.after(patience, parts.timer())) {
+      try (var deadline = parts.time().deadline(patience)) {
         gate.admit(question, deadline);
         var fetching = new OrganizationFetch(question, shared, drops, deadline);
         long started = nanoTime();

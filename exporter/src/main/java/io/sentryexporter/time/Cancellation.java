@@ -8,9 +8,12 @@ public interface Cancellation {
   /// The action must be short, must not wait for the handler, and must not throw.
   Registration onHangUp(Runnable action);
 
-  /// A registered action.
+  /// An action that is to run later.
   interface Registration extends AutoCloseable {
-    /// Forgets the action. When this returns, it is not running and never will be.
+    /// A registration of nothing.
+    Registration NONE = () -> {};
+
+    /// Forgets the action if it has not run.
     @Override
     void close();
   }

@@ -2,12 +2,13 @@ package io.sentryexporter.time;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import io.sentryexporter.time.Cancellation.Registration;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 
 /// The time when a piece of work must end: a point in time, or earlier when its result is no longer
 /// needed.
@@ -15,34 +16,29 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Shared by all threads that do parts of the work. Actions registered with [#onEnd] run on the
 /// timer's thread or on the one that cancels: they must neither block nor throw.
 public final class Deadline implements AutoCloseable {
-  /// Longest time that can be waited for; anything beyond is unlimited.
-  private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
-
-  private static final Registration NOTHING = () -> {};
-
+  private final TimeSource time;
   private final long endNanos;
   private final Object lock = new Object();
   private final Set<Action> actions = new LinkedHashSet<>();
   private volatile State state = State.OPEN;
-  private final ScheduledExecutorService timer;
-  private final Future<?> expiry;
+  private final Registration expiry;
 
-  private Deadline(Duration timeout, ScheduledExecutorService timer) {
-    this.timer = timer;
-    var nanos = Math.clamp(NANOSECONDS.convert(timeout), 0, LONGEST_NANOS);
-    this.endNanos = System.nanoTime() + nanos;
-    this.expiry = timer.schedule(() -> end(State.EXPIRED), nanos, NANOSECONDS);
+  Deadline(Duration timeout, TimeSource time) {
+    this.time = time;
+    var nanos = Math.clamp(NANOSECONDS.convert(timeout), 0, TimeSource.LONGEST.toNanos());
+    this.endNanos = time.nanoTime() + nanos;
+    this.expiry = time.schedule(Duration.ofNanos(nanos), () -> end(State.EXPIRED));
   }
 
-  /// A deadline that ends `timeout` from now; at once if `timeout` is not positive.
+  /// Starts a deadline in real time, without a [TimeSource].
   public static Deadline after(Duration timeout, ScheduledExecutorService timer) {
-    return new Deadline(timeout, timer);
+    return TimeSource.system(timer).deadline(timeout);
   }
 
   /// A deadline for a part of the work, after half of the time left. It does not end when this is
   /// cancelled, unless [#onEnd] ties the two.
   public Deadline half() {
-    return new Deadline(remaining().dividedBy(2), timer);
+    return time.deadline(remaining().dividedBy(2));
   }
 
   /// Where the work stands; the first end stays.
@@ -52,27 +48,18 @@ public final class Deadline implements AutoCloseable {
     CANCELLED
   }
 
-  /// Takes back an action that was to run at the end.
-  ///
-  /// An end at the same moment may still run it: if the deadline is open after [#close()], the
-  /// action has not run and never will.
-  public interface Registration extends AutoCloseable {
-    @Override
-    void close();
-  }
-
   /// Time left; never negative, zero when over.
   public Duration remaining() {
     return state == State.OPEN
-        ? Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()))
+        ? Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()))
         : Duration.ZERO;
   }
 
   /// Expired from the moment the time is over, even if the timer is late.
   public State state() {
-    if (state == State.OPEN && System.nanoTime() - endNanos >= 0) {
+    if (state == State.OPEN && time.nanoTime() - endNanos >= 0) {
       end(State.EXPIRED);
-      expiry.cancel(false);
+      expiry.close();
     }
     return state;
   }
@@ -80,10 +67,13 @@ public final class Deadline implements AutoCloseable {
   /// Ends the work early, because the client hung up. Nothing happens if it is over already.
   public void cancel() {
     end(State.CANCELLED);
-    expiry.cancel(false);
+    expiry.close();
   }
 
   /// Runs `action` once when this expires or is cancelled, at once if it is over already.
+  ///
+  /// An end at the moment at which the registration is closed may still run it: if the deadline is
+  /// open afterwards, the action has not run and never will.
   public Registration onEnd(Runnable action) {
     var registered = new Action(action);
     synchronized (lock) {
@@ -93,7 +83,47 @@ public final class Deadline implements AutoCloseable {
       }
     }
     action.run();
-    return NOTHING;
+    return Registration.NONE;
+  }
+
+  /// Waits until `condition` holds or this ends.
+  ///
+  /// The caller holds the monitor of `monitor`, which guards what the condition reads, and is
+  /// released meanwhile. A change of it must be followed by a `notifyAll()`.
+  ///
+  /// @return whether the condition holds
+  public boolean await(Object monitor, BooleanSupplier condition) throws InterruptedException {
+    return await(monitor, TimeSource.LONGEST, condition);
+  }
+
+  /// The same, at most for a time even if this ends later.
+  public boolean await(Object monitor, Duration longest, BooleanSupplier condition)
+      throws InterruptedException {
+    if (condition.getAsBoolean()) {
+      return true;
+    }
+    var left = remaining();
+    try (var _ = onEnd(() -> wake(monitor))) {
+      boolean isDecided =
+          time.await(
+              monitor,
+              longest.compareTo(left) < 0 ? longest : left,
+              () -> condition.getAsBoolean() || state() != State.OPEN);
+      return (isDecided && state() == State.OPEN) || condition.getAsBoolean();
+    }
+  }
+
+  /// The same for a time from now whether or not this has ended: for results that come a little too
+  /// late.
+  public boolean awaitGrace(Object monitor, Duration grace, BooleanSupplier condition)
+      throws InterruptedException {
+    return time.await(monitor, grace, condition);
+  }
+
+  private static void wake(Object monitor) {
+    synchronized (monitor) {
+      monitor.notifyAll();
+    }
   }
 
   /// The work is done: frees the timer, and no action runs any more.
@@ -102,7 +132,7 @@ public final class Deadline implements AutoCloseable {
     synchronized (lock) {
       actions.clear();
     }
-    expiry.cancel(false);
+    expiry.close();
   }
 
   /// The timer may call this before the constructor has come to its end.

@@ -15,6 +15,7 @@ import io.sentryexporter.probe.Probes;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ final class ProbeHandler implements Handler {
   private final Supplier<Graph> graph;
   private final Probes probes;
   private final ExporterMetrics metrics;
+  private final TimeSource time;
   private final List<MetricFamily> onEveryPage;
   private final Semaphore places;
 
@@ -53,11 +55,13 @@ final class ProbeHandler implements Handler {
       Supplier<Graph> graph,
       Probes probes,
       ExporterMetrics metrics,
+      TimeSource time,
       List<MetricFamily> onEveryPage) {
     this.settings = settings;
     this.graph = graph;
     this.probes = probes;
     this.metrics = metrics;
+    this.time = time;
     this.onEveryPage = List.copyOf(onEveryPage);
     int most = settings.maxRequests();
     this.places = new Semaphore(most == 0 ? Integer.MAX_VALUE : most);
@@ -78,7 +82,7 @@ final class ProbeHandler implements Handler {
   }
 
   private Response answer(Request request) throws InterruptedException {
-    long begun = System.nanoTime();
+    long begun = time.nanoTime();
     var parameters = QueryParameters.parse(request.query());
     String target = parameters.first("target");
     String module = parameters.first("module");
@@ -126,12 +130,12 @@ final class ProbeHandler implements Handler {
 
   /// The remaining time of a scrape; null if the client names no timeout. A page that arrives later
   /// is useless.
-  private static @Nullable Duration timeLeft(Request request, long begun) {
+  private @Nullable Duration timeLeft(Request request, long begun) {
     Duration timeout = ProbeTimeout.scrapeTimeout(request.headers().first(TIMEOUT));
     if (timeout == null || timeout.isZero()) {
       return null;
     }
-    Duration left = timeout.minusNanos(System.nanoTime() - begun);
+    Duration left = timeout.minusNanos(time.nanoTime() - begun);
     return left.compareTo(SHORTEST_READ) < 0 ? SHORTEST_READ : left;
   }
 

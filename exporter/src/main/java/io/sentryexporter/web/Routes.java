@@ -53,7 +53,8 @@ public final class Routes implements Handler {
   private ProbeHandler probe() {
     List<MetricFamily> onEveryPage =
         settings.demo() ? List.of(MetricFamily.of(ExporterMetrics.DEMO, 1)) : List.of();
-    return new ProbeHandler(settings, parts.graph(), parts.probes(), parts.metrics(), onEveryPage);
+    return new ProbeHandler(
+        settings, parts.graph(), parts.probes(), parts.metrics(), parts.time(), onEveryPage);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.Graph;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
+import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.web.page.LandingView;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,5 +25,6 @@ public record WebParts(
     Probes probes,
     ProbeHistory history,
     ExporterMetrics metrics,
+    TimeSource time,
     String version,
     Readiness readiness) {}

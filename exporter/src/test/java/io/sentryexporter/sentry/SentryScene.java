@@ -21,12 +21,14 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -149,11 +151,9 @@ final class SentryScene implements AutoCloseable {
     return new SentryParts(
         new HttpTransport(http, metrics, clock::nanos),
         metrics,
-        here,
-        clock::nanos,
-        sleeper,
+        new TestTime(here, clock::nanos, sleeper, timer),
+        new Random(),
         fetches,
-        timer,
         AnswerMemory.ofHeap(1L << 30),
         marks,
         secondReading);

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -50,21 +51,25 @@ public final class RunningExporter implements AutoCloseable {
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final App app;
 
-  private RunningExporter(String yaml, Options options, TimeSource clocks) throws StartException {
+  private RunningExporter(String yaml, Options options, TimeSource time) throws StartException {
     this.yaml = new AtomicReference<>(yaml);
-    this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, clocks);
+    this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, time);
   }
 
-  private RunningExporter(Supplier<ConfigReading> source, Options options, TimeSource clocks)
+  private RunningExporter(Supplier<ConfigReading> source, Options options, TimeSource time)
       throws StartException {
     this.yaml = new AtomicReference<>("");
-    this.app = start(source, options, clocks);
+    this.app = start(source, options, time);
   }
 
-  private App start(Supplier<ConfigReading> source, Options options, TimeSource clocks)
+  private App start(Supplier<ConfigReading> source, Options options, TimeSource time)
       throws StartException {
     return App.start(
-        options, source, Map.of(), clocks, new PrintStream(log, true, StandardCharsets.UTF_8));
+        options, source, Map.of(), time, new PrintStream(log, true, StandardCharsets.UTF_8));
+  }
+
+  private static TimeSource realTime() {
+    return TimeSource.system(Executors.newSingleThreadScheduledExecutor());
   }
 
   private static Options options(WebSettings web) {
@@ -85,7 +90,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with some options of serving changed.
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
     try {
-      return new RunningExporter(yaml, options(changed.apply(WEB)), TimeSource.SYSTEM);
+      return new RunningExporter(yaml, options(changed.apply(WEB)), realTime());
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -95,23 +100,21 @@ public final class RunningExporter implements AutoCloseable {
   ///
   /// @param storage folder for what outlives the process; null for nothing
   public static RunningExporter withClock(String yaml, TestClock clock, @Nullable Path storage) {
-    return withClocks(
-        yaml, new TimeSource(clock, clock::nanos, (_, _) -> {}), storage, Duration.ZERO);
+    return withClocks(yaml, new TestTime(clock, (_, _) -> {}), storage, Duration.ZERO);
   }
 
   /// The same, reading counters without marks twice, as the program does; for which the clock is
   /// moved, by whole seconds.
   public static RunningExporter readingTwice(String yaml, TestClock clock, @Nullable Path storage) {
-    var clocks =
-        new TimeSource(
+    var time =
+        new TestTime(
             clock,
-            clock::nanos,
-            (time, _) -> clock.advance(Duration.ofSeconds(Math.ceilDiv(time.toMillis(), 1_000))));
-    return withClocks(yaml, clocks, storage, Duration.ofSeconds(8));
+            (pause, _) -> clock.advance(Duration.ofSeconds(Math.ceilDiv(pause.toMillis(), 1_000))));
+    return withClocks(yaml, time, storage, Duration.ofSeconds(8));
   }
 
   private static RunningExporter withClocks(
-      String yaml, TimeSource clocks, @Nullable Path storage, Duration secondReading) {
+      String yaml, TimeSource time, @Nullable Path storage, Duration secondReading) {
     var standard = new Logging.Settings(Logging.Format.LOGFMT, Level.INFO, Level.WARN);
     var options =
         new Options(
@@ -122,7 +125,7 @@ public final class RunningExporter implements AutoCloseable {
             storage,
             secondReading);
     try {
-      return new RunningExporter(yaml, options, clocks);
+      return new RunningExporter(yaml, options, time);
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -136,7 +139,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with what a source gives as its configuration.
   public static RunningExporter from(Supplier<ConfigReading> source) {
     try {
-      return new RunningExporter(source, STANDARD, TimeSource.SYSTEM);
+      return new RunningExporter(source, STANDARD, realTime());
     } catch (StartException e) {
       throw new AssertionError(e);
     }

@@ -137,18 +137,10 @@ public final class CachingTransport implements Transport {
       notifyAll();
     }
 
-    private synchronized void wake() {
-      notifyAll();
-    }
-
     /// The answer, or null if the requesting caller gave up and another has to request it.
     synchronized @Nullable Answer await(Deadline deadline)
         throws SentryException, InterruptedException {
-      try (var _ = deadline.onEnd(this::wake)) {
-        while (!over && deadline.state() == Deadline.State.OPEN) {
-          wait();
-        }
-      }
+      boolean _ = deadline.await(this, () -> over);
       if (failure != null) {
         throw failure;
       }

@@ -154,24 +154,19 @@ final class RateLimitBucket {
   /// @return the time until its turn; not positive if it has gone
   private synchronized long goOrWait(Waiting waiting, Deadline deadline)
       throws SentryException, InterruptedException {
-    try (var _ = deadline.onEnd(this::wake)) {
-      long wait = untilTurn(waiting);
-      while (wait <= 0 && !hasPlace(waiting)) {
-        checkOpen(deadline);
-        wait();
-        wait = untilTurn(waiting);
-      }
-      if (wait <= 0) {
-        go(waiting);
-      } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
-        throw new SentryException.RateLimited(
-            "Sentry has requested to wait", Duration.ofNanos(wait));
-      } else if (wait >= deadline.remaining().toNanos()) {
-        throw new SentryException.RateLimited(
-            "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
-      }
-      return wait;
+    if (!deadline.await(this, () -> untilTurn(waiting) > 0 || hasPlace(waiting))) {
+      checkOpen(deadline);
     }
+    long wait = untilTurn(waiting);
+    if (wait <= 0) {
+      go(waiting);
+    } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
+      throw new SentryException.RateLimited("Sentry has requested to wait", Duration.ofNanos(wait));
+    } else if (wait >= deadline.remaining().toNanos()) {
+      throw new SentryException.RateLimited(
+          "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
+    }
+    return wait;
   }
 
   private void go(Waiting waiting) {
@@ -271,10 +266,6 @@ final class RateLimitBucket {
       taken++;
     }
     return taken < most;
-  }
-
-  private synchronized void wake() {
-    notifyAll();
   }
 
   private static void checkOpen(Deadline deadline) throws SentryException {

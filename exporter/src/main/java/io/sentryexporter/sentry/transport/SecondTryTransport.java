@@ -5,7 +5,7 @@ import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /// Retries once if Sentry, or a gateway before it, is out of order: after the wait that the answer
 /// specifies, else after about a second, if the deadline allows it.
@@ -16,12 +16,14 @@ public final class SecondTryTransport implements Transport {
   private final Transport next;
   private final InstantSource clock;
   private final Sleeper sleeper;
-  private final Random random = new Random();
+  private final RandomGenerator random;
 
-  public SecondTryTransport(Transport next, InstantSource clock, Sleeper sleeper) {
+  public SecondTryTransport(
+      Transport next, InstantSource clock, Sleeper sleeper, RandomGenerator random) {
     this.next = next;
     this.clock = clock;
     this.sleeper = sleeper;
+    this.random = random;
   }
 
   @Override

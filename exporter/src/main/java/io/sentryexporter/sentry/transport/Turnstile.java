@@ -24,16 +24,10 @@ public final class Turnstile {
   /// Waits for a place; a caller that gets one must [#leave].
   synchronized void enter(Endpoint endpoint, Deadline deadline)
       throws SentryException, InterruptedException {
-    if (isFull(endpoint)) {
-      try (var _ = deadline.onEnd(this::wake)) {
-        while (isFull(endpoint)) {
-          switch (deadline.state()) {
-            case OPEN -> wait();
-            case EXPIRED -> throw new SentryException.TimedOut(waiting(), 0, 0);
-            case CANCELLED -> throw new SentryException.Cancelled(waiting(), 0, 0);
-          }
-        }
-      }
+    if (!deadline.await(this, () -> !isFull(endpoint))) {
+      throw deadline.state() == Deadline.State.CANCELLED
+          ? new SentryException.Cancelled(waiting(), 0, 0)
+          : new SentryException.TimedOut(waiting(), 0, 0);
     }
     total++;
     inFlight.merge(endpoint, 1, Integer::sum);
@@ -57,10 +51,6 @@ public final class Turnstile {
       allowed = Math.min(allowed, Math.max(1, (long) (limit * share)));
     }
     return total >= allowed || inFlight.getOrDefault(endpoint, 0) >= Math.max(1, allowed - 1);
-  }
-
-  private synchronized void wake() {
-    notifyAll();
   }
 
   private static String waiting() {

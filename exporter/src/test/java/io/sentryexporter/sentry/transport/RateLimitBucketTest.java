@@ -238,7 +238,7 @@ class RateLimitBucketTest {
   }
 
   private static boolean waitsForPlace(Thread caller) {
-    return caller.getState() == Thread.State.WAITING
+    return caller.getState() == Thread.State.TIMED_WAITING
         && Arrays.stream(caller.getStackTrace())
             .anyMatch(frame -> frame.getMethodName().equals("goOrWait"));
   }
