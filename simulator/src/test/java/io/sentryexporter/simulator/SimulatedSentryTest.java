@@ -124,8 +124,8 @@ class SimulatedSentryTest {
     var length = client.get(STATS).body().length();
     try (var raw = new RawClient(sentry)) {
       raw.send(
-          ("HEAD %s HTTP/1.1\r\nHost: sentry\r\nConnection: close\r\n"
-                  + "Authorization: Bearer %s\r\n\r\n")
+          ("HEAD %s HTTP/1.1\r\nHost: sentry\r\nConnection: close"
+                  + "\r\nAuthorization: Bearer %s\r\n\r\n")
               .formatted(STATS, SimulatedSentry.TOKEN));
       var all = raw.rest();
 
