@@ -1,6 +1,6 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.http.HttpCaller;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.http.ProxyException;
@@ -91,11 +91,11 @@ public final class App implements AutoCloseable {
   private final SentryParts sentryParts;
   private final FailureLog failures;
   private final HttpProber httpProber;
-  private final InForce inForce;
+  private final ConfigReloader inForce;
 
   private App(
       Options options,
-      Supplier<ConfigReading> configSource,
+      Supplier<ConfigResult> configSource,
       Map<String, String> environment,
       TimeSource time,
       BuildInfo build,
@@ -109,7 +109,7 @@ public final class App implements AutoCloseable {
         .addKeyValue("revision", build.revision())
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
-    this.inForce = new InForce(configSource, this::sentry, metrics, time);
+    this.inForce = new ConfigReloader(configSource, this::sentry, metrics, time);
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
@@ -144,7 +144,7 @@ public final class App implements AutoCloseable {
   ///   variable names a proxy or certificates that cannot be used
   public static App start(
       Options options,
-      Supplier<ConfigReading> configSource,
+      Supplier<ConfigResult> configSource,
       Map<String, String> environment,
       PrintStream logStream)
       throws StartException {
@@ -154,7 +154,7 @@ public final class App implements AutoCloseable {
   /// The same with another source of time, which ends with the exporter.
   public static App start(
       Options options,
-      Supplier<ConfigReading> configSource,
+      Supplier<ConfigResult> configSource,
       Map<String, String> environment,
       TimeSource time,
       PrintStream logStream)
@@ -329,7 +329,7 @@ public final class App implements AutoCloseable {
 
   /// Creates the client of an instance of Sentry; the only place that does.
   private Sentry sentry(Instance instance) {
-    Executor lane = new Lane(fetches, MOST_FETCHES_OF_INSTANCE);
+    Executor lane = new BoundedExecutor(fetches, MOST_FETCHES_OF_INSTANCE);
     return new Sentry(instance, sentryParts.withFetches(lane));
   }
 

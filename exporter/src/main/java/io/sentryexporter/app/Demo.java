@@ -2,7 +2,7 @@ package io.sentryexporter.app;
 
 import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenException;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -72,7 +72,7 @@ public final class Demo implements AutoCloseable {
   }
 
   /// The modules: one with every collector, those of the old exporters, and some that fail.
-  public ConfigReading config() {
+  public ConfigResult config() {
     String yaml =
         """
         instances:

@@ -1,6 +1,6 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.KnownOrganization;
 import io.sentryexporter.sentry.Sentry;
@@ -14,7 +14,7 @@ final class ShownInstances {
   private ShownInstances() {}
 
   /// In the order of the configuration.
-  static List<LandingView.Instance> of(Graph graph) {
+  static List<LandingView.Instance> of(ActiveConfig graph) {
     return graph.config().instances().keySet().stream()
         .map(name -> shown(name, Objects.requireNonNull(graph.sentries().get(name))))
         .toList();

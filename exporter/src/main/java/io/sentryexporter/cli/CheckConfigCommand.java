@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Checks a configuration file, as `--config.check` does.
 final class CheckConfigCommand implements Callable<Integer> {
-  private final Streams streams;
+  private final CommandContext streams;
   private final PositionalParamSpec argument =
       PositionalParamSpec.builder()
           .type(Path.class)
@@ -21,7 +21,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   private final ConfigFlag config = new ConfigFlag();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  CheckConfigCommand(Streams streams) {
+  CheckConfigCommand(CommandContext streams) {
     this.streams = streams;
     spec.name("check-config");
     spec.usageMessage()
@@ -45,7 +45,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   }
 
   /// Faults and warnings go to standard error, one a line.
-  static int check(ConfigSource source, Streams streams) {
+  static int check(ConfigSource source, CommandContext streams) {
     var reading = source.get();
     reading.problems().forEach(streams.err()::println);
     Config config = reading.config();

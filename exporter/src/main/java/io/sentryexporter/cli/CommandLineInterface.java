@@ -43,7 +43,7 @@ public final class CommandLineInterface {
   /// @param err for logs and errors
   public static int run(
       String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    int code = commandLine(new Streams(environment, out, err)).execute(asFlags(args));
+    int code = commandLine(new CommandContext(environment, out, err)).execute(asFlags(args));
     if (code == OK && out.checkError()) {
       err.println("sentry_exporter: standard output cannot be written");
       return FAILED;
@@ -52,7 +52,7 @@ public final class CommandLineInterface {
   }
 
   /// The commands and flags as declared, also for the page that documents them.
-  static CommandLine commandLine(Streams streams) {
+  static CommandLine commandLine(CommandContext streams) {
     return new CommandLine(new ServeCommand("sentry_exporter", streams).spec())
         .addSubcommand("serve", new ServeCommand("serve", streams).spec())
         .addSubcommand("demo", new DemoCommand(streams).spec())
@@ -76,8 +76,8 @@ public final class CommandLineInterface {
 
   /// Reports an error in the use of the command in one line; also a bug in the exporter, whose
   /// trace goes to the log where there is one.
-  private static int failed(Exception failure, Streams streams) {
-    if (failure instanceof BadFlag) {
+  private static int failed(Exception failure, CommandContext streams) {
+    if (failure instanceof UsageException) {
       streams.complain(String.valueOf(failure.getMessage()));
       return USAGE;
     }
@@ -89,7 +89,7 @@ public final class CommandLineInterface {
 
   /// Reports what was not understood and lists the alternatives in one line: a list of all flags
   /// would hide it.
-  private static int notUnderstood(ParameterException fault, Streams streams) {
+  private static int notUnderstood(ParameterException fault, CommandContext streams) {
     var command = fault.getCommandLine();
     PrintWriter err = command.getErr();
     streams.complain(UNKNOWN_VALUE.matcher(String.valueOf(fault.getMessage())).replaceAll("$1…"));
@@ -100,7 +100,7 @@ public final class CommandLineInterface {
   }
 
   /// Runs the command, unless an argument stands before it that it would never see.
-  private static int execute(ParseResult parsed, Streams streams) {
+  private static int execute(ParseResult parsed, CommandContext streams) {
     if (!parsed.hasSubcommand() || parsed.isUsageHelpRequested()) {
       return new CommandLine.RunLast().execute(parsed);
     }

@@ -21,7 +21,7 @@ final class ConfigFlag {
   }
 
   /// The configuration that the flag, or its default, names.
-  ConfigSource source(Streams streams) {
+  ConfigSource source(CommandContext streams) {
     @Nullable Path named = file.getValue();
     return named == null
         ? new ConfigSource(Path.of("sentry_exporter.yml"), false, streams.environment())

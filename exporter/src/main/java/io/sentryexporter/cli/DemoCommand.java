@@ -18,7 +18,7 @@ final class DemoCommand implements Callable<Integer> {
   /// The probe whose answer the welcome shows.
   private static final String EXAMPLE = "/probe?target=acme/web";
 
-  private final Streams streams;
+  private final CommandContext streams;
 
   private final OptionSpec sentryAddress =
       Flags.of(
@@ -53,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
   private final ServingFlags flags = new ServingFlags();
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  DemoCommand(Streams streams) {
+  DemoCommand(CommandContext streams) {
     this.streams = streams;
     spec.name("demo");
     spec.usageMessage()
@@ -71,16 +71,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, BadFlag {
+  public Integer call() throws InterruptedException, UsageException {
     Options options = flags.options("127.0.0.1:9412", true);
     var sentry =
         new Demo.SentryOptions(
             sentryAddress.getValue(),
             seed.getValue(),
-            BadFlag.unlessAtLeastZero("--sentry.projects", projects.getValue()),
+            UsageException.unlessAtLeastZero("--sentry.projects", projects.getValue()),
             Duration.ofMillis(
-                BadFlag.unlessAtLeastZero("--sentry.latency", latencyMillis.getValue())));
-    var running = Running.begin();
+                UsageException.unlessAtLeastZero("--sentry.latency", latencyMillis.getValue())));
+    var running = SignalHandling.begin();
     try (var demo = Demo.start(sentry)) {
       return serve(demo, options, running);
     } catch (StartException e) {
@@ -89,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(Demo demo, Options options, Running running) throws InterruptedException {
+  private int serve(Demo demo, Options options, SignalHandling running)
+      throws InterruptedException {
     try (var app = App.start(options, demo::config, streams.environment(), streams.err())) {
       return show(demo, app, options.web(), running);
     } catch (StartException _) { // it is in the log
@@ -97,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int show(Demo demo, App app, WebSettings web, Running running)
+  private int show(Demo demo, App app, WebSettings web, SignalHandling running)
       throws InterruptedException {
     String exporter = "http://" + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
     try (var visitor = new Visitor(exporter)) {

@@ -34,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
           "server", "serve",
           "start", "serve");
 
-  private final Streams streams;
+  private final CommandContext streams;
   private final ConfigFlag config = new ConfigFlag();
   private final OptionSpec configCheck =
       Flags.plain("--config.check", "Check the configuration file and exit.");
@@ -51,7 +51,7 @@ final class ServeCommand implements Callable<Integer> {
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   /// @param name name that it is run by: the program's own name, or the command's
-  ServeCommand(String name, Streams streams) {
+  ServeCommand(String name, CommandContext streams) {
     this.streams = streams;
     spec.name(name);
     spec.usageMessage()
@@ -74,7 +74,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, BadFlag {
+  public Integer call() throws InterruptedException, UsageException {
     if (version.<Boolean>getValue()) {
       return VersionCommand.print(BuildInfo.ofThisProgram(), streams.out());
     }
@@ -87,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
       return CheckConfigCommand.check(config.source(streams), streams);
     }
     Options options = flags.options(":9412", false);
-    var running = Running.begin();
+    var running = SignalHandling.begin();
     var source = config.source(streams);
     try (var app = App.start(options, source, streams.environment(), streams.err())) {
       if (!words.isEmpty()) {
@@ -110,21 +110,22 @@ final class ServeCommand implements Callable<Integer> {
 
   /// A mistyped command must not start a server. A word after flags was never meant as a command:
   /// the old exporters ignore it.
-  private void refuseFirst(List<String> words) throws BadFlag {
+  private void refuseFirst(List<String> words) throws UsageException {
     if (words.isEmpty() || !isFirst(words.getFirst())) {
       return;
     }
     String word = words.getFirst();
     var commands = spec.root().subcommands().keySet();
     if (commands.contains(word)) {
-      throw new BadFlag("two commands, " + spec.name() + " and " + word + "; write one of them");
+      throw new UsageException(
+          "two commands, " + spec.name() + " and " + word + "; write one of them");
     }
     Optional<String> meant =
         FILE.matcher(word).matches()
             ? Optional.of("--config.file=" + word)
             : Optional.ofNullable(OTHER_NAMES.get(word))
                 .or(() -> Misspelling.closest(word, List.copyOf(commands)));
-    throw new BadFlag(
+    throw new UsageException(
         "unknown command "
             + Quoted.of(word)
             + "; "

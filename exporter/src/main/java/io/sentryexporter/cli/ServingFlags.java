@@ -151,8 +151,8 @@ final class ServingFlags {
   ///
   /// @param defaultAddress address to listen on by default
   /// @param demo whether the data is simulated
-  /// @throws BadFlag if a flag has a bad value
-  Options options(String defaultAddress, boolean demo) throws BadFlag {
+  /// @throws UsageException if a flag has a bad value
+  Options options(String defaultAddress, boolean demo) throws UsageException {
     @Nullable String prefix = routePrefix.getValue();
     String route = prefix == null ? null : path("--web.route-prefix", prefix);
     String external = externalPath(externalUrl.getValue(), route == null ? "" : route);
@@ -164,13 +164,13 @@ final class ServingFlags {
             route == null ? external : route,
             external,
             telemetryPath(telemetryPath.getValue()),
-            BadFlag.unlessAtLeastZero("--web.max-requests", maxRequests.getValue()),
+            UsageException.unlessAtLeastZero("--web.max-requests", maxRequests.getValue()),
             offset(timeoutOffset.getValue()),
             created(createdTimestamps.getValue()),
             demo),
         new Logging.Settings(
             logFormat.getValue(), Level.valueOf(level.name()), Level.valueOf(ofProbes.name())),
-        BadFlag.unlessAtLeastZero("--history.limit", historyLimit.getValue()),
+        UsageException.unlessAtLeastZero("--history.limit", historyLimit.getValue()),
         demo ? null : storage(storage.getValue()),
         demo ? Duration.ZERO : SECOND_READING);
   }
@@ -180,46 +180,46 @@ final class ServingFlags {
   }
 
   /// The default is made when it is needed, and costs a warning where it cannot be.
-  private static Path storage(@Nullable Path storage) throws BadFlag {
+  private static Path storage(@Nullable Path storage) throws UsageException {
     if (storage == null) {
       return DEFAULT_STORAGE;
     }
     if (Files.exists(storage) && !Files.isDirectory(storage)) {
-      throw new BadFlag("--storage.path: \"" + storage + "\" is a file; name a folder");
+      throw new UsageException("--storage.path: \"" + storage + "\" is a file; name a folder");
     }
     try {
       Files.createDirectories(storage);
     } catch (IOException _) { // its text is Java's
-      throw new BadFlag(
+      throw new UsageException(
           "--storage.path: \"" + storage + "\" cannot be made; name a folder that can");
     }
     if (!Files.isWritable(storage)) {
-      throw new BadFlag(
+      throw new UsageException(
           "--storage.path: \"" + storage + "\" cannot be written; give it to this user");
     }
     return storage;
   }
 
   private static List<ListenAddress> addresses(List<String> given, String defaultAddress)
-      throws BadFlag {
+      throws UsageException {
     var addresses = new ArrayList<ListenAddress>();
     for (String text : given.isEmpty() ? List.of(defaultAddress) : given) {
       try {
         addresses.add(ListenAddress.parse(text));
       } catch (ListenException e) {
-        throw new BadFlag("--web.listen-address: " + e.getMessage());
+        throw new UsageException("--web.listen-address: " + e.getMessage());
       }
     }
     return addresses;
   }
 
-  private static String telemetryPath(String telemetryPath) throws BadFlag {
+  private static String telemetryPath(String telemetryPath) throws UsageException {
     if (!PATH.matcher(telemetryPath).matches()) {
-      throw new BadFlag(
+      throw new UsageException(
           "--web.telemetry-path: \"" + telemetryPath + "\" is not a path; write /metrics");
     }
     if (Routes.OWN_PATHS.contains(telemetryPath) || telemetryPath.startsWith("/-/")) {
-      throw new BadFlag(
+      throw new UsageException(
           "--web.telemetry-path: \""
               + telemetryPath
               + "\" is taken by another page; write /metrics");
@@ -227,16 +227,17 @@ final class ServingFlags {
     return telemetryPath;
   }
 
-  private static Duration offset(double timeoutOffset) throws BadFlag {
+  private static Duration offset(double timeoutOffset) throws UsageException {
     if (!(timeoutOffset >= 0 && timeoutOffset < 3600)) {
-      throw new BadFlag(
+      throw new UsageException(
           "--timeout-offset: " + timeoutOffset + " is not a number of seconds; write 0.5");
     }
     return Duration.ofNanos(Math.round(timeoutOffset * 1e9));
   }
 
   /// @param direct where browsers find the routes without a proxy
-  private static String externalPath(@Nullable String externalUrl, String direct) throws BadFlag {
+  private static String externalPath(@Nullable String externalUrl, String direct)
+      throws UsageException {
     if (externalUrl == null) {
       return direct;
     }
@@ -249,14 +250,14 @@ final class ServingFlags {
     } catch (URISyntaxException _) {
       // reported below
     }
-    throw new BadFlag(
+    throw new UsageException(
         "--web.external-url: \"" + externalUrl + "\" is not a URL; write https://host/path");
   }
 
-  private static String path(String flag, String text) throws BadFlag {
+  private static String path(String flag, String text) throws UsageException {
     String path = text.replaceAll("^/+|/+$", "");
     if (!path.matches("[A-Za-z0-9._~/-]*")) {
-      throw new BadFlag(flag + ": \"" + text + "\" is not a path; write /sentry_exporter");
+      throw new UsageException(flag + ": \"" + text + "\" is not a path; write /sentry_exporter");
     }
     return path.isEmpty() ? "" : "/" + path;
   }

@@ -7,10 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// Prints the version and build information.
 final class VersionCommand implements Callable<Integer> {
-  private final Streams streams;
+  private final CommandContext streams;
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  VersionCommand(Streams streams) {
+  VersionCommand(CommandContext streams) {
     this.streams = streams;
     spec.name("version");
     spec.usageMessage().abbreviateSynopsis(true).description("Prints the version.");

@@ -2,7 +2,7 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,20 +58,20 @@ final class CategoryName {
 
   private CategoryName() {}
 
-  static @Nullable String read(String text, Place place) {
+  static @Nullable String read(String text, Location location) {
     if (!FORM.matcher(text).matches()) {
-      place.error(
+      location.error(
           Quoted.of(text) + " is not a category; write a category of Sentry, such as error");
       return null;
     }
     if (ERRORS.contains(text)) {
-      place.warn(Quoted.of(text) + " is counted by Sentry as error; write \"error\"");
+      location.warn(Quoted.of(text) + " is counted by Sentry as error; write \"error\"");
     } else if (!KNOWN.contains(text)) {
       String instead =
           Misspelling.closest(text, KNOWN)
               .map(closest -> "did you mean \"" + closest + "\"?")
               .orElse("leave it if Sentry has it");
-      place.warn(Quoted.of(text) + " is a category not known here; " + instead);
+      location.warn(Quoted.of(text) + " is a category not known here; " + instead);
     }
     return text;
   }

@@ -39,7 +39,8 @@ public record ConfiguredCollector(CollectorType type, Collector collector, Fresh
     Duration maxStale =
         yaml.lacks(MAX_STALE) ? refresh.multipliedBy(STALE_REFRESHES) : yaml.get(MAX_STALE);
     if (maxStale.compareTo(refresh) < 0) {
-      yaml.place(MAX_STALE).error("shorter than refresh_interval; write at least as long a time");
+      yaml.location(MAX_STALE)
+          .error("shorter than refresh_interval; write at least as long a time");
       maxStale = refresh;
     }
     return new ConfiguredCollector(

@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
   static NamedQuery read(YamlMap yaml) {
     var labels = new ArrayList<String>();
     for (String field : yaml.get(GROUP_BY)) {
-      labels.add(label(field, labels, yaml.place(GROUP_BY)));
+      labels.add(label(field, labels, yaml.location(GROUP_BY)));
     }
     var query =
         new EventQuery(
@@ -107,11 +107,11 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
   }
 
   /// `span.op` is `span_op`, `tags[release_stage]` is `tags_release_stage`.
-  private static String label(String field, List<String> others, Place place) {
+  private static String label(String field, List<String> others, Location location) {
     String lower = field.toLowerCase(Locale.ROOT);
     String label = END.matcher(UNFIT.matcher(lower).replaceAll("_")).replaceAll("");
     if (TAKEN.contains(label) || others.contains(label)) {
-      place.error(
+      location.error(
           Quoted.of(field)
               + " would be the label "
               + label
@@ -120,28 +120,30 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
     return label;
   }
 
-  private static @Nullable String readName(String text, Place place) {
-    return matching(WORD, text, place, "a name", "lower-case letters, digits and _");
+  private static @Nullable String readName(String text, Location location) {
+    return matching(WORD, text, location, "a name", "lower-case letters, digits and _");
   }
 
-  private static @Nullable String readDataset(String text, Place place) {
-    return matching(DATASET_NAME, text, place, "a dataset", "a dataset of Sentry, such as errors");
+  private static @Nullable String readDataset(String text, Location location) {
+    return matching(
+        DATASET_NAME, text, location, "a dataset", "a dataset of Sentry, such as errors");
   }
 
-  private static @Nullable String readAggregate(String text, Place place) {
-    return matching(CALL, text, place, "an aggregate", "one such as count() or p95(span.duration)");
+  private static @Nullable String readAggregate(String text, Location location) {
+    return matching(
+        CALL, text, location, "an aggregate", "one such as count() or p95(span.duration)");
   }
 
-  private static @Nullable String readField(String text, Place place) {
-    return matching(FIELD, text, place, "a field", "one such as project or span.op");
+  private static @Nullable String readField(String text, Location location) {
+    return matching(FIELD, text, location, "a field", "one such as project or span.op");
   }
 
   private static @Nullable String matching(
-      Pattern form, String text, Place place, String wanted, String remedy) {
+      Pattern form, String text, Location location, String wanted, String remedy) {
     if (form.matcher(text).matches()) {
       return text;
     }
-    place.error(Quoted.of(text) + " is not " + wanted + "; write " + remedy);
+    location.error(Quoted.of(text) + " is not " + wanted + "; write " + remedy);
     return null;
   }
 }

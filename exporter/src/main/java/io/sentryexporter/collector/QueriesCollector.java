@@ -75,7 +75,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
     for (YamlMap item : yaml.get(QUERIES)) {
       NamedQuery query = NamedQuery.read(item);
       if (queries.putIfAbsent(query.name(), query) != null && !query.name().isEmpty()) {
-        item.place(NamedQuery.NAME).error("a query of this name is above; write another");
+        item.location(NamedQuery.NAME).error("a query of this name is above; write another");
       }
     }
     return List.copyOf(queries.values());

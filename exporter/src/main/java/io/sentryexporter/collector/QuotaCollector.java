@@ -9,7 +9,7 @@ import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.DateTimeException;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     implements Collector {
   static final Key<YamlMap> LIMITS =
-      Key.named(
+      Key.mapOf(
           "limits",
           "<category>: <number>",
           "What the plan allows in a period, by category: events, for `attachment`, `log_byte` and"
@@ -226,8 +226,8 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   private static Map<String, Long> readLimits(YamlMap yaml) {
     var limits = new TreeMap<String, Long>();
     for (YamlEntry entry : yaml.entries()) {
-      String category = CategoryName.read(entry.name(), entry.namePlace());
-      Long limit = entry.text().map(text -> readLimit(text, entry.place())).orElse(null);
+      String category = CategoryName.read(entry.name(), entry.nameLocation());
+      Long limit = entry.text().map(text -> readLimit(text, entry.location())).orElse(null);
       if (category != null && limit != null) {
         limits.put(category, limit);
       }
@@ -235,22 +235,23 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     return limits;
   }
 
-  private static @Nullable Long readLimit(String text, Place place) {
+  private static @Nullable Long readLimit(String text, Location location) {
     if (NUMBER.matcher(text).matches()) {
       return Long.valueOf(text);
     }
-    place.error(
+    location.error(
         text.isEmpty()
             ? "without a value; write a number, or remove the key: no limit"
             : Quoted.of(text) + " is not a whole number; write digits only, such as 100000");
     return null;
   }
 
-  private static @Nullable ZoneId readZone(String text, Place place) {
+  private static @Nullable ZoneId readZone(String text, Location location) {
     try {
       return ZoneId.of(text);
     } catch (DateTimeException _) {
-      place.error(Quoted.of(text) + " is not a time zone; write one such as Europe/Berlin or UTC");
+      location.error(
+          Quoted.of(text) + " is not a time zone; write one such as Europe/Berlin or UTC");
       return null;
     }
   }

@@ -33,14 +33,14 @@ public record Config(
   public static final String DEFAULT_MODULE = "sentry";
 
   static final Key<YamlMap> INSTANCES =
-      Key.named(
+      Key.mapOf(
           "instances",
           "<name>",
           "Where Sentry is, for modules of `prober: sentry`. Without an instance `default` the"
               + " environment's token makes one.",
           InstanceKeys.KEYS.toArray(Key<?>[]::new));
   static final Key<YamlMap> MODULES =
-      Key.named(
+      Key.mapOf(
               "modules",
               "<name>",
               "Ways to probe. A probe names one by `?module=`; one that names none has `sentry`."
@@ -77,28 +77,28 @@ public record Config(
   /// Reads a file whole, then as a configuration.
   ///
   /// @param environment may give the token of the instance `default`, and its url
-  public static ConfigReading read(Path file, Map<String, String> environment) {
+  public static ConfigResult read(Path file, Map<String, String> environment) {
     return ConfigFile.read(file, environment);
   }
 
   /// Reads a file with an empty environment.
-  public static ConfigReading read(Path file) {
+  public static ConfigResult read(Path file) {
     return read(file, Map.of());
   }
 
   /// Reads a text as a configuration, with an empty environment.
   ///
   /// @param fileName name at the beginning of each problem
-  public static ConfigReading parse(String text, String fileName) {
-    return parse(text, fileName, Surroundings.none());
+  public static ConfigResult parse(String text, String fileName) {
+    return parse(text, fileName, ConfigEnvironment.none());
   }
 
-  static ConfigReading parse(String text, String fileName, Surroundings around) {
+  static ConfigResult parse(String text, String fileName, ConfigEnvironment around) {
     var problems = new Problems(fileName);
     return read(YamlFile.read(text, KEYS, problems), problems, around);
   }
 
-  static ConfigReading read(YamlMap yaml, Problems problems, Surroundings around) {
+  static ConfigResult read(YamlMap yaml, Problems problems, ConfigEnvironment around) {
     return new ConfigReader(problems, around).read(yaml);
   }
 

@@ -19,7 +19,7 @@ final class ConfigFile {
 
   private ConfigFile() {}
 
-  static ConfigReading read(Path file, Map<String, String> environment) {
+  static ConfigResult read(Path file, Map<String, String> environment) {
     var name = file.toString();
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -40,7 +40,7 @@ final class ConfigFile {
     }
   }
 
-  private static ConfigReading content(Path file, String name, Map<String, String> environment)
+  private static ConfigResult content(Path file, String name, Map<String, String> environment)
       throws IOException {
     try (var input = Files.newInputStream(file)) {
       var bytes = input.readNBytes(MOST_BYTES + 1);
@@ -48,12 +48,12 @@ final class ConfigFile {
         return refused(name, "over 1 MiB; name the right file with --config.file");
       }
       var problems = new Problems(name);
-      var around = new Surroundings(file.resolveSibling(""), environment);
+      var around = new ConfigEnvironment(file.resolveSibling(""), environment);
       return Config.read(YamlFile.read(bytes, Config.KEYS, problems), problems, around);
     }
   }
 
-  private static ConfigReading refused(String name, String text) {
-    return new ConfigReading(null, List.of(Problem.ofFile(name, text)));
+  private static ConfigResult refused(String name, String text) {
+    return new ConfigResult(null, List.of(Problem.ofFile(name, text)));
   }
 }

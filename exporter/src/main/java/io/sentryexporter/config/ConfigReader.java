@@ -3,7 +3,7 @@ package io.sentryexporter.config;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlFile;
@@ -22,17 +22,17 @@ final class ConfigReader {
   private static final Pattern TOKEN = Pattern.compile("(?i)sntry[a-z]{1,2}_.*|[0-9a-f]{32,}");
 
   private final Problems problems;
-  private final Surroundings around;
+  private final ConfigEnvironment around;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final Map<String, Module> modules = new LinkedHashMap<>();
   private final Set<String> asked = new HashSet<>();
 
-  ConfigReader(Problems problems, Surroundings around) {
+  ConfigReader(Problems problems, ConfigEnvironment around) {
     this.problems = problems;
     this.around = around;
   }
 
-  ConfigReading read(YamlMap yaml) {
+  ConfigResult read(YamlMap yaml) {
     var instanceEntries = yaml.get(Config.INSTANCES).entries();
     for (YamlEntry entry : instanceEntries) {
       refuseToken(entry);
@@ -51,15 +51,15 @@ final class ConfigReader {
     }
     var found = problems.inOrder();
     return problems.hasErrors()
-        ? new ConfigReading(null, found)
-        : new ConfigReading(new Config(instances, modules, found, source()), found);
+        ? new ConfigResult(null, found)
+        : new ConfigResult(new Config(instances, modules, found, source()), found);
   }
 
   /// A name is shown on pages, in labels and in the log.
   private static void refuseToken(YamlEntry entry) {
     if (TOKEN.matcher(entry.name()).matches()) {
       entry
-          .namePlace()
+          .nameLocation()
           .error("a token stands where a name belongs; write it as auth_token: of an instance");
     }
   }
@@ -82,7 +82,7 @@ final class ConfigReader {
           .entries();
     }
     String name = instances.keySet().iterator().next();
-    yaml.place(Config.MODULES)
+    yaml.location(Config.MODULES)
         .error(
             "missing, and the built-in module needs an instance \"default\"; rename one so, or"
                 + " write modules: {sentry: {prober: sentry, instance: "
@@ -94,7 +94,7 @@ final class ConfigReader {
   /// The answer to such a probe names a module `sentry` that is not in the configuration.
   private void warnIfProbesLackAModule(YamlMap yaml) {
     if (!modules.containsKey(Config.DEFAULT_MODULE)) {
-      yaml.place(Config.MODULES)
+      yaml.location(Config.MODULES)
           .warn(
               "no module \"sentry\", which probes without ?module= have; they will be refused;"
                   + " write one, or module: in the params: of each scrape job");
@@ -103,14 +103,16 @@ final class ConfigReader {
 
   private void warnIfAnonymous(YamlEntry module) {
     if (modules.get(module.name()) instanceof HttpModule http && http.isAnonymous()) {
-      module.place().warn("no header Authorization; Sentry answers 401, unless a proxy adds one");
+      module
+          .location()
+          .warn("no header Authorization; Sentry answers 401, unless a proxy adds one");
     }
   }
 
   private void warnIfUnused(YamlEntry instance) {
     if (!asked.contains(instance.name())) {
       instance
-          .place()
+          .location()
           .warn(
               "no module uses it; write prober: sentry and instance: "
                   + Quoted.of(instance.name())
@@ -120,10 +122,10 @@ final class ConfigReader {
 
   /// An allow-list without effect lets more through than is meant.
   private void warnIfAllowListIsUnused() {
-    if (around.have(Surroundings.ORGANIZATIONS)
+    if (around.have(ConfigEnvironment.ORGANIZATIONS)
         && !instances.containsKey(InstanceKeys.DEFAULT_NAME)) {
       problems
-          .beside(Surroundings.ORGANIZATIONS)
+          .beside(ConfigEnvironment.ORGANIZATIONS)
           .warn(
               "is for the instance \"default\", which no module uses; write organizations: below"
                   + " the instances of the file");
@@ -132,20 +134,20 @@ final class ConfigReader {
 
   private Module module(YamlEntry entry) {
     if (entry.name().isEmpty()) {
-      entry.namePlace().error("a module without a name; write one");
+      entry.nameLocation().error("a module without a name; write one");
     }
     var yaml = entry.map();
     if (yaml.lacks(Module.PROBER)) {
-      yaml.only(Config.MODULES.below()); // it may be there, misspelt
+      yaml.only(Config.MODULES.children()); // it may be there, misspelt
       String prober = yaml.lacks(HttpModule.HTTP) ? "sentry" : "http";
-      yaml.place(Module.PROBER)
+      yaml.location(Module.PROBER)
           .warn("missing; every probe will be refused; write prober: " + prober);
     }
     return switch (yaml.get(Module.PROBER)) {
       case HttpModule.PROBER_NAME -> HttpModule.read(entry.name(), yaml);
       case SentryModule.PROBER_NAME -> {
         var module = SentryModule.read(entry.name(), yaml);
-        ask(module.instance(), yaml.place(SentryModule.INSTANCE));
+        ask(module.instance(), yaml.location(SentryModule.INSTANCE));
         yield module;
       }
       case String prober -> new UnknownProberModule(entry.name(), prober);
@@ -154,7 +156,7 @@ final class ConfigReader {
 
   /// Records that a module uses an instance; an instance that is not configured is the
   /// environment's, or an error.
-  private void ask(String name, Place place) {
+  private void ask(String name, Location location) {
     asked.add(name);
     if (instances.containsKey(name)) {
       return;
@@ -167,15 +169,15 @@ final class ConfigReader {
       return;
     }
     if (name.equals(InstanceKeys.DEFAULT_NAME)) {
-      around.reportForeign(Surroundings.TOKEN, problems);
+      around.reportForeign(ConfigEnvironment.TOKEN, problems);
     }
-    place.error("no instance " + Quoted.of(name) + "; " + instead(name));
+    location.error("no instance " + Quoted.of(name) + "; " + instead(name));
   }
 
   private String instead(String name) {
     var names = List.copyOf(instances.keySet());
     if (names.isEmpty()) {
-      return "write it below instances:, or set the variable " + Surroundings.TOKEN;
+      return "write it below instances:, or set the variable " + ConfigEnvironment.TOKEN;
     }
     return Misspelling.closest(name, names)
         .map(closest -> "did you mean " + Quoted.of(closest) + "?")

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// The source of the configuration: a file, or the environment if there is no file.
-public final class ConfigSource implements Supplier<ConfigReading> {
+public final class ConfigSource implements Supplier<ConfigResult> {
   static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
 
   private final Path file;
@@ -28,20 +28,20 @@ public final class ConfigSource implements Supplier<ConfigReading> {
   ///
   /// A file that existed once must continue to exist: its loss does not mean that none is wanted.
   @Override
-  public ConfigReading get() {
+  public ConfigResult get() {
     boolean isThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     if (isThere || mustBeThere.get()) {
       mustBeThere.set(true);
       return Config.read(file, environment);
     }
-    var around = new Surroundings(Path.of(""), environment);
+    var around = new ConfigEnvironment(Path.of(""), environment);
     return around.haveToken() ? Config.parse(BUILT_IN, "environment", around) : nothing(around);
   }
 
-  private static ConfigReading nothing(Surroundings around) {
+  private static ConfigResult nothing(ConfigEnvironment around) {
     var problems = new Problems("environment");
-    List.of(Surroundings.TOKEN, Surroundings.URL, Surroundings.ORGANIZATIONS)
+    List.of(ConfigEnvironment.TOKEN, ConfigEnvironment.URL, ConfigEnvironment.ORGANIZATIONS)
         .forEach(own -> around.reportForeign(own, problems));
-    return new ConfigReading(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
+    return new ConfigResult(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
   }
 }

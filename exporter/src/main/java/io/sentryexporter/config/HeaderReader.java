@@ -3,7 +3,7 @@ package io.sentryexporter.config;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
 import java.util.ArrayList;
@@ -22,37 +22,37 @@ final class HeaderReader {
     var headers = new ArrayList<Header>();
     for (var entry : yaml.entries()) {
       var value = entry.text().map(String::strip);
-      if (isNameUsable(entry, headers) && isValueUsable(value, entry.place())) {
+      if (isNameUsable(entry, headers) && isValueUsable(value, entry.location())) {
         var header = new Header(entry.name(), new Secret(value.orElseThrow()));
-        warn(header, entry.place());
+        warn(header, entry.location());
         headers.add(header);
       }
     }
     return headers;
   }
 
-  private static void warn(Header header, Place place) {
+  private static void warn(Header header, Location location) {
     if (header.isOfBody()) {
-      place.warn("not sent, for the requests have no body; remove it");
+      location.warn("not sent, for the requests have no body; remove it");
     }
     String value = header.value().reveal();
     if (header.is("Authorization")) {
-      warnOfToken(value, place);
+      warnOfToken(value, location);
     }
     boolean isOneWord = !value.isEmpty() && !value.contains(" ");
     if (header.is("Authorization") && isOneWord && !TokenText.isPlaceholder(value)) {
-      place.warn(
+      location.warn(
           SCHEME.matcher(value).matches()
               ? "no token behind the word; write it"
               : "a token alone is not understood; write the word Bearer before it");
     }
   }
 
-  private static void warnOfToken(String value, Place place) {
+  private static void warnOfToken(String value, Location location) {
     if (value.matches("[\"'].*|(?i:bearer|token) +[\"'].*")) {
-      place.warn("has quotes in it, which are sent to Sentry; remove them");
+      location.warn("has quotes in it, which are sent to Sentry; remove them");
     }
-    misuse(value).ifPresent(place::warn);
+    misuse(value).ifPresent(location::warn);
   }
 
   /// As [TokenReader#misuseOf], of the header Authorization.
@@ -70,29 +70,30 @@ final class HeaderReader {
   private static boolean isNameUsable(YamlEntry entry, List<Header> before) {
     if (!Header.isName(entry.name())) {
       // not quoted: a token may have slipped into the name
-      entry.namePlace().error("not a header name; write letters, digits and -, then a colon");
+      entry.nameLocation().error("not a header name; write letters, digits and -, then a colon");
       return false;
     }
     if (has(entry.name(), before)) {
-      entry.namePlace().error("the same header in other letters is above; keep one of them");
+      entry.nameLocation().error("the same header in other letters is above; keep one of them");
       return false;
     }
     return true;
   }
 
-  private static boolean isValueUsable(Optional<String> value, Place place) {
+  private static boolean isValueUsable(Optional<String> value, Location location) {
     if (value.isEmpty()) {
       return false; // already reported
     }
     var text = value.get();
     if (!Header.isValue(text)) {
-      place.error("a line break or control character in the value; write it in one line");
+      location.error("a line break or control character in the value; write it in one line");
       return false;
     }
     if (text.isEmpty()) {
-      place.warn("empty; write the value, or remove the key");
-    } else if (!TokenText.warnOfPlaceholder(text, place) && text.chars().anyMatch(c -> c > '~')) {
-      place.warn("a character beyond ASCII in the value; type it anew");
+      location.warn("empty; write the value, or remove the key");
+    } else if (!TokenText.warnOfPlaceholder(text, location)
+        && text.chars().anyMatch(c -> c > '~')) {
+      location.warn("a character beyond ASCII in the value; type it anew");
     }
     return true;
   }

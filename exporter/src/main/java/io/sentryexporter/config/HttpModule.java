@@ -88,7 +88,7 @@ public record HttpModule(
                   + " 206, which come without data. 206 is no success even if it is listed.")
           .list();
   static final Key<YamlMap> HEADERS =
-      Key.named(
+      Key.mapOf(
           "headers",
           "<header>: <secret>",
           "Headers of every request to Sentry, usually `Authorization: Bearer` and a token. No page"
@@ -108,16 +108,17 @@ public record HttpModule(
   static HttpModule read(String name, YamlMap yaml) {
     var http = yaml.only(KEYS, SentryModule.KEYS, "prober: sentry").get(HTTP);
     if (http.lacks(PREFIX)) {
-      http.place(PREFIX).warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
+      http.location(PREFIX)
+          .warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
     }
     if (http.get(VALID_STATUS_CODES).contains(Statuses.PARTIAL_CONTENT)) {
-      http.place(VALID_STATUS_CODES)
+      http.location(VALID_STATUS_CODES)
           .warn("206 comes with a part of the data only and never counts as success; remove it");
     }
     var prefix = http.get(PREFIX);
     var headers = prefix.with(HeaderReader.read(http.get(HEADERS)));
     if (prefix.isExposed() && HeaderReader.has("Authorization", headers)) {
-      http.place(PREFIX).warn("http:// sends the token for all to read; write https://");
+      http.location(PREFIX).warn("http:// sends the token for all to read; write https://");
     }
     var timeout = yaml.get(TIMEOUT);
     return new HttpModule(

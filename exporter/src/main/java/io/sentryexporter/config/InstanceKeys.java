@@ -7,7 +7,7 @@ import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
 import io.sentryexporter.yaml.YamlEntry;
 import io.sentryexporter.yaml.YamlMap;
@@ -88,26 +88,27 @@ final class InstanceKeys {
 
   private InstanceKeys() {}
 
-  static Instance read(YamlEntry entry, Surroundings around, Problems problems) {
+  static Instance read(YamlEntry entry, ConfigEnvironment around, Problems problems) {
     if (entry.name().isEmpty()) {
-      entry.namePlace().error("an instance without a name; write one");
+      entry.nameLocation().error("an instance without a name; write one");
     }
     boolean isDefault = entry.name().equals(DEFAULT_NAME);
     var yaml = entry.map().only(KEYS);
     var organizations = yaml.get(ORGANIZATIONS);
     if (yaml.isEmptyList(ORGANIZATIONS)) {
-      yaml.place(ORGANIZATIONS)
+      yaml.location(ORGANIZATIONS)
           .error("no organization; name one, or remove the key for all that the token sees");
     }
     boolean namesNone = isDefault && yaml.lacks(ORGANIZATIONS);
-    if (isDefault && !namesNone && around.have(Surroundings.ORGANIZATIONS)) {
-      yaml.place(ORGANIZATIONS)
-          .warn("stands here, so the variable " + Surroundings.ORGANIZATIONS + " is not used");
+    if (isDefault && !namesNone && around.have(ConfigEnvironment.ORGANIZATIONS)) {
+      yaml.location(ORGANIZATIONS)
+          .warn("stands here, so the variable " + ConfigEnvironment.ORGANIZATIONS + " is not used");
     }
     var limit = yaml.get(RATE_LIMIT);
     boolean fromEnvironment = isDefault && yaml.lacks(URL);
-    if (isDefault && !fromEnvironment && around.have(Surroundings.URL)) {
-      yaml.place(URL).warn("stands here, so the variable " + Surroundings.URL + " is not used");
+    if (isDefault && !fromEnvironment && around.have(ConfigEnvironment.URL)) {
+      yaml.location(URL)
+          .warn("stands here, so the variable " + ConfigEnvironment.URL + " is not used");
     }
     return new Instance(
         entry.name(),
@@ -120,7 +121,7 @@ final class InstanceKeys {
 
   /// The instance `default` as the environment alone describes it; null if it has no token, and
   /// after an error.
-  static @Nullable Instance ofEnvironment(Surroundings around, Problems problems) {
+  static @Nullable Instance ofEnvironment(ConfigEnvironment around, Problems problems) {
     Credentials credentials = around.credentials(problems);
     return credentials == null
         ? null
@@ -134,15 +135,15 @@ final class InstanceKeys {
   }
 
   private static Credentials credentials(
-      YamlEntry entry, YamlMap yaml, Surroundings around, Problems problems) {
+      YamlEntry entry, YamlMap yaml, ConfigEnvironment around, Problems problems) {
     boolean hasToken = !yaml.lacks(AUTH_TOKEN);
     boolean hasFile = !yaml.lacks(AUTH_TOKEN_FILE);
     if (hasToken && hasFile) {
-      yaml.place(AUTH_TOKEN_FILE).error("set together with auth_token; remove one of them");
+      yaml.location(AUTH_TOKEN_FILE).error("set together with auth_token; remove one of them");
     }
     boolean isDefault = entry.name().equals(DEFAULT_NAME);
     if (isDefault && (hasFile || hasToken) && around.haveToken()) {
-      yaml.place(hasFile ? AUTH_TOKEN_FILE : AUTH_TOKEN)
+      yaml.location(hasFile ? AUTH_TOKEN_FILE : AUTH_TOKEN)
           .warn("stands here, so the token of the environment is not used");
     }
     if (hasFile) {
@@ -156,31 +157,31 @@ final class InstanceKeys {
       return credentials == null ? new Credentials.Token(NO_TOKEN) : credentials;
     }
     if (isDefault) {
-      around.reportForeign(Surroundings.TOKEN, problems);
+      around.reportForeign(ConfigEnvironment.TOKEN, problems);
     }
     entry
-        .place()
+        .location()
         .error(
             "no token; write auth_token_file: or auth_token:"
-                + (isDefault ? ", or set the variable " + Surroundings.TOKEN : ""));
+                + (isDefault ? ", or set the variable " + ConfigEnvironment.TOKEN : ""));
     return new Credentials.Token(NO_TOKEN);
   }
 
-  private static Credentials tokenFile(YamlMap yaml, Surroundings around) {
+  private static Credentials tokenFile(YamlMap yaml, ConfigEnvironment around) {
     Path written = yaml.get(AUTH_TOKEN_FILE);
     return written.equals(NO_FILE) // reported before
         ? new Credentials.TokenFile(written)
-        : tokenFile(around.folder().resolve(written), yaml.place(AUTH_TOKEN_FILE));
+        : tokenFile(around.folder().resolve(written), yaml.location(AUTH_TOKEN_FILE));
   }
 
   /// A file of a token, with a warning at its place if it does not hold one now.
-  static Credentials tokenFile(Path file, Place place) {
+  static Credentials tokenFile(Path file, Location location) {
     TokenReader.fault(file)
-        .ifPresent(fault -> place.warn(fault + "; probes fail with reason auth until then"));
+        .ifPresent(fault -> location.warn(fault + "; probes fail with reason auth until then"));
     return new Credentials.TokenFile(file);
   }
 
-  private static @Nullable Path path(String text, Place place) {
+  private static @Nullable Path path(String text, Location location) {
     try {
       if (!text.isBlank()) {
         return Path.of(text);
@@ -188,17 +189,17 @@ final class InstanceKeys {
     } catch (InvalidPathException _) {
       // reported below
     }
-    place.error("not the name of a file; write one like /run/secrets/sentry-token");
+    location.error("not the name of a file; write one like /run/secrets/sentry-token");
     return null;
   }
 
   /// The slug of an organization; null after an error.
-  static @Nullable String slug(String text, Place place) {
+  static @Nullable String slug(String text, Location location) {
     var target = Target.parse(text);
     if (target != null && target.project() == null) {
       return text;
     }
-    place.error(
+    location.error(
         Quoted.of(text)
             + " is not the slug or id of an organization; write it as in Sentry's URLs, such as"
             + " acme");

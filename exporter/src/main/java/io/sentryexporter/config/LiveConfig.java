@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 /// The last configuration that was read without an error, and the outcome of the last reading.
 /// Activating it is not its task.
 public final class LiveConfig {
-  private final Supplier<ConfigReading> source;
+  private final Supplier<ConfigResult> source;
   private final ReentrantLock reloading = new ReentrantLock();
   private final AtomicReference<State> state;
 
   /// @param source reads the configuration as it is now
   /// @param first what it gave at the start
-  public LiveConfig(Supplier<ConfigReading> source, Config first) {
+  public LiveConfig(Supplier<ConfigResult> source, Config first) {
     this.source = source;
     this.state = new AtomicReference<>(new State(first, List.of()));
   }

@@ -3,7 +3,7 @@ package io.sentryexporter.config;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
   /// As `/config` shows it: defaults filled in, nothing secret.
   Map<String, ?> toYaml();
 
-  private static String checkProber(String prober, Place place) {
+  private static String checkProber(String prober, Location location) {
     if (!prober.equals(SentryModule.PROBER_NAME) && !prober.equals(HttpModule.PROBER_NAME)) {
       String instead =
           Misspelling.closest(prober, List.of(HttpModule.PROBER_NAME, SentryModule.PROBER_NAME))
@@ -40,7 +40,7 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
       if (prober.equals("https")) {
         instead += " The URL of prefix determines whether TLS is used";
       }
-      place.warn(
+      location.warn(
           Quoted.of(prober)
               + " is no prober; every probe will be refused, and the other keys are not checked; "
               + instead);

@@ -4,7 +4,7 @@ import io.sentryexporter.http.BasicAuthorization;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.text.PercentEncoding;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -36,59 +36,60 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
   private static final String IN_PATHS = "/%-._~!$&'()*+,;=:@";
 
   /// Null if there are control characters: they refuse the file, all else only warns.
-  static @Nullable Prefix read(String text, Place place) {
+  static @Nullable Prefix read(String text, Location location) {
     if (text.chars().anyMatch(Character::isISOControl)) {
-      place.error("a line break or control character in the URL; write it in one line");
+      location.error("a line break or control character in the URL; write it in one line");
       return null;
     }
     if (text.isEmpty()) {
-      return unusable(text, "empty", place);
+      return unusable(text, "empty", location);
     }
     if (PLACEHOLDER.matcher(text).find()) {
-      place.warn("a placeholder in { } still stands in the URL; write your organization instead");
+      location.warn(
+          "a placeholder in { } still stands in the URL; write your organization instead");
     }
     var url = URL.matcher(text);
     if (!url.matches() || !HOST_AND_PORT.matcher(url.group("host")).matches()) {
-      return unusable(HIDDEN, "not a URL with a host", place); // and maybe a password
+      return unusable(HIDDEN, "not a URL with a host", location); // and maybe a password
     }
     if (BROKEN_ESCAPE.matcher(text).find()) {
-      return unusable(HIDDEN, "a % that begins no escape", place); // maybe of a password
+      return unusable(HIDDEN, "a % that begins no escape", location); // maybe of a password
     }
     var user = url.group("user");
     var server = url.group("scheme").toLowerCase(Locale.ROOT) + "://";
     var shown = server + shownUser(user) + url.group("host") + url.group("path");
     if (!server.equals("https://") && !server.equals("http://")) {
-      return unusable(shown, "neither http:// nor https://", place);
+      return unusable(shown, "neither http:// nor https://", location);
     }
     if (!isPortPossible(url.group("host"))) {
-      return unusable(shown, "a port that is not from 1 to 65535", place);
+      return unusable(shown, "a port that is not from 1 to 65535", location);
     }
     if (!url.group("rest").isEmpty()) {
-      return unusable(shown + "?" + HIDDEN, "a ? or # in the URL", place);
+      return unusable(shown + "?" + HIDDEN, "a ? or # in the URL", location);
     }
     if (url.group("path").isEmpty()) {
-      return unusable(shown, "no path, and a target must not become part of the host", place);
+      return unusable(shown, "no path, and a target must not become part of the host", location);
     }
     if (url.group("path").matches(".*/stats/*")) {
-      place.warn("the target and stats/ are added to it; write one like " + EXAMPLE);
+      location.warn("the target and stats/ are added to it; write one like " + EXAMPLE);
     }
     var path = PercentEncoding.of(url.group("path"), IN_PATHS);
-    return usable(shown, server + url.group("host") + path, user, place);
+    return usable(shown, server + url.group("host") + path, user, location);
   }
 
-  private static Prefix usable(String shown, String uri, @Nullable String user, Place place) {
+  private static Prefix usable(String shown, String uri, @Nullable String user, Location location) {
     try {
       var address = new URI(uri);
-      ServerName.of(address).warnIfInsuranceCompany(place);
-      ServerName.of(address).warnIfIngest(place);
+      ServerName.of(address).warnIfInsuranceCompany(location);
+      ServerName.of(address).warnIfIngest(location);
       return new Prefix(shown, address, user == null ? null : BasicAuthorization.of(user));
     } catch (URISyntaxException _) {
-      return unusable(shown, "not a URL", place);
+      return unusable(shown, "not a URL", location);
     }
   }
 
-  private static Prefix unusable(String shown, String what, Place place) {
-    place.warn(what + "; every probe will fail; write one like " + EXAMPLE);
+  private static Prefix unusable(String shown, String what, Location location) {
+    location.warn(what + "; every probe will fail; write one like " + EXAMPLE);
     return new Prefix(shown, null, null);
   }
 

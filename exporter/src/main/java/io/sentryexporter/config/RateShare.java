@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class RateShare {
 
   private RateShare() {}
 
-  static @Nullable Double read(String text, Place place) {
+  static @Nullable Double read(String text, Location location) {
     try {
       double share = Double.parseDouble(text);
       if (share > 0 && share <= 1) {
@@ -31,10 +31,10 @@ final class RateShare {
     var percent = PERCENT.matcher(text);
     if (percent.matches()) {
       double ratio = Integer.parseInt(percent.group("number")) / 100.0;
-      place.error(Quoted.of(text) + " is a percentage; write the ratio, " + ratio);
+      location.error(Quoted.of(text) + " is a percentage; write the ratio, " + ratio);
       return null;
     }
-    place.error(Quoted.of(text) + " is not a ratio; write a number above 0 and at most 1");
+    location.error(Quoted.of(text) + " is not a ratio; write a number above 0 and at most 1");
     return null;
   }
 }

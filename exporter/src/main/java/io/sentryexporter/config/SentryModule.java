@@ -37,7 +37,7 @@ public record SentryModule(
       Key.string("instance", "Name of the instance of Sentry that `prober: sentry` reads from.")
           .byDefault(InstanceKeys.DEFAULT_NAME);
   static final Key<YamlMap> COLLECTORS =
-      Key.named(
+      Key.mapOf(
               "collectors",
               "<collector>: <settings>",
               "What `prober: sentry` collects, each with its settings, or `{}` for none; see"
@@ -123,7 +123,7 @@ public record SentryModule(
             Misspelling.closest(entry.name(), names)
                 .map(closest -> "did you mean \"" + closest + "\"?")
                 .orElseGet(() -> "known: " + String.join(", ", names));
-        entry.place().error("unknown collector; " + instead);
+        entry.location().error("unknown collector; " + instead);
       }
     }
 

@@ -1,6 +1,6 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -28,18 +28,18 @@ record ServerName(String scheme, String host) {
     return scheme.equals("http") && !isLoopback();
   }
 
-  void warnIfInsuranceCompany(Place place) {
+  void warnIfInsuranceCompany(Location location) {
     if (host.equals("sentry.com") || host.endsWith(".sentry.com")) {
-      place.warn("sentry.com is not Sentry; did you mean sentry.io?");
+      location.warn("sentry.com is not Sentry; did you mean sentry.io?");
     }
   }
 
   /// Of the hosts of DSNs, which take events and have no API.
-  void warnIfIngest(Place place) {
+  void warnIfIngest(Location location) {
     var ingest = INGEST.matcher(host);
     if (ingest.matches()) {
       String region = ingest.group("region");
-      place.warn(
+      location.warn(
           "takes events and has no API; write https://"
               + (region == null ? "" : region)
               + "sentry.io");

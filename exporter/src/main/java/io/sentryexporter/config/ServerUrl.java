@@ -1,6 +1,6 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -20,23 +20,23 @@ final class ServerUrl {
   private ServerUrl() {}
 
   /// Without a slash at its end; null after an error.
-  static @Nullable URI read(String text, Place place) {
+  static @Nullable URI read(String text, Location location) {
     var url = URL.matcher(text);
     if (!url.matches()) {
-      place.error(fault(text) + EXAMPLE);
+      location.error(fault(text) + EXAMPLE);
       return null;
     }
     String port = url.group("port");
     if (port != null && (Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535)) {
-      place.error("a port that is not from 1 to 65535" + EXAMPLE);
+      location.error("a port that is not from 1 to 65535" + EXAMPLE);
       return null;
     }
     if (url.group("path").matches(".*/api(/0(/.*)?)?")) {
-      place.error("/api/0 is added by the exporter; write the URL without it, " + SENTRY_IO);
+      location.error("/api/0 is added by the exporter; write the URL without it, " + SENTRY_IO);
       return null;
     }
     if (url.group("path").matches(".*/((organizations|settings)/.+|auth/login(/.*)?)")) {
-      place.error("the address of a page of Sentry; write that of the server, " + SENTRY_IO);
+      location.error("the address of a page of Sentry; write that of the server, " + SENTRY_IO);
       return null;
     }
     var uri =
@@ -47,10 +47,10 @@ final class ServerUrl {
                 + (port == null ? "" : ":" + port)
                 + url.group("path"));
     var server = ServerName.of(uri);
-    server.warnIfInsuranceCompany(place);
-    server.warnIfIngest(place);
+    server.warnIfInsuranceCompany(location);
+    server.warnIfIngest(location);
     if (server.isExposed()) {
-      place.warn("http:// sends the token for all to read; write https://");
+      location.warn("http:// sends the token for all to read; write https://");
     }
     return uri;
   }

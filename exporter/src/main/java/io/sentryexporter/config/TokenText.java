@@ -2,7 +2,7 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +21,11 @@ final class TokenText {
   }
 
   /// Warns of a placeholder; whether there is one.
-  static boolean warnOfPlaceholder(String text, Place place) {
+  static boolean warnOfPlaceholder(String text, Location location) {
     if (!isPlaceholder(text)) {
       return false;
     }
-    place.warn(
+    location.warn(
         text.contains("$")
             ? "a variable is not filled in here; write your token instead"
             : "the example's placeholder still stands here; write your token instead");
@@ -33,29 +33,29 @@ final class TokenText {
   }
 
   /// Without the spaces around it; null after an error.
-  static @Nullable Secret read(String text, Place place) {
+  static @Nullable Secret read(String text, Location location) {
     String token = text.strip();
     if (token.isEmpty()) {
-      place.error("empty; write the token");
+      location.error("empty; write the token");
       return null;
     }
     if (token.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-      place.error("begins with \"Bearer\"; write the token alone");
+      location.error("begins with \"Bearer\"; write the token alone");
       return null;
     }
-    if (warnOfPlaceholder(token, place)) {
+    if (warnOfPlaceholder(token, location)) {
       return new Secret(token);
     }
     if (!token.chars().allMatch(c -> c > ' ' && c <= '~')) {
-      place.error("a space or other character that no token has; copy it anew");
+      location.error("a space or other character that no token has; copy it anew");
       return null;
     }
     Optional<String> fault = TokenReader.faultOf(token);
     if (fault.isPresent()) {
-      place.error(fault.get() + "; write the token, the whole and nothing else");
+      location.error(fault.get() + "; write the token, the whole and nothing else");
       return null;
     }
-    TokenReader.misuseOf(token).ifPresent(place::warn);
+    TokenReader.misuseOf(token).ifPresent(location::warn);
     return new Secret(token);
   }
 }

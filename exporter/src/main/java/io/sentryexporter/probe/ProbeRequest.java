@@ -68,7 +68,7 @@ public sealed interface ProbeRequest {
       @Nullable String module,
       @Nullable String scrapeTimeout,
       Duration timeoutOffset,
-      Graph graph) {
+      ActiveConfig graph) {
     Config config = graph.config();
     if (config.isNothing()) {
       return new Refused(
@@ -111,7 +111,7 @@ public sealed interface ProbeRequest {
   }
 
   private static ProbeRequest ofSentry(
-      String path, SentryModule module, Graph graph, Duration timeout) {
+      String path, SentryModule module, ActiveConfig graph, Duration timeout) {
     Target target = Target.parse(path);
     if (target == null) {
       return refused(

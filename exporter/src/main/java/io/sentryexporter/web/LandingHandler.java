@@ -5,7 +5,7 @@ import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
-import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.server.Handler;
@@ -26,7 +26,7 @@ final class LandingHandler implements Handler {
   private static final int MOST_DETAILS = 10;
 
   private final WebSettings settings;
-  private final Supplier<Graph> graph;
+  private final Supplier<ActiveConfig> graph;
   private final Supplier<List<String>> lastReloadErrors;
   private final ProbeHistory history;
   private final Readiness readiness;

@@ -6,7 +6,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.probe.ProbeTimeout;
@@ -42,7 +42,7 @@ final class ProbeHandler implements Handler {
   private static final Duration SHORTEST_READ = Duration.ofSeconds(1);
 
   private final WebSettings settings;
-  private final Supplier<Graph> graph;
+  private final Supplier<ActiveConfig> graph;
   private final Probes probes;
   private final ExporterMetrics metrics;
   private final TimeSource time;
@@ -52,7 +52,7 @@ final class ProbeHandler implements Handler {
   /// @param onEveryPage families to add to each answer
   ProbeHandler(
       WebSettings settings,
-      Supplier<Graph> graph,
+      Supplier<ActiveConfig> graph,
       Probes probes,
       ExporterMetrics metrics,
       TimeSource time,

@@ -1,7 +1,7 @@
 package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.time.TimeSource;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /// @param lastReloadErrors errors of the last reload; empty if it succeeded
 /// @param version of the exporter
 public record WebParts(
-    Supplier<Graph> graph,
+    Supplier<ActiveConfig> graph,
     Supplier<List<LandingView.Instance>> instances,
     Supplier<List<String>> reload,
     Supplier<List<String>> lastReloadErrors,

@@ -72,10 +72,10 @@ public final class DurationText {
     return text.toString();
   }
 
-  static @Nullable Duration read(String text, Place place) {
+  static @Nullable Duration read(String text, Location location) {
     var duration = parse(text);
     if (duration.isEmpty()) {
-      place.error(complaint(text));
+      location.error(complaint(text));
     }
     return duration.orElse(null);
   }

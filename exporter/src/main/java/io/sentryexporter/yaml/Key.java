@@ -18,19 +18,20 @@ import org.jspecify.annotations.Nullable;
 public final class Key<T> {
   private final String name;
   private final String help;
-  private final Form<T> form;
+  private final ValueType<T> form;
   private final boolean required;
-  private final List<Key<?>> below;
+  private final List<Key<?>> children;
 
-  private Key(String name, String help, Form<T> form, boolean required, List<Key<?>> below) {
+  private Key(
+      String name, String help, ValueType<T> form, boolean required, List<Key<?>> children) {
     this.name = name;
     this.help = help;
     this.form = form;
     this.required = required;
-    this.below = below;
+    this.children = children;
   }
 
-  private Key(String name, String help, Form<T> form) {
+  private Key(String name, String help, ValueType<T> form) {
     this(name, help, form, false, List.of());
   }
 
@@ -44,7 +45,8 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        Form.single("<integer>", min, String::valueOf, (s, place) -> number(s, place, min, max)));
+        ValueType.single(
+            "<integer>", min, String::valueOf, (s, location) -> number(s, location, min, max)));
   }
 
   /// A length of time in the notation of [DurationText]. Absent: zero.
@@ -52,16 +54,16 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        Form.single(
+        ValueType.single(
             "<duration>",
             Duration.ZERO,
             DurationText::of,
-            (scalar, place) -> DurationText.read(scalar.text(), place)));
+            (scalar, location) -> DurationText.read(scalar.text(), location)));
   }
 
   /// `true` or `false`. Absent: false.
   public static Key<Boolean> bool(String name, String help) {
-    return new Key<>(name, help, Form.single("<boolean>", false, String::valueOf, Key::truth));
+    return new Key<>(name, help, ValueType.single("<boolean>", false, String::valueOf, Key::truth));
   }
 
   /// One of a few words. Absent: the first.
@@ -73,11 +75,11 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        Form.single(
+        ValueType.single(
             form,
             values.getFirst(),
             word,
-            (scalar, place) -> choice(scalar.text(), place, values, word)));
+            (scalar, location) -> choice(scalar.text(), location, values, word)));
   }
 
   /// A text that the reader converts to a value of its own type.
@@ -88,26 +90,26 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        Form.single(
+        ValueType.single(
             form,
             absent,
             value -> value.equals(absent) ? "" : String.valueOf(value),
-            (scalar, place) -> reader.read(scalar.text(), place)));
+            (scalar, location) -> reader.read(scalar.text(), location)));
   }
 
   /// Converts a text to a value.
   public interface TextReader<T> {
-    /// Null after an error reported to `place`.
-    @Nullable T read(String text, Place place);
+    /// Null after an error reported to `location`.
+    @Nullable T read(String text, Location location);
   }
 
   /// A mapping whose keys are declared; any other key in it is a problem. Absent: an empty one.
-  public static Key<YamlMap> mapping(String name, String help, Key<?>... below) {
-    var keys = List.of(below);
+  public static Key<YamlMap> mapping(String name, String help, Key<?>... children) {
+    var keys = List.of(children);
     return new Key<>(
         name,
         help,
-        mappingForm("", (map, place) -> new YamlMap(map, place).only(keys)),
+        mappingType("", (map, location) -> new YamlMap(map, location).only(keys)),
         false,
         keys);
   }
@@ -115,24 +117,24 @@ public final class Key<T> {
   /// A mapping whose keys the user chooses. Absent: an empty one.
   ///
   /// @param form stands for an entry in the documentation, such as `<name>`
-  /// @param below keys that the documentation shows in each entry; the reader of an entry checks
+  /// @param children keys that the documentation shows in each entry; the reader of an entry checks
   ///   them
-  public static Key<YamlMap> named(String name, String form, String help, Key<?>... below) {
-    return new Key<>(name, help, mappingForm(form, YamlMap::new), false, List.of(below));
+  public static Key<YamlMap> mapOf(String name, String form, String help, Key<?>... children) {
+    return new Key<>(name, help, mappingType(form, YamlMap::new), false, List.of(children));
   }
 
   private interface MapReader {
-    YamlMap read(Mapping mapping, Place place);
+    YamlMap read(Mapping mapping, Location location);
   }
 
-  private static Form<YamlMap> mappingForm(String placeholder, MapReader reader) {
-    return new Form<>(
+  private static ValueType<YamlMap> mappingType(String placeholder, MapReader reader) {
+    return new ValueType<>(
         placeholder,
-        (node, place) -> {
+        (node, location) -> {
           if (node instanceof Mapping mapping) {
-            return reader.read(mapping, place);
+            return reader.read(mapping, location);
           }
-          Form.mismatch(node, place, YamlMap.HOW_TO_WRITE);
+          ValueType.mismatch(node, location, YamlMap.HOW_TO_WRITE);
           return null;
         },
         YamlMap::empty,
@@ -144,13 +146,13 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        new Form<>(
+        new ValueType<>(
             listForm(),
             this::readItems,
             _ -> List.of(),
             items -> items.stream().map(form.shown()).collect(Collectors.joining(", ", "[", "]"))),
         false,
-        below);
+        children);
   }
 
   private String listForm() {
@@ -161,15 +163,15 @@ public final class Key<T> {
     return form().isEmpty() ? "{...}" : form();
   }
 
-  private @Nullable List<T> readItems(YamlNode node, Place place) {
+  private @Nullable List<T> readItems(YamlNode node, Location location) {
     if (!(node instanceof Sequence sequence)) {
-      Form.mismatch(node, place, "a list: " + listForm());
+      ValueType.mismatch(node, location, "a list: " + listForm());
       return null;
     }
     var items = new ArrayList<T>();
     for (var i = 0; i < sequence.items().size(); i++) {
       var item = sequence.items().get(i);
-      var value = readItem(item, place.item(i, item.at()));
+      var value = readItem(item, location.item(i, item.at()));
       if (value != null) {
         items.add(value);
       }
@@ -177,33 +179,33 @@ public final class Key<T> {
     return List.copyOf(items);
   }
 
-  private @Nullable T readItem(YamlNode item, Place place) {
+  private @Nullable T readItem(YamlNode item, Location location) {
     if (YamlNode.isNothing(item)) {
-      place.error("an item without a value; write " + itemForm() + " or remove it");
+      location.error("an item without a value; write " + itemForm() + " or remove it");
       return null;
     }
-    return form.reader().read(item, place);
+    return form.reader().read(item, location);
   }
 
   /// The same key with a default of its own.
   public Key<T> byDefault(T value) {
-    return new Key<>(name, help, form.withDefault(value), required, below);
+    return new Key<>(name, help, form.withDefault(value), required, children);
   }
 
   /// The same key, and a problem where it is absent.
   public Key<T> required() {
-    return new Key<>(name, help, form, true, below);
+    return new Key<>(name, help, form, true, children);
   }
 
   /// The same key, and a problem where its value is not allowed.
   ///
   /// @param otherwise what is wrong then, and how to write it
   public Key<T> where(Predicate<T> allowed, String otherwise) {
-    Form.Reader<T> checked =
-        (node, place) -> {
-          var value = form.reader().read(node, place);
+    ValueType.Reader<T> checked =
+        (node, location) -> {
+          var value = form.reader().read(node, location);
           if (value != null && !allowed.test(value)) {
-            place.error(otherwise);
+            location.error(otherwise);
             return null;
           }
           return value;
@@ -211,9 +213,9 @@ public final class Key<T> {
     return new Key<>(
         name,
         help,
-        new Form<>(form.placeholder(), checked, form.absent(), form.shown()),
+        new ValueType<>(form.placeholder(), checked, form.absent(), form.shown()),
         required,
-        below);
+        children);
   }
 
   public String name() {
@@ -235,40 +237,40 @@ public final class Key<T> {
   }
 
   /// The keys of the mapping that is the value, or of each of its entries or items.
-  public List<Key<?>> below() {
-    return below;
+  public List<Key<?>> children() {
+    return children;
   }
 
   /// Whether the value is a mapping with a key of this name.
   boolean declares(String keyBelow) {
-    return form().isEmpty() && below.stream().anyMatch(key -> key.name.equals(keyBelow));
+    return form().isEmpty() && children.stream().anyMatch(key -> key.name.equals(keyBelow));
   }
 
   /// The default as it would be written; empty if there is nothing to write.
   public String shownDefault() {
-    var nowhere = new Place(new Problems(""), Position.WHOLE_FILE, "");
+    var nowhere = new Location(new Problems(""), Position.WHOLE_FILE, "");
     return form.shown().apply(form.absent().apply(nowhere));
   }
 
-  /// The value of an absent key that would stand at `place`.
-  T absent(Place place) {
-    return form.absent().apply(place);
+  /// The value of an absent key that would stand at `location`.
+  T absent(Location location) {
+    return form.absent().apply(location);
   }
 
   /// The value of a key that is there; as if absent after a problem.
-  T read(YamlNode node, Place place) {
-    var value = form.reader().read(node, place);
-    return value == null ? absent(place.silenced()) : value;
+  T read(YamlNode node, Location location) {
+    var value = form.reader().read(node, location);
+    return value == null ? absent(location.silenced()) : value;
   }
 
-  private static @Nullable Integer number(Scalar scalar, Place place, int min, int max) {
+  private static @Nullable Integer number(Scalar scalar, Location location, int min, int max) {
     var text = scalar.text();
     if (!text.matches("[-+]?[0-9]+")) {
-      place.error(Quoted.of(text) + " is not a whole number; write " + min + " to " + max);
+      location.error(Quoted.of(text) + " is not a whole number; write " + min + " to " + max);
       return null;
     }
     if (!scalar.plain()) {
-      place.error(Quoted.of(text) + " is a text; write the number without quotes");
+      location.error(Quoted.of(text) + " is a text; write the number without quotes");
       return null;
     }
     try {
@@ -279,28 +281,28 @@ public final class Key<T> {
     } catch (NumberFormatException _) {
       // more than an int: out of every range
     }
-    place.error(Quoted.of(text) + " is out of range; write " + min + " to " + max);
+    location.error(Quoted.of(text) + " is out of range; write " + min + " to " + max);
     return null;
   }
 
   private static <T> @Nullable T choice(
-      String text, Place place, List<T> values, Function<T, String> word) {
+      String text, Location location, List<T> values, Function<T, String> word) {
     for (T value : values) {
       if (word.apply(value).equals(text)) {
         return value;
       }
     }
     var words = values.stream().map(word).collect(Collectors.joining(" or "));
-    place.error(Quoted.of(text) + " is not known here; write " + words);
+    location.error(Quoted.of(text) + " is not known here; write " + words);
     return null;
   }
 
-  private static @Nullable Boolean truth(Scalar scalar, Place place) {
+  private static @Nullable Boolean truth(Scalar scalar, Location location) {
     return switch (scalar.text()) {
       case "true" -> true;
       case "false" -> false;
       default -> {
-        place.error(Quoted.of(scalar.text()) + " is not a boolean; write true or false");
+        location.error(Quoted.of(scalar.text()) + " is not a boolean; write true or false");
         yield null;
       }
     };

@@ -2,7 +2,7 @@ package io.sentryexporter.yaml;
 
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
-/// A place in a file: line and column, in characters, both from 1; 0:0 is the file as a whole.
+/// A location in a file: line and column, in characters, both from 1; 0:0 is the file as a whole.
 record Position(int line, int column) {
   static final Position WHOLE_FILE = new Position(0, 0);
 

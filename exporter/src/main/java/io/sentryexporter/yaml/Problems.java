@@ -43,8 +43,8 @@ public final class Problems {
   }
 
   /// Adds a problem outside the file, such as one of an environment variable.
-  public Place beside(String name) {
-    return new Place(this, Position.WHOLE_FILE, name);
+  public Location beside(String name) {
+    return new Location(this, Position.WHOLE_FILE, name);
   }
 
   /// The name that messages begin with.

@@ -58,29 +58,30 @@ final class TreeReader {
   /// @throws TooMuchException after reporting it: reading on would take time quadratic in the
   ///   depth, or more memory than there is
   YamlNode node() {
-    return node(events.next(), new Place(problems, Position.WHOLE_FILE, ""), 0);
+    return node(events.next(), new Location(problems, Position.WHOLE_FILE, ""), 0);
   }
 
-  private YamlNode node(Event event, Place parent, int depth) {
-    var place = parent.at(at(event));
+  private YamlNode node(Event event, Location parent, int depth) {
+    var location = parent.at(at(event));
     var before = nodes;
-    count(1, place);
+    count(1, location);
     return switch (event.getEventId()) {
       case Scalar ->
-          anchored(((ScalarEvent) event).getAnchor(), scalar((ScalarEvent) event, place), before);
-      case Alias -> alias((AliasEvent) event, place);
+          anchored(
+              ((ScalarEvent) event).getAnchor(), scalar((ScalarEvent) event, location), before);
+      case Alias -> alias((AliasEvent) event, location);
       case SequenceStart, MappingStart ->
-          collection((CollectionStartEvent) event, place, depth, before);
+          collection((CollectionStartEvent) event, location, depth, before);
       case Comment, DocumentStart, DocumentEnd, MappingEnd, SequenceEnd, StreamStart, StreamEnd ->
           throw new IllegalStateException("a node cannot begin with " + event.getEventId());
     };
   }
 
-  private void count(int more, Place place) {
+  private void count(int more, Location location) {
     nodes += more;
     if (nodes > MOST_NODES) {
       problems.onlyError(
-          place.at(),
+          location.at(),
           "more than "
               + MOST_NODES
               + " keys and values up to here; look whether it is the right file");
@@ -88,107 +89,109 @@ final class TreeReader {
     }
   }
 
-  private YamlNode collection(CollectionStartEvent event, Place place, int depth, int before) {
-    checkTag(event.getTag(), place);
+  private YamlNode collection(
+      CollectionStartEvent event, Location location, int depth, int before) {
+    checkTag(event.getTag(), location);
     if (depth >= DEEPEST) {
-      new Place(problems, place.at(), "")
+      new Location(problems, location.at(), "")
           .error("nested deeper than " + DEEPEST + " levels; no key is nested that deep");
       throw new TooMuchException();
     }
-    var node = event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);
+    var node =
+        event instanceof MappingStartEvent ? mapping(location, depth) : sequence(location, depth);
     return anchored(event.getAnchor(), node, before);
   }
 
-  private Sequence sequence(Place place, int depth) {
+  private Sequence sequence(Location location, int depth) {
     var items = new ArrayList<YamlNode>();
     var event = events.next();
     while (event.getEventId() != Event.ID.SequenceEnd) {
-      items.add(node(event, place.item(items.size(), place.at()), depth + 1));
+      items.add(node(event, location.item(items.size(), location.at()), depth + 1));
       event = events.next();
     }
-    return new Sequence(place.at(), Collections.unmodifiableList(items));
+    return new Sequence(location.at(), Collections.unmodifiableList(items));
   }
 
-  private Mapping mapping(Place place, int depth) {
+  private Mapping mapping(Location location, int depth) {
     var entries = new LinkedHashMap<String, Entry>();
     var merges = new ArrayList<YamlNode>();
     var event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
-      var key = node(event, place, depth + 1);
+      var key = node(event, location, depth + 1);
       var name = key instanceof Scalar scalar ? scalar.text() : "";
-      var keyPlace = key instanceof Scalar ? place.key(name, key.at()) : place;
-      var value = node(events.next(), keyPlace, depth + 1);
+      var keyLocation = key instanceof Scalar ? location.key(name, key.at()) : location;
+      var value = node(events.next(), keyLocation, depth + 1);
       switch (key) {
         case Scalar scalar when scalar.plain() && name.equals(MERGE) -> merges.add(value);
-        case Scalar _ -> put(entries, name, new Entry(key.at(), value), keyPlace);
-        case Mapping _, Sequence _ -> refuseKey(key, place);
+        case Scalar _ -> put(entries, name, new Entry(key.at(), value), keyLocation);
+        case Mapping _, Sequence _ -> refuseKey(key, location);
         case Unreadable _ -> {} // already reported
       }
       event = events.next();
     }
-    merges.forEach(merged -> merge(entries, merged, place));
-    return new Mapping(place.at(), Collections.unmodifiableMap(entries));
+    merges.forEach(merged -> merge(entries, merged, location));
+    return new Mapping(location.at(), Collections.unmodifiableMap(entries));
   }
 
-  private static void put(Map<String, Entry> entries, String name, Entry entry, Place place) {
+  private static void put(Map<String, Entry> entries, String name, Entry entry, Location location) {
     var first = entries.putIfAbsent(name, entry);
     if (first != null) {
-      place.error("duplicate key, first in line " + first.keyAt().line() + "; keep one of them");
+      location.error("duplicate key, first in line " + first.keyAt().line() + "; keep one of them");
     }
   }
 
-  private void refuseKey(YamlNode key, Place place) {
-    place.at(key.at()).error(key.kind() + " stands where a key belongs; quote it if it is text");
+  private void refuseKey(YamlNode key, Location location) {
+    location.at(key.at()).error(key.kind() + " stands where a key belongs; quote it if it is text");
   }
 
-  private void merge(Map<String, Entry> entries, YamlNode merged, Place place) {
+  private void merge(Map<String, Entry> entries, YamlNode merged, Location location) {
     switch (merged) {
-      case Mapping mapping -> mergeMapping(entries, mapping, place);
+      case Mapping mapping -> mergeMapping(entries, mapping, location);
       case Sequence sequence when sequence.items().stream().allMatch(Mapping.class::isInstance) ->
-          sequence.items().forEach(item -> merge(entries, item, place));
+          sequence.items().forEach(item -> merge(entries, item, location));
       case Sequence _, Scalar _ ->
-          place
+          location
               .key(MERGE, merged.at())
               .error(merged.kind() + " stands here; write a mapping, or a list of mappings");
       case Unreadable _ -> {} // already reported
     }
   }
 
-  private void mergeMapping(Map<String, Entry> entries, Mapping merged, Place place) {
+  private void mergeMapping(Map<String, Entry> entries, Mapping merged, Location location) {
     if (mergedKeys > MOST_MERGED_KEYS) {
       return;
     }
     mergedKeys += merged.entries().size();
     if (mergedKeys > MOST_MERGED_KEYS) {
-      place.error("merges copy more than " + MOST_MERGED_KEYS + " keys; write less with <<");
+      location.error("merges copy more than " + MOST_MERGED_KEYS + " keys; write less with <<");
       return;
     }
     merged.entries().forEach(entries::putIfAbsent);
   }
 
-  private YamlNode scalar(ScalarEvent event, Place place) {
+  private YamlNode scalar(ScalarEvent event, Location location) {
     var tag = event.getTag();
-    checkTag(tag, place);
+    checkTag(tag, location);
     var plain =
         tag.map(name -> PLAIN_TAGS.contains(shortTag(name)))
             .orElse(event.getImplicit().canOmitTagInPlainScalar());
-    return new Scalar(place.at(), event.getValue(), plain);
+    return new Scalar(location.at(), event.getValue(), plain);
   }
 
-  private YamlNode alias(AliasEvent event, Place place) {
+  private YamlNode alias(AliasEvent event, Location location) {
     aliases++;
     var anchored = anchors.get(event.getAlias().getValue());
     if (aliases > MOST_ALIASES) {
       if (aliases == MOST_ALIASES + 1) {
-        place.error("more than " + MOST_ALIASES + " aliases; write less with *");
+        location.error("more than " + MOST_ALIASES + " aliases; write less with *");
       }
-      return new Unreadable(place.at());
+      return new Unreadable(location.at());
     }
     if (anchored == null) {
-      place.error("* begins an alias, and no anchor above has its name; quote it if it is text");
-      return new Unreadable(place.at());
+      location.error("* begins an alias, and no anchor above has its name; quote it if it is text");
+      return new Unreadable(location.at());
     }
-    count(anchored.nodes(), place);
+    count(anchored.nodes(), location);
     return anchored.node();
   }
 
@@ -200,10 +203,10 @@ final class TreeReader {
     return node;
   }
 
-  private void checkTag(Optional<String> tag, Place place) {
+  private void checkTag(Optional<String> tag, Location location) {
     var name = tag.map(TreeReader::shortTag).orElse("str");
     if (!PLAIN_TAGS.contains(name) && !OTHER_TAGS.contains(name)) {
-      place.error("! begins a type that is not known; remove it, or quote it if it is text");
+      location.error("! begins a type that is not known; remove it, or quote it if it is text");
     }
   }
 

@@ -6,14 +6,14 @@ import java.util.Optional;
 public final class YamlEntry {
   private final String name;
   private final YamlNode value;
-  private final Place namePlace;
-  private final Place place;
+  private final Location nameLocation;
+  private final Location location;
 
-  YamlEntry(String name, YamlNode.Entry entry, Place parent) {
+  YamlEntry(String name, YamlNode.Entry entry, Location parent) {
     this.name = name;
     this.value = entry.value();
-    this.namePlace = parent.at(entry.keyAt());
-    this.place = parent.key(name, value.at());
+    this.nameLocation = parent.at(entry.keyAt());
+    this.location = parent.key(name, value.at());
   }
 
   public String name() {
@@ -23,11 +23,11 @@ public final class YamlEntry {
   /// The value as a mapping; an empty one if nothing is written.
   public YamlMap map() {
     return switch (value) {
-      case YamlNode.Mapping mapping -> new YamlMap(mapping, place);
-      case YamlNode.Scalar scalar when scalar.isNothing() -> YamlMap.empty(place);
+      case YamlNode.Mapping mapping -> new YamlMap(mapping, location);
+      case YamlNode.Scalar scalar when scalar.isNothing() -> YamlMap.empty(location);
       case YamlNode.Scalar _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
-        Form.mismatch(value, place, YamlMap.HOW_TO_WRITE);
-        yield YamlMap.unreadable(place);
+        ValueType.mismatch(value, location, YamlMap.HOW_TO_WRITE);
+        yield YamlMap.unreadable(location);
       }
     };
   }
@@ -37,19 +37,19 @@ public final class YamlEntry {
     return switch (value) {
       case YamlNode.Scalar scalar -> Optional.of(scalar.isNothing() ? "" : scalar.text());
       case YamlNode.Mapping _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
-        Form.mismatch(value, place, "one text; quote it if it has { } [ ] or \": \" in it");
+        ValueType.mismatch(value, location, "one text; quote it if it has { } [ ] or \": \" in it");
         yield Optional.empty();
       }
     };
   }
 
   /// Where the value stands; its path names the key.
-  public Place place() {
-    return place;
+  public Location location() {
+    return location;
   }
 
   /// Where the key stands; its path leaves the key out, for one that should not be shown.
-  public Place namePlace() {
-    return namePlace;
+  public Location nameLocation() {
+    return nameLocation;
   }
 }

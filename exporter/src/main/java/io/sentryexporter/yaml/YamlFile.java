@@ -45,29 +45,29 @@ public final class YamlFile {
     var result = StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true);
     var text = chars.flip().toString();
     if (result.isError()) {
-      var place = new Place(problems, Position.after(text), "");
-      place.error("not UTF-8 from here on; save the file as UTF-8");
-      return YamlMap.unreadable(place);
+      var location = new Location(problems, Position.after(text), "");
+      location.error("not UTF-8 from here on; save the file as UTF-8");
+      return YamlMap.unreadable(location);
     }
     return read(text, keys, problems);
   }
 
   private YamlMap top() {
     var tree = tree();
-    var place = new Place(problems, tree.at(), "");
+    var location = new Location(problems, tree.at(), "");
     return switch (tree) {
-      case Mapping mapping -> new YamlMap(mapping, place).only(keys);
+      case Mapping mapping -> new YamlMap(mapping, location).only(keys);
       case Scalar scalar when scalar.isNothing() -> {
-        new Place(problems, Position.WHOLE_FILE, "")
+        new Location(problems, Position.WHOLE_FILE, "")
             .error("empty; begin with \"" + keys.getFirst().name() + ":\"");
-        yield YamlMap.unreadable(place);
+        yield YamlMap.unreadable(location);
       }
       case Scalar _, Sequence _ -> {
-        place.error(
+        location.error(
             tree.kind() + " stands at the top; begin with \"" + keys.getFirst().name() + ":\"");
-        yield YamlMap.unreadable(place);
+        yield YamlMap.unreadable(location);
       }
-      case Unreadable _ -> YamlMap.unreadable(place);
+      case Unreadable _ -> YamlMap.unreadable(location);
     };
   }
 
@@ -103,7 +103,7 @@ public final class YamlFile {
   }
 
   private Unreadable broken(Position at, String message) {
-    new Place(problems, at, "").error(message);
+    new Location(problems, at, "").error(message);
     return new Unreadable(at);
   }
 }

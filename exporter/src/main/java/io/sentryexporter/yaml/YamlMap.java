@@ -12,21 +12,21 @@ public final class YamlMap {
   static final String HOW_TO_WRITE = "a mapping: its keys on lines of their own, indented";
 
   private final Mapping mapping;
-  private final Place place;
+  private final Location location;
 
-  YamlMap(Mapping mapping, Place place) {
+  YamlMap(Mapping mapping, Location location) {
     this.mapping = mapping;
-    this.place = place;
+    this.location = location;
   }
 
   /// A mapping that is not in the file: all its keys are absent.
-  static YamlMap empty(Place place) {
-    return new YamlMap(new Mapping(place.at(), Map.of()), place);
+  static YamlMap empty(Location location) {
+    return new YamlMap(new Mapping(location.at(), Map.of()), location);
   }
 
   /// A mapping with a problem as a whole; nothing more is reported for it.
-  static YamlMap unreadable(Place place) {
-    return empty(place.silenced());
+  static YamlMap unreadable(Location location) {
+    return empty(location.silenced());
   }
 
   /// The value of a key; as if absent when there is a problem with it.
@@ -37,14 +37,14 @@ public final class YamlMap {
     }
     return YamlNode.isNothing(entry.value())
         ? absent(key, "without a value; write one")
-        : key.read(entry.value(), place(key));
+        : key.read(entry.value(), location(key));
   }
 
   private <T> T absent(Key<T> key, String complaint) {
     if (key.isRequired()) {
-      place(key).error(complaint);
+      location(key).error(complaint);
     }
-    return key.absent(place(key));
+    return key.absent(location(key));
   }
 
   /// Whether a key is absent or without a value.
@@ -64,7 +64,7 @@ public final class YamlMap {
   /// Every key with its value, in the order of the file.
   public List<YamlEntry> entries() {
     return mapping.entries().entrySet().stream()
-        .map(entry -> new YamlEntry(entry.getKey(), entry.getValue(), place))
+        .map(entry -> new YamlEntry(entry.getKey(), entry.getValue(), location))
         .toList();
   }
 
@@ -86,7 +86,7 @@ public final class YamlMap {
                 isOneOf(elsewhere, name)
                     ? "a key of " + where + "; remove it"
                     : "unknown key; " + instead(name, known);
-            place.key(name, entry.keyAt()).error(complaint);
+            location.key(name, entry.keyAt()).error(complaint);
           }
         });
     return this;
@@ -128,8 +128,8 @@ public final class YamlMap {
   }
 
   /// Where the value of a key stands; where it is absent, the mapping.
-  public Place place(Key<?> key) {
+  public Location location(Key<?> key) {
     var entry = mapping.entries().get(key.name());
-    return place.key(key.name(), entry == null ? place.at() : entry.value().at());
+    return location.key(key.name(), entry == null ? location.at() : entry.value().at());
   }
 }

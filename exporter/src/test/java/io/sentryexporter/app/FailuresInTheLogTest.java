@@ -3,7 +3,7 @@ package io.sentryexporter.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -250,7 +250,7 @@ class FailuresInTheLogTest {
 
   @Test
   void reloadsOfNothingConfiguredAreOneLineToo() {
-    var reading = new ConfigReading(Config.NOTHING, List.of());
+    var reading = new ConfigResult(Config.NOTHING, List.of());
     try (var nothing = RunningExporter.from(() -> reading)) {
       for (int i = 0; i < 20; i++) {
         nothing.app().reload();

@@ -14,7 +14,8 @@ class DocumentedFlagsTest {
   @Test
   void everyCommandIsDocumentedAsItsHelpHasIt() {
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
-    var commandLine = CommandLineInterface.commandLine(new Streams(Map.of(), nowhere, nowhere));
+    var commandLine =
+        CommandLineInterface.commandLine(new CommandContext(Map.of(), nowhere, nowhere));
     var page = new StringBuilder();
     page.append(
         """

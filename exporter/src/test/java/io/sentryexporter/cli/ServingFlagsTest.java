@@ -18,7 +18,7 @@ class ServingFlagsTest {
     "--web.external-url=https://proxy.example --web.route-prefix=/in, /in, ''",
   })
   void linksLeadToTheRoutesUnlessThereIsAnExternalUrl(
-      String arguments, String route, String external) throws BadFlag {
+      String arguments, String route, String external) throws UsageException {
     var flags = new ServingFlags();
     var command = CommandSpec.create();
     flags.addTo(command);

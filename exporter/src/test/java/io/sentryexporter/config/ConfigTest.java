@@ -151,8 +151,8 @@ class ConfigTest {
     for (var key : keys) {
       var having = yaml.stream().filter(map -> !map.lacks(key)).toList();
       assertThat(having).as("lacks %s", key.name()).isNotEmpty();
-      if (!key.below().isEmpty()) {
-        assertNamesAll(having.stream().flatMap(map -> below(map, key)).toList(), key.below());
+      if (!key.children().isEmpty()) {
+        assertNamesAll(having.stream().flatMap(map -> below(map, key)).toList(), key.children());
       }
     }
   }
@@ -444,7 +444,7 @@ class ConfigTest {
                 Duration.ZERO,
                 0.5))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new ConfigReading(null, List.of()))
+    assertThatThrownBy(() -> new ConfigResult(null, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

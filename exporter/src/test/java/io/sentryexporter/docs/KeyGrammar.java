@@ -31,8 +31,8 @@ public final class KeyGrammar {
   private void describe(Key<?> key, String indent, String dash) {
     String own = indent + " ".repeat(dash.length());
     String form = key.form();
-    boolean hasEntries = form.contains(":") || (!key.below().isEmpty() && !form.isEmpty());
-    boolean isList = form.startsWith("[") && !key.below().isEmpty();
+    boolean hasEntries = form.contains(":") || (!key.children().isEmpty() && !form.isEmpty());
+    boolean isList = form.startsWith("[") && !key.children().isEmpty();
     boolean isFirstBelow = lines.toString().endsWith(":\n") || lines.toString().endsWith(": ]\n");
     lines.append(lines.isEmpty() || isFirstBelow ? "" : "\n");
     lines.append(Paragraph.of(own + "# ", own + "# ", key.help()));
@@ -41,14 +41,14 @@ public final class KeyGrammar {
         .filter(word -> !word.isEmpty())
         .forEach(placeholders::add);
     if (isList) {
-      describe(key.below().getFirst(), own + "  ", "- ");
-      key.below().stream().skip(1).forEach(below -> describe(below, own + "    ", ""));
+      describe(key.children().getFirst(), own + "  ", "- ");
+      key.children().stream().skip(1).forEach(below -> describe(below, own + "    ", ""));
       return;
     }
     if (hasEntries) {
       lines.append(own).append("  ").append(form).append(form.contains(":") ? " ...\n" : ":\n");
     }
-    key.below().forEach(below -> describe(below, own + (hasEntries ? "    " : "  "), ""));
+    key.children().forEach(below -> describe(below, own + (hasEntries ? "    " : "  "), ""));
   }
 
   private static String line(Key<?> key, boolean hasEntries) {

@@ -7,7 +7,7 @@ import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.simulator.TestClock;
@@ -56,13 +56,13 @@ public final class RunningExporter implements AutoCloseable {
     this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, time);
   }
 
-  private RunningExporter(Supplier<ConfigReading> source, Options options, TimeSource time)
+  private RunningExporter(Supplier<ConfigResult> source, Options options, TimeSource time)
       throws StartException {
     this.yaml = new AtomicReference<>("");
     this.app = start(source, options, time);
   }
 
-  private App start(Supplier<ConfigReading> source, Options options, TimeSource time)
+  private App start(Supplier<ConfigResult> source, Options options, TimeSource time)
       throws StartException {
     return App.start(
         options, source, Map.of(), time, new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -137,7 +137,7 @@ public final class RunningExporter implements AutoCloseable {
   }
 
   /// Starts with what a source gives as its configuration.
-  public static RunningExporter from(Supplier<ConfigReading> source) {
+  public static RunningExporter from(Supplier<ConfigResult> source) {
     try {
       return new RunningExporter(source, STANDARD, realTime());
     } catch (StartException e) {

@@ -57,7 +57,7 @@ class YamlMapTest {
     var items = read("items: [{needed: a}, {needed: b}]").get(ITEMS);
 
     assertThat(items).extracting(item -> item.get(NEEDED)).containsExactly("a", "b");
-    assertThat(ITEMS.below()).containsExactly(NEEDED);
+    assertThat(ITEMS.children()).containsExactly(NEEDED);
     assertThat(ITEMS.form()).isEqualTo("[{...}, ...]");
     assertThat(problems.inOrder()).isEmpty();
   }
@@ -133,7 +133,7 @@ class YamlMapTest {
   void ofAMappingThatCannotBeReadNothingMoreIsReported() {
     var below = read("below: text").get(BELOW);
     below.get(NEEDED);
-    below.place(QUERY).warn("heard by nobody");
+    below.location(QUERY).warn("heard by nobody");
 
     assertThat(problems.inOrder()).hasSize(1);
   }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Signals are caught before the exporter starts, because a client that sees it listen may send
 /// one: SIGHUP reloads once it runs; SIGTERM and SIGINT end it, the second of them at once.
-final class Running {
-  private static final Logger log = LoggerFactory.getLogger(Running.class);
+final class SignalHandling {
+  private static final Logger log = LoggerFactory.getLogger(SignalHandling.class);
 
   private final CountDownLatch stop = new CountDownLatch(1);
   private final List<String> ignored = new ArrayList<>();
@@ -22,11 +22,11 @@ final class Running {
   private boolean reloadLater;
 
   /// Made by [#begin()]; by itself only for tests, which send no signals.
-  Running() {}
+  SignalHandling() {}
 
   /// Catches signals from now on.
-  static Running begin() {
-    var running = new Running();
+  static SignalHandling begin() {
+    var running = new SignalHandling();
     running.onSignal("HUP", running::reload);
     running.onSignal("TERM", running::stop);
     running.onSignal("INT", running::stop);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param config null if a problem is an error
 /// @param problems errors and warnings, in the order of the file
-public record ConfigReading(@Nullable Config config, List<Problem> problems) {
-  public ConfigReading {
+public record ConfigResult(@Nullable Config config, List<Problem> problems) {
+  public ConfigResult {
     problems = List.copyOf(problems);
     if ((config == null) != problems.stream().anyMatch(Problem::isError)) {
       throw new IllegalArgumentException("either a configuration or an error");

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.testing.RunningExporter;
 import org.junit.jupiter.api.Test;
 
-class RunningTest {
+class SignalHandlingTest {
   private static final String BEFORE = RunningExporter.module("before", "http://127.0.0.1/api/0/");
   private static final String AFTER = RunningExporter.module("after", "http://127.0.0.1/api/0/");
 
   @Test
   void aReloadRequestedDuringTheStartIsDoneWhenItRuns() throws InterruptedException {
     try (var exporter = RunningExporter.with(BEFORE)) {
-      var running = new Running();
+      var running = new SignalHandling();
       exporter.configure(AFTER);
       running.reload();
       assertThat(exporter.get("/config").text()).contains("before:");
@@ -27,7 +27,7 @@ class RunningTest {
   @Test
   void withoutOneNothingIsReloaded() throws InterruptedException {
     try (var exporter = RunningExporter.with(BEFORE)) {
-      var running = new Running();
+      var running = new SignalHandling();
       running.stop();
 
       running.untilSignalled(exporter.app());

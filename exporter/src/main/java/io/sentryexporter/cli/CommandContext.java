@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /// Where a command reads and writes.
-record Streams(Map<String, String> environment, PrintStream out, PrintStream err) {
+record CommandContext(Map<String, String> environment, PrintStream out, PrintStream err) {
   /// Reports what is wrong with the command line, without what may be a token in the wrong place.
   void complain(String message) {
     err.println(TokenShape.hiddenIn(message));
@@ -14,6 +14,6 @@ record Streams(Map<String, String> environment, PrintStream out, PrintStream err
   /// Without the environment, which may hold the token.
   @Override
   public String toString() {
-    return "Streams";
+    return "CommandContext";
   }
 }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Limits the tasks that one user of a shared thread pool runs at the same time. Further tasks wait
 /// in line, so that hanging tasks of one user do not delay another.
-final class Lane implements Executor {
+final class BoundedExecutor implements Executor {
   private final Executor pool;
   private final int most;
   private final Queue<Runnable> line = new ArrayDeque<>();
   private int running;
 
-  Lane(Executor pool, int most) {
+  BoundedExecutor(Executor pool, int most) {
     this.pool = pool;
     this.most = most;
   }

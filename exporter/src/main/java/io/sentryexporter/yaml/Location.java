@@ -5,15 +5,15 @@ import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;
 
-/// A place in a file, to which problems are reported.
-public final class Place {
+/// A location in a file, to which problems are reported.
+public final class Location {
   private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]{1,48}");
 
   private final Problems problems;
   private final Position at;
   private final String path;
 
-  Place(Problems problems, Position at, String path) {
+  Location(Problems problems, Position at, String path) {
     this.problems = problems;
     this.at = at;
     this.path = path;
@@ -34,21 +34,21 @@ public final class Place {
   }
 
   /// The same path elsewhere.
-  Place at(Position other) {
-    return new Place(problems, other, path);
+  Location at(Position other) {
+    return new Location(problems, other, path);
   }
 
-  /// A place that drops problems, for those that follow from a reported error.
-  Place silenced() {
-    return new Place(new Problems(""), at, path);
+  /// A location that drops problems, for those that follow from a reported error.
+  Location silenced() {
+    return new Location(new Problems(""), at, path);
   }
 
-  Place key(String name, Position keyAt) {
-    return new Place(problems, keyAt, path.isEmpty() ? shown(name) : path + "." + shown(name));
+  Location key(String name, Position keyAt) {
+    return new Location(problems, keyAt, path.isEmpty() ? shown(name) : path + "." + shown(name));
   }
 
-  Place item(int index, Position itemAt) {
-    return new Place(problems, itemAt, path + "[" + index + "]");
+  Location item(int index, Position itemAt) {
+    return new Location(problems, itemAt, path + "[" + index + "]");
   }
 
   /// A key as paths show it: `sentry`, `"my module"`.

@@ -13,21 +13,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-class LaneTest {
+class BoundedExecutorTest {
   @Test
   void aLaneWhoseTasksHangHoldsUpNoOther() throws Exception {
     var released = new CountDownLatch(1);
     var others = new CountDownLatch(1);
     var all = new CountDownLatch(5);
     try (var pool = Executors.newCachedThreadPool()) {
-      var hanging = new Lane(pool, 2);
+      var hanging = new BoundedExecutor(pool, 2);
       for (int i = 0; i < 5; i++) {
         hanging.execute(() -> {
           await(released);
           all.countDown();
         });
       }
-      new Lane(pool, 2).execute(others::countDown);
+      new BoundedExecutor(pool, 2).execute(others::countDown);
 
       assertThat(others.await(10, SECONDS)).isTrue();
       released.countDown();
@@ -41,7 +41,7 @@ class LaneTest {
     Queue<Runnable> pool = new ArrayDeque<>();
     List<String> ran = new ArrayList<>();
     List<Throwable> reported = new ArrayList<>();
-    var lane = new Lane(pool::add, 1);
+    var lane = new BoundedExecutor(pool::add, 1);
     lane.execute(() -> {
       throw new IllegalStateException("a bug in the exporter");
     });
@@ -66,7 +66,7 @@ class LaneTest {
     List<Runnable> taken = new ArrayList<>();
     boolean[] isFull = {true};
     var lane =
-        new Lane(
+        new BoundedExecutor(
             task -> {
               if (isFull[0]) {
                 throw new RejectedExecutionException();

@@ -8,8 +8,8 @@ import java.util.Map;
 /// another; a probe ends with the one it began with.
 ///
 /// @param sentries one per instance of the configuration, by instance name
-public record Graph(Config config, Map<String, Sentry> sentries) {
-  public Graph {
+public record ActiveConfig(Config config, Map<String, Sentry> sentries) {
+  public ActiveConfig {
     sentries = Map.copyOf(sentries);
     if (!sentries.keySet().equals(config.instances().keySet())) {
       throw new IllegalArgumentException("instances " + config.instances().keySet());

@@ -2,7 +2,7 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.sentry.Credentials;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.yaml.Place;
+import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param folder that its paths are relative to
 /// @param environment variables of the process; one without a value counts as absent
-record Surroundings(Path folder, Map<String, String> environment) {
+record ConfigEnvironment(Path folder, Map<String, String> environment) {
   static final String TOKEN = "SENTRY_AUTH_TOKEN";
   static final String TOKEN_FILE = "SENTRY_AUTH_TOKEN_FILE";
   static final String URL = "SENTRY_URL";
@@ -46,12 +46,12 @@ record Surroundings(Path folder, Map<String, String> environment) {
   /// @param instead what to write
   private record Foreign(String name, String own, String instead) {}
 
-  Surroundings {
+  ConfigEnvironment {
     environment = Map.copyOf(environment);
   }
 
-  static Surroundings none() {
-    return new Surroundings(Path.of(""), Map.of());
+  static ConfigEnvironment none() {
+    return new ConfigEnvironment(Path.of(""), Map.of());
   }
 
   boolean haveToken() {
@@ -98,9 +98,9 @@ record Surroundings(Path folder, Map<String, String> environment) {
     if (slugs.isEmpty()) {
       return Set.of();
     }
-    Place place = problems.beside(ORGANIZATIONS);
+    Location location = problems.beside(ORGANIZATIONS);
     return Arrays.stream(slugs.split(",", -1))
-        .map(slug -> InstanceKeys.slug(slug.strip(), place))
+        .map(slug -> InstanceKeys.slug(slug.strip(), location))
         .filter(Objects::nonNull)
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -133,6 +133,6 @@ record Surroundings(Path folder, Map<String, String> environment) {
   /// Without the variables' values.
   @Override
   public String toString() {
-    return "Surroundings[" + folder + "]";
+    return "ConfigEnvironment[" + folder + "]";
   }
 }

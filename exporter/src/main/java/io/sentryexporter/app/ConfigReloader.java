@@ -1,14 +1,14 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigReading;
+import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.probe.Graph;
+import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.web.Readiness;
@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /// The active configuration, the clients that probes run on with it, and whether the exporter is
 /// ready. A reload replaces it, and logs and counts the outcome.
-final class InForce {
-  private static final Logger log = LoggerFactory.getLogger(InForce.class);
+final class ConfigReloader {
+  private static final Logger log = LoggerFactory.getLogger(ConfigReloader.class);
 
   /// Maximum number of instances and modules named in a log line.
   private static final int MOST_SHOWN = 20;
@@ -38,8 +38,8 @@ final class InForce {
   private final ExporterMetrics metrics;
   private final InstantSource clock;
   private final Readiness readiness = new Readiness();
-  private final AtomicReference<Graph> graph =
-      new AtomicReference<>(new Graph(Config.NOTHING, Map.of()));
+  private final AtomicReference<ActiveConfig> graph =
+      new AtomicReference<>(new ActiveConfig(Config.NOTHING, Map.of()));
 
   /// The outcome of the last reload, and the number of further ones with the same outcome.
   private @Nullable Outcome lastOutcome;
@@ -57,8 +57,8 @@ final class InForce {
   /// @param source reads the configuration, now and at each reload
   /// @param sentries creates the client of an instance of Sentry
   /// @throws StartException if the configuration has errors, which are logged
-  InForce(
-      Supplier<ConfigReading> source,
+  ConfigReloader(
+      Supplier<ConfigResult> source,
       Function<Instance, Sentry> sentries,
       ExporterMetrics metrics,
       InstantSource clock)
@@ -74,7 +74,7 @@ final class InForce {
     return config.lastReloadErrors();
   }
 
-  Graph graph() {
+  ActiveConfig graph() {
     return graph.get();
   }
 
@@ -91,7 +91,7 @@ final class InForce {
   /// Probes under way end with the configuration that they began with.
   private void apply() {
     var current = config.current();
-    graph.set(new Graph(current, instances.of(current)));
+    graph.set(new ActiveConfig(current, instances.of(current)));
     metrics.reloadSucceeded(clock.instant());
     metrics.modulesConfigured(current.modules().keySet());
     tellReadiness();
@@ -148,8 +148,8 @@ final class InForce {
     } else {
       log.atInfo()
           .addKeyValue("source", current.source())
-          .addKeyValue("instances", listed(current.instances().values(), InForce::shown))
-          .addKeyValue("modules", listed(current.modules().values(), InForce::shown))
+          .addKeyValue("instances", listed(current.instances().values(), ConfigReloader::shown))
+          .addKeyValue("modules", listed(current.modules().values(), ConfigReloader::shown))
           .log(message);
     }
   }
@@ -197,8 +197,8 @@ final class InForce {
     }
   }
 
-  private static Config first(Supplier<ConfigReading> source) throws StartException {
-    ConfigReading reading = source.get();
+  private static Config first(Supplier<ConfigResult> source) throws StartException {
+    ConfigResult reading = source.get();
     log(reading.problems());
     Config config = reading.config();
     if (config == null) {
