@@ -91,7 +91,7 @@ public final class App implements AutoCloseable {
   private final SentryParts sentryParts;
   private final FailureLog failures;
   private final HttpProber httpProber;
-  private final ConfigReloader inForce;
+  private final ConfigReloader configuration;
 
   private App(
       Options options,
@@ -109,7 +109,7 @@ public final class App implements AutoCloseable {
         .addKeyValue("revision", build.revision())
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
-    this.inForce = new ConfigReloader(configSource, this::sentry, metrics, time);
+    this.configuration = new ConfigReloader(configSource, this::sentry, metrics, time);
     var settings =
         HttpSettings.standard(build.version())
             .withProxies(proxies(environment))
@@ -193,7 +193,7 @@ public final class App implements AutoCloseable {
   ///
   /// @return its errors, a line each; with any the old one stays
   public List<String> reload() {
-    List<String> errors = inForce.reload();
+    List<String> errors = configuration.reload();
     if (errors.isEmpty()) {
       httpProber.forgetRefusals();
       failures.reloaded();
@@ -203,7 +203,7 @@ public final class App implements AutoCloseable {
 
   /// Stops accepting requests and waits up to ten seconds for those under way.
   public void drain() throws InterruptedException {
-    inForce.shuttingDown();
+    configuration.shuttingDown();
     log.atInfo().log("shutting down");
     var draining = new ArrayList<Thread>();
     for (Listener listener : listeners) {
@@ -258,7 +258,7 @@ public final class App implements AutoCloseable {
     if (options.web().demo()) {
       metrics.simulated();
     }
-    inForce.begin();
+    configuration.start();
     HeapShrinker.start(time);
     var history = new ProbeHistory(options.historyLimit());
     var probes =
@@ -278,18 +278,15 @@ public final class App implements AutoCloseable {
         new Routes(
             options.web(),
             new WebParts(
-                inForce::graph,
-                () -> ShownInstances.of(inForce.graph()),
+                configuration::active,
                 this::reload,
-                inForce::lastReloadErrors,
                 probes,
                 history,
                 metrics,
                 time,
-                build.version(),
-                inForce.readiness()));
+                build.version()));
     listen(options, routes);
-    inForce.serving();
+    configuration.serving();
   }
 
   private void listen(Options options, Routes routes) throws ListenException {

@@ -1,20 +1,19 @@
 package io.sentryexporter.app;
 
+import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.config.HttpModule;
-import io.sentryexporter.config.LiveConfig;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Sentry;
-import io.sentryexporter.web.Readiness;
 import io.sentryexporter.yaml.Problem;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,108 +24,162 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The active configuration, the clients that probes run on with it, and whether the exporter is
-/// ready. A reload replaces it, and logs and counts the outcome.
+/// Holds the active configuration and reloads it: creates and closes the clients of its instances,
+/// and logs and counts the outcome.
 final class ConfigReloader {
   private static final Logger log = LoggerFactory.getLogger(ConfigReloader.class);
 
   /// Maximum number of instances and modules named in a log line.
   private static final int MOST_SHOWN = 20;
 
-  private final LiveConfig config;
-  private final Instances instances;
+  private final Supplier<ConfigResult> source;
+  private final Function<Instance, Sentry> clients;
   private final ExporterMetrics metrics;
   private final InstantSource clock;
-  private final Readiness readiness = new Readiness();
-  private final AtomicReference<ActiveConfig> graph =
-      new AtomicReference<>(new ActiveConfig(Config.NOTHING, Map.of()));
+  private final Config first;
+
+  /// Set only while this object's lock is held.
+  private final AtomicReference<ActiveConfig> active =
+      new AtomicReference<>(
+          new ActiveConfig(Config.NOTHING, Map.of(), List.of(), "starting"));
+
+  /// Whether requests are accepted: after the start, before the end.
+  private boolean isServing;
 
   /// The outcome of the last reload, and the number of further ones with the same outcome.
   private @Nullable Outcome lastOutcome;
 
   private int repeated;
 
-  /// Whether requests are accepted: after the start, before the end.
-  private boolean serving;
-
   /// The outcome of a reload. Consecutive reloads with the same outcome are one log line.
-  private record Outcome(List<Problem> problems, Config inForce) {}
+  private record Outcome(List<Problem> problems, Config active) {}
 
-  /// Reads the first configuration; [#begin] puts it in force.
+  /// Reads the first configuration; [#start] activates it.
   ///
   /// @param source reads the configuration, now and at each reload
-  /// @param sentries creates the client of an instance of Sentry
+  /// @param clients creates the client of an instance of Sentry
   /// @throws StartException if the configuration has errors, which are logged
   ConfigReloader(
       Supplier<ConfigResult> source,
-      Function<Instance, Sentry> sentries,
+      Function<Instance, Sentry> clients,
       ExporterMetrics metrics,
       InstantSource clock)
       throws StartException {
-    this.config = new LiveConfig(source, first(source));
-    this.instances = new Instances(sentries);
+    this.source = source;
+    this.clients = clients;
     this.metrics = metrics;
     this.clock = clock;
+    this.first = first(source.get());
   }
 
-  /// The errors of the last reload, one per line; empty if it had none, and at the start.
-  List<String> lastReloadErrors() {
-    return config.lastReloadErrors();
+  private static Config first(ConfigResult read) throws StartException {
+    log(read.problems());
+    if (read.config() == null) {
+      int errors = read.errors().size();
+      throw new StartException(
+          "the configuration has " + (errors == 1 ? "an error" : errors + " errors"));
+    }
+    return read.config();
   }
 
-  ActiveConfig graph() {
-    return graph.get();
-  }
-
-  Readiness readiness() {
-    return readiness;
+  /// What probes run on now.
+  ActiveConfig active() {
+    return active.get();
   }
 
   /// Activates the configuration that was read first.
-  synchronized void begin() {
-    apply();
-    logInForce("configuration loaded");
+  synchronized void start() {
+    activate(first);
+    logActive("configuration loaded");
   }
 
-  /// Probes under way end with the configuration that they began with.
-  private void apply() {
-    var current = config.current();
-    graph.set(new ActiveConfig(current, instances.of(current)));
-    metrics.reloadSucceeded(clock.instant());
-    metrics.modulesConfigured(current.modules().keySet());
-    tellReadiness();
-  }
-
-  /// Reloads the configuration.
+  /// Reads the configuration again and activates it unless it has an error.
   ///
-  /// Concurrent reloads run one after the other, each with its own metrics.
+  /// Concurrent reloads run one after the other, each with its own metrics. Probes under way end
+  /// with the configuration that they began with.
   ///
   /// @return its errors, one per line; if there are any, the old configuration stays
   synchronized List<String> reload() {
-    List<Problem> problems = config.reload();
-    var errors = problems.stream().filter(Problem::isError).map(Problem::toString).toList();
-    if (errors.isEmpty()) {
-      apply();
-      graph().sentries().values().forEach(Sentry::forgetRefusals);
-    } else {
+    ConfigResult read = source.get();
+    List<String> errors = read.errors();
+    if (read.config() == null) {
+      ActiveConfig old = active();
+      active.set(new ActiveConfig(old.config(), old.sentries(), errors, old.notReady()));
       metrics.reloadFailed();
+    } else {
+      activate(read.config());
+      active().sentries().values().forEach(Sentry::forgetRefusals);
     }
-    var outcome = new Outcome(problems, config.current());
+    logOutcome(read.problems(), errors.size());
+    return errors;
+  }
+
+  /// An instance that is still configured alike keeps its client, and so its cached answers, limits
+  /// and marks.
+  private void activate(Config config) {
+    Map<String, Sentry> before = active().sentries();
+    var sentries = new HashMap<String, Sentry>();
+    config
+        .instances()
+        .forEach((name, instance) -> {
+          Sentry known = before.get(name);
+          sentries.put(
+              name,
+              known != null && known.instance().equals(instance)
+                  ? known
+                  : clients.apply(instance));
+        });
+    active.set(new ActiveConfig(config, sentries, List.of(), notReady(config)));
+    before.values().stream()
+        .filter(client -> !sentries.containsValue(client))
+        .forEach(Sentry::close);
+    metrics.reloadSucceeded(clock.instant());
+    metrics.modulesConfigured(config.modules().keySet());
+  }
+
+  private @Nullable String notReady(Config config) {
+    if (!isServing) {
+      return active().notReady();
+    }
+    return config.isNothing()
+        ? "nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN)
+        : null;
+  }
+
+  /// Requests are accepted from now on: reports ready if anything is configured.
+  synchronized void serving() {
+    isServing = true;
+    report(notReady(active().config()));
+  }
+
+  /// Reports not ready: no requests should be sent from now on.
+  synchronized void shuttingDown() {
+    isServing = false;
+    logRepeated();
+    report("shutting down");
+  }
+
+  private void report(@Nullable String notReady) {
+    ActiveConfig now = active();
+    active.set(new ActiveConfig(now.config(), now.sentries(), now.reloadErrors(), notReady));
+  }
+
+  private void logOutcome(List<Problem> problems, int errors) {
+    var outcome = new Outcome(problems, active().config());
     if (outcome.equals(lastOutcome)) {
       repeated++;
-    } else {
-      logRepeated();
-      lastOutcome = outcome;
-      log(problems);
-      if (errors.isEmpty()) {
-        logInForce("configuration reloaded");
-      } else {
-        log.atWarn()
-            .addKeyValue("errors", errors.size())
-            .log("configuration not reloaded, the old one stays in force");
-      }
+      return;
     }
-    return errors;
+    logRepeated();
+    lastOutcome = outcome;
+    log(problems);
+    if (errors == 0) {
+      logActive("configuration reloaded");
+    } else {
+      log.atWarn()
+          .addKeyValue("errors", errors)
+          .log("configuration not reloaded, the old one stays in force");
+    }
   }
 
   /// Ends a series of reloads with the same outcome.
@@ -139,8 +192,8 @@ final class ConfigReloader {
     }
   }
 
-  private void logInForce(String message) {
-    Config current = config.current();
+  private void logActive(String message) {
+    Config current = active().config();
     if (current.isNothing()) {
       log.atWarn()
           .addKeyValue("ways_to_begin", String.join("; or ", Config.WAYS_TO_BEGIN))
@@ -171,42 +224,6 @@ final class ConfigReloader {
     return items.size() <= MOST_SHOWN
         ? first
         : first + " and " + (items.size() - MOST_SHOWN) + " more";
-  }
-
-  /// Reports ready: requests are accepted from now on.
-  synchronized void serving() {
-    serving = true;
-    tellReadiness();
-  }
-
-  /// Reports not ready: no requests should be sent from now on.
-  synchronized void shuttingDown() {
-    serving = false;
-    logRepeated();
-    readiness.notReady("shutting down");
-  }
-
-  private void tellReadiness() {
-    if (!serving) {
-      return;
-    }
-    if (config.current().isNothing()) {
-      readiness.notReady("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
-    } else {
-      readiness.ready();
-    }
-  }
-
-  private static Config first(Supplier<ConfigResult> source) throws StartException {
-    ConfigResult reading = source.get();
-    log(reading.problems());
-    Config config = reading.config();
-    if (config == null) {
-      long errors = reading.problems().stream().filter(Problem::isError).count();
-      throw new StartException(
-          "the configuration has " + (errors == 1 ? "an error" : errors + " errors"));
-    }
-    return config;
   }
 
   private static void log(List<Problem> problems) {

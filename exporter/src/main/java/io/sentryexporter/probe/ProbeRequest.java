@@ -1,5 +1,6 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
@@ -62,14 +63,14 @@ public sealed interface ProbeRequest {
   ///
   /// @param scrapeTimeout the header `X-Prometheus-Scrape-Timeout-Seconds`
   /// @param timeoutOffset part of the scrape's timeout that is reserved for returning the answer
-  /// @param graph what the probe is to run on
+  /// @param active what the probe is to run on
   static ProbeRequest read(
       @Nullable String target,
       @Nullable String module,
       @Nullable String scrapeTimeout,
       Duration timeoutOffset,
-      ActiveConfig graph) {
-    Config config = graph.config();
+      ActiveConfig active) {
+    Config config = active.config();
     if (config.isNothing()) {
       return new Refused(
           "Nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN),
@@ -95,7 +96,7 @@ public sealed interface ProbeRequest {
     String path = target.replace("%2F", "/").replace("%2f", "/"); // encoded twice by the client
     return switch (configured) {
       case UnknownProberModule unknown -> refused("Unknown prober " + quoted(unknown.prober()));
-      case SentryModule sentry -> ofSentry(path, sentry, graph, timeout);
+      case SentryModule sentry -> ofSentry(path, sentry, active, timeout);
       case HttpModule http -> {
         String fault = HttpTarget.fault(path);
         yield fault == null
@@ -111,7 +112,7 @@ public sealed interface ProbeRequest {
   }
 
   private static ProbeRequest ofSentry(
-      String path, SentryModule module, ActiveConfig graph, Duration timeout) {
+      String path, SentryModule module, ActiveConfig active, Duration timeout) {
     Target target = Target.parse(path);
     if (target == null) {
       return refused(
@@ -120,8 +121,8 @@ public sealed interface ProbeRequest {
               + " is neither organization nor organization/project; write their slugs or ids as in"
               + " Sentry's URLs: letters, digits and -, in projects also _ and .");
     }
-    Instance instance = Objects.requireNonNull(graph.config().instances().get(module.instance()));
-    Sentry sentry = Objects.requireNonNull(graph.sentries().get(module.instance()));
+    Instance instance = Objects.requireNonNull(active.config().instances().get(module.instance()));
+    Sentry sentry = Objects.requireNonNull(active.sentries().get(module.instance()));
     return new OfSentry(target, module, instance, sentry, timeout);
   }
 

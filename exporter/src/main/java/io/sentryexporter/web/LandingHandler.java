@@ -1,21 +1,26 @@
 package io.sentryexporter.web;
 
+import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
-import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
+import io.sentryexporter.sentry.Deprecations;
+import io.sentryexporter.sentry.KnownOrganization;
+import io.sentryexporter.sentry.Sentry;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.web.page.LandingPage;
 import io.sentryexporter.web.page.LandingView;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +31,15 @@ final class LandingHandler implements Handler {
   private static final int MOST_DETAILS = 10;
 
   private final WebSettings settings;
-  private final Supplier<ActiveConfig> graph;
-  private final Supplier<List<String>> lastReloadErrors;
+  private final Supplier<ActiveConfig> active;
   private final ProbeHistory history;
-  private final Readiness readiness;
-  private final Supplier<List<LandingView.Instance>> instances;
   private final String version;
   private final List<LandingView.Endpoint> endpoints;
 
   LandingHandler(WebSettings settings, WebParts parts) {
     this.settings = settings;
-    this.graph = parts.graph();
-    this.lastReloadErrors = parts.lastReloadErrors();
+    this.active = parts.active();
     this.history = parts.history();
-    this.readiness = parts.readiness();
-    this.instances = parts.instances();
     this.version = parts.version();
     this.endpoints =
         List.of(
@@ -52,15 +51,16 @@ final class LandingHandler implements Handler {
 
   @Override
   public Response handle(Request request) {
-    Config current = graph.get().config();
+    ActiveConfig now = active.get();
+    Config current = now.config();
     var modules = List.copyOf(current.modules().values());
     var view =
         new LandingView(
             "sentry_exporter",
             version,
             settings.externalPath(),
-            banners(current),
-            instances.get(),
+            banners(now),
+            instances(now),
             modules.stream().map(module -> module(module, current)).toList(),
             defaultModule(modules),
             history.newestFirst().stream().map(LandingHandler::probe).toList(),
@@ -68,10 +68,10 @@ final class LandingHandler implements Handler {
     return Compression.apply(request, LandingPage.render(view).response());
   }
 
-  private List<LandingView.Banner> banners(Config current) {
+  private List<LandingView.Banner> banners(ActiveConfig now) {
     var banners = new ArrayList<LandingView.Banner>();
-    String notReady = readiness.reason();
-    if (current.isNothing()) {
+    String notReady = now.notReady();
+    if (now.config().isNothing()) {
       banners.add(
           new LandingView.Banner(
               LandingView.Banner.Kind.ERROR,
@@ -82,7 +82,7 @@ final class LandingHandler implements Handler {
           new LandingView.Banner(
               LandingView.Banner.Kind.ERROR, "Not ready: " + notReady, List.of()));
     }
-    List<String> failed = lastReloadErrors.get();
+    List<String> failed = now.reloadErrors();
     if (!failed.isEmpty()) {
       banners.add(
           new LandingView.Banner(
@@ -97,7 +97,7 @@ final class LandingHandler implements Handler {
               "The data is simulated: this is the demo, without a real Sentry",
               List.of()));
     }
-    List<String> warnings = current.warningLines();
+    List<String> warnings = now.config().warningLines();
     if (!warnings.isEmpty()) {
       banners.add(
           new LandingView.Banner(
@@ -115,6 +115,34 @@ final class LandingHandler implements Handler {
     var first = new ArrayList<>(lines.subList(0, MOST_DETAILS));
     first.add("and " + (lines.size() - MOST_DETAILS) + " more");
     return first;
+  }
+
+  /// In the order of the configuration.
+  private static List<LandingView.Instance> instances(ActiveConfig now) {
+    return now.config().instances().keySet().stream()
+        .map(name -> instance(name, Objects.requireNonNull(now.sentries().get(name))))
+        .toList();
+  }
+
+  private static LandingView.Instance instance(String name, Sentry sentry) {
+    return new LandingView.Instance(
+        name,
+        sentry.instance().url().toString(),
+        sentry.organizations().stream().map(LandingHandler::organization).toList(),
+        sentry.deprecations().stream().map(LandingHandler::note).toList());
+  }
+
+  private static String note(Deprecations.Deprecation one) {
+    return "%s ends on %s%s"
+        .formatted(
+            one.endpoint().name(),
+            one.date().atZone(ZoneOffset.UTC).toLocalDate(),
+            one.replacement().isEmpty() ? "" : ", instead: " + one.replacement());
+  }
+
+  private static LandingView.Organization organization(KnownOrganization known) {
+    return new LandingView.Organization(
+        known.slug(), known.ages(), known.missingEndpoints(), known.missingScopes());
   }
 
   private LandingView.Module module(Module module, Config current) {

@@ -2,11 +2,11 @@ package io.sentryexporter.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.probe.ActiveConfig;
 import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.probe.ProbeTimeout;
@@ -42,7 +42,7 @@ final class ProbeHandler implements Handler {
   private static final Duration SHORTEST_READ = Duration.ofSeconds(1);
 
   private final WebSettings settings;
-  private final Supplier<ActiveConfig> graph;
+  private final Supplier<ActiveConfig> active;
   private final Probes probes;
   private final ExporterMetrics metrics;
   private final TimeSource time;
@@ -52,13 +52,13 @@ final class ProbeHandler implements Handler {
   /// @param onEveryPage families to add to each answer
   ProbeHandler(
       WebSettings settings,
-      Supplier<ActiveConfig> graph,
+      Supplier<ActiveConfig> active,
       Probes probes,
       ExporterMetrics metrics,
       TimeSource time,
       List<MetricFamily> onEveryPage) {
     this.settings = settings;
-    this.graph = graph;
+    this.active = active;
     this.probes = probes;
     this.metrics = metrics;
     this.time = time;
@@ -92,7 +92,7 @@ final class ProbeHandler implements Handler {
             module,
             request.headers().first(TIMEOUT),
             settings.timeoutOffset(),
-            graph.get());
+            active.get());
     return switch (read) {
       case ProbeRequest.Refused refused -> {
         probes.refused(target, module, refused);

@@ -54,7 +54,7 @@ public final class Routes implements Handler {
     List<MetricFamily> onEveryPage =
         settings.demo() ? List.of(MetricFamily.of(ExporterMetrics.DEMO, 1)) : List.of();
     return new ProbeHandler(
-        settings, parts.graph(), parts.probes(), parts.metrics(), parts.time(), onEveryPage);
+        settings, parts.active(), parts.probes(), parts.metrics(), parts.time(), onEveryPage);
   }
 
   @Override
@@ -96,7 +96,7 @@ public final class Routes implements Handler {
   }
 
   private Response config(Request request) {
-    return Compression.apply(request, Response.text(200, parts.graph().get().config().toYaml()));
+    return Compression.apply(request, Response.text(200, parts.active().get().config().toYaml()));
   }
 
   /// Serves `/logs?id=`, or `/logs?target=[&module=]` for the newest probe of a target, as in
@@ -126,7 +126,7 @@ public final class Routes implements Handler {
   }
 
   private Response ready() {
-    String reason = parts.readiness().reason();
+    String reason = parts.active().get().notReady();
     return reason == null
         ? Response.text(200, "Ready\n")
         : Response.text(503, "not ready: " + reason + "\n");

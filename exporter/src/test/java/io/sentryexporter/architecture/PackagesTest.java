@@ -44,9 +44,9 @@ class PackagesTest {
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
           web.page <- text server
-          web <- time text metrics config probe server web.page
+          web <- time text metrics sentry.model sentry config probe server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
-              collector config probe simulator.world simulator.options simulator server web.page web
+              collector config probe simulator.world simulator.options simulator server web
           cli <- time text metrics yaml http config server web app
           Main <- cli
           """);

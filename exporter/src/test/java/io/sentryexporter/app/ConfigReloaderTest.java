@@ -1,0 +1,132 @@
+package io.sentryexporter.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sentryexporter.config.ActiveConfig;
+import io.sentryexporter.config.Config;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigReloaderTest {
+  private static final String FIRST = "modules: {first: {prober: http}}";
+  private static final String SECOND = "modules: {second: {prober: http}}";
+
+  @TempDir private Path folder;
+  private Path file;
+  private ConfigReloader reloader;
+
+  @BeforeEach
+  void start() throws IOException, StartException {
+    file = folder.resolve("sentry_exporter.yml");
+    Files.writeString(file, FIRST);
+    reloader =
+        new ConfigReloader(
+            () -> Config.read(file),
+            _ -> {
+              throw new AssertionError("no instance is configured");
+            },
+            new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
+            InstantSource.fixed(Instant.EPOCH));
+    reloader.start();
+  }
+
+  @Test
+  void theStartCountsAsAReloadWithoutErrors() {
+    assertThat(active().reloadErrors()).isEmpty();
+  }
+
+  @Test
+  void itIsReadyWhileItServesOnly() {
+    assertThat(active().notReady()).isEqualTo("starting");
+
+    reloader.serving();
+    assertThat(active().notReady()).isNull();
+
+    reloader.shuttingDown();
+    reloader.reload();
+    assertThat(active().notReady()).isEqualTo("shutting down");
+  }
+
+  @Test
+  void aReloadActivatesTheNewFile() throws IOException {
+    ActiveConfig before = active();
+    Files.writeString(file, SECOND);
+
+    assertThat(reloader.reload()).isEmpty();
+
+    assertThat(active().config().modules()).containsOnlyKeys("second");
+    assertThat(before.config().modules()).containsOnlyKeys("first");
+  }
+
+  @Test
+  void anErrorLeavesTheOldConfigurationActiveUntilTheFileIsFixed() throws IOException {
+    reloader.serving();
+    Config before = active().config();
+    Files.writeString(file, "modules: [");
+
+    assertThat(reloader.reload()).singleElement().asString().contains("a value is missing");
+    assertThat(active().config()).isSameAs(before);
+    assertThat(active().reloadErrors()).isEqualTo(reloader.reload());
+    assertThat(active().notReady()).isNull();
+
+    Files.writeString(file, SECOND);
+    assertThat(reloader.reload()).isEmpty();
+    assertThat(active().reloadErrors()).isEmpty();
+  }
+
+  @Test
+  void aDeletedFileLeavesTheOldConfigurationActive() throws IOException {
+    Config before = active().config();
+    Files.delete(file);
+
+    assertThat(reloader.reload()).singleElement().asString().contains("no such file");
+    assertThat(active().config()).isSameAs(before);
+  }
+
+  @Test
+  void whileTheFileIsReplacedEveryReaderSeesOneOfItsContentsWhole()
+      throws IOException, InterruptedException, ExecutionException {
+    Callable<Set<String>> reload =
+        () -> {
+          assertThat(reloader.reload()).isEmpty();
+          return active().config().modules().keySet();
+        };
+    var seen = new ArrayList<Future<Set<String>>>();
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      for (var i = 0; i < 50; i++) {
+        replaceFile(i % 2 == 0 ? SECOND : FIRST);
+        seen.add(threads.submit(reload));
+        seen.add(threads.submit(reload));
+      }
+    }
+    for (var modules : seen) {
+      assertThat(modules.get()).isIn(Set.of("first"), Set.of("second"));
+    }
+  }
+
+  private ActiveConfig active() {
+    return reloader.active();
+  }
+
+  /// As a careful editor or a Kubernetes volume does it.
+  private void replaceFile(String text) throws IOException {
+    var next = folder.resolve("next.yml");
+    Files.writeString(next, text);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}
