@@ -40,8 +40,7 @@ final class ConfigReloader {
 
   /// Set only while this object's lock is held.
   private final AtomicReference<ActiveConfig> active =
-      new AtomicReference<>(
-          new ActiveConfig(Config.NOTHING, Map.of(), List.of(), "starting"));
+      new AtomicReference<>(new ActiveConfig(Config.NOTHING, Map.of(), List.of(), "starting"));
 
   /// Whether requests are accepted: after the start, before the end.
   private boolean isServing;
@@ -125,9 +124,7 @@ final class ConfigReloader {
           Sentry known = before.get(name);
           sentries.put(
               name,
-              known != null && known.instance().equals(instance)
-                  ? known
-                  : clients.apply(instance));
+              known != null && known.instance().equals(instance) ? known : clients.apply(instance));
         });
     active.set(new ActiveConfig(config, sentries, List.of(), notReady(config)));
     before.values().stream()
