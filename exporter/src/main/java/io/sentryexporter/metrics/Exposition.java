@@ -23,11 +23,10 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The formats in which metrics are written, and the choice between them.
@@ -101,21 +100,44 @@ public enum Exposition {
   public void write(
       List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
       throws IOException {
+    write(families, null, created, own, page);
+  }
+
+  /// Writes the first families of a page, which others follow.
+  ///
+  /// @param first a label that all samples have before their own
+  public void writePart(
+      List<MetricFamily> families,
+      Label first,
+      CreatedSeries created,
+      ExporterMetrics own,
+      OutputStream page)
+      throws IOException {
+    write(families, first, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
+  }
+
+  /// A label with its value.
+  public record Label(String name, String value) {
+    public Label {
+      value = Sample.labelValue(value);
+    }
+  }
+
+  private void write(
+      List<MetricFamily> families,
+      @Nullable Label first,
+      CreatedSeries created,
+      ExporterMetrics own,
+      OutputStream page)
+      throws IOException {
     Iterable<MetricSnapshot> snapshots =
-        () -> families.stream().map(family -> snapshot(family, own)).iterator();
+        () -> families.stream().map(family -> snapshot(family, first, own)).iterator();
     var openMetrics =
         switch (created) {
           case LEFT_OUT -> OPENMETRICS_WRITER;
           case WRITTEN -> WITH_STARTS;
         };
     write(snapshots, openMetrics, page);
-  }
-
-  /// Writes the first families of a page, which others follow.
-  public void writePart(
-      List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
-      throws IOException {
-    write(families, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
   }
 
   /// Writes the page of some snapshots, in their order; without the start times of counters,
@@ -136,61 +158,85 @@ public enum Exposition {
     writer.write(page, new OneByOne(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
-  /// Converts a family to the client's form. Of two samples with the same labels the first is kept
-  /// and the other counted: otherwise, the client would refuse the whole page for a single project.
-  private static MetricSnapshot snapshot(MetricFamily family, ExporterMetrics own) {
+  /// Converts a family to the client's form.
+  private static MetricSnapshot snapshot(
+      MetricFamily family, @Nullable Label first, ExporterMetrics own) {
     var metric = family.metric();
-    Map<Labels, Double> values = LinkedHashMap.newLinkedHashMap(family.samples().size());
-    for (Sample sample : family.samples()) {
-      if (Math.abs(sample.value()) >= FIRST_INEXACT) {
-        own.roundedValue(metric.name());
-      }
-      var labels = Labels.of(metric.labels(), labelValues(family, sample));
-      if (values.putIfAbsent(labels, sample.value()) != null) {
-        own.duplicateSeries();
-      }
-    }
     var metadata = new MetricMetadata(metric.baseName(), metric.help());
     return switch (metric.type()) {
       case GAUGE ->
           new GaugeSnapshot(
               metadata,
-              points(values, (labels, value) -> new GaugeDataPointSnapshot(value, labels, null)));
-      case COUNTER ->
-          new CounterSnapshot(
-              metadata,
               points(
-                  values,
-                  (labels, value) ->
-                      new CounterDataPointSnapshot(value, labels, null, startMillis(family))));
+                  family,
+                  first,
+                  own,
+                  (value, labels) -> new GaugeDataPointSnapshot(value, labels, null)));
+      case COUNTER -> {
+        long start = startMillis(family);
+        yield new CounterSnapshot(
+            metadata,
+            points(
+                family,
+                first,
+                own,
+                (value, labels) -> new CounterDataPointSnapshot(value, labels, null, start)));
+      }
       case INFO ->
           new InfoSnapshot(
-              metadata, points(values, (labels, _) -> new InfoDataPointSnapshot(labels)));
+              metadata,
+              points(family, first, own, (_, labels) -> new InfoDataPointSnapshot(labels)));
       case HISTOGRAM -> throw new IllegalArgumentException(metric.name() + " has no single values");
     };
   }
 
-  private static List<String> labelValues(MetricFamily family, Sample sample) {
-    if (family.shared().isEmpty()) {
-      return sample.labelValues();
+  /// A sample in the client's form.
+  private interface Point<T> {
+    T of(double value, Labels labels);
+  }
+
+  /// Converts samples. Of two with the same labels the first is kept and the other counted:
+  /// otherwise, the client would refuse the whole page for a single project.
+  private static <T> List<T> points(
+      MetricFamily family, @Nullable Label first, ExporterMetrics own, Point<T> form) {
+    List<Sample> samples = family.samples();
+    List<String> names = names(family.metric(), first);
+    var values = new ArrayList<String>(names.size()); // of one sample after the other
+    Set<Labels> seen = HashSet.newHashSet(samples.size());
+    var points = new ArrayList<T>(samples.size());
+    for (Sample sample : samples) {
+      if (Math.abs(sample.value()) >= FIRST_INEXACT) {
+        own.roundedValue(family.metric().name());
+      }
+      values.clear();
+      if (first != null) {
+        values.add(first.value());
+      }
+      values.addAll(sample.labelValues());
+      var labels = Labels.of(names, values);
+      if (seen.add(labels)) {
+        points.add(form.of(sample.value(), labels));
+      } else {
+        own.duplicateSeries();
+      }
     }
-    var all = new ArrayList<String>(family.metric().labels().size());
-    all.addAll(family.shared());
-    all.addAll(sample.labelValues());
-    return all;
+    return points;
+  }
+
+  private static List<String> names(Metric metric, @Nullable Label first) {
+    if (first == null) {
+      return metric.labels();
+    }
+    var names = new ArrayList<String>(metric.labels().size() + 1);
+    names.add(first.name());
+    names.addAll(metric.labels());
+    return names;
   }
 
   /// The start time for the client; 0, which is not written, if it is not known.
   private static long startMillis(MetricFamily family) {
     Instant since = family.since();
     return since == null ? 0 : since.toEpochMilli();
-  }
-
-  private static <T> List<T> points(
-      Map<Labels, Double> values, BiFunction<Labels, Double, T> form) {
-    var points = new ArrayList<T>(values.size());
-    values.forEach((labels, value) -> points.add(form.apply(labels, value)));
-    return points;
   }
 
   /// Loaded only for scrapers that prefer it.

@@ -17,17 +17,30 @@ public record Sample(double value, List<String> labelValues) {
   private static final int MARK = 9;
 
   public Sample {
-    labelValues = labelValues.stream().map(Sample::labelValue).toList();
+    labelValues =
+        areWritable(labelValues)
+            ? List.copyOf(labelValues)
+            : labelValues.stream().map(Sample::labelValue).toList();
   }
 
   public static Sample now(double value, String... labelValues) {
     return new Sample(value, List.of(labelValues));
   }
 
+  /// Whether all values can be written as they are; nearly always.
+  private static boolean areWritable(List<String> values) {
+    for (String value : values) {
+      if (!isWritable(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The text as the value of a label: what cannot be written is replaced, and what is too long
   /// cut.
   public static String labelValue(String text) {
-    if (text.length() <= LONGEST_LABEL_VALUE && isAscii(text)) {
+    if (isWritable(text)) {
       return text;
     }
     String clean = Visible.replaced(cut(text, LONGEST_LABEL_VALUE), REPLACEMENT);
@@ -45,7 +58,11 @@ public record Sample(double value, List<String> labelValues) {
     return "~" + HexFormat.of().toHexDigits(text.hashCode());
   }
 
-  private static boolean isAscii(String text) {
+  /// Whether the text is short and plain ASCII.
+  private static boolean isWritable(String text) {
+    if (text.length() > LONGEST_LABEL_VALUE) {
+      return false;
+    }
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
         return false;

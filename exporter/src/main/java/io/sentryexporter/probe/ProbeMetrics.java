@@ -1,6 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.collector.ConfiguredCollector;
+import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
@@ -98,11 +99,9 @@ final class ProbeMetrics {
       }
       room.has(series);
     }
-    var families = new ArrayList<MetricFamily>();
-    for (MetricFamily family : cut.of(List.copyOf(figures.values()))) {
-      families.add(family.labelled(ORGANIZATION, organization));
-    }
-    return new Rendering.Made(families, series, cut.counts(), broken);
+    List<MetricFamily> families = cut.of(List.copyOf(figures.values()));
+    return new Rendering.Made(
+        new Exposition.Label(ORGANIZATION, organization), families, series, cut.counts(), broken);
   }
 
   /// Collectors whose metrics could not be made because of a bug in the exporter.
@@ -113,7 +112,7 @@ final class ProbeMetrics {
   }
 
   private static MetricFamily joined(MetricFamily first, MetricFamily second) {
-    if (!first.metric().equals(second.metric()) || !first.shared().equals(second.shared())) {
+    if (!first.metric().equals(second.metric())) {
       log.atError()
           .addKeyValue("metric", first.metric().name())
           .log("two collectors declare one metric in two ways; only the first is served");
@@ -121,7 +120,7 @@ final class ProbeMetrics {
     }
     var samples = new ArrayList<>(first.samples());
     samples.addAll(second.samples());
-    return new MetricFamily(first.metric(), first.shared(), first.since(), samples);
+    return new MetricFamily(first.metric(), first.since(), samples);
   }
 
   /// Why the probe did not succeed, by the first collector that did not; null if it did.

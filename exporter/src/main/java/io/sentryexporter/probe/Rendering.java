@@ -2,6 +2,7 @@ package io.sentryexporter.probe;
 
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
@@ -90,7 +91,7 @@ public record Rendering(
     try (var deflater = new Deflater(LEVEL, true)) {
       var deflated = new DeflaterOutputStream(bytes, deflater, BUFFER_BYTES, true);
       var out = new Wanted(new CheckedOutputStream(deflated, crc), room::isWanted);
-      room.format().writePart(made.families(), created, metrics, out);
+      room.format().writePart(made.families(), made.first(), created, metrics, out);
       deflated.flush();
       length = out.written;
     } catch (InterruptedIOException _) {
@@ -109,8 +110,11 @@ public record Rendering(
         new Readers());
   }
 
-  /// The rendered families.
+  /// The families to render.
+  ///
+  /// @param first a label that all samples have before their own
   record Made(
+      Exposition.Label first,
       List<MetricFamily> families,
       long series,
       SeriesTruncation.Counts truncated,

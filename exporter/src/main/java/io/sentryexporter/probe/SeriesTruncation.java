@@ -53,14 +53,14 @@ final class SeriesTruncation {
 
   private MetricFamily of(MetricFamily family) {
     var samples = new ArrayList<Sample>(family.samples().size());
-    int project = family.metric().labels().indexOf(PROJECT) - family.shared().size();
+    int project = family.metric().labels().indexOf(PROJECT);
     int series = created.seriesOfSample(family);
     for (Sample sample : family.samples()) {
       if (hasPlace(sample, series, project)) {
         samples.add(sample);
       }
     }
-    return new MetricFamily(family.metric(), family.shared(), family.since(), samples);
+    return new MetricFamily(family.metric(), family.since(), samples);
   }
 
   /// @param series that Prometheus stores for it

@@ -9,6 +9,9 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.testing.Golden;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,8 +43,13 @@ final class Page {
   }
 
   private static String write(Exposition format, List<MetricFamily> families) {
-    var labelled =
-        families.stream().map(family -> family.labelled("organization", "acme")).toList();
-    return new String(format.write(labelled, CreatedSeries.WRITTEN, OWN), StandardCharsets.UTF_8);
+    var page = new ByteArrayOutputStream();
+    try {
+      var organization = new Exposition.Label("organization", "acme");
+      format.writePart(families, organization, CreatedSeries.WRITTEN, OWN, page);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return page.toString(StandardCharsets.UTF_8);
   }
 }

@@ -1,15 +1,19 @@
 package io.sentryexporter.metrics;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpositionTest {
@@ -76,6 +80,37 @@ class ExpositionTest {
             # HELP sentry_b Second.
             sentry_b{project="web"} 4210.0
             # EOF
+            """);
+  }
+
+  /// The client's writers must go through the families by the iterator that is given to them.
+  @ParameterizedTest
+  @EnumSource(Exposition.class)
+  void everyWriterTakesTheFamiliesOneByOneInTheirOrder(Exposition format) {
+    var families = List.of(MetricFamily.of(FIRST, 1.5), MetricFamily.of(SECOND, 4210, "web"));
+
+    var page = new String(format.write(families, CreatedSeries.LEFT_OUT, own), ISO_8859_1);
+
+    assertThat(page).containsSubsequence("sentry_z", "First.", "sentry_b", "Second.", "web");
+  }
+
+  @Test
+  void ofAPartEverySampleHasTheFirstLabelAndTheEndIsLeftOut() throws IOException {
+    var families = List.of(MetricFamily.of(FIRST, 1.5), MetricFamily.of(SECOND, 4210, "web"));
+    var page = new ByteArrayOutputStream();
+
+    Exposition.OPENMETRICS.writePart(
+        families, new Exposition.Label("organization", "acme"), CreatedSeries.LEFT_OUT, own, page);
+
+    assertThat(page.toString(UTF_8))
+        .isEqualTo(
+            """
+            # TYPE sentry_z gauge
+            # HELP sentry_z First.
+            sentry_z{organization="acme"} 1.5
+            # TYPE sentry_b gauge
+            # HELP sentry_b Second.
+            sentry_b{organization="acme",project="web"} 4210.0
             """);
   }
 

@@ -71,6 +71,7 @@ class PageMemoryTest {
           IntStream.range(0, series).mapToObj(i -> Sample.now(i, "project-" + i)).toList();
       var made =
           new Rendering.Made(
+              new Exposition.Label("organization", "acme"),
               List.of(new MetricFamily(METRIC, samples)),
               series,
               SeriesTruncation.Counts.NONE,
