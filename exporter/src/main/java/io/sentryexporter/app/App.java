@@ -15,11 +15,11 @@ import io.sentryexporter.probe.Probes;
 import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.AnswerMemory;
 import io.sentryexporter.sentry.Instance;
-import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.SentryParts;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.sentry.transport.RateLimitedTransport;
@@ -73,7 +73,7 @@ public final class App implements AutoCloseable {
   private static final Duration WRITING = Duration.ofSeconds(1);
   private static final String LONGEST_KEPT_LOOKUP_SECONDS = "30";
   private static final String LONGEST_KEPT_FAILED_LOOKUP_SECONDS =
-      Long.toString(Memory.FAILED_FETCH.duration().toSeconds());
+      Long.toString(Lifetime.FAILED_FETCH.duration().toSeconds());
 
   private final OpenFiles files = OpenFiles.ofThisProcess();
   private final TimeSource time;
@@ -318,16 +318,16 @@ public final class App implements AutoCloseable {
             time,
             "prober: sentry reads all projects of an organization with a few requests; or scrape"
                 + " less often, set refresh_interval, or raise rate_limit.share of the module",
-            Memory.RATE_LIMITED.duration());
+            Lifetime.RATE_LIMITED.duration());
     metrics.sentry().add(limited::rates);
     var retrying = new RetryingTransport(limited, time);
     return new CachingTransport(retrying, metrics, time::nanoTime);
   }
 
   /// Creates the client of an instance of Sentry; the only place that does.
-  private Sentry sentry(Instance instance) {
+  private SentryClient sentry(Instance instance) {
     Executor lane = new BoundedExecutor(fetches, MOST_FETCHES_OF_INSTANCE);
-    return new Sentry(instance, sentryParts.withFetches(lane));
+    return new SentryClient(instance, sentryParts.withFetches(lane));
   }
 
   private static Trust trust(Map<String, String> environment) throws StartException {

@@ -9,7 +9,7 @@ import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Instance;
-import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.yaml.Problem;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -33,7 +33,7 @@ final class ConfigReloader {
   private static final int MOST_SHOWN = 20;
 
   private final Supplier<ConfigResult> source;
-  private final Function<Instance, Sentry> clients;
+  private final Function<Instance, SentryClient> clients;
   private final ExporterMetrics metrics;
   private final InstantSource clock;
   private final Config first;
@@ -60,7 +60,7 @@ final class ConfigReloader {
   /// @throws StartException if the configuration has errors, which are logged
   ConfigReloader(
       Supplier<ConfigResult> source,
-      Function<Instance, Sentry> clients,
+      Function<Instance, SentryClient> clients,
       ExporterMetrics metrics,
       InstantSource clock)
       throws StartException {
@@ -107,7 +107,7 @@ final class ConfigReloader {
       metrics.reloadFailed();
     } else {
       activate(read.config());
-      active().sentries().values().forEach(Sentry::forgetRefusals);
+      active().sentries().values().forEach(SentryClient::forgetRefusals);
     }
     logOutcome(read.problems(), errors.size());
     return errors;
@@ -116,12 +116,12 @@ final class ConfigReloader {
   /// An instance that is still configured alike keeps its client, and so its cached answers, limits
   /// and marks.
   private void activate(Config config) {
-    Map<String, Sentry> before = active().sentries();
-    var sentries = new HashMap<String, Sentry>();
+    Map<String, SentryClient> before = active().sentries();
+    var sentries = new HashMap<String, SentryClient>();
     config
         .instances()
         .forEach((name, instance) -> {
-          Sentry known = before.get(name);
+          SentryClient known = before.get(name);
           sentries.put(
               name,
               known != null && known.instance().equals(instance) ? known : clients.apply(instance));
@@ -129,7 +129,7 @@ final class ConfigReloader {
     active.set(new ActiveConfig(config, sentries, List.of(), notReady(config)));
     before.values().stream()
         .filter(client -> !sentries.containsValue(client))
-        .forEach(Sentry::close);
+        .forEach(SentryClient::close);
     metrics.reloadSucceeded(clock.instant());
     metrics.modulesConfigured(config.modules().keySet());
   }

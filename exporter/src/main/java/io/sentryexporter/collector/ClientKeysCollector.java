@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.ClientKey;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
@@ -50,7 +50,7 @@ record ClientKeysCollector() implements Collector {
       Comparator.comparingLong(ClientKey::project).thenComparing(ClientKey::id);
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<ClientKey> keys = sentry.clientKeys(scope.organization());
     return () -> keys == null ? List.of() : families(scope, keys);

@@ -1,7 +1,7 @@
 package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ public interface Collector {
   /// when its page is written; the same answers to the same requests give the same samples.
   ///
   /// @param now by Sentry's clock
-  Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException;
 
   /// Whether nothing can be collected while the projects of the scope are not known.

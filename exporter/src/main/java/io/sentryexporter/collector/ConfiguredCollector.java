@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.Freshness;
+import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A collector of a module, with its settings.
-public record ConfiguredCollector(CollectorType type, Collector collector, Freshness freshness) {
+public record ConfiguredCollector(CollectorType type, Collector collector, CachePolicy policy) {
   static final int STALE_REFRESHES = 5;
 
   static final Key<Duration> REFRESH_INTERVAL =
@@ -44,6 +44,6 @@ public record ConfiguredCollector(CollectorType type, Collector collector, Fresh
       maxStale = refresh;
     }
     return new ConfiguredCollector(
-        type, type.reader().apply(yaml), new Freshness(refresh, maxStale));
+        type, type.reader().apply(yaml), new CachePolicy(refresh, maxStale));
   }
 }

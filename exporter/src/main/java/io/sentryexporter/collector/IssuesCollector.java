@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Issue;
 import io.sentryexporter.sentry.model.IssueCount;
@@ -167,7 +167,7 @@ record IssuesCollector(
   record Counted(Search search, String project, IssueCount count) {}
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     var wanted = new ArrayList<IssueSearch>();
     for (Whose whose : whose(scope)) {
@@ -213,7 +213,7 @@ record IssuesCollector(
     return scope.isOfOrganization() ? List.of(new Whose("", null)) : List.of();
   }
 
-  private @Nullable List<Issue> noisiest(SentryApi sentry, Scope scope)
+  private @Nullable List<Issue> noisiest(SentrySession sentry, Scope scope)
       throws InterruptedException {
     Project only = perProject ? scope.project() : null;
     List<Issue> issues =

@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Monitor.InEnvironment;
@@ -90,7 +90,7 @@ record MonitorsCollector(int limit) implements Collector {
       Comparator.comparing(Monitor::project).thenComparing(Monitor::slug);
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<Monitor> monitors = sentry.monitors(scope.organization());
     return () -> monitors == null ? List.of() : families(scope, monitors);

@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.EventQuery;
 import io.sentryexporter.yaml.Key;
@@ -82,7 +82,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   }
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
     queries.forEach(

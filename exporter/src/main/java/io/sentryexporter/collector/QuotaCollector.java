@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Sums;
@@ -134,7 +134,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   }
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     if (!scope.isOfOrganization()) {
       return List::of;

@@ -7,7 +7,7 @@ import static java.util.stream.Collectors.reducing;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Release;
@@ -111,7 +111,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           .thenComparing(ReleaseHealth::release);
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     sentry.beginReleaseHealth(scope.organization(), window);
     Releases releases = sentry.releases(scope.organization());

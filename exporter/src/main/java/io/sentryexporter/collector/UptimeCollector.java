@@ -3,7 +3,7 @@ package io.sentryexporter.collector;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.UptimeMonitor;
 import io.sentryexporter.yaml.Key;
@@ -74,7 +74,7 @@ record UptimeCollector(int limit, boolean names) implements Collector {
       Comparator.comparing(UptimeMonitor::project).thenComparing(UptimeMonitor::id);
 
   @Override
-  public Supplier<List<MetricFamily>> collect(SentryApi sentry, Scope scope, Instant now)
+  public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     List<UptimeMonitor> monitors = sentry.uptimeMonitors(scope.organization());
     return () -> monitors == null ? List.of() : families(scope, monitors);

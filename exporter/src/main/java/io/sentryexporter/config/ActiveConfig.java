@@ -1,6 +1,6 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.SentryClient;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param notReady why probes cannot be served; null if they can
 public record ActiveConfig(
     Config config,
-    Map<String, Sentry> sentries,
+    Map<String, SentryClient> sentries,
     List<String> reloadErrors,
     @Nullable String notReady) {
   public ActiveConfig {

@@ -146,10 +146,10 @@ public record SentryModule(
     }
 
     private static Map<String, Object> shown(ConfiguredCollector collector, YamlMap yaml) {
-      var freshness = collector.freshness();
+      var policy = collector.policy();
       var shown = new LinkedHashMap<String, Object>();
-      shown.put("refresh_interval", DurationText.of(freshness.refreshInterval()));
-      shown.put("max_stale", DurationText.of(freshness.maxStale()));
+      shown.put("refresh_interval", DurationText.of(policy.refreshInterval()));
+      shown.put("max_stale", DurationText.of(policy.maxStale()));
       shown.putAll(yaml.written(collector.type().keys()));
       return shown;
     }

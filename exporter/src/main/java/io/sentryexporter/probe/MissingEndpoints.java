@@ -1,13 +1,13 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Remembers addresses that a server no longer has, so that not every probe requests them: for as
-/// long as [Memory] defines, or one minute where the address has worked before.
+/// long as [Lifetime] defines, or one minute where the address has worked before.
 final class MissingEndpoints {
   private static final int MOST = 1_000;
 
@@ -26,11 +26,11 @@ final class MissingEndpoints {
     long now = nanoTime.getAsLong();
     Missing before = missing.remove(address); // so that the oldest stays first
     long since = before == null ? now : before.since();
-    Memory memory = Memory.DOUBTED;
+    Lifetime lifetime = Lifetime.DOUBTED;
     if (isSentrysWord && !worked.containsKey(address)) {
-      memory = Memory.ABSENT.covers(since, now) ? Memory.ABSENT : Memory.ABSENT_TWICE;
+      lifetime = Lifetime.ABSENT.covers(since, now) ? Lifetime.ABSENT : Lifetime.ABSENT_TWICE;
     }
-    put(missing, address, new Missing(since, now + memory.duration().toNanos()));
+    put(missing, address, new Missing(since, now + lifetime.duration().toNanos()));
   }
 
   synchronized void worked(URI address) {

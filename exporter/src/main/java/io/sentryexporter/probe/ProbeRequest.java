@@ -7,7 +7,7 @@ import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.sentry.Instance;
-import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.text.Visible;
 import java.time.Duration;
@@ -40,7 +40,7 @@ public sealed interface ProbeRequest {
   ///
   /// @param sentry client of the instance
   record OfSentry(
-      Target asked, SentryModule module, Instance instance, Sentry sentry, Duration timeout)
+      Target asked, SentryModule module, Instance instance, SentryClient sentry, Duration timeout)
       implements Accepted {
     @Override
     public String target() {
@@ -122,7 +122,7 @@ public sealed interface ProbeRequest {
               + " Sentry's URLs: letters, digits and -, in projects also _ and .");
     }
     Instance instance = Objects.requireNonNull(active.config().instances().get(module.instance()));
-    Sentry sentry = Objects.requireNonNull(active.sentries().get(module.instance()));
+    SentryClient sentry = Objects.requireNonNull(active.sentries().get(module.instance()));
     return new OfSentry(target, module, instance, sentry, timeout);
   }
 

@@ -8,10 +8,10 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.sentry.Freshness;
-import io.sentryexporter.sentry.SentryApi;
+import io.sentryexporter.sentry.CachePolicy;
+import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.Target;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -43,7 +43,8 @@ public final class SentryProber {
 
   /// Maximum age of the list of projects. Names change rarely, and without them there would be no
   /// metrics.
-  private static final Freshness NAMES = new Freshness(Memory.LIST.duration(), Duration.ofDays(1));
+  private static final CachePolicy NAMES =
+      new CachePolicy(Lifetime.LIST.duration(), Duration.ofDays(1));
 
   /// Time that a collector has after the deadline to return an old answer that stands in; the
   /// scrape's own timeout is later.
@@ -90,7 +91,7 @@ public final class SentryProber {
     List<Object> scopeBasis;
     try (var half = deadline.half(); // a list that hangs leaves time for what needs none
         var _ = deadline.onEnd(half::cancel)) {
-      SentryApi names = request.sentry().api(NAMES, half);
+      SentrySession names = request.sentry().api(NAMES, half);
       Target asked = names.resolved(request.asked());
       scope =
           asked == null
@@ -148,7 +149,7 @@ public final class SentryProber {
         });
   }
 
-  private static Scope scopeOf(SentryApi sentry, Target target) throws InterruptedException {
+  private static Scope scopeOf(SentrySession sentry, Target target) throws InterruptedException {
     String organization = target.organization();
     String slug = target.project();
     if (slug == null) {
@@ -228,8 +229,8 @@ public final class SentryProber {
     return CollectorResult.failed(failure, since(started));
   }
 
-  private static void notes(Trace trace, String collector, SentryApi api) {
-    for (SentryApi.Note note : api.notes()) {
+  private static void notes(Trace trace, String collector, SentrySession api) {
+    for (SentrySession.Note note : api.notes()) {
       String failure = note.failure();
       Answer.Source source = note.source();
       trace.debug(
@@ -282,12 +283,12 @@ public final class SentryProber {
     private CollectorResult collect(ConfiguredCollector collector) throws InterruptedException {
       long started = time.nanoTime();
       String name = collector.type().name();
-      SentryApi api = request.sentry().api(collector.freshness(), deadline);
+      SentrySession api = request.sentry().api(collector.policy(), deadline);
       try {
         Scope known = scope;
         List<Object> scopeBasis = List.of();
         if (!scope.isKnown() && collector.collector().needsProjects(scope)) {
-          SentryApi names = request.sentry().api(NAMES, deadline);
+          SentrySession names = request.sentry().api(NAMES, deadline);
           known = scopeOf(names, new Target(scope.organization(), scope.slug()));
           scopeBasis = names.basis();
           if (!known.isKnown()) {

@@ -7,7 +7,7 @@ import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.ContentType;
 import io.sentryexporter.sentry.api.ErrorDetail;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Call;
@@ -141,7 +141,7 @@ final class ApiClient {
       }
       case 403 ->
           detail.isJson()
-              ? refused(what + "; " + forbidden(request, http, token), http, Memory.MISSING_SCOPE)
+              ? refused(what + "; " + forbidden(request, http, token), http, Lifetime.MISSING_SCOPE)
               : refused(
                   what + "; these are not Sentry's words: a proxy or firewall has refused us",
                   http);
@@ -187,7 +187,7 @@ final class ApiClient {
       String what, ApiRequest request, HttpAnswer http, ErrorDetail detail) {
     if (detail.isJson() && OF_OBJECTS.contains(request.endpoint())) {
       return refused(
-          what + "; there is none, or the token does not see it", http, Memory.UNKNOWN_TARGET);
+          what + "; there is none, or the token does not see it", http, Lifetime.UNKNOWN_TARGET);
     }
     if (OF_EVERY_SENTRY.contains(request.endpoint())) {
       return new SentryException.NotSentry(
@@ -203,8 +203,8 @@ final class ApiClient {
         + instance.url();
   }
 
-  private static SentryException refused(String what, HttpAnswer http, Memory memory) {
-    return new SentryException.StatusRefused(what, http.status(), http.contentLength(), memory);
+  private static SentryException refused(String what, HttpAnswer http, Lifetime lifetime) {
+    return new SentryException.StatusRefused(what, http.status(), http.contentLength(), lifetime);
   }
 
   private static SentryException refused(String what, HttpAnswer http) {

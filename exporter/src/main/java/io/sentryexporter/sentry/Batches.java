@@ -23,9 +23,9 @@ final class Batches {
 
   /// Requests answers, and keeps them.
   interface Requests {
-    boolean isDue(Question<?> question, Freshness freshness);
+    boolean isDue(Question<?> question, CachePolicy policy);
 
-    void request(Question<?> question, Freshness freshness)
+    void request(Question<?> question, CachePolicy policy)
         throws SentryException, InterruptedException;
   }
 
@@ -45,19 +45,19 @@ final class Batches {
   }
 
   /// Returns when all answers that are due have come, or failed to, or at the deadline.
-  void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
+  void await(List<? extends Question<?>> questions, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    var due = questions.stream().filter(question -> requests.isDue(question, freshness)).toList();
+    var due = questions.stream().filter(question -> requests.isDue(question, policy)).toList();
     if (due.isEmpty()) {
       return;
     }
-    Batch batch = begun(due, freshness);
+    Batch batch = begun(due, policy);
     synchronized (running) {
       boolean _ = deadline.await(running, () -> batch.isOver);
     }
   }
 
-  private Batch begun(List<? extends Question<?>> questions, Freshness freshness) {
+  private Batch begun(List<? extends Question<?>> questions, CachePolicy policy) {
     Batch batch;
     synchronized (running) {
       Kind kind = Kind.of(questions.getFirst());
@@ -66,7 +66,7 @@ final class Batches {
         other.left.addAll(questions);
         return other;
       }
-      batch = new Batch(kind, questions, freshness);
+      batch = new Batch(kind, questions, policy);
       running.put(kind, batch);
     }
     batch.start();
@@ -76,14 +76,14 @@ final class Batches {
   /// Guarded by the lock of [#running].
   private final class Batch {
     private final Kind kind;
-    private final Freshness freshness;
+    private final CachePolicy policy;
     private final SequencedSet<Question<?>> left;
     private int workers;
     private boolean isOver;
 
-    Batch(Kind kind, List<? extends Question<?>> questions, Freshness freshness) {
+    Batch(Kind kind, List<? extends Question<?>> questions, CachePolicy policy) {
       this.kind = kind;
-      this.freshness = freshness;
+      this.policy = policy;
       this.left = new LinkedHashSet<>(questions);
       this.workers = Math.min(width, questions.size());
     }
@@ -104,7 +104,7 @@ final class Batches {
       try {
         for (Question<?> next = next(); next != null; next = next()) {
           try {
-            requests.request(next, freshness);
+            requests.request(next, policy);
           } catch (SentryException _) {
             // remembered with the request
           }

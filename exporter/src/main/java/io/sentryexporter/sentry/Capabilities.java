@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -83,17 +83,17 @@ final class Capabilities {
     }
     long now = nanoTime.getAsLong();
     long since = now;
-    Memory memory = Memory.DOUBTED;
+    Lifetime lifetime = Lifetime.DOUBTED;
     if (isSentrysWord) {
       since = before == null || before.state() != State.ABSENT ? now : before.since();
-      memory = Memory.ABSENT.covers(since, now) ? Memory.ABSENT : Memory.ABSENT_TWICE;
+      lifetime = Lifetime.ABSENT.covers(since, now) ? Lifetime.ABSENT : Lifetime.ABSENT_TWICE;
     }
-    put(organization, endpoint, new Known(State.ABSENT, since, after(memory.duration()), false));
+    put(organization, endpoint, new Known(State.ABSENT, since, after(lifetime.duration()), false));
     return true;
   }
 
   synchronized void forbidden(String organization, Endpoint endpoint) {
-    long until = after(Memory.MISSING_SCOPE.duration());
+    long until = after(Lifetime.MISSING_SCOPE.duration());
     boolean hasWorked = hasWorked(organization, endpoint);
     put(organization, endpoint, new Known(State.FORBIDDEN, nanoTime.getAsLong(), until, hasWorked));
   }

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -26,11 +26,11 @@ final class NewNames {
   /// @throws SentryException.RateLimited if too many names were unknown lately
   synchronized void check() throws SentryException.RateLimited {
     long now = nanoTime.getAsLong();
-    while (!refused.isEmpty() && !Memory.UNKNOWN_TARGETS_WINDOW.covers(refused.getFirst(), now)) {
+    while (!refused.isEmpty() && !Lifetime.UNKNOWN_TARGETS_WINDOW.covers(refused.getFirst(), now)) {
       refused.removeFirst();
     }
     if (refused.size() >= MOST) {
-      long end = refused.getFirst() + Memory.UNKNOWN_TARGETS_WINDOW.duration().toNanos();
+      long end = refused.getFirst() + Lifetime.UNKNOWN_TARGETS_WINDOW.duration().toNanos();
       throw new SentryException.RateLimited(
           MOST
               + " organizations or projects that Sentry does not know were requested within a"

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class RefusedTokens {
         new Refusal(
             refusal.token(),
             refusal.message(),
-            nanoTime.getAsLong() - Memory.REFUSED_TOKEN.duration().toNanos()));
+            nanoTime.getAsLong() - Lifetime.REFUSED_TOKEN.duration().toNanos()));
   }
 
   private void check(Secret token, @Nullable Refusal refusal, String organization)
@@ -70,7 +70,7 @@ final class RefusedTokens {
       return;
     }
     long now = nanoTime.getAsLong();
-    if (Memory.REFUSED_TOKEN.covers(refusal.checkedNanos(), now)) {
+    if (Lifetime.REFUSED_TOKEN.covers(refusal.checkedNanos(), now)) {
       throw new SentryException.StatusRefused(
           refusal.message()
               + "; the request is sent again once a minute, or when the token"

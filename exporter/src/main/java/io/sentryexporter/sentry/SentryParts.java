@@ -11,13 +11,13 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/// The dependencies that all [Sentry] objects of the process share.
+/// The dependencies that all [SentryClient] objects of the process share.
 ///
 /// @param http the last link of its transport; follows one redirect at most
 /// @param random spreads retries
 /// @param fetches runs requests to Sentry, which block: on threads of its own
 /// @param memory for kept answers
-/// @param marks high-water marks of counters; they outlive the [Sentry]
+/// @param marks high-water marks of counters; they outlive the [SentryClient]
 /// @param secondReading how long after the first reading of a counter without marks comes the
 ///   second; zero for none
 public record SentryParts(

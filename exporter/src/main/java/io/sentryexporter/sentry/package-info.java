@@ -1,9 +1,9 @@
-/// Sentry, as probes request it: an instance with its token and limits, what is known of its
-/// organizations, and the answers that are kept.
+/// The client of Sentry: a session for each probe, the answers that are kept, and what is known of
+/// each organization.
 ///
-/// From here down: [SentryApi] makes a request, a record of `api`, which knows the endpoint and
-/// reads its answer into records of `model`; [Sentry] keeps the answer; `transport` fetches it;
-/// `marks` keeps counters from falling.
+/// From here down: [SentrySession] makes a request, a record of `api`, which knows the endpoint and
+/// reads its answer into records of `model`; [SentryClient] keeps the answer; `transport` fetches
+/// it; `marks` keeps counters from falling.
 @NullMarked
 package io.sentryexporter.sentry;
 

@@ -9,8 +9,8 @@ import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.sentry.Deprecations;
-import io.sentryexporter.sentry.KnownOrganization;
-import io.sentryexporter.sentry.Sentry;
+import io.sentryexporter.sentry.OrganizationStatus;
+import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
@@ -124,7 +124,7 @@ final class LandingHandler implements Handler {
         .toList();
   }
 
-  private static LandingView.Instance instance(String name, Sentry sentry) {
+  private static LandingView.Instance instance(String name, SentryClient sentry) {
     return new LandingView.Instance(
         name,
         sentry.instance().url().toString(),
@@ -140,7 +140,7 @@ final class LandingHandler implements Handler {
             one.replacement().isEmpty() ? "" : ", instead: " + one.replacement());
   }
 
-  private static LandingView.Organization organization(KnownOrganization known) {
+  private static LandingView.Organization organization(OrganizationStatus known) {
     return new LandingView.Organization(
         known.slug(), known.ages(), known.missingEndpoints(), known.missingScopes());
   }

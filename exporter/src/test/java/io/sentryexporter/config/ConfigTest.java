@@ -9,8 +9,8 @@ import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.http.Header;
+import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Credentials;
-import io.sentryexporter.sentry.Freshness;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.text.Secret;
@@ -93,8 +93,8 @@ class ConfigTest {
     assertThat(module.collectors())
         .extracting(ConfiguredCollector::type)
         .containsExactlyElementsOf(CollectorCatalog.ALL);
-    assertThat(module.collectors().getFirst().freshness())
-        .isEqualTo(new Freshness(Duration.ofMinutes(10), Duration.ofHours(1)));
+    assertThat(module.collectors().getFirst().policy())
+        .isEqualTo(new CachePolicy(Duration.ofMinutes(10), Duration.ofHours(1)));
   }
 
   @Test

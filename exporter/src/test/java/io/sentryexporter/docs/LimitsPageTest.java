@@ -2,7 +2,7 @@ package io.sentryexporter.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.yaml.DurationText;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -50,14 +50,14 @@ class LimitsPageTest {
   @Test
   void thePageShowsHowLongEachRefusalIsRemembered() throws IOException {
     List<String> rows =
-        Arrays.stream(Memory.values())
-            .map(memory ->
+        Arrays.stream(Lifetime.values())
+            .map(lifetime ->
                 "- **%s**: %s. %s."
                     .formatted(
-                        DurationText.of(memory.duration()),
-                        memory.occasion(),
-                        memory.effect().substring(0, 1).toUpperCase(Locale.ROOT)
-                            + memory.effect().substring(1)))
+                        DurationText.of(lifetime.duration()),
+                        lifetime.occasion(),
+                        lifetime.effect().substring(0, 1).toUpperCase(Locale.ROOT)
+                            + lifetime.effect().substring(1)))
             .toList();
 
     assertThat(page().lines()).containsSubsequence(rows);

@@ -26,7 +26,7 @@ class AbsentThingsTest {
   @AutoClose private final SentryScene scene = SentryScene.demo();
   private final TestClock clock = scene.clock;
   private final SimulatedSentry simulated = scene.simulated;
-  private final Sentry sentry = scene.sentry;
+  private final SentryClient sentry = scene.sentry;
 
   @Test
   void anAbsentEndpointIsRequestedAgainAfterAnHourAndFromThenOnDaily() throws Exception {
@@ -126,7 +126,7 @@ class AbsentThingsTest {
 
   @Test
   void anOrganizationThatIsNotConfiguredIsNotRequested() {
-    Sentry narrow = scene.sentry(Set.of("other"), scene.marks());
+    SentryClient narrow = scene.sentry(Set.of("other"), scene.marks());
     assertThatThrownBy(() -> scene.ask(narrow, PROJECTS))
         .isInstanceOf(SentryException.StatusRefused.class)
         .hasMessageContaining("not configured");

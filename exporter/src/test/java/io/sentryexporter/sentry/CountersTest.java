@@ -41,13 +41,13 @@ class CountersTest {
   @AutoClose private final SentryScene scene = SentryScene.demo();
   private final TestClock clock = scene.clock;
   private final SimulatedSentry simulated = scene.simulated;
-  private final Sentry sentry = scene.sentry;
+  private final SentryClient sentry = scene.sentry;
 
   @TempDir Path folder;
 
   @Test
   void countersOfTheDemoComeThroughAndAreKept() throws Exception {
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     Sums month = requireNonNull(api.outcomes("acme", Epoch.MONTH));
     assertThat(month.start()).isEqualTo("2026-11-01T00:00:00Z");
     assertThat(month.byProject()).isNotEmpty();
@@ -59,7 +59,7 @@ class CountersTest {
   @Test
   void theOldWindowStandsToItsEndForTwoMinutesAndIsThenDueHoweverYoung() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     api.outcomes("acme", Epoch.MONTH);
     clock.advance(Duration.ofSeconds(69));
     Sums november = requireNonNull(api.outcomes("acme", Epoch.MONTH));
@@ -76,8 +76,8 @@ class CountersTest {
   @Test
   void theOldWindowOfARareRefreshStandsForARefreshInterval() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:04:59Z")));
-    var rare = new Freshness(Duration.ofMinutes(5), Duration.ofHours(1));
-    SentryApi api = scene.api(sentry, rare);
+    var rare = new CachePolicy(Duration.ofMinutes(5), Duration.ofHours(1));
+    SentrySession api = scene.api(sentry, rare);
     assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
         .isEqualTo("2026-11-01T00:00:00Z");
     clock.advance(Duration.ofSeconds(1));
@@ -88,14 +88,14 @@ class CountersTest {
   @Test
   void modulesWithShortRefreshIntervalsShareTheirCounters() throws Exception {
     Sums sums = scene.api().outcomes("acme", Epoch.MONTH);
-    var other = new Freshness(Duration.ofSeconds(90), Duration.ofMinutes(5));
+    var other = new CachePolicy(Duration.ofSeconds(90), Duration.ofMinutes(5));
     assertThat(scene.api(sentry, other).outcomes("acme", Epoch.MONTH)).isSameAs(sums);
   }
 
   @Test
   void aCounterOfTheEpochBeforeStandsInWhileSentryFails() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:50Z")));
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     Sums november = api.outcomes("acme", Epoch.MONTH);
     simulated.faults().when(_ -> true, new Fault.NginxPage(504));
     clock.advance(Duration.ofSeconds(20));
@@ -106,8 +106,8 @@ class CountersTest {
   @Test
   void aClockThatIsSetRightDoesNotBringTheLastMonthBack() throws Exception {
     var here = new TestClock(clock.instant().plus(Duration.ofDays(40)));
-    Sentry ahead = scene.sentry(here);
-    SentryApi api = scene.api(ahead, MINUTE);
+    SentryClient ahead = scene.sentry(here);
+    SentrySession api = scene.api(ahead, MINUTE);
     api.projects("acme");
     assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
         .isEqualTo("2026-11-01T00:00:00Z");
@@ -124,7 +124,7 @@ class CountersTest {
     try (var strange =
         SimulatedSentry.start(
             SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.at(date)))) {
-      Sentry of = scene.sentry(strange);
+      SentryClient of = scene.sentry(strange);
       strange.faults().next(1, new Fault.Body(200, "application/json", "7"));
       Sums sums = scene.api(of, MINUTE).ask(new Counter(Epoch.MONTH));
       assertThat(sums.start()).isEqualTo("2026-11-01T00:00:00Z");
@@ -136,7 +136,7 @@ class CountersTest {
 
   @Test
   void aFirstAnswerWithoutProjectsThatSentryCountsIsWithheld() throws Exception {
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     api.projects("acme");
     scene.bodies(
         "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-23T00:00:00Z\","
@@ -153,7 +153,7 @@ class CountersTest {
   @Test
   void aCounterWithoutAMarkIsReadTwiceAndTheLargerCounts() throws Exception {
     Instant before = clock.instant();
-    Sentry careful = scene.readingTwice(scene.marks());
+    SentryClient careful = scene.readingTwice(scene.marks());
     scene.bodies("90", "100");
     assertThat(counted(careful)).isEqualTo(100);
     assertThat(Duration.between(before, clock.instant())).isEqualTo(SentryScene.SECOND_READING);
@@ -172,7 +172,7 @@ class CountersTest {
 
   @Test
   void aCounterWhoseSecondReadingFailsIsReadTwiceAgain() throws Exception {
-    Sentry careful = scene.readingTwice(scene.marks());
+    SentryClient careful = scene.readingTwice(scene.marks());
     scene.bodies("100", "no number");
     assertThatThrownBy(() -> counted(careful)).isInstanceOf(SentryException.Malformed.class);
     clock.advance(Duration.ofSeconds(10));
@@ -185,7 +185,7 @@ class CountersTest {
   void aScrapeThatCannotWaitForTheSecondReadingLeavesItToTheNext() throws Exception {
     var sleeping = new CountDownLatch(1);
     var awake = new CountDownLatch(1);
-    Sentry careful =
+    SentryClient careful =
         scene.readingTwice(
             (time, _) -> {
               sleeping.countDown();
@@ -206,11 +206,11 @@ class CountersTest {
   void aCounterWithAStoredMarkIsReadOnce() throws Exception {
     var storage = MarksStorage.in(folder);
     var fetches = Executors.newSingleThreadExecutor();
-    Sentry before = scene.sentry(fetches, scene.marks(storage));
+    SentryClient before = scene.sentry(fetches, scene.marks(storage));
     counted(before, 100);
     fetches.close();
     long requests = simulated.requests().total();
-    Sentry after = scene.readingTwice(scene.marks(storage));
+    SentryClient after = scene.readingTwice(scene.marks(storage));
     assertThat(counted(after, 90)).isEqualTo(100);
     assertThat(simulated.requests().total()).isEqualTo(requests + 1);
   }
@@ -219,12 +219,12 @@ class CountersTest {
   void aCounterDoesNotFallNorAfterARestartWithStorage() throws Exception {
     var storage = MarksStorage.in(folder.resolve("marks"));
     var fetches = Executors.newSingleThreadExecutor();
-    Sentry before = scene.sentry(fetches, scene.marks(storage));
+    SentryClient before = scene.sentry(fetches, scene.marks(storage));
     assertThat(counted(before, 100)).isEqualTo(100);
     clock.advance(Duration.ofMinutes(2));
     assertThat(counted(before, 90)).isEqualTo(100);
     fetches.close(); // what has been taken in is written
-    Sentry after = scene.sentry(scene.threads, scene.marks(storage));
+    SentryClient after = scene.sentry(scene.threads, scene.marks(storage));
     assertThat(counted(after, 60)).isEqualTo(100);
     assertThat(scene.page())
         .contains("sentry_exporter_corrections_total{collector=\"counter\"} 2.0");
@@ -235,10 +235,10 @@ class CountersTest {
   @Test
   void aCounterDoesNotFallWhenItsInstanceIsConfiguredOtherwise() throws Exception {
     InstanceMarks marks = scene.marks(MarksStorage.none());
-    Sentry before = scene.sentry(scene.threads, marks);
+    SentryClient before = scene.sentry(scene.threads, marks);
     assertThat(counted(before, 100)).isEqualTo(100);
     before.close();
-    Sentry after = scene.sentry(Set.of("acme"), marks);
+    SentryClient after = scene.sentry(Set.of("acme"), marks);
     assertThat(counted(after, 90)).isEqualTo(100);
   }
 
@@ -280,16 +280,16 @@ class CountersTest {
     }
   }
 
-  private long counted(Sentry of, long upstream) throws Exception {
+  private long counted(SentryClient of, long upstream) throws Exception {
     scene.bodies("" + upstream);
     return counted(of);
   }
 
-  private long counted(Sentry of) throws Exception {
+  private long counted(SentryClient of) throws Exception {
     return counted(of, SentryScene.PATIENT);
   }
 
-  private long counted(Sentry of, Duration patience) throws Exception {
+  private long counted(SentryClient of, Duration patience) throws Exception {
     try (var deadline = Deadline.after(patience, scene.timer)) {
       return of.api(MINUTE, deadline)
           .ask(new Counter(Epoch.MONTH))

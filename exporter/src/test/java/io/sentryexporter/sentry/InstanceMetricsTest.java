@@ -20,7 +20,7 @@ class InstanceMetricsTest {
   @AutoClose private final SentryScene scene = SentryScene.demo();
   private final TestClock clock = scene.clock;
   private final SimulatedSentry simulated = scene.simulated;
-  private final Sentry sentry = scene.sentry;
+  private final SentryClient sentry = scene.sentry;
 
   @Test
   void thePageShowsAgeSkewAndEndpoints() throws Exception {

@@ -33,7 +33,7 @@ class RefusedTokensTest {
 
   @Test
   void aRefusedTokenIsCheckedOnceAMinuteByAnyRequest() throws Exception {
-    Sentry stranger = scene.sentry(SentryScene.token("unknown"));
+    SentryClient stranger = scene.sentry(SentryScene.token("unknown"));
     assertThatThrownBy(() -> scene.ask(stranger, STATS)).hasMessageContaining("Invalid token");
     assertThatThrownBy(() -> scene.ask(stranger, PROJECTS))
         .hasMessageContaining("once a minute")
@@ -49,7 +49,7 @@ class RefusedTokensTest {
   @Test
   void aNewTokenInTheFileIsUsedAtOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "unknown-api-token\n");
-    Sentry reading = scene.sentry(new Credentials.TokenFile(file));
+    SentryClient reading = scene.sentry(new Credentials.TokenFile(file));
     assertThatThrownBy(() -> scene.ask(reading, STATS)).hasMessageContaining("HTTP 401");
     Files.writeString(file, " " + SimulatedSentry.TOKEN + "\n");
     assertThat(scene.ask(reading, STATS)).startsWith("[[");

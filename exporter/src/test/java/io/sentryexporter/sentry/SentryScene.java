@@ -41,7 +41,7 @@ import java.util.concurrent.ScheduledExecutorService;
 final class SentryScene implements AutoCloseable {
   static final Duration PATIENT = Duration.ofSeconds(20);
   static final Duration SECOND_READING = Duration.ofSeconds(8);
-  static final Freshness MINUTE = new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  static final CachePolicy MINUTE = new CachePolicy(Duration.ofMinutes(1), Duration.ofMinutes(5));
   static final Ask PROJECTS = new Ask("acme", Endpoint.PROJECTS, List.of("acme"));
   static final Ask STATS = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "web"));
   static final Ask MONITORS = new Ask("acme", Endpoint.MONITORS, List.of("acme"));
@@ -51,7 +51,7 @@ final class SentryScene implements AutoCloseable {
   final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   final ExecutorService threads = Executors.newCachedThreadPool();
   final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
-  final Sentry sentry;
+  final SentryClient sentry;
 
   private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
   private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
@@ -90,43 +90,43 @@ final class SentryScene implements AutoCloseable {
     return new Credentials.Token(new Secret(text));
   }
 
-  Sentry sentry(Credentials credentials) {
-    return new Sentry(instance(simulated, credentials, Set.of()), parts());
+  SentryClient sentry(Credentials credentials) {
+    return new SentryClient(instance(simulated, credentials, Set.of()), parts());
   }
 
   /// An instance at another server.
-  Sentry sentry(SimulatedSentry server) {
-    return new Sentry(instance(server, token(SimulatedSentry.TOKEN), Set.of()), parts());
+  SentryClient sentry(SimulatedSentry server) {
+    return new SentryClient(instance(server, token(SimulatedSentry.TOKEN), Set.of()), parts());
   }
 
   /// An instance of which only some organizations are configured.
-  Sentry sentry(Set<String> organizations, InstanceMarks marks) {
-    return new Sentry(
+  SentryClient sentry(Set<String> organizations, InstanceMarks marks) {
+    return new SentryClient(
         instance(simulated, token(SimulatedSentry.TOKEN), organizations),
         parts(clock, passing(), threads, marks, Duration.ZERO));
   }
 
   /// An instance that fetches on other threads.
-  Sentry sentry(Executor fetches, InstanceMarks marks) {
+  SentryClient sentry(Executor fetches, InstanceMarks marks) {
     return sentry(parts(clock, passing(), fetches, marks, Duration.ZERO));
   }
 
   /// An instance with another clock than Sentry's.
-  Sentry sentry(InstantSource here) {
+  SentryClient sentry(InstantSource here) {
     return sentry(parts(here, passing(), threads, marks(), Duration.ZERO));
   }
 
   /// An instance that reads a counter without a mark once more after `SECOND_READING`.
-  Sentry readingTwice(Sleeper sleeper, InstanceMarks marks) {
+  SentryClient readingTwice(Sleeper sleeper, InstanceMarks marks) {
     return sentry(parts(clock, sleeper, threads, marks, SECOND_READING));
   }
 
-  Sentry readingTwice(InstanceMarks marks) {
+  SentryClient readingTwice(InstanceMarks marks) {
     return readingTwice(passing(), marks);
   }
 
-  private Sentry sentry(SentryParts parts) {
-    return new Sentry(instance(simulated, token(SimulatedSentry.TOKEN), Set.of()), parts);
+  private SentryClient sentry(SentryParts parts) {
+    return new SentryClient(instance(simulated, token(SimulatedSentry.TOKEN), Set.of()), parts);
   }
 
   private static Instance instance(
@@ -168,25 +168,25 @@ final class SentryScene implements AutoCloseable {
   }
 
   /// A session of a patient probe.
-  SentryApi api() {
+  SentrySession api() {
     return api(sentry, MINUTE);
   }
 
-  SentryApi api(Sentry of, Freshness freshness) {
+  SentrySession api(SentryClient of, CachePolicy policy) {
     var deadline = Deadline.after(PATIENT, timer);
     deadlines.add(deadline);
-    return of.api(freshness, deadline);
+    return of.api(policy, deadline);
   }
 
   String ask(Ask question) throws SentryException, InterruptedException {
     return ask(sentry, question, PATIENT);
   }
 
-  String ask(Sentry of, Ask question) throws SentryException, InterruptedException {
+  String ask(SentryClient of, Ask question) throws SentryException, InterruptedException {
     return ask(of, question, PATIENT);
   }
 
-  String ask(Sentry of, Ask question, Duration timeout)
+  String ask(SentryClient of, Ask question, Duration timeout)
       throws SentryException, InterruptedException {
     try (var deadline = Deadline.after(timeout, timer)) {
       return of.api(MINUTE, deadline).ask(question);

@@ -33,7 +33,7 @@ class SharedAnswersTest {
   @AutoClose private final SentryScene scene = SentryScene.demo();
   private final TestClock clock = scene.clock;
   private final SimulatedSentry simulated = scene.simulated;
-  private final Sentry sentry = scene.sentry;
+  private final SentryClient sentry = scene.sentry;
 
   @Test
   void fiveHundredConcurrentCallersCostOneRequest() throws Exception {
@@ -55,13 +55,13 @@ class SharedAnswersTest {
   void aYoungAnswerServesAgainAndAnOlderOneIsRequestedAnew() throws Exception {
     scene.ask(STATS);
     clock.advance(Duration.ofSeconds(53));
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     api.ask(STATS);
     assertThat(api.age()).isEqualTo(Duration.ofSeconds(53));
     assertThat(api.failure()).isNull();
     assertThat(api.notes())
         .containsExactly(
-            new SentryApi.Note(
+            new SentrySession.Note(
                 "project_stats acme", Answer.Source.KEPT, Duration.ofSeconds(53), List.of(), null));
     assertThat(simulated.requests().total()).isEqualTo(1);
     clock.advance(Duration.ofSeconds(1));
@@ -88,7 +88,7 @@ class SharedAnswersTest {
     simulated.faults().next(1, new Fault.Held(release));
     scene.ask(sentry, STATS, Duration.ofMillis(100));
     release.countDown();
-    SentryApi patient = scene.api();
+    SentrySession patient = scene.api();
     patient.ask(STATS);
     assertThat(patient.failure()).isNull();
     assertThat(patient.age()).isZero();
@@ -99,7 +99,7 @@ class SharedAnswersTest {
     String good = scene.ask(STATS);
     simulated.faults().when(_ -> true, new Fault.Status(503));
     clock.advance(Duration.ofMinutes(4));
-    SentryApi api = scene.api();
+    SentrySession api = scene.api();
     assertThat(api.ask(STATS)).isEqualTo(good);
     assertThat(api.age()).isGreaterThanOrEqualTo(Duration.ofMinutes(4));
     assertThat(api.failure()).extracting(Reason::of).isEqualTo(Reason.UPSTREAM_5XX);
@@ -136,7 +136,7 @@ class SharedAnswersTest {
   @Test
   void requestsThatNeedOthersSucceedWithASingleThread() throws Exception {
     try (var single = Executors.newSingleThreadExecutor()) {
-      Sentry narrow = scene.sentry(single, scene.marks());
+      SentryClient narrow = scene.sentry(single, scene.marks());
       var started = new CountDownLatch(1);
       var go = new CountDownLatch(1);
       single.execute(() -> {
@@ -174,7 +174,7 @@ class SharedAnswersTest {
           }
           scene.threads.execute(task);
         };
-    Sentry narrow = scene.sentry(full, scene.marks());
+    SentryClient narrow = scene.sentry(full, scene.marks());
     assertThatThrownBy(() -> scene.ask(narrow, STATS))
         .hasMessageContaining("no thread can be started");
     isFull[0] = false;

@@ -29,7 +29,7 @@ public abstract sealed class SentryException extends Exception {
 
   /// Time during which the same request is not sent again after this.
   public Duration remembered() {
-    return Memory.FAILED_FETCH.duration();
+    return Lifetime.FAILED_FETCH.duration();
   }
 
   /// The host's name has no address.
@@ -113,7 +113,7 @@ public abstract sealed class SentryException extends Exception {
 
     @Override
     public Duration remembered() {
-      Duration longest = Memory.RATE_LIMITED.duration();
+      Duration longest = Lifetime.RATE_LIMITED.duration();
       return wait.compareTo(longest) < 0 ? wait : longest;
     }
   }
@@ -144,7 +144,7 @@ public abstract sealed class SentryException extends Exception {
     private final boolean isSentrysWord;
 
     public StatusRefused(String message, int status, long contentLength) {
-      this(message, status, contentLength, Memory.FAILED_FETCH.duration());
+      this(message, status, contentLength, Lifetime.FAILED_FETCH.duration());
     }
 
     public StatusRefused(String message, int status, long contentLength, Duration remembered) {
@@ -154,9 +154,9 @@ public abstract sealed class SentryException extends Exception {
     }
 
     /// A refusal in Sentry's own form.
-    public StatusRefused(String message, int status, long contentLength, Memory memory) {
+    public StatusRefused(String message, int status, long contentLength, Lifetime lifetime) {
       super(message, status, contentLength);
-      this.remembered = memory.duration();
+      this.remembered = lifetime.duration();
       this.isSentrysWord = true;
     }
 
@@ -182,7 +182,7 @@ public abstract sealed class SentryException extends Exception {
 
     @Override
     public Duration remembered() {
-      return Memory.DOUBTED.duration();
+      return Lifetime.DOUBTED.duration();
     }
   }
 
@@ -243,7 +243,7 @@ public abstract sealed class SentryException extends Exception {
     /// For longer the organization's endpoint is remembered, not the request.
     @Override
     public Duration remembered() {
-      return Memory.DOUBTED.duration();
+      return Lifetime.DOUBTED.duration();
     }
   }
 

@@ -3,7 +3,7 @@ package io.sentryexporter.sentry.transport;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// Counts the requests that are needed of one [RateLimitBucket], and remembers whether some of them
+/// Counts the requests that are needed of one [RequestPacer], and remembers whether some of them
 /// get no turn. Times are nanoseconds of a clock that only goes forward.
 final class Demand {
   /// Longer than most scrape intervals: one round without a refusal is not the end of them.

@@ -42,7 +42,7 @@ public final class RateLimitedTransport implements Transport {
   private final ConcurrentHashMap<BucketKey, Counted> buckets = new ConcurrentHashMap<>();
 
   /// Requests that Sentry counts together, and the demand for them.
-  private record Counted(RateLimitBucket bucket, Demand demand) {}
+  private record Counted(RequestPacer bucket, Demand demand) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   /// @param remedy advice in the log if more requests are needed than get a turn
@@ -69,14 +69,14 @@ public final class RateLimitedTransport implements Transport {
   public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
     BucketKey key = BucketKey.of(call);
     Counted counted = counted(key);
-    RateLimitBucket bucket = counted.bucket();
+    RequestPacer bucket = counted.bucket();
     Duration waited = turn(call, deadline, key, counted);
     metrics.throttled(call.endpoint().name(), waited);
-    RateLimitBucket.Outcome outcome = RateLimitBucket.Outcome.UNANSWERED;
+    RequestPacer.Outcome outcome = RequestPacer.Outcome.UNANSWERED;
     try {
       Answer answer = next.ask(call, deadline);
       outcome =
-          new RateLimitBucket.Outcome(
+          new RequestPacer.Outcome(
               answer.http().status(),
               RateLimitHeaders.read(answer.http().headers(), clock.instant()));
       return answer.after(0, waited);
@@ -162,7 +162,7 @@ public final class RateLimitedTransport implements Transport {
         key,
         _ ->
             new Counted(
-                new RateLimitBucket(nanoTime, longestPause), new Demand(nanoTime.getAsLong())));
+                new RequestPacer(nanoTime, longestPause), new Demand(nanoTime.getAsLong())));
   }
 
   /// The identity of requests that Sentry counts together, as far as a request shows it.

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// `docs/limits.md`. A requested reload ends all of it.
 ///
 /// None of these overrules what has answered before, except [#WITHDRAWN].
-public enum Memory {
+public enum Lifetime {
   FAILED_FETCH(
       Duration.ofSeconds(10),
       "a failed request of any other kind: no connection, 5xx, a proxy's 403, an unreadable"
@@ -64,7 +64,7 @@ public enum Memory {
   private final String occasion;
   private final String effect;
 
-  Memory(Duration duration, String occasion, String effect) {
+  Lifetime(Duration duration, String occasion, String effect) {
     this.duration = duration;
     this.occasion = occasion;
     this.effect = effect;

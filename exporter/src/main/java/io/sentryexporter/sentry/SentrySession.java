@@ -53,28 +53,28 @@ import org.jspecify.annotations.Nullable;
 
 /// Sentry's API for one collector of one probe: a method per kind of data, records out.
 ///
-/// Answers come from the instance's [Sentry], which keeps them: young ones serve again, others are
-/// requested once however many wait, and go on being fetched when the probe's deadline has passed.
-/// Where Sentry fails, the last good answer stands in until it is too old; [#age] and [#failure]
-/// report it.
+/// Answers come from the instance's [SentryClient], which keeps them: young ones serve again,
+/// others are requested once however many wait, and go on being fetched when the probe's deadline
+/// has passed. Where Sentry fails, the last good answer stands in until it is too old; [#age] and
+/// [#failure] report it.
 ///
 /// Every method returns null if there is no answer in time and none to stand in: what depends on it
 /// is absent, everything else is not. [#failure] gives the reason.
-public final class SentryApi {
+public final class SentrySession {
   /// Instead of an answer's number where there is none.
   private static final long NONE = -1;
 
-  private final Sentry sentry;
-  private final Freshness freshness;
+  private final SentryClient sentry;
+  private final CachePolicy policy;
   private final Deadline deadline;
   private final List<Note> notes = new ArrayList<>();
   private final List<Object> basis = new ArrayList<>();
   private @Nullable Long oldestNanos;
   private @Nullable SentryException failure;
 
-  SentryApi(Sentry sentry, Freshness freshness, Deadline deadline) {
+  SentrySession(SentryClient sentry, CachePolicy policy, Deadline deadline) {
     this.sentry = sentry;
-    this.freshness = freshness;
+    this.policy = policy;
     this.deadline = deadline;
   }
 
@@ -181,7 +181,7 @@ public final class SentryApi {
   private List<Project> askNewerProjects(String organization)
       throws SentryException, InterruptedException {
     var list = new ProjectsQuestion(organization);
-    return noted(list, () -> sentry.askNewer(list, freshness, deadline));
+    return noted(list, () -> sentry.askNewer(list, policy, deadline));
   }
 
   /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
@@ -193,27 +193,27 @@ public final class SentryApi {
   /// Requests the reasons of dropped data while another request is waited for: a request that hangs
   /// must not take the time of others.
   public void beginOutcomeReasons(String organization, Epoch epoch) {
-    sentry.begin(new OutcomeReasonsQuestion(organization, counting(epoch)), freshness);
+    sentry.begin(new OutcomeReasonsQuestion(organization, counting(epoch)), policy);
   }
 
   /// The same of the last hour that is over.
   public void beginOutcomesOfClosedHour(String organization) {
-    sentry.begin(new OutcomesOfClosedHourQuestion(organization), freshness);
+    sentry.begin(new OutcomesOfClosedHourQuestion(organization), policy);
   }
 
   /// The same of health by project.
   public void beginSessionHealth(String organization, Duration window) {
-    sentry.begin(new SessionHealthQuestion(organization, window, true), freshness);
+    sentry.begin(new SessionHealthQuestion(organization, window, true), policy);
   }
 
   /// The same of health by release.
   public void beginReleaseHealth(String organization, Duration window) {
-    sentry.begin(new ReleaseHealthQuestion(organization, window, true), freshness);
+    sentry.begin(new ReleaseHealthQuestion(organization, window, true), policy);
   }
 
   /// The same of a search.
   public void beginEvents(String organization, @Nullable Project project, EventQuery query) {
-    sentry.begin(new EventsQuestion(organization, idOf(project), query), freshness);
+    sentry.begin(new EventsQuestion(organization, idOf(project), query), policy);
   }
 
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
@@ -425,7 +425,7 @@ public final class SentryApi {
   }
 
   private Counting counting(Epoch epoch) {
-    return Counting.refreshedEach(freshness.refreshInterval(), epoch);
+    return Counting.refreshedEach(policy.refreshInterval(), epoch);
   }
 
   private static @Nullable Long idOf(@Nullable Project project) {
@@ -460,7 +460,7 @@ public final class SentryApi {
     return List.copyOf(notes);
   }
 
-  /// A request that is sent to [Sentry] with [#ask].
+  /// A request that is sent to [SentryClient] with [#ask].
   private interface Asking<T> {
     T ask() throws SentryException, InterruptedException;
   }
@@ -510,9 +510,9 @@ public final class SentryApi {
   private <T, Q extends Question<T>> Map<Q, T> answers(List<Q> questions)
       throws InterruptedException {
     var answers = new LinkedHashMap<Q, T>();
-    sentry.await(questions, freshness, deadline);
+    sentry.await(questions, policy, deadline);
     for (Q question : questions) {
-      T answer = answer(() -> noted(question, () -> sentry.known(question, freshness)));
+      T answer = answer(() -> noted(question, () -> sentry.known(question, policy)));
       if (answer != null) {
         answers.put(question, answer);
       }
@@ -522,16 +522,16 @@ public final class SentryApi {
 
   /// The answer to a request.
   <T> T ask(Question<T> question) throws SentryException, InterruptedException {
-    return noted(question, () -> sentry.ask(question, freshness, deadline));
+    return noted(question, () -> sentry.ask(question, policy, deadline));
   }
 
-  /// An answer of [Sentry], which is also recorded for the trace.
-  private <T> T noted(Question<T> question, Asking<KeptAnswers.Given<T>> asking)
+  /// An answer of [SentryClient], which is also recorded for the trace.
+  private <T> T noted(Question<T> question, Asking<AnswerCache.Given<T>> asking)
       throws SentryException, InterruptedException {
     String name =
         String.join(" ", question.name(), question.organization(), question.detail()).strip();
     try {
-      KeptAnswers.Given<T> given = asking.ask();
+      AnswerCache.Given<T> given = asking.ask();
       note(name, given);
       seen(new Seen(question, given.kept().number()));
       return given.answer();
@@ -542,7 +542,7 @@ public final class SentryApi {
     }
   }
 
-  private synchronized void note(String name, KeptAnswers.Given<?> given) {
+  private synchronized void note(String name, AnswerCache.Given<?> given) {
     SentryException reason = given.failure();
     long received = given.kept().receivedNanos();
     var age = Duration.ofNanos(sentry.nanoTime() - received);

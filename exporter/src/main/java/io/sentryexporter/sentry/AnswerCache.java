@@ -5,7 +5,7 @@ import io.sentryexporter.sentry.Flight.Kept;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.OrganizationQuestion;
 import io.sentryexporter.sentry.api.Question;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// A recent answer serves. Otherwise one fetch is made for all callers, however many wait; it goes
 /// on when their time is over, for later callers. If it fails the last good answer stands in, until
 /// it is too old, and the failure is remembered for a moment, so that a crowd does not repeat it.
-final class KeptAnswers {
-  private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
+final class AnswerCache {
+  private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
 
   /// Most are of a few numbers; the large ones are of organizations, which are few.
   private static final int MOST = 20_000;
@@ -97,7 +97,7 @@ final class KeptAnswers {
     ON_ANOTHER_THREAD
   }
 
-  /// The state of a request. Guarded by the lock of [KeptAnswers].
+  /// The state of a request. Guarded by the lock of [AnswerCache].
   private static final class Entry<T> {
     private @Nullable Kept<T> good;
     private @Nullable Flight<T> flight;
@@ -111,7 +111,7 @@ final class KeptAnswers {
     private @Nullable Long lastFetched;
   }
 
-  KeptAnswers(
+  AnswerCache(
       ExporterMetrics metrics,
       AnswerMemory memory,
       LongSupplier nanoTime,
@@ -125,23 +125,23 @@ final class KeptAnswers {
   }
 
   /// The answer for a caller that waits until the deadline, while another thread fetches.
-  <T> Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
+  <T> Given<T> ask(Question<T> question, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     metrics.cacheAsked();
-    return ask(question, freshness, deadline, Asking.ON_ANOTHER_THREAD);
+    return ask(question, policy, deadline, Asking.ON_ANOTHER_THREAD);
   }
 
   /// The same for a caller that misses something in the kept list: it is read again, at most once a
   /// minute.
-  <T> Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
+  <T> Given<T> askNewer(Question<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(list, newer(list, freshness), deadline);
+    return ask(list, newer(list, policy), deadline);
   }
 
   /// The same for a fetch.
-  <T> T askNewerWithin(Question<T> list, Freshness freshness, Deadline deadline)
+  <T> T askNewerWithin(Question<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return askWithin(list, newer(list, freshness), deadline);
+    return askWithin(list, newer(list, policy), deadline);
   }
 
   /// Reads a list again, without waiting for it.
@@ -158,13 +158,11 @@ final class KeptAnswers {
   }
 
   /// Requests an answer that is due, for a later caller; not one that failed the last time.
-  <T> void begin(Question<T> question, Freshness freshness) {
+  <T> void begin(Question<T> question, CachePolicy policy) {
     Flight<T> flight;
     synchronized (entries) {
       Entry<T> entry = entry(question);
-      if (entry.flight != null
-          || entry.failure != null
-          || serves(question, entry.good, freshness)) {
+      if (entry.flight != null || entry.failure != null || serves(question, entry.good, policy)) {
         return;
       }
       flight = begun(question, entry);
@@ -182,19 +180,19 @@ final class KeptAnswers {
     return flight;
   }
 
-  private Freshness newer(Question<?> list, Freshness freshness) {
-    return isDue(list, Memory.LIST_REREAD)
-        ? new Freshness(Duration.ZERO, freshness.maxStale())
-        : freshness;
+  private CachePolicy newer(Question<?> list, CachePolicy policy) {
+    return isDue(list, Lifetime.LIST_REREAD)
+        ? new CachePolicy(Duration.ZERO, policy.maxStale())
+        : policy;
   }
 
   /// Whether the last request to Sentry is older than the remembered time.
-  boolean isDue(Question<?> question, Memory memory) {
+  boolean isDue(Question<?> question, Lifetime lifetime) {
     synchronized (entries) {
       Entry<?> entry = entries.get(question);
       return entry == null
           || entry.lastFetched == null
-          || !memory.covers(entry.lastFetched, nanoTime.getAsLong());
+          || !lifetime.covers(entry.lastFetched, nanoTime.getAsLong());
     }
   }
 
@@ -217,23 +215,23 @@ final class KeptAnswers {
   ///
   /// The calling thread fetches by itself, also a request that others wait for and that no thread
   /// has begun: otherwise all threads could wait for work that only they could do.
-  <T> T askWithin(Question<T> question, Freshness freshness, Deadline deadline)
+  <T> T askWithin(Question<T> question, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(question, freshness, deadline, Asking.ON_THIS_THREAD).answer();
+    return ask(question, policy, deadline, Asking.ON_THIS_THREAD).answer();
   }
 
   /// Whether there is neither an answer that serves nor a failure that is still remembered.
-  <T> boolean isDue(Question<T> question, Freshness freshness) {
+  <T> boolean isDue(Question<T> question, CachePolicy policy) {
     synchronized (entries) {
       Entry<T> entry = entry(question);
       boolean isRefused = entry.failure != null && nanoTime.getAsLong() - entry.failureEnd < 0;
-      return !isRefused && !serves(question, entry.good, freshness);
+      return !isRefused && !serves(question, entry.good, policy);
     }
   }
 
-  private <T> boolean serves(Question<T> question, @Nullable Kept<T> good, Freshness freshness) {
+  private <T> boolean serves(Question<T> question, @Nullable Kept<T> good, CachePolicy policy) {
     return good != null
-        && isYounger(good, freshness.dueAge())
+        && isYounger(good, policy.dueAge())
         && fetcher.stillAnswers(question, good.answer());
   }
 
@@ -241,15 +239,15 @@ final class KeptAnswers {
   /// renewed.
   ///
   /// @throws SentryException why there is none
-  <T> Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
+  <T> Given<T> known(Question<T> question, CachePolicy policy) throws SentryException {
     synchronized (entries) {
       Entry<T> entry = entry(question);
-      Given<T> kept = kept(question, entry, freshness);
+      Given<T> kept = kept(question, entry, policy);
       if (kept != null) {
         return kept;
       }
       Kept<T> good = entry.good;
-      if (good != null && isYounger(good, freshness.maxStale()) && fetcher.mayStandIn(question)) {
+      if (good != null && isYounger(good, policy.maxStale()) && fetcher.mayStandIn(question)) {
         return new Given<>(good, Answer.Source.KEPT, null);
       }
     }
@@ -295,7 +293,7 @@ final class KeptAnswers {
   }
 
   private <T> Given<T> ask(
-      Question<T> question, Freshness freshness, Deadline deadline, Asking asking)
+      Question<T> question, CachePolicy policy, Deadline deadline, Asking asking)
       throws SentryException, InterruptedException {
     boolean isBegun;
     boolean first;
@@ -303,11 +301,11 @@ final class KeptAnswers {
     Duration patience;
     synchronized (entries) {
       Entry<T> entry = entry(question);
-      Given<T> kept = kept(question, entry, freshness);
+      Given<T> kept = kept(question, entry, policy);
       if (kept != null) {
         return kept;
       }
-      patience = patience(entry, freshness);
+      patience = patience(entry, policy);
       isBegun = entry.flight != null;
       first = !isBegun || entry.isBegunAhead;
       entry.isBegunAhead = false;
@@ -329,41 +327,41 @@ final class KeptAnswers {
       var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
       return new Given<>(kept, source, null);
     } catch (SentryException e) {
-      return standIn(question, last(question), freshness, e);
+      return standIn(question, last(question), policy, e);
     }
   }
 
   /// Maximum wait for Sentry: short if it hangs and an old answer can stand in.
-  private <T> Duration patience(Entry<T> entry, Freshness freshness) {
+  private <T> Duration patience(Entry<T> entry, CachePolicy policy) {
     Kept<T> good = entry.good;
     Flight<T> flight = entry.flight;
     boolean hangs =
         flight == null
             ? entry.failure instanceof SentryException.TimedOut
             : nanoTime.getAsLong() - flight.startedNanos() > OVERDUE.toNanos();
-    return hangs && good != null && isYounger(good, freshness.maxStale()) ? BRIEFLY : FOR_EVER;
+    return hangs && good != null && isYounger(good, policy.maxStale()) ? BRIEFLY : FOR_EVER;
   }
 
   /// The answer that is available without a request to Sentry; null if there is none.
-  private <T> @Nullable Given<T> kept(Question<T> question, Entry<T> entry, Freshness freshness)
+  private <T> @Nullable Given<T> kept(Question<T> question, Entry<T> entry, CachePolicy policy)
       throws SentryException {
     long now = nanoTime.getAsLong();
     entry.lastAsked = now;
     Kept<T> good = entry.good;
-    if (good != null && serves(question, good, freshness)) {
+    if (good != null && serves(question, good, policy)) {
       metrics.cacheHit();
       return new Given<>(good, Answer.Source.KEPT, null);
     }
     SentryException failure = entry.failure;
     return failure != null && now - entry.failureEnd < 0
-        ? standIn(question, good, freshness, failure)
+        ? standIn(question, good, policy, failure)
         : null;
   }
 
   private <T> Given<T> standIn(
-      Question<T> question, @Nullable Kept<T> good, Freshness freshness, SentryException failure)
+      Question<T> question, @Nullable Kept<T> good, CachePolicy policy, SentryException failure)
       throws SentryException {
-    if (good == null || !isYounger(good, freshness.maxStale()) || !fetcher.mayStandIn(question)) {
+    if (good == null || !isYounger(good, policy.maxStale()) || !fetcher.mayStandIn(question)) {
       throw failure;
     }
     return new Given<>(good, Answer.Source.KEPT, failure);

@@ -8,8 +8,8 @@ import java.time.Duration;
 /// @param refreshInterval an answer younger than this, less a little, serves; an older one is
 ///   requested again
 /// @param maxStale an answer younger than this stands in for a new one that is not available
-public record Freshness(Duration refreshInterval, Duration maxStale) {
-  public Freshness {
+public record CachePolicy(Duration refreshInterval, Duration maxStale) {
+  public CachePolicy {
     if (refreshInterval.isNegative() || maxStale.compareTo(refreshInterval) < 0) {
       throw new IllegalArgumentException(refreshInterval + ", " + maxStale);
     }

@@ -8,7 +8,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.ProjectsQuestion;
 import io.sentryexporter.sentry.api.Question;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.time.Deadline;
@@ -16,12 +16,13 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-class KeptAnswersTest {
-  private static final Freshness MINUTE = new Freshness(Duration.ofMinutes(1), Duration.ofHours(1));
+class AnswerCacheTest {
+  private static final CachePolicy MINUTE =
+      new CachePolicy(Duration.ofMinutes(1), Duration.ofHours(1));
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final KeptAnswers answers =
-      new KeptAnswers(
+  private final AnswerCache answers =
+      new AnswerCache(
           new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
           new AnswerMemory(100),
           clock::nanos,
@@ -30,11 +31,11 @@ class KeptAnswersTest {
   private int fetches;
 
   /// Knows no name.
-  private final class NotFound implements KeptAnswers.Fetcher {
+  private final class NotFound implements AnswerCache.Fetcher {
     @Override
     public <T> T fetch(Question<T> question, Json.Drops drops) throws SentryException {
       fetches++;
-      throw new SentryException.StatusRefused("none", 404, 0, Memory.UNKNOWN_TARGET);
+      throw new SentryException.StatusRefused("none", 404, 0, Lifetime.UNKNOWN_TARGET);
     }
 
     @Override

@@ -7,7 +7,7 @@ import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.RateLimitBucket.Outcome;
+import io.sentryexporter.sentry.transport.RequestPacer.Outcome;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.time.Deadline;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Turns at half of a limit of ten a second: one each 200 ms.
-class RateLimitBucketTest {
+class RequestPacerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Map<String, String> TEN_A_SECOND = Map.of("X-Sentry-Rate-Limit-Limit", "10");
 
@@ -50,7 +50,7 @@ class RateLimitBucketTest {
   private static final Duration TURN = Duration.ofMillis(211);
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final RateLimitBucket bucket = new RateLimitBucket(clock::nanos, Duration.ofMinutes(5));
+  private final RequestPacer bucket = new RequestPacer(clock::nanos, Duration.ofMinutes(5));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Deadline deadline = Deadline.after(Duration.ofMinutes(5), timer);
@@ -225,8 +225,7 @@ class RateLimitBucketTest {
     turnsComeAgain
         .countDown(); // and has no answer yet: the next waits for that, the others for their turns
     Eventually.within(
-        PATIENCE,
-        () -> assertThat(callers).filteredOn(RateLimitBucketTest::waitsForPlace).hasSize(1));
+        PATIENCE, () -> assertThat(callers).filteredOn(RequestPacerTest::waitsForPlace).hasSize(1));
 
     bucket.leave(answer(200, TEN_A_SECOND));
 

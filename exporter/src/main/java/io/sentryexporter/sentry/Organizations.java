@@ -5,7 +5,7 @@ import io.sentryexporter.sentry.api.OrganizationQuestion;
 import io.sentryexporter.sentry.api.OrganizationsQuestion;
 import io.sentryexporter.sentry.api.ProjectQuestion;
 import io.sentryexporter.sentry.api.Question;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
@@ -22,14 +22,14 @@ import java.util.function.LongSupplier;
 /// The list of organizations holds those that the token's user is a member of: none, for an
 /// internal integration. It is believed only where it is not empty, and never against an
 /// organization that has answered.
-final class OrganizationGate {
+final class Organizations {
   private static final OrganizationsQuestion LIST = new OrganizationsQuestion();
-  private static final Freshness FRESHNESS =
-      new Freshness(Memory.LIST.duration(), Duration.ofHours(1));
+  private static final CachePolicy POLICY =
+      new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
   private final Instance instance;
   private final Capabilities capabilities;
-  private final KeptAnswers answers;
+  private final AnswerCache answers;
   private final LongSupplier nanoTime;
   private final NewNames newNames;
 
@@ -41,8 +41,8 @@ final class OrganizationGate {
   /// Sentry's own refusal of an organization that has answered.
   private record Denial(long sinceNanos, boolean isBelieved) {}
 
-  OrganizationGate(
-      Instance instance, Capabilities capabilities, KeptAnswers answers, LongSupplier nanoTime) {
+  Organizations(
+      Instance instance, Capabilities capabilities, AnswerCache answers, LongSupplier nanoTime) {
     this.instance = instance;
     this.capabilities = capabilities;
     this.answers = answers;
@@ -60,7 +60,7 @@ final class OrganizationGate {
       throw refused(
           "the instance " + instance.name() + " is not configured for it; add it to organizations");
     }
-    if (isInDoubt(organization) && !answers.isDue(LIST, Memory.LIST_REREAD)) {
+    if (isInDoubt(organization) && !answers.isDue(LIST, Lifetime.LIST_REREAD)) {
       throw unseen();
     }
     if (isNew(question)) {
@@ -96,7 +96,7 @@ final class OrganizationGate {
     List<Organization> list = keptList();
     if (isWorthReading(list, organization)) {
       try {
-        list = answers.askNewerWithin(LIST, FRESHNESS, deadline);
+        list = answers.askNewerWithin(LIST, POLICY, deadline);
       } catch (SentryException _) {
         return; // such as for want of the scope
       }
@@ -113,7 +113,7 @@ final class OrganizationGate {
       return list;
     }
     try {
-      return answers.askNewer(LIST, FRESHNESS, deadline).answer();
+      return answers.askNewer(LIST, POLICY, deadline).answer();
     } catch (SentryException _) {
       return List.of();
     }
@@ -121,13 +121,11 @@ final class OrganizationGate {
 
   private List<Organization> keptList() {
     Kept<List<Organization>> kept = answers.last(LIST);
-    return kept != null && answers.isYounger(kept, FRESHNESS.maxStale())
-        ? kept.answer()
-        : List.of();
+    return kept != null && answers.isYounger(kept, POLICY.maxStale()) ? kept.answer() : List.of();
   }
 
   private boolean isWorthReading(List<Organization> list, String name) {
-    return (list.isEmpty() || isMissing(name, list)) && answers.isDue(LIST, Memory.LIST_REREAD);
+    return (list.isEmpty() || isMissing(name, list)) && answers.isDue(LIST, Lifetime.LIST_REREAD);
   }
 
   /// Whether a request is about a name that has not answered, which a user may have made up.
@@ -164,7 +162,7 @@ final class OrganizationGate {
           if (before == null) {
             return new Denial(now, false);
           }
-          boolean isLasting = !Memory.WITHDRAWN.covers(before.sinceNanos(), now);
+          boolean isLasting = !Lifetime.WITHDRAWN.covers(before.sinceNanos(), now);
           return new Denial(before.sinceNanos(), before.isBelieved() || isLasting);
         });
   }
@@ -200,6 +198,6 @@ final class OrganizationGate {
 
   private static SentryException.StatusRefused refused(String why) {
     return new SentryException.StatusRefused(
-        "no such organization, or " + why, 404, 0, Memory.UNKNOWN_TARGET);
+        "no such organization, or " + why, 404, 0, Lifetime.UNKNOWN_TARGET);
   }
 }

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// All requests through a whole instance, over real HTTP, to every kind of server.
-class SentryApiTest {
+class SentrySessionTest {
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
 
   /// The calls to make to a server.
   interface Asking {
-    void ask(SentryApi api, SimulatedSentry simulated) throws Exception;
+    void ask(SentrySession api, SimulatedSentry simulated) throws Exception;
   }
 
   private static void ask(SimulatedWorld world, Installation installation, Asking asking)

@@ -10,7 +10,7 @@ import io.sentryexporter.sentry.api.ProjectsQuestion;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// One instance of Sentry as this process knows it: what it answered, what it can do, its limits,
 /// and the marks below which no counter falls. Lives as long as the instance is configured as it
 /// is; the marks live on.
-public final class Sentry implements AutoCloseable {
+public final class SentryClient implements AutoCloseable {
   /// After a 429: probes, which have ten seconds mostly, can wait for a shorter one.
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -47,9 +47,9 @@ public final class Sentry implements AutoCloseable {
   private final InstanceTransport transport;
   private final Capabilities capabilities;
   private final HighWaterMarks marks;
-  private final KeptAnswers answers;
+  private final AnswerCache answers;
   private final Batches batches;
-  private final OrganizationGate gate;
+  private final Organizations gate;
   private final RefusedTokens refusedTokens;
 
   /// Ids that answers have and the lists of projects did not have when they were read for them.
@@ -59,10 +59,10 @@ public final class Sentry implements AutoCloseable {
   /// thousand projects serves many probes.
   private final Map<String, Compared> compared = new ConcurrentHashMap<>();
 
-  private final OrganizationFetch.Shared shared;
+  private final FetchContext.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
 
-  public Sentry(Instance instance, SentryParts parts) {
+  public SentryClient(Instance instance, SentryParts parts) {
     this.instance = instance;
     this.parts = parts;
     SentryMetrics metrics = parts.metrics().sentry();
@@ -78,19 +78,19 @@ public final class Sentry implements AutoCloseable {
     this.capabilities = new Capabilities(parts.nanoTime());
     this.marks = parts.marks().of(instance.name(), instance.url());
     this.answers =
-        new KeptAnswers(
+        new AnswerCache(
             parts.metrics(), parts.memory(), parts.nanoTime(), parts.fetches(), new Fetches());
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
-    this.gate = new OrganizationGate(instance, capabilities, answers, parts.nanoTime());
+    this.gate = new Organizations(instance, capabilities, answers, parts.nanoTime());
     this.refusedTokens = new RefusedTokens(parts.nanoTime());
     var client = new ApiClient(instance, chain(), refusedTokens, parts.clock());
-    this.shared = new OrganizationFetch.Shared(client, capabilities, gate, answers, clock, metrics);
+    this.shared = new FetchContext.Shared(client, capabilities, gate, answers, clock, metrics);
     metrics.add(figures);
   }
 
   /// The API for one collector of one probe, until the deadline.
-  public SentryApi api(Freshness freshness, Deadline deadline) {
-    return new SentryApi(this, freshness, deadline);
+  public SentrySession api(CachePolicy policy, Deadline deadline) {
+    return new SentrySession(this, policy, deadline);
   }
 
   /// The time by Sentry's clock, as its responses report it; the local time if they do not.
@@ -113,8 +113,8 @@ public final class Sentry implements AutoCloseable {
   }
 
   /// The exporter's knowledge of each organization that has been requested, by slug.
-  public List<KnownOrganization> organizations() {
-    return KnownOrganization.all(capabilities, answers.ages());
+  public List<OrganizationStatus> organizations() {
+    return OrganizationStatus.all(capabilities, answers.ages());
   }
 
   /// Removes its metrics from the metrics page. Fetches under way end in their own time.
@@ -124,10 +124,10 @@ public final class Sentry implements AutoCloseable {
     answers.close();
   }
 
-  <T> KeptAnswers.Given<T> ask(Question<T> question, Freshness freshness, Deadline deadline)
+  <T> AnswerCache.Given<T> ask(Question<T> question, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(question);
-    KeptAnswers.Given<T> given = answers.ask(question, freshness, deadline);
+    AnswerCache.Given<T> given = answers.ask(question, policy, deadline);
     if (given.answer() instanceof Sums sums) {
       readProjectsIfLacking(question, given.kept().number(), sums.byProject().keySet());
     }
@@ -135,33 +135,33 @@ public final class Sentry implements AutoCloseable {
   }
 
   /// Requests an answer that is due, for a later caller.
-  void begin(Question<?> question, Freshness freshness) {
+  void begin(Question<?> question, CachePolicy policy) {
     try {
       gate.admit(question);
     } catch (SentryException _) {
       return; // reported when it is requested
     }
-    answers.begin(question, freshness);
+    answers.begin(question, policy);
   }
 
   /// Waits, until the deadline, for the answers to many requests of one kind that are due.
-  void await(List<? extends Question<?>> questions, Freshness freshness, Deadline deadline)
+  void await(List<? extends Question<?>> questions, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    batches.await(questions, freshness, deadline);
+    batches.await(questions, policy, deadline);
   }
 
   /// The answer that is known without a request.
-  <T> KeptAnswers.Given<T> known(Question<T> question, Freshness freshness) throws SentryException {
+  <T> AnswerCache.Given<T> known(Question<T> question, CachePolicy policy) throws SentryException {
     gate.admit(question);
-    return answers.known(question, freshness);
+    return answers.known(question, policy);
   }
 
   /// The answer for a caller that misses something in the kept list: it is read again, at most once
   /// a minute.
-  <T> KeptAnswers.Given<T> askNewer(Question<T> list, Freshness freshness, Deadline deadline)
+  <T> AnswerCache.Given<T> askNewer(Question<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
-    return answers.askNewer(list, freshness, deadline);
+    return answers.askNewer(list, policy, deadline);
   }
 
   /// The numbers of an answer and of a list of projects.
@@ -186,7 +186,7 @@ public final class Sentry implements AutoCloseable {
     kept.answer().forEach(project -> lacking.remove(project.id()));
     Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
     if (!before.containsAll(lacking)) {
-      if (!answers.isDue(list, Memory.LIST_REREAD)) {
+      if (!answers.isDue(list, Lifetime.LIST_REREAD)) {
         return; // not yet
       }
       lackingIds.put(organization, lacking);
@@ -319,22 +319,22 @@ public final class Sentry implements AutoCloseable {
   /// Renews answers for a batch.
   private final class Renewals implements Batches.Requests {
     @Override
-    public boolean isDue(Question<?> question, Freshness freshness) {
-      return answers.isDue(question, freshness);
+    public boolean isDue(Question<?> question, CachePolicy policy) {
+      return answers.isDue(question, policy);
     }
 
     @Override
-    public void request(Question<?> question, Freshness freshness)
+    public void request(Question<?> question, CachePolicy policy)
         throws SentryException, InterruptedException {
       gate.admit(question);
       try (var deadline = parts.time().deadline(question.patience())) {
-        var _ = answers.askWithin(question, freshness, deadline);
+        var _ = answers.askWithin(question, policy, deadline);
       }
     }
   }
 
   /// Fetches answers from Sentry.
-  private final class Fetches implements KeptAnswers.Fetcher {
+  private final class Fetches implements AnswerCache.Fetcher {
     @Override
     public <T> T fetch(Question<T> question, Json.Drops drops)
         throws SentryException, InterruptedException {
@@ -347,7 +347,7 @@ public final class Sentry implements AutoCloseable {
       Duration patience = question.patience().multipliedBy(isTwice ? 2 : 1);
       try (var deadline = parts.time().deadline(patience)) {
         gate.admit(question, deadline);
-        var fetching = new OrganizationFetch(question, shared, drops, deadline);
+        var fetching = new FetchContext(question, shared, drops, deadline);
         long started = nanoTime();
         T answer = question.fetch(fetching);
         if (isFirst) {

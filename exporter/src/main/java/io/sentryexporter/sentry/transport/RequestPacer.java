@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// long as the limit is not known few go at once, so that a crowd does not find it by running into
 /// it; after a pause a single one goes ahead. A server that advertises nothing gets requests as
 /// they come.
-final class RateLimitBucket {
+final class RequestPacer {
   private static final int FEW = 2;
 
   /// Sentry's windows are one second long, nearly always; a 429 reports others.
@@ -86,7 +86,7 @@ final class RateLimitBucket {
   }
 
   /// @param longestPause after a 429 that is waited for
-  RateLimitBucket(LongSupplier nanoTime, Duration longestPause) {
+  RequestPacer(LongSupplier nanoTime, Duration longestPause) {
     this.nanoTime = nanoTime;
     this.longestPause = longestPause;
     this.pauseEnd = nanoTime.getAsLong();

@@ -13,20 +13,20 @@ import java.util.TreeMap;
 /// @param missingEndpoints by their names in the exporter's own metrics: the server does not have
 ///   them, or has them switched off
 /// @param missingScopes scopes that the requests needed and the token lacks
-public record KnownOrganization(
+public record OrganizationStatus(
     String slug,
     SortedMap<String, Duration> ages,
     List<String> missingEndpoints,
     List<String> missingScopes) {
-  public KnownOrganization {
+  public OrganizationStatus {
     ages = Collections.unmodifiableSortedMap(new TreeMap<>(ages));
     missingEndpoints = List.copyOf(missingEndpoints);
     missingScopes = List.copyOf(missingScopes);
   }
 
   /// Every organization that has been requested and that Sentry knows, by slug.
-  static List<KnownOrganization> all(
-      Capabilities capabilities, Map<KeptAnswers.Subject, Duration> ages) {
+  static List<OrganizationStatus> all(
+      Capabilities capabilities, Map<AnswerCache.Subject, Duration> ages) {
     Map<String, SortedMap<String, Duration>> bySlug = new TreeMap<>();
     ages.forEach((subject, age) ->
         bySlug
@@ -39,7 +39,7 @@ public record KnownOrganization(
     bySlug.remove(""); // what is about no organization
     return bySlug.entrySet().stream()
         .map(entry ->
-            new KnownOrganization(
+            new OrganizationStatus(
                 entry.getKey(),
                 entry.getValue(),
                 known.stream()

@@ -9,7 +9,7 @@ import io.sentryexporter.sentry.api.ProjectsQuestion;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Memory;
+import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.ServerClock;
@@ -21,10 +21,10 @@ import java.util.Set;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
-record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
+record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
-  private static final Freshness PROJECTS =
-      new Freshness(Memory.LIST.duration(), Duration.ofHours(1));
+  private static final CachePolicy PROJECTS =
+      new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
   /// Statuses that may be about the name in the path.
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
@@ -33,8 +33,8 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
   record Shared(
       ApiClient client,
       Capabilities capabilities,
-      OrganizationGate gate,
-      KeptAnswers answers,
+      Organizations gate,
+      AnswerCache answers,
       ServerClock clock,
       SentryMetrics metrics) {}
 
@@ -87,7 +87,7 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
       }
       if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
         throw new SentryException.StatusRefused(
-            String.valueOf(e.getMessage()), e.status(), e.contentLength(), Memory.DOUBTED);
+            String.valueOf(e.getMessage()), e.status(), e.contentLength(), Lifetime.DOUBTED);
       }
       throw e;
     }
@@ -110,7 +110,7 @@ record OrganizationFetch(Question<?> question, Shared shared, Json.Drops drops, 
             e.getMessage() + "; it has worked before, so it is requested again each minute",
             e.status(),
             e.contentLength(),
-            Memory.DOUBTED)
+            Lifetime.DOUBTED)
         : notSentry(e);
   }
 
