@@ -121,7 +121,7 @@ class FailedRequestsTest {
       })
   void aRequestThatHangsTakesNoTimeOfOthersOfItsCollector(
       String collectors, String hanging, String there) {
-    scene = Scene.collecting(collectors + "\n    timeout: 4s");
+    scene = Scene.collecting(collectors + "\n    timeout: 2s");
     scene.answer("events", Scene.has("level%3Afatal"), "{\"data\":[{\"count()\":42}]}");
     scene.sentry().faults().whenTarget(Scene.has(hanging), new Fault.Hang());
 
@@ -166,7 +166,7 @@ class FailedRequestsTest {
 
   @Test
   void aListOfProjectsThatHangsLeavesTimeForWhatNeedsNone() {
-    scene = Scene.collecting("{monitors: {}, outcomes: {}}\n    timeout: 4s");
+    scene = Scene.collecting("{monitors: {}, outcomes: {}}\n    timeout: 2s");
     scene.fault("projects", new Fault.Hang());
 
     Reply page = scene.probe("acme");

@@ -133,6 +133,12 @@ record Scene(
     return exporter.probe(target);
   }
 
+  /// A probe whose scrape ends after so many seconds; the exporter ends half a second earlier.
+  Reply probeWithin(String target, String scrapeTimeoutSeconds) {
+    return exporter.get(
+        "/probe?target=" + target, "X-Prometheus-Scrape-Timeout-Seconds", scrapeTimeoutSeconds);
+  }
+
   /// How many requests arrive at Sentry while something is done.
   long requestsOf(Runnable what) {
     long before = sentry.requests().total();
@@ -195,8 +201,8 @@ record Scene(
 
   @Override
   public void close() {
+    sentry.close(); // first, so that the exporter waits for no request that hangs
     exporter.close();
-    sentry.close();
   }
 
   /// Asserts that all collectors of a page but one have new data, and that this one has its reason.

@@ -54,7 +54,7 @@ class SentryFaultsTest {
 
   static Stream<Fault> delays() {
     return Stream.of(
-        new Fault.TooFrequent(), // its window is over in a second
+        new Fault.TooFrequent(), // whose third answer comes after more than a second
         new Fault.Drip(1, Duration.ofMillis(100)),
         new Fault.HangAfterHeaders());
   }
@@ -63,38 +63,37 @@ class SentryFaultsTest {
   @MethodSource("faults")
   void anEndpointThatFailsCostsOnlyItsCollectorWhichServesOldDataForAWhile(
       Fault fault, String reason, String told) {
-    assertCostsOnlySessions(fault, "    timeout: 10s", reason, told);
+    assertCostsOnlySessions(fault, "10", reason, told);
   }
 
   @ParameterizedTest
   @MethodSource("delays")
   void anEndpointThatIsTooSlowDoesNotMakeAProbeLate(Fault fault) {
-    assertCostsOnlySessions(fault, "    timeout: 250ms", "timeout", "not answered yet");
+    assertCostsOnlySessions(fault, "1.3", "timeout", "not answered yet");
   }
 
   private static void assertCostsOnlySessions(
-      Fault fault, String timeout, String reason, String told) {
-    try (var scene = scene(timeout)) {
+      Fault fault, String scrapeTimeoutSeconds, String reason, String told) {
+    try (var scene = scene("    timeout: 10s")) {
       Reply good = scene.probe("acme");
       Scene.assertSucceeded(good);
       scene.advance(Duration.ofMinutes(6));
       scene.fault("sessions", fault);
       long before = scene.requestsTo("sessions");
 
-      Reply bad = scene.probe("acme");
-      Reply again = scene.probe("acme");
+      Reply bad = scene.probeWithin("acme", scrapeTimeoutSeconds);
+      Reply again = scene.probeWithin("acme", scrapeTimeoutSeconds);
 
       Scene.assertOnlyFailed(bad, "sessions", reason);
       Scene.assertOnlyFailed(again, "sessions", reason);
       assertThat(scene.trace("acme")).contains(told, "request=\"sessions acme\"");
       assertThat(scene.requestsTo("sessions") - before).as("no storm").isBetween(1L, 4L);
       assertThat(sessions(bad)).isNotEmpty().isEqualTo(sessions(good)).isEqualTo(sessions(again));
-      assertThat(Scene.age(bad, "sessions")).isBetween(360.0, 370.0);
-      assertThat(Scene.age(bad, "outcomes")).isBetween(0.0, 5.0);
-      assertThat(bad.value("sentry_probe_duration_seconds")).isLessThan(5);
+      assertThat(Scene.age(bad, "sessions")).isBetween(360.0, 420.0);
+      assertThat(Scene.age(bad, "outcomes")).isBetween(0.0, 60.0);
 
       scene.advance(Duration.ofMinutes(19));
-      Reply tooOld = scene.probe("acme");
+      Reply tooOld = scene.probeWithin("acme", scrapeTimeoutSeconds);
       Scene.assertOnlyFailed(tooOld, "sessions", reason);
       assertThat(sessions(tooOld)).isEmpty();
       assertThat(tooOld.text())
