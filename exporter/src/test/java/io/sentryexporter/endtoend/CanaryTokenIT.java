@@ -14,6 +14,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.options.Token;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.Canary;
 import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.PackagedExporter;
@@ -27,10 +28,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -116,19 +119,9 @@ class CanaryTokenIT {
   private static final Pattern REASON =
       Pattern.compile("failure_info\\{collector=\"http\",reason=\"(\\w+)\"}");
 
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(CLOCK)
-              .withInstallation(Installation.SELF_HOSTED)
-              .withTokens(Token.reading(Canary.TOKEN)));
+  @AutoClose private final SimulatedSentry sentry = demo(Token.reading(Canary.TOKEN));
 
-  @AutoClose
-  private final SimulatedSentry stranger =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(CLOCK).withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private final SimulatedSentry stranger = demo(Token.reading(SimulatedSentry.TOKEN));
 
   private final StringBuilder outputs = new StringBuilder();
 
@@ -213,10 +206,11 @@ class CanaryTokenIT {
   }
 
   @Test
-  void noCollectorShowsTheTokenInAnyFailure() throws IOException, Refused {
+  void noCollectorShowsTheTokenInAnyFailure() throws Exception {
     Path token = Files.writeString(work.resolve("token"), Canary.TOKEN + "\n");
     Path storage = work.resolve("marks");
-    Files.writeString(work.resolve("sentry_exporter.yml"), collecting(token));
+    List<SimulatedSentry> faulty = faulty();
+    Files.writeString(work.resolve("sentry_exporter.yml"), collecting(token, faulty));
     var environment = new HashMap<>(System.getenv());
     environment.put("SENTRY_AUTH_TOKEN", Canary.TOKEN);
     try (var exporter =
@@ -227,22 +221,25 @@ class CanaryTokenIT {
             "--log.level=debug",
             "--log.prober=debug",
             "--storage.path=" + storage)) {
+      var probes = new ArrayList<Future<List<Reply>>>();
       for (int i = 0; i < FAULTS.size(); i++) {
-        sentry.faults().clear();
-        if (!FAULTS.get(i).startsWith("no such fault")) {
-          sentry.faults().when(_ -> true, FaultText.parse(FAULTS.get(i)));
-        }
-        probe(exporter, "fault_" + i);
+        String module = "fault_" + i;
+        probes.add(Aside.run(() -> replies(exporter, module)));
       }
-      sentry.faults().clear();
+      for (var replies : probes) {
+        replies.get().forEach(this::keep);
+      }
       probe(exporter, "default");
       pages(exporter);
       exporter.program().signal("TERM");
       assertThat(exporter.program().exitCode(PATIENCE)).isZero();
       outputs.append(exporter.program().out()).append(exporter.program().err());
     }
-    for (ReceivedRequest request : sentry.requests().last()) {
-      assertThat(request.header("Authorization")).hasValue("Bearer " + Canary.TOKEN);
+    for (SimulatedSentry each : faulty) {
+      for (ReceivedRequest request : each.requests().last()) {
+        assertThat(request.header("Authorization")).hasValue("Bearer " + Canary.TOKEN);
+      }
+      each.close();
     }
     try (var files = Files.walk(storage)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -264,17 +261,39 @@ class CanaryTokenIT {
     Canary.assertAbsent("the outputs", outputs.toString());
   }
 
+  /// A server for each fault, so that the waits for them go on side by side.
+  private static List<SimulatedSentry> faulty() throws Refused {
+    var servers = new ArrayList<SimulatedSentry>();
+    for (String fault : FAULTS) {
+      var server = demo(Token.reading(Canary.TOKEN));
+      if (!fault.startsWith("no such fault")) {
+        server.faults().when(_ -> true, FaultText.parse(fault));
+      }
+      servers.add(server);
+    }
+    return servers;
+  }
+
+  private static SimulatedSentry demo(Token token) {
+    return SimulatedSentry.start(
+        SimulatedWorld.demo(1),
+        ServerOptions.onLoopback(CLOCK)
+            .withInstallation(Installation.SELF_HOSTED)
+            .withTokens(token));
+  }
+
   /// An instance and a module for each fault, which send a token in the file or in one of its own,
   /// and those of the environment.
-  private String collecting(Path token) {
+  private String collecting(Path token, List<SimulatedSentry> faulty) {
     var instances = new StringBuilder("instances:\n  default: {url: \"" + sentry.url() + "\"}\n");
     var modules = new StringBuilder("modules:\n  default: {prober: sentry}\n");
     for (int i = 0; i < FAULTS.size(); i++) {
       String credentials =
           i % 2 == 0 ? "auth_token: \"" + Canary.TOKEN + "\"" : "auth_token_file: " + token;
-      instances.append("  fault_%d: {url: \"%s\", %s}\n".formatted(i, sentry.url(), credentials));
+      instances.append(
+          "  fault_%d: {url: \"%s\", %s}\n".formatted(i, faulty.get(i).url(), credentials));
       modules.append(
-          "  fault_%d: {prober: sentry, instance: fault_%d, timeout: 1500ms}\n".formatted(i, i));
+          "  fault_%d: {prober: sentry, instance: fault_%d, timeout: 3s}\n".formatted(i, i));
     }
     return instances.append(modules).toString();
   }
@@ -371,10 +390,15 @@ class CanaryTokenIT {
   }
 
   private void probe(PackagedExporter exporter, String module) {
+    replies(exporter, module).forEach(this::keep);
+  }
+
+  private static List<Reply> replies(PackagedExporter exporter, String module) {
     String query = "?target=acme/web&module=" + module;
-    keep(exporter.get("/probe" + query));
-    keep(exporter.get("/probe" + query + "&debug=true"));
-    keep(exporter.get("/logs" + query));
+    return List.of(
+        exporter.get("/probe" + query),
+        exporter.get("/probe" + query + "&debug=true"),
+        exporter.get("/logs" + query));
   }
 
   private void pages(PackagedExporter exporter) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// of Sentry are scraped through the exporter, and the samples become blocks of a real Prometheus.
 @Tag(RealParts.TAG)
 class CountersIT {
-  private static final int PLAYS = 60;
+  private static final int PLAYS = RealParts.share(15, 60);
   private static final String COUNTER = "sentry_outcomes_total";
 
   @TempDir Path work = Path.of("");

@@ -7,6 +7,7 @@ import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Eventually;
+import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
@@ -64,7 +65,8 @@ class ReadmeIT {
     Files.writeString(
         work.resolve("sentry_exporter.yml"), exporter(yaml.get(1), "/run/secrets/sentry-token"));
 
-    try (var exporter = PackagedExporter.start(work);
+    String port = "--web.listen-address=127.0.0.1:" + FreePort.find();
+    try (var exporter = PackagedExporter.start(work, port);
         var prometheus = PrometheusServer.start(work, prometheus(yaml.get(0), exporter))) {
       List<String> whileAway =
           queries.stream().filter(query -> query.startsWith("sentry_probe_")).toList();
@@ -77,7 +79,10 @@ class ReadmeIT {
       guides().forEach(query -> awaitData(prometheus, CONDITION.matcher(query).replaceAll("")));
 
       sentry.close();
-      whileAway.forEach(query -> awaitData(prometheus, query));
+      exporter.close();
+      try (var _ = PackagedExporter.start(work, port)) { // which has no answers kept
+        whileAway.forEach(query -> awaitData(prometheus, query));
+      }
     }
   }
 

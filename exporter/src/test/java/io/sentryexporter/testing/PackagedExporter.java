@@ -42,11 +42,14 @@ public final class PackagedExporter implements AutoCloseable {
     return start(work, environment, command);
   }
 
-  /// The same with another command that starts it, to which the address is added.
+  /// The same with another command that starts it, to which the address is added unless it is
+  /// there.
   public static PackagedExporter start(
       Path work, Map<String, String> environment, List<String> command) {
     var whole = new ArrayList<>(command);
-    whole.add("--web.listen-address=127.0.0.1:0");
+    if (whole.stream().noneMatch(part -> part.startsWith("--web.listen-address="))) {
+      whole.add("--web.listen-address=127.0.0.1:0");
+    }
     var program = Program.start(work, environment, whole);
     try {
       return new PackagedExporter(

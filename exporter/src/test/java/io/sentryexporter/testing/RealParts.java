@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /// Programs that some tests need and not every machine has: Prometheus, promtool, Chromium.
 public final class RealParts {
-  /// Tag of the tests that need some: continuous integration runs them once more, with none
-  /// skipped.
+  /// Tag of the tests that need some, or more time than `mvn verify` has: continuous integration
+  /// runs them once more, with none skipped and all of them whole.
   public static final String TAG = "real-parts";
 
   private RealParts() {}
@@ -59,6 +59,12 @@ public final class RealParts {
     if (!Boolean.getBoolean("real.parts.required") && System.getProperty(property) == null) {
       abort("it takes two minutes; -D" + property + " runs it");
     }
+  }
+
+  /// How many of many alike: a few, so that `mvn verify` stays short, but all where all real parts
+  /// are required.
+  public static int share(int few, int all) {
+    return Boolean.getBoolean("real.parts.required") ? all : few;
   }
 
   private static Path missing(String name, String debianPackage) {
