@@ -79,7 +79,7 @@ class ReadmeIT {
       guides().forEach(query -> awaitData(prometheus, CONDITION.matcher(query).replaceAll("")));
 
       sentry.close();
-      exporter.close();
+      exporter.program().close();
       try (var _ = PackagedExporter.start(work, port)) { // which has no answers kept
         whileAway.forEach(query -> awaitData(prometheus, query));
       }
