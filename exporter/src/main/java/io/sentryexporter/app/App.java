@@ -1,10 +1,10 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.config.ConfigResult;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.http.ProxyException;
 import io.sentryexporter.http.ProxyRules;
+import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.FailureLog;
@@ -27,7 +27,7 @@ import io.sentryexporter.sentry.transport.RetryingTransport;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.server.Limits;
 import io.sentryexporter.server.ListenAddress;
-import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
@@ -82,8 +82,8 @@ public final class App implements AutoCloseable {
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("connection-"));
   private final List<Listener> listeners = new ArrayList<>();
   private final ExporterMetrics metrics;
-  private final HttpCaller http;
-  private final HttpCaller api;
+  private final HttpClient http;
+  private final HttpClient api;
   private final ExecutorService fetches =
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("fetch-"));
   private final ExecutorService collectors =
@@ -116,8 +116,8 @@ public final class App implements AutoCloseable {
             .withTrust(trust(environment))
             .withBodyBudget(LARGEST_ANSWER_BYTES)
             .withConnections(files.forCaller());
-    this.http = new HttpCaller(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
-    this.api = new HttpCaller(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
+    this.http = new HttpClient(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
+    this.api = new HttpClient(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
     this.failures = new FailureLog(time::nanoTime);
     this.httpProber = new HttpProber(dropInTransport(), time, time::nanoTime, failures);
     Path storage = options.storage();

@@ -4,7 +4,7 @@ import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.server.ListenAddress;
-import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;

@@ -4,7 +4,7 @@ import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.Options;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.server.ListenAddress;
-import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebSettings;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.sentryexporter.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
@@ -17,7 +17,7 @@ final class Visitor implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String exporter;
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("demo"));
+  private final HttpClient http = new HttpClient(HttpSettings.standard("demo"));
   private final TimeSource time = TimeSource.system(Executors.newSingleThreadScheduledExecutor());
 
   Visitor(String exporter) {

@@ -1,6 +1,5 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.http.BasicAuthorization;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.text.PercentEncoding;
 import io.sentryexporter.text.Secret;
@@ -82,7 +81,7 @@ record Prefix(String text, @Nullable URI uri, @Nullable Secret authorization) {
       var address = new URI(uri);
       ServerName.of(address).warnIfInsuranceCompany(location);
       ServerName.of(address).warnIfIngest(location);
-      return new Prefix(shown, address, user == null ? null : BasicAuthorization.of(user));
+      return new Prefix(shown, address, user == null ? null : Header.basicAuthorization(user));
     } catch (URISyntaxException _) {
       return unusable(shown, "not a URL", location);
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -27,9 +28,9 @@ final class Body {
   /// @param coding of Content-Encoding; empty for none
   /// @param share what the bytes of the body are taken from as they come
   /// @throws TooLong if the decoded body is longer than `limit` bytes
-  /// @throws BodyBudget.UsedUp if the bodies of other calls have left no room for it
+  /// @throws Budget.UsedUp if the bodies of other calls have left no room for it
   /// @throws IOException if the body is not whole, or not in this coding
-  static byte[] read(InputStream raw, String coding, int limit, BodyBudget.Share share)
+  static byte[] read(InputStream raw, String coding, int limit, Budget.Share share)
       throws IOException {
     return switch (coding.toLowerCase(Locale.ROOT)) {
       case "", "identity" -> bounded(raw, limit, share);
@@ -49,7 +50,7 @@ final class Body {
     DEFLATE
   }
 
-  private static byte[] decoded(InputStream raw, Coding coding, int limit, BodyBudget.Share share)
+  private static byte[] decoded(InputStream raw, Coding coding, int limit, Budget.Share share)
       throws IOException {
     var encoded = new PushbackInputStream(raw, 2);
     var first = encoded.read();
@@ -70,7 +71,7 @@ final class Body {
     return body;
   }
 
-  private static byte[] gunzipped(PushbackInputStream encoded, int limit, BodyBudget.Share share)
+  private static byte[] gunzipped(PushbackInputStream encoded, int limit, Budget.Share share)
       throws IOException {
     try (var gzip = new Gzip(new Counted(encoded))) {
       var body = bounded(gzip, limit, share);
@@ -81,7 +82,7 @@ final class Body {
     }
   }
 
-  private static byte[] inflated(PushbackInputStream encoded, int limit, BodyBudget.Share share)
+  private static byte[] inflated(PushbackInputStream encoded, int limit, Budget.Share share)
       throws IOException {
     var isBare = !beginsWithZlibHeader(encoded);
     try (var inflater = new Inflater(isBare);
@@ -103,7 +104,7 @@ final class Body {
         && ((header[0] & 0xff) << 8 | (header[1] & 0xff)) % 31 == 0;
   }
 
-  private static byte[] bounded(InputStream decoded, int limit, BodyBudget.Share share)
+  private static byte[] bounded(InputStream decoded, int limit, Budget.Share share)
       throws IOException {
     var chunks = new ArrayList<byte[]>();
     var length = 0;
@@ -183,6 +184,57 @@ final class Body {
     @Override
     public void close() {
       // left to the connection
+    }
+  }
+
+  /// The memory for bodies that are being read, shared by all calls of one caller.
+  ///
+  /// Servers that send much and never end could otherwise fill it, each within its own limit. What
+  /// is handed over counts no more: it is the caller's.
+  static final class Budget {
+    /// The beginning of each body is free, so that short ones come through when the rest is used
+    /// up; their number is bounded by that of the calls.
+    private static final int FREE_BYTES = 32 << 10;
+
+    private final AtomicLong left;
+
+    Budget(int bytes) {
+      this.left = new AtomicLong(bytes);
+    }
+
+    /// The share of one body, nothing to begin with.
+    Share share() {
+      return new Share();
+    }
+
+    /// All that there is belongs to other bodies.
+    static final class UsedUp extends IOException {
+      private static final long serialVersionUID = 1;
+    }
+
+    /// What one body holds, given back at its end. Belongs to the thread that reads it.
+    final class Share implements AutoCloseable {
+      private int free = FREE_BYTES;
+      private long taken;
+
+      private Share() {}
+
+      /// Room for more bytes of the body.
+      void take(int bytes) throws UsedUp {
+        var isFree = Math.min(bytes, free);
+        free -= isFree;
+        var charged = bytes - isFree;
+        if (left.getAndUpdate(n -> n < charged ? n : n - charged) < charged) {
+          throw new UsedUp();
+        }
+        taken += charged;
+      }
+
+      @Override
+      public void close() {
+        left.addAndGet(taken);
+        taken = 0;
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.sentryexporter.http;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.sentryexporter.http.HttpFailure.Phase;
+import io.sentryexporter.http.ProxyRules.Route;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +25,7 @@ final class ConnectionPool implements AutoCloseable {
 
   private static final Timeout FOR_EVER = Timeout.ofDays(365);
 
-  private final StrictConnPool<Route, Connection> entries;
+  private final StrictConnPool<Route, UpstreamConnection> entries;
   private final AtomicLong sweptAtNanos = new AtomicLong(System.nanoTime());
   private volatile boolean isClosed;
 
@@ -40,20 +41,20 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /// The right to one connection of this route: an open one, or room for a new one.
-  Lease lease(Route route, Progress progress) throws HttpFailure {
-    progress.enter(Phase.LEASE);
-    progress.check();
+  Lease lease(Route route, CallState call) throws HttpFailure {
+    call.enter(Phase.LEASE);
+    call.check();
     var waiting = entries.lease(route, null, FOR_EVER, null); // it is the deadline that ends it
-    try (var _ = progress.deadline().onEnd(() -> waiting.cancel(true))) {
+    try (var _ = call.deadline().onEnd(() -> waiting.cancel(true))) {
       return new Lease(waiting.get());
     } catch (CancellationException _) {
-      throw progress.ended();
+      throw call.ended();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the pool never fails", e);
     } catch (InterruptedException _) {
       giveUp(waiting);
       Thread.currentThread().interrupt();
-      throw progress.ended();
+      throw call.ended();
     }
   }
 
@@ -65,7 +66,7 @@ final class ConnectionPool implements AutoCloseable {
     entries.closeIdle(TimeValue.ZERO_MILLISECONDS);
   }
 
-  private void giveUp(Future<PoolEntry<Route, Connection>> waiting) {
+  private void giveUp(Future<PoolEntry<Route, UpstreamConnection>> waiting) {
     if (!waiting.cancel(true) && waiting.state() == Future.State.SUCCESS) {
       entries.release(waiting.resultNow(), true);
     }
@@ -86,15 +87,15 @@ final class ConnectionPool implements AutoCloseable {
   /// A place in the pool, for the time of one exchange. Closing it gives the place back, with the
   /// connection only if it was marked to be kept.
   final class Lease implements AutoCloseable {
-    private final PoolEntry<Route, Connection> entry;
+    private final PoolEntry<Route, UpstreamConnection> entry;
     private boolean isKept;
 
-    private Lease(PoolEntry<Route, Connection> entry) {
+    private Lease(PoolEntry<Route, UpstreamConnection> entry) {
       this.entry = entry;
     }
 
     /// An open connection that has served before and is fit to serve again; null if there is none.
-    @Nullable Connection pooled() {
+    @Nullable UpstreamConnection pooled() {
       var connection = entry.getConnection();
       if (connection != null && !connection.isFit()) {
         discard();
@@ -103,7 +104,7 @@ final class ConnectionPool implements AutoCloseable {
       return connection;
     }
 
-    void assign(Connection connection) {
+    void assign(UpstreamConnection connection) {
       entry.assignConnection(connection);
     }
 

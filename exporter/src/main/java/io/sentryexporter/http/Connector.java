@@ -1,6 +1,7 @@
 package io.sentryexporter.http;
 
 import io.sentryexporter.http.HttpFailure.Phase;
+import io.sentryexporter.http.ProxyRules.Route;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.tls.Tls;
 import java.io.IOException;
@@ -40,15 +41,15 @@ final class Connector {
     this.userAgent = userAgent;
   }
 
-  Connection connect(Route route, Progress progress) throws HttpFailure {
-    var socket = dial(route, progress);
+  UpstreamConnection connect(Route route, CallState call) throws HttpFailure {
+    var socket = dial(route, call);
     var isOpen = false;
-    try (var _ = progress.deadline().onEnd(() -> close(socket))) {
-      var connection = new Connection(socket, stream(socket, route, progress));
+    try (var _ = call.deadline().onEnd(() -> close(socket))) {
+      var connection = new UpstreamConnection(socket, stream(socket, route, call));
       isOpen = true;
       return connection;
     } catch (IOException e) {
-      throw progress.connectFailed(route.shown() + ": " + e.getMessage());
+      throw call.connectFailed(route.shown() + ": " + e.getMessage());
     } finally {
       if (!isOpen) {
         close(socket);
@@ -57,32 +58,32 @@ final class Connector {
   }
 
   /// The stream for HTTP: the socket itself, or TLS over it.
-  private Socket stream(Socket socket, Route route, Progress progress) throws HttpFailure {
+  private Socket stream(Socket socket, Route route, CallState call) throws HttpFailure {
     var stream = socket;
     var proxy = route.proxy();
     if (proxy != null && proxy.origin().isTls()) {
-      stream = handshake(stream, proxy.origin(), progress);
+      stream = handshake(stream, proxy.origin(), call);
     }
     if (route.origin().isTls()) {
       if (proxy != null) {
-        openTunnel(stream, proxy, route, progress);
+        openTunnel(stream, proxy, route, call);
       }
-      stream = handshake(stream, route.origin(), progress);
+      stream = handshake(stream, route.origin(), call);
     }
     return stream;
   }
 
-  private Socket dial(Route route, Progress progress) throws HttpFailure {
+  private Socket dial(Route route, CallState call) throws HttpFailure {
     var host = route.firstHop();
     var why = "";
-    for (var address : silentLast(lookUp(host, progress), host.port())) {
-      progress.enter(Phase.CONNECT);
-      progress.check();
+    for (var address : silentLast(lookUp(host, call), host.port())) {
+      call.enter(Phase.CONNECT);
+      call.check();
       var socket = new Socket();
-      try (var _ = progress.deadline().onEnd(() -> close(socket))) {
+      try (var _ = call.deadline().onEnd(() -> close(socket))) {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
-        socket.connect(address, millis(progress.deadline().remaining()));
+        socket.connect(address, millis(call.deadline().remaining()));
         silentSince.remove(address);
         return socket;
       } catch (SocketTimeoutException _) {
@@ -91,7 +92,7 @@ final class Connector {
         why = address.getAddress().getHostAddress() + " does not answer";
       } catch (IOException e) {
         close(socket);
-        if (progress.deadline().state() == Deadline.State.EXPIRED) {
+        if (call.deadline().state() == Deadline.State.EXPIRED) {
           silentSince.put(address, System.nanoTime());
         }
         why =
@@ -100,7 +101,7 @@ final class Connector {
                 + lowerCase(String.valueOf(e.getMessage()));
       }
     }
-    throw progress.connectFailed(route.shown() + ": " + why);
+    throw call.connectFailed(route.shown() + ": " + why);
   }
 
   /// In the order of the lookup, save that an address is not waited for at every call.
@@ -113,25 +114,25 @@ final class Connector {
         .toList();
   }
 
-  private List<InetAddress> lookUp(Origin host, Progress progress) throws HttpFailure {
-    progress.enter(Phase.LOOKUP);
+  private List<InetAddress> lookUp(Origin host, CallState call) throws HttpFailure {
+    call.enter(Phase.LOOKUP);
     try {
-      var addresses = names.addresses(host.host(), progress.deadline());
-      progress.check();
+      var addresses = names.addresses(host.host(), call.deadline());
+      call.check();
       return addresses;
     } catch (UnknownHostException _) {
-      throw progress.unknownHost(host);
+      throw call.unknownHost(host);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw progress.ended();
+      throw call.ended();
     }
   }
 
   /// Requests a tunnel to the route's origin from the proxy.
-  private void openTunnel(Socket stream, ProxyServer proxy, Route route, Progress progress)
+  private void openTunnel(Socket stream, ProxyRules.Server proxy, Route route, CallState call)
       throws HttpFailure {
     var endpoint = route.origin().endpoint();
-    var request = RequestHead.line("CONNECT", endpoint);
+    var request = HttpGet.line("CONNECT", endpoint);
     request.addHeader("Host", endpoint);
     request.addHeader("User-Agent", userAgent);
     var authorization = proxy.authorization();
@@ -141,21 +142,21 @@ final class Connector {
     var where = route.shown() + ": ";
     int status;
     try {
-      status = new Connection(stream, stream).send(request).getCode();
+      status = new UpstreamConnection(stream, stream).send(request).getCode();
     } catch (IOException | HttpException _) {
-      throw progress.connectFailed(where + "it broke off");
+      throw call.connectFailed(where + "it broke off");
     }
     if (status / 100 != 2) {
-      throw progress.connectFailed(where + "it answered with HTTP " + status);
+      throw call.connectFailed(where + "it answered with HTTP " + status);
     }
   }
 
-  private Socket handshake(Socket plain, Origin server, Progress progress) throws HttpFailure {
-    progress.enter(Phase.HANDSHAKE);
+  private Socket handshake(Socket plain, Origin server, CallState call) throws HttpFailure {
+    call.enter(Phase.HANDSHAKE);
     try {
       return tls.handshake(plain, server.host(), server.port());
     } catch (IOException e) {
-      throw progress.tlsFailed(e, server);
+      throw call.tlsFailed(e, server);
     }
   }
 

@@ -1,13 +1,14 @@
 package io.sentryexporter.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sentryexporter.text.Secret;
-import java.util.regex.Pattern;
+import io.sentryexporter.wire.HttpSyntax;
+import java.net.URLDecoder;
+import java.util.Base64;
 
 /// A header of a request. Its value is never shown, because most carry a token.
 public record Header(String name, Secret value) {
-  /// `token` of RFC 9110, section 5.6.2.
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-
   /// @throws IllegalArgumentException if HTTP forbids the name or the value; the text names the
   ///   rule and does not show the value
   public Header {
@@ -21,9 +22,22 @@ public record Header(String name, Secret value) {
     }
   }
 
+  /// The value of basic authorization for `user:password` as it stands, percent-encoded, in a URL.
+  public static Secret basicAuthorization(String userInfo) {
+    var colon = userInfo.indexOf(':');
+    var user = decoded(colon < 0 ? userInfo : userInfo.substring(0, colon));
+    var password = colon < 0 ? "" : decoded(userInfo.substring(colon + 1));
+    var credentials = (user + ":" + password).getBytes(UTF_8);
+    return new Secret("Basic " + Base64.getEncoder().encodeToString(credentials));
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8); // a plus is no space here
+  }
+
   /// Whether HTTP allows a name.
   public static boolean isName(String text) {
-    return TOKEN.matcher(text).matches();
+    return HttpSyntax.isToken(text);
   }
 
   /// Whether HTTP allows a value: it forbids line breaks and other control characters.

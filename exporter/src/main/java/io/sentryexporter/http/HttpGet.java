@@ -1,8 +1,11 @@
 package io.sentryexporter.http;
 
+import io.sentryexporter.http.ProxyRules.Route;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /// One GET request: its URL and headers.
 ///
@@ -15,6 +18,69 @@ public record HttpGet(URI uri, List<Header> headers) {
   public HttpGet {
     Origin.of(uri);
     headers = List.copyOf(headers);
+  }
+
+  /// Whether the client itself requests gzip, not the configuration.
+  boolean asksForGzip() {
+    return !has("Accept-Encoding");
+  }
+
+  /// The library's request.
+  ///
+  /// @param hop where it goes to; not [#uri()] after a redirect
+  ClassicHttpRequest head(URI hop, Route route, String userAgent) {
+    var proxy = route.forwarder();
+    var target = target(hop);
+    var request = line("GET", proxy == null ? target : route.origin() + target);
+    request.addHeader("Host", host(route.origin()));
+    if (!has("User-Agent")) {
+      request.addHeader("User-Agent", userAgent);
+    }
+    for (var header : headers) {
+      if (!header.is("Host") && !header.isOfBody()) {
+        request.addHeader(header.name(), header.value().reveal());
+      }
+    }
+    if (asksForGzip()) {
+      request.addHeader("Accept-Encoding", "gzip");
+    }
+    if (proxy != null && proxy.authorization() != null) {
+      request.addHeader("Proxy-Authorization", proxy.authorization().reveal());
+    }
+    return request;
+  }
+
+  /// A request with nothing but its line; `target` is sent as it is.
+  static ClassicHttpRequest line(String method, String target) {
+    return new BasicClassicHttpRequest(method, null, null, target); // others take it to pieces
+  }
+
+  private String host(Origin origin) {
+    for (var header : headers) {
+      if (header.is("Host")) {
+        return header.value().reveal();
+      }
+    }
+    return origin.authority();
+  }
+
+  private static String target(URI uri) {
+    var ascii = isAscii(uri) ? uri : URI.create(uri.toASCIIString());
+    var path = ascii.getRawPath().isEmpty() ? "/" : ascii.getRawPath();
+    return ascii.getRawQuery() == null ? path : path + "?" + ascii.getRawQuery();
+  }
+
+  private static boolean isAscii(URI uri) {
+    return uri.toString().chars().allMatch(c -> c < 0x80);
+  }
+
+  private boolean has(String name) {
+    for (var header : headers) {
+      if (header.is(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Origin, path and the headers' names: neither user, password, query nor values.

@@ -2,7 +2,7 @@ package io.sentryexporter.http;
 
 import io.sentryexporter.tls.Trust;
 
-/// Settings shared by all calls of one [HttpCaller].
+/// Settings shared by all calls of one [HttpClient].
 ///
 /// @param bodyLimit bytes of a body, decompressed
 /// @param bodyBudget bytes of all bodies that are being read at the same time, beyond the first 32

@@ -49,7 +49,7 @@ final class NameLookup {
   /// The addresses of `host`, at least one; an empty list if the deadline ended first.
   List<InetAddress> addresses(String host, Deadline deadline)
       throws UnknownHostException, InterruptedException {
-    var literal = NoProxy.literal(host);
+    var literal = Origin.address(host);
     if (literal != null) {
       return List.of(literal);
     }

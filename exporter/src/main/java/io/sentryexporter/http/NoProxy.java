@@ -22,25 +22,8 @@ sealed interface NoProxy {
     }
     var port = port(text);
     var host = port < 0 ? text : text.substring(0, text.lastIndexOf(':'));
-    var address = literal(host);
+    var address = Origin.address(host);
     return address != null ? new Address(address, port) : Domain.parse(host, port);
-  }
-
-  /// The address that `host` spells out, brackets allowed; null if it is a name.
-  static @Nullable InetAddress literal(String host) {
-    var bare =
-        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    var mayBeAddress =
-        bare.indexOf(':') >= 0
-            || (!bare.isEmpty() && bare.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
-    if (!mayBeAddress) {
-      return null;
-    }
-    try {
-      return InetAddress.ofLiteral(bare);
-    } catch (IllegalArgumentException _) {
-      return null;
-    }
   }
 
   private static int port(String text) {
@@ -71,7 +54,7 @@ sealed interface NoProxy {
   record Network(InetAddress address, int bits) implements NoProxy {
     static @Nullable Network parse(String text) {
       var slash = text.indexOf('/');
-      var address = slash < 0 ? null : literal(text.substring(0, slash));
+      var address = slash < 0 ? null : Origin.address(text.substring(0, slash));
       if (address == null || !text.substring(slash + 1).matches("[0-9]{1,3}")) {
         return null;
       }

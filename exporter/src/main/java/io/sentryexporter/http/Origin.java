@@ -1,6 +1,7 @@
 package io.sentryexporter.http;
 
 import java.net.IDN;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
@@ -36,6 +37,23 @@ record Origin(String scheme, String host, int port) {
     var authority = authority(uri);
     var at = authority.lastIndexOf('@');
     return at < 0 ? null : authority.substring(0, at);
+  }
+
+  /// The address that `host` spells out, brackets allowed; null if it is a name.
+  static @Nullable InetAddress address(String host) {
+    var bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    var mayBeAddress =
+        bare.indexOf(':') >= 0
+            || (!bare.isEmpty() && bare.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9')));
+    if (!mayBeAddress) {
+      return null;
+    }
+    try {
+      return InetAddress.ofLiteral(bare);
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
   }
 
   boolean isTls() {

@@ -1,5 +1,6 @@
 package io.sentryexporter.http;
 
+import io.sentryexporter.wire.Headers;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -28,18 +29,18 @@ record Redirect(URI from, String location) {
   ///
   /// @throws HttpFailure.RedirectRefused if it is not a place to go to; the text names its origin
   ///   only, for the rest of a location may hold secrets
-  URI target(Progress progress) throws HttpFailure {
+  URI target(CallState call) throws HttpFailure {
     URI target;
     Origin there;
     try {
       target = resolved();
       there = Origin.of(target);
     } catch (IllegalArgumentException _) {
-      throw progress.redirectRefused("to something that is not an http or https URL");
+      throw call.redirectRefused("to something that is not an http or https URL");
     }
     var here = Origin.of(from);
     if (!there.equals(here) && !isUpgrade(here, there)) {
-      throw progress.redirectRefused(
+      throw call.redirectRefused(
           "to " + there + ", where the headers must not go; if that is right, configure it as URL");
     }
     return target;

@@ -40,7 +40,7 @@ public final class Probes {
   public Probed run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
       throws PageMemory.NoRoomException, InterruptedException {
     try (var deadline = time.deadline(request.timeout());
-        var _ = hangUp.onHangUp(deadline::cancel)) {
+        var _ = hangUp.onCancel(deadline::cancel)) {
       return run(request, format, deadline);
     }
   }

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.wire.Headers;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;

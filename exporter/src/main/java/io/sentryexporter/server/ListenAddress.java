@@ -59,4 +59,17 @@ public record ListenAddress(String host, int port) {
   public String toString() {
     return (host.contains(":") ? '[' + host + ']' : host) + ':' + port;
   }
+
+  /// An address cannot be listened on, or is not one. The message names it, the cause and the fix.
+  public static final class ListenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    ListenException(String message) {
+      super(message);
+    }
+
+    ListenException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.sentryexporter.server;
 
+import io.sentryexporter.server.ListenAddress.ListenException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
@@ -114,7 +115,8 @@ public final class Listener implements AutoCloseable {
     return localAddress;
   }
 
-  /// Stops: every connected client is answered, with `Connection: close`, then the socket closes.
+  /// Stops: every connected client is answered, with `ClientConnection: close`, then the socket
+  /// closes.
   ///
   /// Connections between two requests end at once; those that have not sent one yet, within a
   /// second. Requests not done within `patience` are ended as if their client had hung up, and have
@@ -242,7 +244,7 @@ public final class Listener implements AutoCloseable {
       refusals.refuse(socket);
       return;
     }
-    var connection = new Connection(socket, limits, handler, () -> draining);
+    var connection = new ClientConnection(socket, limits, handler, () -> draining);
     connections.add(connection);
     try {
       threads.execute(() -> serve(connection));
@@ -253,7 +255,7 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private void serve(Connection connection) {
+  private void serve(ClientConnection connection) {
     try {
       connection.run();
     } finally {
@@ -276,6 +278,45 @@ public final class Listener implements AutoCloseable {
       stopped.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       close(); // threads are interrupted only to shut them down
+    }
+  }
+
+  /// Logs when a listener can no longer accept connections and when it can again: each at most once
+  /// a minute, since the two may alternate quickly while files run out.
+  static final class AcceptingLog {
+    private static final long PAUSE = TimeUnit.MINUTES.toNanos(1);
+
+    private final Logger log;
+    private final int port;
+    private boolean failing; // as last logged
+    private long nextFailing;
+    private long nextAccepting;
+
+    /// @param now on the scale of `System.nanoTime()`, as for the other methods
+    AcceptingLog(Logger log, int port, long now) {
+      this.log = log;
+      this.port = port;
+      this.nextFailing = now;
+      this.nextAccepting = now;
+    }
+
+    void failed(String reason, long now) {
+      if (!failing && now - nextFailing >= 0) {
+        failing = true;
+        nextFailing = now + PAUSE;
+        log.atWarn()
+            .addKeyValue("port", port)
+            .addKeyValue("reason", reason)
+            .log("cannot accept connections");
+      }
+    }
+
+    void accepted(long now) {
+      if (failing && now - nextAccepting >= 0) {
+        failing = false;
+        nextAccepting = now + PAUSE;
+        log.atInfo().addKeyValue("port", port).log("accepting connections again");
+      }
     }
   }
 }

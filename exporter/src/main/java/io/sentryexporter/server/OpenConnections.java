@@ -16,21 +16,21 @@ import org.slf4j.LoggerFactory;
 final class OpenConnections {
   private static final Logger log = LoggerFactory.getLogger(OpenConnections.class);
 
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition removed = lock.newCondition();
 
-  private record Candidate(Connection connection, long nanos) {}
+  private record Candidate(ClientConnection connection, long nanos) {}
 
   int size() {
     return connections.size();
   }
 
-  void add(Connection connection) {
+  void add(ClientConnection connection) {
     connections.add(connection);
   }
 
-  void remove(Connection connection) {
+  void remove(ClientConnection connection) {
     lock.lock();
     try {
       connections.remove(connection);
@@ -43,17 +43,17 @@ final class OpenConnections {
   /// Closes the connection idle for longest; false if none is idle.
   boolean closeIdlest() {
     long now = System.nanoTime();
-    return closeFirst(longestFirst(c -> c.idleNanos(now)), Connection::closeIfIdle);
+    return closeFirst(longestFirst(c -> c.idleNanos(now)), ClientConnection::closeIfIdle);
   }
 
   /// Closes the connection that has taken longest to send its request or read its answer; false if
   /// every request is being handled.
   boolean closeSlowest() {
     long now = System.nanoTime();
-    return closeFirst(longestFirst(c -> c.stepNanos(now)), Connection::closeUnlessHandling);
+    return closeFirst(longestFirst(c -> c.stepNanos(now)), ClientConnection::closeUnlessHandling);
   }
 
-  private List<Connection> longestFirst(ToLongFunction<Connection> nanos) {
+  private List<ClientConnection> longestFirst(ToLongFunction<ClientConnection> nanos) {
     return connections.stream()
         .map(connection -> new Candidate(connection, nanos.applyAsLong(connection)))
         .filter(candidate -> candidate.nanos >= 0)
@@ -63,7 +63,7 @@ final class OpenConnections {
   }
 
   /// Closes the first that may still be closed: a request may just have arrived on another.
-  private boolean closeFirst(List<Connection> candidates, Predicate<Connection> close) {
+  private boolean closeFirst(List<ClientConnection> candidates, Predicate<ClientConnection> close) {
     for (var connection : candidates) {
       if (close.test(connection)) {
         remove(connection);
@@ -74,11 +74,11 @@ final class OpenConnections {
   }
 
   void endBetweenRequests() {
-    connections.forEach(Connection::endIfBetweenRequests);
+    connections.forEach(ClientConnection::endIfBetweenRequests);
   }
 
   void giveUpAll() {
-    connections.forEach(Connection::giveUp);
+    connections.forEach(ClientConnection::giveUp);
   }
 
   void abortAll() {

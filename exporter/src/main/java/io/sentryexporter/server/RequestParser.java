@@ -1,5 +1,6 @@
 package io.sentryexporter.server;
 
+import io.sentryexporter.wire.HttpSyntax;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -44,24 +45,24 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
       checkBodyLength(request);
       return request;
     } catch (RequestHeaderFieldsTooLargeException _) { // HttpCore converts HeaderInput's to it
-      throw new RequestRefusedException(431, "request header too large");
+      throw new Refused(431, "request header too large");
     }
   }
 
-  private static void checkHead(ClassicHttpRequest request) throws RequestRefusedException {
-    if (!HeaderText.isToken(request.getMethod())
-        || !HeaderText.isRequestTarget(Objects.requireNonNullElse(request.getPath(), ""))) {
+  private static void checkHead(ClassicHttpRequest request) throws Refused {
+    if (!HttpSyntax.isToken(request.getMethod())
+        || !HttpSyntax.isRequestTarget(Objects.requireNonNullElse(request.getPath(), ""))) {
       throw malformed("the request line has characters that do not belong there");
     }
     for (var headers = request.headerIterator(); headers.hasNext(); ) {
       var header = headers.next();
-      if (!HeaderText.isToken(header.getName()) || !HeaderText.isValue(line(header))) {
+      if (!HttpSyntax.isToken(header.getName()) || !HttpSyntax.isValue(line(header))) {
         throw malformed("a header has characters that do not belong there");
       }
     }
   }
 
-  private static void checkHost(ClassicHttpRequest request) throws RequestRefusedException {
+  private static void checkHost(ClassicHttpRequest request) throws Refused {
     var version = Objects.requireNonNullElse(request.getVersion(), HttpVersion.HTTP_1_1);
     if (version.getMajor() > 1) {
       return; // refused next, for its version
@@ -71,12 +72,12 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
     if (hosts.length != 1 && !(old && hosts.length == 0)) {
       throw malformed("a request has one Host header");
     }
-    if (hosts.length == 1 && !HeaderText.isHost(value(hosts[0]))) {
+    if (hosts.length == 1 && !HttpSyntax.isHost(value(hosts[0]))) {
       throw malformed("the Host header is no host");
     }
   }
 
-  private static void checkBodyLength(ClassicHttpRequest request) throws RequestRefusedException {
+  private static void checkBodyLength(ClassicHttpRequest request) throws Refused {
     var length = request.getFirstHeader(HttpHeaders.CONTENT_LENGTH);
     if (length == null) {
       return;
@@ -98,8 +99,8 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
     return Objects.requireNonNullElse(header.getValue(), "");
   }
 
-  private static RequestRefusedException malformed(String why) {
-    return new RequestRefusedException(400, "bad request: " + why);
+  private static Refused malformed(String why) {
+    return new Refused(400, "bad request: " + why);
   }
 
   /// Makes requests whose path is the whole target.
@@ -137,6 +138,30 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
       }
       left -= read;
       return read;
+    }
+  }
+
+  /// A request that is answered with an error before any handler sees it; the connection then
+  /// closes.
+  static final class Refused extends HttpException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String text;
+
+    Refused(int status, String text) {
+      super(text);
+      this.status = status;
+      this.text = text;
+    }
+
+    int status() {
+      return status;
+    }
+
+    /// The answer to the client.
+    String text() {
+      return text;
     }
   }
 }

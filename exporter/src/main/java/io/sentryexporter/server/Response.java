@@ -2,6 +2,7 @@ package io.sentryexporter.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.wire.HttpSyntax;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -123,5 +124,18 @@ public record Response(
 
   private static long bytes(List<byte[]> parts) {
     return parts.stream().mapToLong(part -> part.length).sum();
+  }
+
+  /// A header of an answer. One that could break out of its line cannot be made.
+  public record ResponseHeader(String name, String value) {
+    public ResponseHeader {
+      if (!HttpSyntax.isToken(name)) {
+        throw new IllegalArgumentException("not a header name: " + name);
+      }
+      // a header is bytes: a character beyond one has no place in it
+      if (!HttpSyntax.isValue(value) || value.chars().anyMatch(c -> c > 0xff)) {
+        throw new IllegalArgumentException("header " + name + " has characters no header has");
+      }
+    }
   }
 }

@@ -5,9 +5,15 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -98,7 +104,7 @@ public final class Tls {
   private static List<java.security.cert.Certificate> read(Path file, CertificateFactory factory)
       throws TrustUnreadable {
     try {
-      return PemFile.certificates(file, factory);
+      return Trust.PemFile.certificates(file, factory);
     } catch (IOException e) {
       throw new TrustUnreadable("cannot read the trusted certificates in " + file, e);
     }
@@ -110,6 +116,114 @@ public final class Tls {
 
     TrustUnreadable(String message, @Nullable Exception cause) {
       super(message, cause);
+    }
+  }
+
+  /// Checks a server's certificate with the JDK, and explains a failure in an operator's words.
+  public static final class ServerTrust extends X509ExtendedTrustManager {
+    private final X509ExtendedTrustManager jdk;
+
+    ServerTrust(X509ExtendedTrustManager jdk) {
+      this.jdk = jdk;
+    }
+
+    /// Why a certificate is not believed: names its subject, and what is wrong with it.
+    public static final class Refused extends CertificateException {
+      private static final long serialVersionUID = 1;
+
+      private Refused(String message, CertificateException cause) {
+        super(message, cause);
+      }
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      try {
+        jdk.checkServerTrusted(chain, authType, socket);
+      } catch (CertificateException e) {
+        var host = ((SSLSocket) socket).getHandshakeSession().getPeerHost();
+        throw new Refused(reason(chain, authType, host), e);
+      }
+    }
+
+    private String reason(X509Certificate[] chain, String authType, String host) {
+      for (var certificate : chain) {
+        try {
+          certificate.checkValidity();
+        } catch (CertificateExpiredException _) {
+          var end = certificate.getNotAfter().toInstant();
+          return subject(certificate) + " expired at " + end + "; renew it on the server";
+        } catch (CertificateNotYetValidException _) {
+          var start = certificate.getNotBefore().toInstant();
+          return subject(certificate) + " is valid from " + start + " only; are the clocks right?";
+        }
+      }
+      var leaf = chain[0];
+      try {
+        jdk.checkServerTrusted(chain, authType); // the same without looking at the host name
+        return subject(leaf) + " is for " + names(leaf) + ", not for " + host;
+      } catch (CertificateException _) {
+        return subject(leaf)
+            + " is not trusted, nor is its issuer "
+            + leaf.getIssuerX500Principal()
+            + "; if it should be, name the issuer's PEM file in SSL_CERT_FILE";
+      }
+    }
+
+    private static String subject(X509Certificate certificate) {
+      return "certificate \"" + certificate.getSubjectX500Principal() + "\"";
+    }
+
+    /// The host names and addresses of a certificate, as a list to print.
+    private static String names(X509Certificate certificate) {
+      try {
+        var names = certificate.getSubjectAlternativeNames();
+        return names == null
+            ? "no host"
+            : names.stream().map(ServerTrust::name).toList().toString();
+      } catch (CertificateParsingException _) {
+        return "no host that can be read";
+      }
+    }
+
+    private static String name(List<?> typeAndName) {
+      return String.valueOf(typeAndName.get(1));
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      jdk.checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      jdk.checkServerTrusted(chain, authType, engine);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      jdk.checkClientTrusted(chain, authType, socket);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      jdk.checkClientTrusted(chain, authType, engine);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      jdk.checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return jdk.getAcceptedIssuers();
     }
   }
 }

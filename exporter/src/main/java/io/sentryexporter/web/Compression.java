@@ -3,7 +3,7 @@ package io.sentryexporter.web;
 import io.sentryexporter.probe.Rendering;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
-import io.sentryexporter.server.ResponseHeader;
+import io.sentryexporter.server.Response.ResponseHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

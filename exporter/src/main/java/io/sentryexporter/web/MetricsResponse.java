@@ -4,7 +4,7 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.probe.Rendering;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
-import io.sentryexporter.server.ResponseHeader;
+import io.sentryexporter.server.Response.ResponseHeader;
 import java.io.IOException;
 import java.io.OutputStream;
 

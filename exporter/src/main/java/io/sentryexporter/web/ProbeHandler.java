@@ -90,7 +90,7 @@ final class ProbeHandler implements Handler {
         ProbeRequest.read(
             target,
             module,
-            request.headers().first(TIMEOUT),
+            request.headers().first(TIMEOUT).orElse(null),
             settings.timeoutOffset(),
             active.get());
     return switch (read) {
@@ -131,7 +131,7 @@ final class ProbeHandler implements Handler {
   /// The remaining time of a scrape; null if the client names no timeout. A page that arrives later
   /// is useless.
   private @Nullable Duration timeLeft(Request request, long begun) {
-    Duration timeout = ProbeTimeout.scrapeTimeout(request.headers().first(TIMEOUT));
+    Duration timeout = ProbeTimeout.scrapeTimeout(request.headers().first(TIMEOUT).orElse(null));
     if (timeout == null || timeout.isZero()) {
       return null;
     }

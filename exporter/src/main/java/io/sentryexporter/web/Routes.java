@@ -6,7 +6,7 @@ import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
-import io.sentryexporter.server.ResponseHeader;
+import io.sentryexporter.server.Response.ResponseHeader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,9 +145,9 @@ public final class Routes implements Handler {
   /// Whether a browser sent the request from another site. Browsers send the origin of a request;
   /// curl and Kubernetes' reloaders do not.
   private static boolean isFromAnotherSite(Request request) {
-    String site = request.headers().first("Sec-Fetch-Site");
-    String origin = request.headers().first("Origin");
-    String host = request.headers().first("Host");
+    String site = request.headers().first("Sec-Fetch-Site").orElse(null);
+    String origin = request.headers().first("Origin").orElse(null);
+    String host = request.headers().first("Host").orElse(null);
     boolean otherSite = site != null && !site.equals("same-origin") && !site.equals("none");
     boolean otherOrigin = origin != null && host != null && !origin.endsWith("://" + host);
     return otherSite || otherOrigin;

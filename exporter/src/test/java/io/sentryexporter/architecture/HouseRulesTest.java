@@ -29,7 +29,7 @@ class HouseRulesTest {
   private static final Map<String, String> OUTSIDE_TIME =
       Map.of(
           "server.", "waits for sockets, with a thread for each",
-          "http.Connection", "a socket's own time limits",
+          "http.UpstreamConnection", "a socket's own time limits",
           "http.Connector", "a socket's own time limits",
           "http.ConnectionPool", "the library's pool waits by itself",
           "http.NameLookup", "lookups cannot be interrupted",
@@ -97,7 +97,7 @@ class HouseRulesTest {
   @ParameterizedTest
   @CsvSource({
     "io.prometheus, metrics",
-    "org.apache.hc.core5, http server",
+    "org.apache.hc.core5, http server wire",
     "org.snakeyaml, yaml",
     "tools.jackson, sentry.api text",
     "picocli, cli",

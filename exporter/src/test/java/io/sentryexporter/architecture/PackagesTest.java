@@ -22,17 +22,19 @@ class PackagesTest {
           metrics <- time text
           yaml <- text
           tls <- text
-          http <- time text tls
+          wire <-
+          http <- time text tls wire
           sentry.model <- metrics
-          sentry.transport <- time text metrics http sentry.model
-          sentry.api <- time text metrics http sentry.model
+          sentry.transport <- time text metrics wire http sentry.model
+          sentry.api <- time text metrics wire http sentry.model
           sentry.marks <- time text metrics sentry.model sentry.api
-          sentry <- time text metrics http sentry.model sentry.transport sentry.api sentry.marks
+          sentry <- time text metrics wire http sentry.model sentry.transport sentry.api
+              sentry.marks
           collector <- time text metrics yaml sentry.model sentry
           config <- text yaml http sentry collector
-          probe <- time text metrics http sentry.model sentry.transport sentry.api sentry collector
+          probe <- time text metrics wire http sentry.model sentry.transport sentry.api sentry collector
               config
-          server <- time text http
+          server <- time wire
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -44,7 +46,7 @@ class PackagesTest {
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
           web.page <- text server
-          web <- time text metrics sentry.model sentry config probe server web.page
+          web <- time text metrics wire sentry.model sentry config probe server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web
           cli <- time text metrics yaml http config server web app

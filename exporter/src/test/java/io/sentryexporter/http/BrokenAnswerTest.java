@@ -122,7 +122,7 @@ class BrokenAnswerTest {
     for (var coding : List.of("gzip", "deflate")) {
       var body = new ByteArrayOutputStream();
       body.write(
-          coding.equals("gzip") ? HttpCallerTest.gzip("[[1,2]]") : HttpCallerTest.zlib("[[1,2]]"));
+          coding.equals("gzip") ? HttpClientTest.gzip("[[1,2]]") : HttpClientTest.zlib("[[1,2]]"));
       body.write("x".repeat(length).getBytes(UTF_8));
       assertThat(failureOf(coding, body.toByteArray()))
           .as(coding)
@@ -133,7 +133,7 @@ class BrokenAnswerTest {
 
   @Test
   void aSecondGzipMemberCutShortOrFollowedByBytesIsRefused() throws Exception {
-    var second = HttpCallerTest.gzip(",[3,4]]");
+    var second = HttpClientTest.gzip(",[3,4]]");
     for (var length = 1; length < second.length; length++) {
       assertThat(failureOf("gzip", twoMembers(Arrays.copyOf(second, length))))
           .as("cut after %d bytes", length)
@@ -145,14 +145,14 @@ class BrokenAnswerTest {
 
   private static byte[] twoMembers(byte[] second) throws IOException {
     var bytes = new ByteArrayOutputStream();
-    bytes.write(HttpCallerTest.gzip("[[1,2]"));
+    bytes.write(HttpClientTest.gzip("[[1,2]"));
     bytes.write(second);
     return bytes.toByteArray();
   }
 
   @Test
   void gzipCutShortIsBrokenOff() throws Exception {
-    var whole = HttpCallerTest.gzip("[[1,2],[3,4],[5,6]]");
+    var whole = HttpClientTest.gzip("[[1,2],[3,4],[5,6]]");
     for (var length = 1; length < whole.length; length++) {
       assertThat(failureOfGzip(Arrays.copyOf(whole, length)))
           .as("cut after %d bytes", length)
@@ -163,7 +163,7 @@ class BrokenAnswerTest {
 
   @Test
   void gzipWithAWrongChecksumIsBrokenOff() throws Exception {
-    var damaged = HttpCallerTest.gzip("[[1,2]]");
+    var damaged = HttpClientTest.gzip("[[1,2]]");
     damaged[damaged.length - 6] ^= 1;
     assertThat(failureOfGzip(damaged)).isInstanceOf(NotHttp.class);
   }
@@ -183,7 +183,7 @@ class BrokenAnswerTest {
   void aSecondGzipMemberIsNotSilentlyLost() throws Exception {
     try (var server =
             RawServer.playing(
-                HttpCallerTest.coded("gzip", twoMembers(HttpCallerTest.gzip(",[3,4]]"))));
+                HttpClientTest.coded("gzip", twoMembers(HttpClientTest.gzip(",[3,4]]"))));
         var client = Client.standard()) {
       assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo("[[1,2],[3,4]]");
     }
@@ -442,7 +442,7 @@ class BrokenAnswerTest {
         gzip.write(zeros);
       }
     }
-    try (var server = RawServer.playing(HttpCallerTest.coded("gzip", bomb.toByteArray()));
+    try (var server = RawServer.playing(HttpClientTest.coded("gzip", bomb.toByteArray()));
         var client = Client.with(Client.settings().withBodyLimit(1 << 20))) {
       var before = allocatedBytes();
       assertThat(client.failure(server.uri("/"))).isInstanceOf(TooLarge.class);
@@ -558,7 +558,7 @@ class BrokenAnswerTest {
   }
 
   private static HttpFailure failureOf(String coding, byte[] body) {
-    try (var server = RawServer.playing(HttpCallerTest.coded(coding, body));
+    try (var server = RawServer.playing(HttpClientTest.coded(coding, body));
         var client = Client.standard()) {
       return client.failure(server.uri("/"));
     }

@@ -17,14 +17,14 @@ final class Client implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(20);
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final HttpCaller caller;
+  private final HttpClient caller;
 
   Client(HttpSettings settings, NameLookup.Resolver resolver) {
     this(settings, new NameLookup(resolver));
   }
 
   Client(HttpSettings settings, NameLookup names) {
-    this.caller = new HttpCaller(settings, names);
+    this.caller = new HttpClient(settings, names);
   }
 
   static Client with(HttpSettings settings) {
@@ -48,7 +48,7 @@ final class Client implements AutoCloseable {
     return new HttpGet(uri, headers);
   }
 
-  HttpCaller caller() {
+  HttpClient caller() {
     return caller;
   }
 

@@ -15,7 +15,7 @@ class LazyTlsTest {
     try (var server = RawServer.answering(RawServer.ok("[[1,2]]"))) {
       var loaded = classesLoadedToAsk(server.uri("/"));
       assertThat(loaded)
-          .contains("io.sentryexporter.http.HttpCaller ")
+          .contains("io.sentryexporter.http.HttpClient ")
           .doesNotContain(
               "sun.security.ssl.", "javax.net.ssl.SSLContext ", "java.security.KeyStore ");
     }

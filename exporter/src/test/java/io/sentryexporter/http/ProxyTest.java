@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
+import io.sentryexporter.http.ProxyRules.ProxyException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -153,7 +154,7 @@ class ProxyTest {
     var rules =
         ProxyRules.fromEnvironment(
             Map.of("HTTP_PROXY", "proxy:1", "HTTPS_PROXY", "proxy:2", "NO_PROXY", noProxy));
-    assertThat(rules.proxyFor(Origin.of(uri)).isEmpty()).isEqualTo(isDirect);
+    assertThat(rules.routeTo(Origin.of(uri)).proxy() == null).isEqualTo(isDirect);
   }
 
   @Test
@@ -184,10 +185,8 @@ class ProxyTest {
   }
 
   private static String proxy(ProxyRules rules, String uri) {
-    return rules
-        .proxyFor(Origin.of(URI.create(uri)))
-        .map(p -> p.origin().toString())
-        .orElse("none");
+    var used = rules.routeTo(Origin.of(URI.create(uri))).proxy();
+    return used == null ? "none" : used.origin().toString();
   }
 
   private static Client through(String proxy) throws ProxyException {

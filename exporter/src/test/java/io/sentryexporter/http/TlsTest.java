@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.http.HttpFailure.TlsFailed;
+import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.tls.Trust;
 import java.io.IOException;
 import java.io.InputStream;

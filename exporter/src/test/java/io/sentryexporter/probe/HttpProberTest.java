@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
@@ -36,7 +36,7 @@ class HttpProberTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedSentry sentry =
       SimulatedSentry.start(SimulatedWorld.demo(1), ServerOptions.onLoopback(clock));
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test"));
+  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
   private final HttpProber prober =

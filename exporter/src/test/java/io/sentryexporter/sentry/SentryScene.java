@@ -2,7 +2,7 @@ package io.sentryexporter.sentry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
@@ -53,7 +53,7 @@ final class SentryScene implements AutoCloseable {
   final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
   final SentryClient sentry;
 
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test").withMaxRedirects(1));
+  private final HttpClient http = new HttpClient(HttpSettings.standard("test").withMaxRedirects(1));
   private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
 
   private SentryScene(SimulatedWorld world, Installation installation) {

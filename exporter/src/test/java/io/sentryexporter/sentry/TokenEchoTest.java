@@ -2,7 +2,6 @@ package io.sentryexporter.sentry;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.api.ApiQuery;
 import io.sentryexporter.sentry.api.ApiRequest;
@@ -12,6 +11,7 @@ import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.wire.Headers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

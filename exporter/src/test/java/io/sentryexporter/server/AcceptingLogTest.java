@@ -2,6 +2,7 @@ package io.sentryexporter.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.server.Listener.AcceptingLog;
 import io.sentryexporter.testing.LogCapture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -25,7 +25,7 @@ class ListenerProtocolTest extends ListeningTest {
     var request = nextSeen();
     assertThat(request.path()).isEqualTo("/a%2Fb//c");
     assertThat(request.query()).isEqualTo("x=%zz&y=1?2");
-    assertThat(request.headers().first("X-ONE")).isEqualTo("1");
+    assertThat(request.headers().first("X-ONE")).contains("1");
     assertThat(request.headers().list("X-One")).contains("1, 2");
   }
 
@@ -183,7 +183,7 @@ class ListenerProtocolTest extends ListeningTest {
   void rubbishNeverHarms(long seed) throws Exception {
     var listener = listen();
     var random = new Random(seed);
-    var errors = LogCapture.of(Connection.class);
+    var errors = LogCapture.of(ClientConnection.class);
 
     for (int i = 0; i < 100; i++) {
       try (var client = new RawClient(listener.localAddress())) {
@@ -310,7 +310,7 @@ class ListenerProtocolTest extends ListeningTest {
               return echo(request);
             });
     var client = client(listener);
-    var errors = LogCapture.of(Connection.class);
+    var errors = LogCapture.of(ClientConnection.class);
 
     var answer = client.get("/bug").answer();
 

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.testing.LogCapture;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -162,7 +163,7 @@ class ListenerTest extends ListeningTest {
             LIMITS,
             request -> {
               awaitHangUp(request, first);
-              request.hangUp().onHangUp(second::countDown);
+              request.hangUp().onCancel(second::countDown);
               return Response.text(200, "");
             });
     var client = client(listener).get("/");
@@ -182,7 +183,7 @@ class ListenerTest extends ListeningTest {
             LIMITS,
             request -> {
               if (request.path().equals("/slow")) {
-                try (var _ = request.hangUp().onHangUp(hangUps::incrementAndGet)) {
+                try (var _ = request.hangUp().onCancel(hangUps::incrementAndGet)) {
                   seen.add(request);
                   // long enough for the watcher to look several times
                   assertThat(looks.await(600, java.util.concurrent.TimeUnit.MILLISECONDS))

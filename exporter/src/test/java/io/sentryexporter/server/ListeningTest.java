@@ -3,6 +3,7 @@ package io.sentryexporter.server;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.server.ListenAddress.ListenException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public abstract class ListeningTest {
   }
 
   Response awaitHangUp(Request request, CountDownLatch hungUp) throws InterruptedException {
-    try (var _ = request.hangUp().onHangUp(hungUp::countDown)) {
+    try (var _ = request.hangUp().onCancel(hungUp::countDown)) {
       seen.add(request);
       assertThat(hungUp.await(10, SECONDS)).isTrue();
       return Response.text(200, "");

@@ -41,7 +41,7 @@ class RequestHeadTest extends ListeningTest {
       })
   void aTargetThatIsNoPathOrPlainUrlIsRefused(String target) throws Exception {
     var client = client(listen());
-    var errors = LogCapture.of(Connection.class);
+    var errors = LogCapture.of(ClientConnection.class);
 
     var answer = client.get(target).answer();
 
@@ -71,7 +71,7 @@ class RequestHeadTest extends ListeningTest {
   @ValueSource(strings = {"x:99999", "x:y", "a b", "a@b", "[::", "x/y", "x:1:2", "\u00fc", "a,b?"})
   void aHostThatIsNoneIsRefused(String host) throws Exception {
     var client = client(listen());
-    var errors = LogCapture.of(Connection.class);
+    var errors = LogCapture.of(ClientConnection.class);
 
     var answer = client.send(head("GET / HTTP/1.1", "Host: " + host)).answer();
 

@@ -3,7 +3,7 @@ package io.sentryexporter.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.server.ListenException;
+import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.ListeningTest;
 import io.sentryexporter.testing.Fetch;
 import java.io.ByteArrayInputStream;

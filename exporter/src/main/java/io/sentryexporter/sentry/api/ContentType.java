@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry.api;
 
-import io.sentryexporter.http.Headers;
+import io.sentryexporter.wire.Headers;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.model.Reason;
@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class HttpTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(HttpTransport.class);
 
-  private final HttpCaller http;
+  private final HttpClient http;
   private final ExporterMetrics metrics;
   private final LongSupplier nanoTime;
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  public HttpTransport(HttpCaller http, ExporterMetrics metrics, LongSupplier nanoTime) {
+  public HttpTransport(HttpClient http, ExporterMetrics metrics, LongSupplier nanoTime) {
     this.http = http;
     this.metrics = metrics;
     this.nanoTime = nanoTime;

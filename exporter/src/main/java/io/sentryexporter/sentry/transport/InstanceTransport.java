@@ -1,10 +1,10 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.wire.Headers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;

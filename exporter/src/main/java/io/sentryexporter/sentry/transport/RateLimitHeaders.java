@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
-import io.sentryexporter.http.Headers;
+import io.sentryexporter.wire.Headers;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

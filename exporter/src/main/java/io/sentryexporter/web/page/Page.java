@@ -6,7 +6,7 @@ import static io.sentryexporter.web.page.Html.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.server.Response;
-import io.sentryexporter.server.ResponseHeader;
+import io.sentryexporter.server.Response.ResponseHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
@@ -46,7 +46,7 @@ class OutcomesTest {
   private final SimulatedSentry simulated =
       SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test"));
+  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
 
   @AfterEach
   void stop() {

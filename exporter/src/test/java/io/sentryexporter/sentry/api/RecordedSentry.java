@@ -2,11 +2,11 @@ package io.sentryexporter.sentry.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.wire.Headers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.sentryexporter.sentry.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Headers;
+import io.sentryexporter.wire.Headers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.sentryexporter.sentry.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
@@ -12,6 +11,7 @@ import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
+import io.sentryexporter.wire.Headers;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.sentryexporter.sentry.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Headers;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.wire.Headers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
@@ -48,7 +48,7 @@ class TransportTest {
           ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpCaller http = new HttpCaller(HttpSettings.standard("test"));
+  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
   private final List<Duration> slept = Collections.synchronizedList(new ArrayList<>());
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
   private final Sleeper sleeper =

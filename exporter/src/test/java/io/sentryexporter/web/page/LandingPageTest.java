@@ -3,7 +3,7 @@ package io.sentryexporter.web.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.server.ResponseHeader;
+import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.web.page.LandingView.Banner;
 import io.sentryexporter.web.page.LandingView.Banner.Kind;

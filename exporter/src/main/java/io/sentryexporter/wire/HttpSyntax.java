@@ -1,10 +1,10 @@
-package io.sentryexporter.server;
+package io.sentryexporter.wire;
 
 import java.util.regex.Pattern;
 
-/// What may stand in a header line (RFC 9110, section 5). Every character of every request comes
-/// through here: loops, for streams cost several times as much.
-final class HeaderText {
+/// Checks what stands in a request line or a header (RFC 9110, section 5). Every character of every
+/// request comes through here: loops, since streams cost several times as much.
+public final class HttpSyntax {
   private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
   // RFC 3986, 3.2.2, without looking into names and addresses
@@ -13,10 +13,10 @@ final class HeaderText {
           "(?:\\[[0-9A-Za-z:.%_~-]+]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::(?<port>[0-9]{0,5}))?");
   private static final int MAX_PORT = 65_535;
 
-  private HeaderText() {}
+  private HttpSyntax() {}
 
   /// Whether `text` is a host with or without a port; it may be empty.
-  static boolean isHost(String text) {
+  public static boolean isHost(String text) {
     var host = HOST.matcher(text);
     if (!host.matches()) {
       return false;
@@ -26,7 +26,7 @@ final class HeaderText {
   }
 
   /// Whether `text` is a method or a header's name.
-  static boolean isToken(String text) {
+  public static boolean isToken(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!isAlphanumeric(c) && TOKEN_SIGNS.indexOf(c) < 0) {
@@ -37,7 +37,7 @@ final class HeaderText {
   }
 
   /// Whether `text` has no control characters save the tabulator.
-  static boolean isValue(CharSequence text) {
+  public static boolean isValue(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if ((c < ' ' && c != '\t') || c == 0x7f) {
@@ -48,7 +48,7 @@ final class HeaderText {
   }
 
   /// Whether `text` has no control characters and no blanks.
-  static boolean isRequestTarget(String text) {
+  public static boolean isRequestTarget(String text) {
     return isValue(text) && text.indexOf(' ') < 0 && text.indexOf('\t') < 0;
   }
 

@@ -1,4 +1,4 @@
-package io.sentryexporter.http;
+package io.sentryexporter.wire;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,13 @@
 package io.sentryexporter.server;
 
 import io.sentryexporter.time.Cancellation;
+import io.sentryexporter.wire.Headers;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -34,8 +36,8 @@ import org.slf4j.LoggerFactory;
 /// [Phase], and closes the socket of a client that takes too long. `phase` and what the watcher
 /// reads are guarded by `this`; the connection's buffers belong to the connection's thread, except
 /// while a request is being handled, when only the watcher may touch them.
-final class Connection implements Runnable, HttpServerRequestHandler {
-  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+final class ClientConnection implements Runnable, HttpServerRequestHandler {
+  private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
   // Requests shorter than this are not checked for a hang-up of their client.
   private static final Duration UNWATCHED = Duration.ofMillis(100);
   // For what a client sends without reading its last answer.
@@ -59,17 +61,17 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   private final Handler handler;
   private final BooleanSupplier draining;
   private final HttpConnection http;
-  private final ProtocolService service;
+  private final HttpConnection.Service service;
 
   private Phase phase = Phase.IDLE;
   private boolean isFresh = true; // no request has begun
   private long phaseStart = System.nanoTime();
-  private HangUpActions hangUp = new HangUpActions();
+  private Cancellation hangUp = new Cancellation();
 
   /// How long the client may take to read the answer.
   private Duration writing = Duration.ZERO;
 
-  Connection(Socket socket, Limits limits, Handler handler, BooleanSupplier draining) {
+  ClientConnection(Socket socket, Limits limits, Handler handler, BooleanSupplier draining) {
     this.socket = socket;
     this.limits = limits;
     this.handler = handler;
@@ -82,7 +84,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
             .build();
     var parser = new RequestParser(config, limits.maxHeaderBytes());
     this.http = new HttpConnection(config, parser, () -> enter(Phase.CLOSING));
-    this.service = new ProtocolService(this);
+    this.service = new HttpConnection.Service(this);
   }
 
   @Override
@@ -132,9 +134,9 @@ final class Connection implements Runnable, HttpServerRequestHandler {
   @Override
   public void handle(ClassicHttpRequest message, ResponseTrigger trigger, HttpContext context)
       throws HttpException, IOException {
-    var target = RequestTarget.parse(message.getPath());
+    var target = Request.Target.parse(message.getPath());
     enter(Phase.BODY);
-    RequestBody.discard(message, trigger, limits.maxBodyBytes());
+    HttpConnection.discardBody(message, trigger, limits.maxBodyBytes());
     var actions = startHandling();
     var response = answer(request(message, target, actions), actions);
     try {
@@ -152,27 +154,25 @@ final class Connection implements Runnable, HttpServerRequestHandler {
     return enter(Phase.WRITING);
   }
 
-  private Request request(ClassicHttpRequest message, RequestTarget target, Cancellation hangUp) {
-    var headers = new ArrayList<RequestHeaders.Field>();
+  private Request request(ClassicHttpRequest message, Request.Target target, Cancellation hangUp) {
+    var headers = new ArrayList<Map.Entry<String, String>>();
     for (var fields = message.headerIterator(); fields.hasNext(); ) {
       var field = fields.next();
-      headers.add(
-          new RequestHeaders.Field(
-              field.getName(), Objects.requireNonNullElse(field.getValue(), "")));
+      headers.add(Map.entry(field.getName(), Objects.requireNonNullElse(field.getValue(), "")));
     }
     return new Request(
-        message.getMethod(), target.path(), target.query(), new RequestHeaders(headers), hangUp);
+        message.getMethod(), target.path(), target.query(), Headers.of(headers), hangUp);
   }
 
-  private synchronized HangUpActions startHandling() throws ConnectionClosedException {
+  private synchronized Cancellation startHandling() throws ConnectionClosedException {
     if (!enter(Phase.HANDLING)) { // the handler would miss that its client hung up
       throw new ConnectionClosedException("closed before its request was handled");
     }
-    hangUp = new HangUpActions();
+    hangUp = new Cancellation();
     return hangUp;
   }
 
-  private Response answer(Request request, HangUpActions hangUp) throws IOException {
+  private Response answer(Request request, Cancellation hangUp) throws IOException {
     try {
       return handler.handle(request);
     } catch (InterruptedException e) {
@@ -282,28 +282,28 @@ final class Connection implements Runnable, HttpServerRequestHandler {
 
   /// Ends the handling of a request as if its client had hung up, but the answer will be sent.
   void giveUp() {
-    HangUpActions actions;
+    Cancellation actions;
     synchronized (this) {
       actions = hangUp;
     }
-    actions.run();
+    actions.cancel();
   }
 
   /// Closes the connection at any step. A request being handled sees this as a hang-up.
   void abort() {
-    HangUpActions actions;
+    Cancellation actions;
     synchronized (this) {
       closeSocket();
       actions = hangUp;
     }
-    actions.run();
+    actions.cancel();
   }
 
   /// Closes the connection if its step takes too long; notifies the handler if the client hung up.
   ///
   /// @return whether a request is being read, handled or answered
   boolean watch(long now) {
-    HangUpActions actions;
+    Cancellation actions;
     synchronized (this) {
       if (phase != Phase.HANDLING) {
         if (isOverdue(now) && !(phase == Phase.IDLE && hasInput())) {
@@ -316,7 +316,7 @@ final class Connection implements Runnable, HttpServerRequestHandler {
       }
       actions = hangUp;
     }
-    actions.run();
+    actions.cancel();
     return true;
   }
 

@@ -1,12 +1,12 @@
-package io.sentryexporter.http;
+package io.sentryexporter.wire;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The headers of an answer; names in any case.
+/// The headers of a request or an answer, in the order they came; names match in any case.
 ///
-/// Not a record: an answer may set cookies, so these do not print.
+/// Not a record: their values may be secret, so they do not print.
 public final class Headers {
   public static final Headers NONE = new Headers(List.of());
 
@@ -39,5 +39,10 @@ public final class Headers {
         .filter(field -> field.getKey().equalsIgnoreCase(name))
         .map(Map.Entry::getValue)
         .reduce((elements, more) -> elements + ", " + more);
+  }
+
+  @Override
+  public String toString() {
+    return fields.stream().map(Map.Entry::getKey).toList().toString();
   }
 }

@@ -23,7 +23,7 @@ import org.apache.hc.core5.io.ModalCloseable;
 ///
 /// Any thread may close it. Closing closes the socket itself, so that a thread that reads or writes
 /// fails at once.
-final class Connection implements ModalCloseable {
+final class UpstreamConnection implements ModalCloseable {
   /// A connection idle for longer than this is checked before use, which takes a millisecond.
   private static final Duration TRUSTED_IDLE = Duration.ofSeconds(2);
 
@@ -35,20 +35,20 @@ final class Connection implements ModalCloseable {
   private static final Http1Config LIMITS =
       Http1Config.custom()
           .setBufferSize(BUFFER_BYTES)
-          .setMaxLineLength(HeadLines.MAX_BYTES)
-          .setMaxHeaderCount(WholeHeadParser.MAX_HEADERS + 1) // it refuses this number itself
+          .setMaxLineLength(StrictResponseParser.HeadLines.MAX_BYTES)
+          .setMaxHeaderCount(StrictResponseParser.MAX_HEADERS + 1) // it refuses this number itself
           .build();
 
   private final Socket socket;
   private final LibraryConnection http;
-  private final WholeHeadParser parser = new WholeHeadParser(LIMITS);
+  private final StrictResponseParser parser = new StrictResponseParser(LIMITS);
   private boolean isReused;
   private long idleSinceNanos;
   private long receivedBefore;
 
   /// @param socket below TLS, if there is TLS
   /// @param stream what to read and write, `socket` or the TLS over it
-  Connection(Socket socket, Socket stream) throws IOException {
+  UpstreamConnection(Socket socket, Socket stream) throws IOException {
     this.socket = socket;
     this.http = new LibraryConnection(parser);
     http.bind(stream);
@@ -161,9 +161,9 @@ final class Connection implements ModalCloseable {
 
   /// The library's, whose lines in a body are counted too.
   private static final class LibraryConnection extends DefaultBHttpClientConnection {
-    private final WholeHeadParser parser;
+    private final StrictResponseParser parser;
 
-    private LibraryConnection(WholeHeadParser parser) {
+    private LibraryConnection(StrictResponseParser parser) {
       super(
           LIMITS,
           null,

@@ -12,7 +12,6 @@ import io.sentryexporter.http.HttpFailure.TlsFailed;
 import io.sentryexporter.http.HttpFailure.TooLarge;
 import io.sentryexporter.http.HttpFailure.UnknownHost;
 import io.sentryexporter.time.Deadline;
-import io.sentryexporter.tls.ServerTrust;
 import io.sentryexporter.tls.Tls;
 import java.io.EOFException;
 import java.io.IOException;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Belongs to the thread that makes the call. Any error after the deadline has the deadline as its
 /// cause: the socket was closed under the call.
-final class Progress {
+final class CallState {
   /// Java's message for a server whose answer is not TLS.
   private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
 
@@ -39,7 +38,7 @@ final class Progress {
   private Phase phase = Phase.LEASE;
   private Head head = Head.NONE;
 
-  Progress(Origin origin, Deadline deadline) {
+  CallState(Origin origin, Deadline deadline) {
     this.with = origin;
     this.deadline = deadline;
   }
@@ -129,7 +128,7 @@ final class Progress {
       case MessageConstraintException _ -> notHttp("sent a head that is too long");
       case EOFException _ -> notHttp("sent a compressed body that is cut short");
       case ZipException _ -> notHttp("sent a body that is not in the declared content coding");
-      case HeadLines.TlsRecord _ ->
+      case StrictResponseParser.HeadLines.TlsRecord _ ->
           notHttp("answered with something that is not HTTP: it speaks TLS: write https://");
       case HttpException _ -> notHttp("answered with something that is not HTTP");
       default ->
@@ -156,7 +155,7 @@ final class Progress {
 
   private static String tlsReason(IOException e) {
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ServerTrust.Refused || cause instanceof Tls.TrustUnreadable) {
+      if (cause instanceof Tls.ServerTrust.Refused || cause instanceof Tls.TrustUnreadable) {
         return String.valueOf(cause.getMessage());
       }
     }

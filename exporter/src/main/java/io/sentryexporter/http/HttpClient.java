@@ -19,24 +19,24 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 /// The deadline covers a call from the name lookup to the last byte of the body; at its end the
 /// call's socket is closed at any step. Nothing is repeated, with one exception: a request on a
 /// kept connection that ends before a byte came back, since the server had closed it.
-public final class HttpCaller implements AutoCloseable {
+public final class HttpClient implements AutoCloseable {
   /// Maximum length of an unneeded body that is read to keep the connection.
   private static final int DRAINED_BYTES = 8 << 10;
 
   private static final byte[] NOTHING = {};
 
   private final HttpSettings settings;
-  private final BodyBudget bodyBudget;
+  private final Body.Budget bodyBudget;
   private final Connector connector;
   private final ConnectionPool connections;
 
-  public HttpCaller(HttpSettings settings) {
+  public HttpClient(HttpSettings settings) {
     this(settings, new NameLookup(InetAddress::getAllByName));
   }
 
-  HttpCaller(HttpSettings settings, NameLookup names) {
+  HttpClient(HttpSettings settings, NameLookup names) {
     this.settings = settings;
-    this.bodyBudget = new BodyBudget(settings.bodyBudget());
+    this.bodyBudget = new Body.Budget(settings.bodyBudget());
     this.connector = new Connector(names, new Tls(settings.trust()), settings.userAgent());
     this.connections = new ConnectionPool(settings.connectionsPerOrigin(), settings.connections());
   }
@@ -50,18 +50,18 @@ public final class HttpCaller implements AutoCloseable {
   public HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline)
       throws HttpFailure {
     var uri = request.uri();
-    var progress = new Progress(Origin.of(uri), deadline);
+    var call = new CallState(Origin.of(uri), deadline);
     for (var redirects = 0; ; redirects++) {
-      var answer = hop(request, uri, wantsBody, progress);
+      var answer = hop(request, uri, wantsBody, call);
       var redirect = Redirect.in(answer, uri);
       if (redirect.isEmpty()) {
         return answer;
       }
-      uri = redirect.get().target(progress);
+      uri = redirect.get().target(call);
       if (redirects == settings.maxRedirects()) {
-        throw progress.redirectRefused("more than " + redirects + " times");
+        throw call.redirectRefused("more than " + redirects + " times");
       }
-      progress.turnTo(Origin.of(uri));
+      call.turnTo(Origin.of(uri));
     }
   }
 
@@ -72,29 +72,29 @@ public final class HttpCaller implements AutoCloseable {
     connections.close();
   }
 
-  private HttpAnswer hop(HttpGet get, URI uri, IntPredicate wantsBody, Progress progress)
+  private HttpAnswer hop(HttpGet get, URI uri, IntPredicate wantsBody, CallState call)
       throws HttpFailure {
     var origin = Origin.of(uri);
-    var route = new Route(origin, settings.proxies().proxyFor(origin).orElse(null));
-    var request = RequestHead.of(get, uri, route, settings.userAgent());
-    var exchange = new Exchange(request, RequestHead.asksForGzip(get), wantsBody, progress);
-    try (var lease = connections.lease(route, progress)) {
+    var route = settings.proxies().routeTo(origin);
+    var request = get.head(uri, route, settings.userAgent());
+    var exchange = new Exchange(request, get.asksForGzip(), wantsBody, call);
+    try (var lease = connections.lease(route, call)) {
       var pooled = lease.pooled();
       if (pooled != null) {
         try {
           return exchange.over(pooled, lease);
         } catch (IOException | HttpException e) {
-          if (!pooled.wentStale() || progress.isOver()) {
-            throw progress.brokenOff(e);
+          if (!pooled.wentStale() || call.isOver()) {
+            throw call.brokenOff(e);
           }
           lease.discard();
         }
       }
-      var fresh = connector.connect(route, progress);
+      var fresh = connector.connect(route, call);
       lease.assign(fresh);
       return exchange.over(fresh, lease);
     } catch (IOException | HttpException e) {
-      throw progress.brokenOff(e);
+      throw call.brokenOff(e);
     }
   }
 
@@ -103,52 +103,50 @@ public final class HttpCaller implements AutoCloseable {
     private final ClassicHttpRequest request;
     private final boolean isGzipOurWish;
     private final IntPredicate wantsBody;
-    private final Progress progress;
+    private final CallState call;
 
     private Exchange(
-        ClassicHttpRequest request,
-        boolean isGzipOurWish,
-        IntPredicate wantsBody,
-        Progress progress) {
+        ClassicHttpRequest request, boolean isGzipOurWish, IntPredicate wantsBody, CallState call) {
       this.request = request;
       this.isGzipOurWish = isGzipOurWish;
       this.wantsBody = wantsBody;
-      this.progress = progress;
+      this.call = call;
     }
 
-    private HttpAnswer over(Connection connection, Lease lease)
+    private HttpAnswer over(UpstreamConnection connection, Lease lease)
         throws HttpFailure, IOException, HttpException {
       var body = NOTHING;
       var isReadToItsEnd = true;
       ClassicHttpResponse response;
-      ResponseHead head;
-      try (var _ = progress.deadline().onEnd(connection::close)) {
-        progress.enter(Phase.HEADERS);
+      HttpAnswer.Head head;
+      try (var _ = call.deadline().onEnd(connection::close)) {
+        call.enter(Phase.HEADERS);
         response = connection.send(request);
-        head = ResponseHead.of(response);
-        progress.received(head.status(), head.contentLength(isGzipOurWish));
+        head = HttpAnswer.Head.of(response);
+        call.received(head.status(), head.contentLength(isGzipOurWish));
         if (isWanted(head)) {
-          progress.enter(Phase.BODY);
+          call.enter(Phase.BODY);
           body = read(connection, response, head);
-          progress.check(); // closing the socket may look like the end of a body without a length
+          call.check(); // closing the socket may look like the end of a body without a length
         } else {
           isReadToItsEnd = !head.hasBody() || drain(connection, response, head);
         }
       }
       // Only an open deadline is sure not to have closed the socket.
-      if (isReadToItsEnd && connection.isClean() && isKeptAlive(response) && !progress.isOver()) {
+      if (isReadToItsEnd && connection.isClean() && isKeptAlive(response) && !call.isOver()) {
         lease.keep(head.idleTime());
       }
       return new HttpAnswer(head.status(), head.headers(), body, head.contentLength(isGzipOurWish));
     }
 
-    private boolean isWanted(ResponseHead head) {
+    private boolean isWanted(HttpAnswer.Head head) {
       return head.hasBody()
           && !Redirect.isOne(head.status(), head.headers())
           && wantsBody.test(head.status());
     }
 
-    private byte[] read(Connection connection, ClassicHttpResponse response, ResponseHead head)
+    private byte[] read(
+        UpstreamConnection connection, ClassicHttpResponse response, HttpAnswer.Head head)
         throws HttpFailure, IOException, HttpException {
       var limit = settings.bodyLimit();
       var raw = connection.body(response);
@@ -158,13 +156,14 @@ public final class HttpCaller implements AutoCloseable {
         }
         return Body.read(raw, head.coding(), limit, share);
       } catch (Body.TooLong _) {
-        throw progress.tooLarge(limit);
-      } catch (BodyBudget.UsedUp _) {
-        throw progress.bodyBudgetUsedUp(settings.bodyBudget());
+        throw call.tooLarge(limit);
+      } catch (Body.Budget.UsedUp _) {
+        throw call.bodyBudgetUsedUp(settings.bodyBudget());
       }
     }
 
-    private boolean drain(Connection connection, ClassicHttpResponse response, ResponseHead head) {
+    private boolean drain(
+        UpstreamConnection connection, ClassicHttpResponse response, HttpAnswer.Head head) {
       return head.bodyBytes() >= 0
           && head.bodyBytes() <= DRAINED_BYTES
           && connection.drain(response);
