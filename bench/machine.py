@@ -15,7 +15,7 @@ LOAD = set(PROCESSORS[:-1])  # for this program, wrk and the simulated Sentry
 
 
 def description():
-    """Facts for the report; nothing that tells which machine it is."""
+    """Facts for the report; nothing that identifies the machine."""
     model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = re.search(r"^MemTotal:\s+(\d+) kB", Path("/proc/meminfo").read_text())
     return {

@@ -1,8 +1,8 @@
--- Probes the targets big/project-0001 to big/project-0500 in turn, as Prometheus asks, and prints
+-- Probes the targets big/project-0001 to big/project-0500 in turn, as Prometheus does, and prints
 -- what came of it as one line of JSON. More targets than connections: no probe finds another one
 -- of the same target under way, whose answer it could share.
 --
--- Arguments: path and query before the target, whatever follows it.
+-- Arguments: path and query before the target, and after it.
 
 local requests = {}
 local next_request = 0

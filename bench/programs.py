@@ -25,7 +25,7 @@ POLL_SECONDS = 0.0005
 
 
 class BenchError(Exception):
-    """The bench cannot go on; the message says why."""
+    """The bench cannot go on; the message has the reason."""
 
 
 @dataclass(frozen=True)

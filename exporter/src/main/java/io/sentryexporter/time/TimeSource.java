@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 
 /// The clocks, the timer and the waits of the exporter.
 ///
-/// Nothing else reads a clock, and above the sockets nothing else blocks a thread: whoever hands in
-/// another source decides when time passes and which thread goes on.
+/// Nothing else reads a clock, and above the sockets nothing else blocks a thread: another source,
+/// handed in by a test, decides when time passes and which thread goes on.
 public interface TimeSource extends InstantSource, Sleeper, AutoCloseable {
   /// Longest time that can be waited for; anything beyond is unlimited.
   Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);

@@ -11,7 +11,9 @@ import io.sentryexporter.probe.SentryProber;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The guides and HELP texts use the usual words of the field.
+/// Guides, HELP texts, messages, comments and names of tests use the usual words of the field.
 class WordsTest {
   /// Words and phrases that have a plainer one, as regular expressions.
   private static final List<String> UNUSUAL =
@@ -50,6 +52,15 @@ class WordsTest {
           "\\b(" + String.join("|", UNUSUAL).replace(" ", "\\s+") + ")(?!\\w)",
           Pattern.CASE_INSENSITIVE);
 
+  /// What people read of a Java file: texts, comments and names of tests.
+  private static final Pattern PART =
+      Pattern.compile(
+          "\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])+'"
+              + "|(?<comment>//[^\n]*)|(?m:^  void (?<name>\\w+)\\()");
+
+  /// A reference to code in a comment.
+  private static final Pattern REFERENCE = Pattern.compile("\\[[#\\w. ]+]|@param \\w+");
+
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");
 
   /// Written by `bench/report.py`, whose text is checked instead.
@@ -66,6 +77,47 @@ class WordsTest {
     assertThat(metrics())
         .hasSizeGreaterThan(50)
         .allSatisfy(metric -> assertThat(unusualWords(metric.help())).as(metric.name()).isEmpty());
+  }
+
+  @Test
+  void commentsMessagesAndNamesOfTestsUseTheUsualWords() throws IOException {
+    var found = new ArrayList<String>();
+    for (Path file : sources()) {
+      unusualWords(prose(Files.readString(file), file.toString().contains("src/test")))
+          .forEach(word -> found.add(file + ", " + word));
+    }
+
+    assertThat(String.join("\n", found)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/// The figures of a process.",
+        "int x; // nobody told us",
+        "String s = \"Sentry says no\";",
+        "String s = \"\"\"\n    Sentry says no\n    \"\"\";",
+      })
+  void anUnusualWordOfACommentOrAMessageIsFound(String java) {
+    assertThat(unusualWords(prose(java, false))).hasSize(1);
+  }
+
+  @Test
+  void anUnusualWordOfATestsNameIsFound() {
+    assertThat(unusualWords(prose("  @Test\n  void theServerTellsItsLimit() {", true)))
+        .containsExactly("line 2: Tells");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "int figures = ask(question);",
+        "/// @param told time and value",
+        "/// Calls [Sentry#ask] and `tell`.",
+        "  void tell(Answer answer);",
+      })
+  void identifiersAreLeftAlone(String java) {
+    assertThat(unusualWords(prose(java, false))).isEmpty();
   }
 
   @ParameterizedTest
@@ -110,12 +162,56 @@ class WordsTest {
         .toList();
   }
 
+  /// Comments of a Java file, and its texts or, of a test, the names of its tests; each in its
+  /// line.
+  private static String prose(String java, boolean isTest) {
+    var prose = new StringBuilder();
+    int end = 0;
+    for (MatchResult part : PART.matcher(java).results().toList()) {
+      prose.append(java.substring(end, part.start()).replaceAll("[^\n]", ""));
+      prose.append(read(part, isTest));
+      end = part.end();
+    }
+    return prose.toString();
+  }
+
+  private static String read(MatchResult part, boolean isTest) {
+    String comment = part.group("comment");
+    if (comment != null) {
+      return REFERENCE.matcher(comment).replaceAll("``");
+    }
+    String name = part.group("name");
+    if (isTest == (name == null)) {
+      return part.group().replaceAll("[^\n]", "");
+    }
+    return name == null ? part.group() : name.replaceAll("(?=[A-Z])", " ");
+  }
+
+  private static List<Path> sources() throws IOException {
+    var sources = new ArrayList<Path>();
+    for (String folder : List.of("build", "exporter/src", "simulator/src")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+      }
+    }
+    return sources;
+  }
+
   private static List<Path> guides() throws IOException {
     try (Stream<Path> docs = Files.list(Path.of("docs"))) {
       Stream<Path> pages =
           docs.filter(page -> page.toString().endsWith(".md") && !page.equals(MEASURED));
       Stream<Path> others =
-          Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/report.py")
+          Stream.of(
+                  "README.md",
+                  "CONTRIBUTING.md",
+                  "CHANGELOG.md",
+                  "SECURITY.md",
+                  "MAINTAINERS.md",
+                  "bench/report.py",
+                  "distribution/src/dist/examples/alerts.yml",
+                  "distribution/src/dist/examples/prometheus.yml",
+                  "distribution/src/dist/examples/sentry_exporter.yml")
               .map(Path::of);
       return Stream.concat(pages, others).sorted().toList();
     }
