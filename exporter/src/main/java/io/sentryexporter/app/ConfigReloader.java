@@ -6,7 +6,6 @@ import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
-import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
@@ -212,7 +211,7 @@ final class ConfigReloader {
     return switch (module) {
       case HttpModule http -> http.name() + "=" + http.prefix();
       case SentryModule sentry -> sentry.name();
-      case UnknownProberModule unknown -> unknown.name();
+      case Module.UnknownProber unknown -> unknown.name();
     };
   }
 

@@ -5,10 +5,16 @@ import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A collector of a module, with its settings.
-public record ConfiguredCollector(CollectorType type, Collector collector, CachePolicy policy) {
+///
+/// @param settings of its own keys, as the file has them or by default
+public record ConfiguredCollector(
+    CollectorType type, Collector collector, CachePolicy policy, Map<String, Object> settings) {
   static final int STALE_REFRESHES = 5;
 
   static final Key<Duration> REFRESH_INTERVAL =
@@ -23,6 +29,10 @@ public record ConfiguredCollector(CollectorType type, Collector collector, Cache
               "Maximum age of the last good answer while Sentry fails. Beyond it the metrics are"
                   + " absent. Absent: five refresh intervals.")
           .where(age -> !age.isNegative(), "negative; write a duration such as 10m");
+
+  public ConfiguredCollector {
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
 
   /// All keys of a collector of this type: those that every collector has, then its own.
   public static List<Key<?>> keys(CollectorType type) {
@@ -44,6 +54,9 @@ public record ConfiguredCollector(CollectorType type, Collector collector, Cache
       maxStale = refresh;
     }
     return new ConfiguredCollector(
-        type, type.reader().apply(yaml), new CachePolicy(refresh, maxStale));
+        type,
+        type.reader().apply(yaml),
+        new CachePolicy(refresh, maxStale),
+        yaml.written(type.keys()));
   }
 }

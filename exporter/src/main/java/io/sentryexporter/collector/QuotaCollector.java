@@ -10,7 +10,7 @@ import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
-import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -225,7 +225,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
 
   private static Map<String, Long> readLimits(YamlMap yaml) {
     var limits = new TreeMap<String, Long>();
-    for (YamlEntry entry : yaml.entries()) {
+    for (Entry entry : yaml.entries()) {
       String category = CategoryName.read(entry.name(), entry.nameLocation());
       Long limit = entry.text().map(text -> readLimit(text, entry.location())).orElse(null);
       if (category != null && limit != null) {

@@ -3,8 +3,6 @@ package io.sentryexporter.config;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
-import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import io.sentryexporter.yaml.YamlText;
 import java.nio.file.Path;
@@ -74,32 +72,11 @@ public record Config(
     return keys.toArray(Key<?>[]::new);
   }
 
-  /// Reads a file whole, then as a configuration.
-  ///
-  /// @param environment may give the token of the instance `default`, and its url
-  public static ConfigResult read(Path file, Map<String, String> environment) {
-    return ConfigFile.read(file, environment);
-  }
-
-  /// Reads a file with an empty environment.
-  public static ConfigResult read(Path file) {
-    return read(file, Map.of());
-  }
-
   /// Reads a text as a configuration, with an empty environment.
   ///
   /// @param fileName name at the beginning of each problem
   public static ConfigResult parse(String text, String fileName) {
-    return parse(text, fileName, ConfigEnvironment.none());
-  }
-
-  static ConfigResult parse(String text, String fileName, ConfigEnvironment around) {
-    var problems = new Problems(fileName);
-    return read(YamlFile.read(text, KEYS, problems), problems, around);
-  }
-
-  static ConfigResult read(YamlMap yaml, Problems problems, ConfigEnvironment around) {
-    return new ConfigReader(problems, around).read(yaml);
+    return new ConfigReader(fileName, new ConfigEnvironment(Path.of(""), Map.of())).read(text);
   }
 
   /// Whether nothing is configured.

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The context in which a configuration is read.
+/// The environment in which a configuration is read: variables and a folder.
 ///
 /// @param folder that its paths are relative to
 /// @param environment variables of the process; one without a value counts as absent
@@ -50,10 +50,6 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     environment = Map.copyOf(environment);
   }
 
-  static ConfigEnvironment none() {
-    return new ConfigEnvironment(Path.of(""), Map.of());
-  }
-
   boolean haveToken() {
     return have(TOKEN) || have(TOKEN_FILE);
   }
@@ -78,7 +74,7 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     if (!file.isEmpty()) {
       return InstanceKeys.tokenFile(Path.of(file), problems.beside(TOKEN_FILE));
     }
-    Secret secret = token.isEmpty() ? null : TokenText.read(token, problems.beside(TOKEN));
+    Secret secret = token.isEmpty() ? null : SecretReader.token(token, problems.beside(TOKEN));
     return secret == null ? null : new Credentials.Token(secret);
   }
 
@@ -86,8 +82,8 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
   URI url(Problems problems) {
     reportForeign(URL, problems);
     String url = variable(URL);
-    URI read = url.isEmpty() ? null : ServerUrl.read(url, problems.beside(URL));
-    return read == null ? ServerUrl.SENTRY_IO : read;
+    URI read = url.isEmpty() ? null : SentryUrl.server(url, problems.beside(URL));
+    return read == null ? SentryUrl.SENTRY_IO : read;
   }
 
   /// The default list of organizations that may be probed, if the file does not set it; empty for

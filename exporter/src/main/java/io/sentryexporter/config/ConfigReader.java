@@ -5,7 +5,7 @@ import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import java.util.HashSet;
@@ -21,25 +21,36 @@ final class ConfigReader {
   /// Narrower than what messages leave out, for a name may be any long word.
   private static final Pattern TOKEN = Pattern.compile("(?i)sntry[a-z]{1,2}_.*|[0-9a-f]{32,}");
 
+  static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
+
   private final Problems problems;
-  private final ConfigEnvironment around;
+  private final ConfigEnvironment environment;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final Map<String, Module> modules = new LinkedHashMap<>();
   private final Set<String> asked = new HashSet<>();
 
-  ConfigReader(Problems problems, ConfigEnvironment around) {
-    this.problems = problems;
-    this.around = around;
+  /// @param fileName name at the beginning of each problem
+  ConfigReader(String fileName, ConfigEnvironment environment) {
+    this.problems = new Problems(fileName);
+    this.environment = environment;
   }
 
-  ConfigResult read(YamlMap yaml) {
+  ConfigResult read(String text) {
+    return read(YamlFile.read(text, Config.KEYS, problems));
+  }
+
+  ConfigResult read(byte[] utf8) {
+    return read(YamlFile.read(utf8, Config.KEYS, problems));
+  }
+
+  private ConfigResult read(YamlMap yaml) {
     var instanceEntries = yaml.get(Config.INSTANCES).entries();
-    for (YamlEntry entry : instanceEntries) {
+    for (Entry entry : instanceEntries) {
       refuseToken(entry);
-      instances.put(entry.name(), InstanceKeys.read(entry, around, problems));
+      instances.put(entry.name(), InstanceKeys.read(entry, environment, problems));
     }
     var moduleEntries = moduleEntries(yaml);
-    for (YamlEntry entry : moduleEntries) {
+    for (Entry entry : moduleEntries) {
       refuseToken(entry);
       modules.put(entry.name(), module(entry));
     }
@@ -56,7 +67,7 @@ final class ConfigReader {
   }
 
   /// A name is shown on pages, in labels and in the log.
-  private static void refuseToken(YamlEntry entry) {
+  private static void refuseToken(Entry entry) {
     if (TOKEN.matcher(entry.name()).matches()) {
       entry
           .nameLocation()
@@ -66,18 +77,18 @@ final class ConfigReader {
 
   private String source() {
     List<String> variables =
-        instances.containsKey(InstanceKeys.DEFAULT_NAME) ? around.variables() : List.of();
+        instances.containsKey(InstanceKeys.DEFAULT_NAME) ? environment.variables() : List.of();
     return String.join(
         ", ", Stream.concat(Stream.of(problems.file()), variables.stream()).toList());
   }
 
   /// Instances alone have the module that is built in.
-  private List<YamlEntry> moduleEntries(YamlMap yaml) {
+  private List<Entry> moduleEntries(YamlMap yaml) {
     if (instances.isEmpty() || !yaml.lacks(Config.MODULES)) {
       return yaml.get(Config.MODULES).entries();
     }
-    if (instances.containsKey(InstanceKeys.DEFAULT_NAME) || around.haveToken()) {
-      return YamlFile.read(ConfigSource.BUILT_IN, Config.KEYS, problems)
+    if (instances.containsKey(InstanceKeys.DEFAULT_NAME) || environment.haveToken()) {
+      return YamlFile.read(BUILT_IN, Config.KEYS, problems)
           .get(Config.MODULES)
           .entries();
     }
@@ -101,7 +112,7 @@ final class ConfigReader {
     }
   }
 
-  private void warnIfAnonymous(YamlEntry module) {
+  private void warnIfAnonymous(Entry module) {
     if (modules.get(module.name()) instanceof HttpModule http && http.isAnonymous()) {
       module
           .location()
@@ -109,7 +120,7 @@ final class ConfigReader {
     }
   }
 
-  private void warnIfUnused(YamlEntry instance) {
+  private void warnIfUnused(Entry instance) {
     if (!asked.contains(instance.name())) {
       instance
           .location()
@@ -122,7 +133,7 @@ final class ConfigReader {
 
   /// An allow-list without effect lets more through than is meant.
   private void warnIfAllowListIsUnused() {
-    if (around.have(ConfigEnvironment.ORGANIZATIONS)
+    if (environment.have(ConfigEnvironment.ORGANIZATIONS)
         && !instances.containsKey(InstanceKeys.DEFAULT_NAME)) {
       problems
           .beside(ConfigEnvironment.ORGANIZATIONS)
@@ -132,7 +143,7 @@ final class ConfigReader {
     }
   }
 
-  private Module module(YamlEntry entry) {
+  private Module module(Entry entry) {
     if (entry.name().isEmpty()) {
       entry.nameLocation().error("a module without a name; write one");
     }
@@ -150,7 +161,7 @@ final class ConfigReader {
         ask(module.instance(), yaml.location(SentryModule.INSTANCE));
         yield module;
       }
-      case String prober -> new UnknownProberModule(entry.name(), prober);
+      case String prober -> new Module.UnknownProber(entry.name(), prober);
     };
   }
 
@@ -161,15 +172,15 @@ final class ConfigReader {
     if (instances.containsKey(name)) {
       return;
     }
-    if (name.equals(InstanceKeys.DEFAULT_NAME) && around.haveToken()) {
-      Instance instance = InstanceKeys.ofEnvironment(around, problems);
+    if (name.equals(InstanceKeys.DEFAULT_NAME) && environment.haveToken()) {
+      Instance instance = InstanceKeys.ofEnvironment(environment, problems);
       if (instance != null) {
         instances.put(name, instance);
       }
       return;
     }
     if (name.equals(InstanceKeys.DEFAULT_NAME)) {
-      around.reportForeign(ConfigEnvironment.TOKEN, problems);
+      environment.reportForeign(ConfigEnvironment.TOKEN, problems);
     }
     location.error("no instance " + Quoted.of(name) + "; " + instead(name));
   }

@@ -1,9 +1,14 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,13 +16,15 @@ import java.util.function.Supplier;
 
 /// The source of the configuration: a file, or the environment if there is no file.
 public final class ConfigSource implements Supplier<ConfigResult> {
-  static final String BUILT_IN = "modules: {sentry: {prober: sentry}}";
+  /// Maximum bytes of a file: some thousand modules. A larger file is not a configuration.
+  private static final int MOST_BYTES = 1 << 20;
 
   private final Path file;
   private final Map<String, String> environment;
   private final AtomicBoolean mustBeThere;
 
   /// @param named whether the file was named explicitly, and so must exist
+  /// @param environment may give the token of the instance `default`, and its URL
   public ConfigSource(Path file, boolean named, Map<String, String> environment) {
     this.file = file;
     this.environment = Map.copyOf(environment);
@@ -32,16 +39,52 @@ public final class ConfigSource implements Supplier<ConfigResult> {
     boolean isThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     if (isThere || mustBeThere.get()) {
       mustBeThere.set(true);
-      return Config.read(file, environment);
+      return ofFile();
     }
-    var around = new ConfigEnvironment(Path.of(""), environment);
-    return around.haveToken() ? Config.parse(BUILT_IN, "environment", around) : nothing(around);
+    var variables = new ConfigEnvironment(Path.of(""), environment);
+    return variables.haveToken()
+        ? new ConfigReader("environment", variables).read(ConfigReader.BUILT_IN)
+        : nothing(variables);
   }
 
-  private static ConfigResult nothing(ConfigEnvironment around) {
+  private ConfigResult ofFile() {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isDirectory()) {
+        return refused("a folder; name the file in it with --config.file");
+      }
+      if (!attributes.isRegularFile()) { // opening a pipe may wait for ever
+        return refused("not a regular file; a pipe or device cannot be read again, write a file");
+      }
+      return content();
+    } catch (NoSuchFileException _) {
+      return refused("no such file; write it, or name another with --config.file");
+    } catch (AccessDeniedException _) {
+      return refused("may not be read; give this user the right to read it");
+    } catch (IOException _) {
+      return refused("cannot be read; look for a fault of the disk");
+    }
+  }
+
+  private ConfigResult content() throws IOException {
+    try (var input = Files.newInputStream(file)) {
+      var bytes = input.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        return refused("over 1 MiB; name the right file with --config.file");
+      }
+      var variables = new ConfigEnvironment(file.resolveSibling(""), environment);
+      return new ConfigReader(file.toString(), variables).read(bytes);
+    }
+  }
+
+  private ConfigResult refused(String text) {
+    return new ConfigResult(null, List.of(Problem.ofFile(file.toString(), text)));
+  }
+
+  private static ConfigResult nothing(ConfigEnvironment variables) {
     var problems = new Problems("environment");
     List.of(ConfigEnvironment.TOKEN, ConfigEnvironment.URL, ConfigEnvironment.ORGANIZATIONS)
-        .forEach(own -> around.reportForeign(own, problems));
+        .forEach(own -> variables.reportForeign(own, problems));
     return new ConfigResult(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
   }
 }

@@ -38,11 +38,6 @@ public record HttpModule(
     implements Module {
   static final String PROBER_NAME = "http";
 
-  static final Key<Duration> TIMEOUT =
-      Key.duration(
-          "timeout",
-          "Maximum duration of a probe, such as `5s`. The scrape's own timeout wins when it is"
-              + " smaller. Absent, 0 or negative: only the scrape's.");
   static final Key<Duration> REFRESH_INTERVAL =
       Key.duration(
               "refresh_interval",
@@ -53,22 +48,19 @@ public record HttpModule(
               interval -> !interval.isNegative(),
               "negative; write 0s to send a request at every probe");
   static final Key<Double> SHARE =
-      Key.text(
-              "share",
-              "<ratio>",
-              "Share of the request rate that Sentry advertises that a module may use, above 0 and"
-                  + " at most 1. The rest is for browsers and other programs with the same token:"
-                  + " less leaves more to them.",
-              Double.NaN,
-              RateShare::read)
-          .byDefault(RateShare.NEARLY_ALL);
+      Key.ratio(
+          "share",
+          "Share of the request rate that Sentry advertises that a module may use, above 0 and"
+              + " at most 1. The rest is for browsers and other programs with the same token:"
+              + " less leaves more to them.",
+          0.95); // each probe is a request: what fitted into the limit before must fit still
   static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
           "With `prober: http`: how Sentry's rate limits are kept. They are read from its answers;"
               + " a self-hosted Sentry advertises none and gets requests as they come.",
           SHARE);
-  static final Key<Prefix> PREFIX =
+  static final Key<SentryUrl.Prefix> PREFIX =
       Key.text(
           "prefix",
           "<url>",
@@ -77,8 +69,8 @@ public record HttpModule(
               + " targets like `project`, `https://sentry.io/api/0/organizations/` for targets like"
               + " `organization`. A self-hosted Sentry has its own host. With an invalid URL the"
               + " file is loaded with a warning, and probes fail.",
-          Prefix.ABSENT,
-          Prefix::read);
+          SentryUrl.Prefix.ABSENT,
+          SentryUrl::prefix);
   static final Key<List<Integer>> VALID_STATUS_CODES =
       Key.integer(
               "valid_status_codes",
@@ -109,21 +101,20 @@ public record HttpModule(
     var http = yaml.only(KEYS, SentryModule.KEYS, "prober: sentry").get(HTTP);
     if (http.lacks(PREFIX)) {
       http.location(PREFIX)
-          .warn("missing; every probe will fail; write one like " + Prefix.EXAMPLE);
+          .warn("missing; every probe will fail; write one like " + SentryUrl.Prefix.EXAMPLE);
     }
     if (http.get(VALID_STATUS_CODES).contains(Statuses.PARTIAL_CONTENT)) {
       http.location(VALID_STATUS_CODES)
           .warn("206 comes with a part of the data only and never counts as success; remove it");
     }
     var prefix = http.get(PREFIX);
-    var headers = prefix.with(HeaderReader.read(http.get(HEADERS)));
-    if (prefix.isExposed() && HeaderReader.has("Authorization", headers)) {
+    var headers = prefix.with(SecretReader.headers(http.get(HEADERS)));
+    if (prefix.isExposed() && SecretReader.has("Authorization", headers)) {
       http.location(PREFIX).warn("http:// sends the token for all to read; write https://");
     }
-    var timeout = yaml.get(TIMEOUT);
     return new HttpModule(
         name,
-        timeout.isNegative() ? Duration.ZERO : timeout,
+        Module.timeout(yaml),
         prefix.text(),
         prefix.uri(),
         Set.copyOf(http.get(VALID_STATUS_CODES)),
@@ -147,7 +138,7 @@ public record HttpModule(
   public Optional<String> misuse() {
     return headers.stream()
         .filter(header -> header.is("Authorization"))
-        .flatMap(header -> HeaderReader.misuse(header.value().reveal()).stream())
+        .flatMap(header -> SecretReader.misuse(header.value().reveal()).stream())
         .findFirst();
   }
 

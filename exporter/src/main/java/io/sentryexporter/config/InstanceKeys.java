@@ -9,7 +9,7 @@ import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlMap;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -29,14 +29,17 @@ final class InstanceKeys {
   private static final Path NO_FILE = Path.of("");
   private static final int CONCURRENT = 4;
 
+  /// Collectors can wait: the rest is for browsers and other programs.
+  private static final double HALF = 0.5;
+
   static final Key<URI> URL =
       Key.text(
           "url",
           "<server>",
           "Where Sentry is: scheme and host, with a path prefix if it has one, without"
               + " `/api/0`. Absent in `default`: the variable `SENTRY_URL`, if it is set.",
-          ServerUrl.SENTRY_IO,
-          ServerUrl::read);
+          SentryUrl.SENTRY_IO,
+          SentryUrl::server);
   static final Key<Secret> AUTH_TOKEN =
       Key.text(
           "auth_token",
@@ -44,7 +47,7 @@ final class InstanceKeys {
           "Token for Sentry's API. Absent in `default`, and no file either: the variable"
               + " `SENTRY_AUTH_TOKEN`, or the file that `SENTRY_AUTH_TOKEN_FILE` names.",
           NO_TOKEN,
-          TokenText::read);
+          SecretReader::token);
   static final Key<Path> AUTH_TOKEN_FILE =
       Key.text(
           "auth_token_file",
@@ -64,15 +67,12 @@ final class InstanceKeys {
               InstanceKeys::slug)
           .list();
   static final Key<Double> SHARE =
-      Key.text(
-              "share",
-              "<ratio>",
-              "Share of the rate and concurrency that Sentry advertises that may be used, above 0"
-                  + " and at most 1. The rest is for browsers and other programs with the same"
-                  + " token.",
-              Double.NaN,
-              RateShare::read)
-          .byDefault(RateShare.HALF);
+      Key.ratio(
+          "share",
+          "Share of the rate and concurrency that Sentry advertises that may be used, above 0"
+              + " and at most 1. The rest is for browsers and other programs with the same"
+              + " token.",
+          HALF);
   static final Key<Integer> MAX_CONCURRENT =
       Key.integer("max_concurrent", 1, 100, "Maximum number of concurrent requests.")
           .byDefault(CONCURRENT);
@@ -88,7 +88,7 @@ final class InstanceKeys {
 
   private InstanceKeys() {}
 
-  static Instance read(YamlEntry entry, ConfigEnvironment around, Problems problems) {
+  static Instance read(Entry entry, ConfigEnvironment environment, Problems problems) {
     if (entry.name().isEmpty()) {
       entry.nameLocation().error("an instance without a name; write one");
     }
@@ -100,64 +100,64 @@ final class InstanceKeys {
           .error("no organization; name one, or remove the key for all that the token sees");
     }
     boolean namesNone = isDefault && yaml.lacks(ORGANIZATIONS);
-    if (isDefault && !namesNone && around.have(ConfigEnvironment.ORGANIZATIONS)) {
+    if (isDefault && !namesNone && environment.have(ConfigEnvironment.ORGANIZATIONS)) {
       yaml.location(ORGANIZATIONS)
           .warn("stands here, so the variable " + ConfigEnvironment.ORGANIZATIONS + " is not used");
     }
     var limit = yaml.get(RATE_LIMIT);
     boolean fromEnvironment = isDefault && yaml.lacks(URL);
-    if (isDefault && !fromEnvironment && around.have(ConfigEnvironment.URL)) {
+    if (isDefault && !fromEnvironment && environment.have(ConfigEnvironment.URL)) {
       yaml.location(URL)
           .warn("stands here, so the variable " + ConfigEnvironment.URL + " is not used");
     }
     return new Instance(
         entry.name(),
-        fromEnvironment ? around.url(problems) : yaml.get(URL),
-        credentials(entry, yaml, around, problems),
-        namesNone ? around.organizations(problems) : Set.copyOf(organizations),
+        fromEnvironment ? environment.url(problems) : yaml.get(URL),
+        credentials(entry, yaml, environment, problems),
+        namesNone ? environment.organizations(problems) : Set.copyOf(organizations),
         limit.get(SHARE),
         limit.get(MAX_CONCURRENT));
   }
 
   /// The instance `default` as the environment alone describes it; null if it has no token, and
   /// after an error.
-  static @Nullable Instance ofEnvironment(ConfigEnvironment around, Problems problems) {
-    Credentials credentials = around.credentials(problems);
+  static @Nullable Instance ofEnvironment(ConfigEnvironment environment, Problems problems) {
+    Credentials credentials = environment.credentials(problems);
     return credentials == null
         ? null
         : new Instance(
             DEFAULT_NAME,
-            around.url(problems),
+            environment.url(problems),
             credentials,
-            around.organizations(problems),
-            RateShare.HALF,
+            environment.organizations(problems),
+            HALF,
             CONCURRENT);
   }
 
   private static Credentials credentials(
-      YamlEntry entry, YamlMap yaml, ConfigEnvironment around, Problems problems) {
+      Entry entry, YamlMap yaml, ConfigEnvironment environment, Problems problems) {
     boolean hasToken = !yaml.lacks(AUTH_TOKEN);
     boolean hasFile = !yaml.lacks(AUTH_TOKEN_FILE);
     if (hasToken && hasFile) {
       yaml.location(AUTH_TOKEN_FILE).error("set together with auth_token; remove one of them");
     }
     boolean isDefault = entry.name().equals(DEFAULT_NAME);
-    if (isDefault && (hasFile || hasToken) && around.haveToken()) {
+    if (isDefault && (hasFile || hasToken) && environment.haveToken()) {
       yaml.location(hasFile ? AUTH_TOKEN_FILE : AUTH_TOKEN)
           .warn("stands here, so the token of the environment is not used");
     }
     if (hasFile) {
-      return tokenFile(yaml, around);
+      return tokenFile(yaml, environment);
     }
     if (hasToken) {
       return new Credentials.Token(yaml.get(AUTH_TOKEN));
     }
-    if (isDefault && around.haveToken()) {
-      Credentials credentials = around.credentials(problems);
+    if (isDefault && environment.haveToken()) {
+      Credentials credentials = environment.credentials(problems);
       return credentials == null ? new Credentials.Token(NO_TOKEN) : credentials;
     }
     if (isDefault) {
-      around.reportForeign(ConfigEnvironment.TOKEN, problems);
+      environment.reportForeign(ConfigEnvironment.TOKEN, problems);
     }
     entry
         .location()
@@ -167,11 +167,11 @@ final class InstanceKeys {
     return new Credentials.Token(NO_TOKEN);
   }
 
-  private static Credentials tokenFile(YamlMap yaml, ConfigEnvironment around) {
+  private static Credentials tokenFile(YamlMap yaml, ConfigEnvironment environment) {
     Path written = yaml.get(AUTH_TOKEN_FILE);
     return written.equals(NO_FILE) // reported before
         ? new Credentials.TokenFile(written)
-        : tokenFile(around.folder().resolve(written), yaml.location(AUTH_TOKEN_FILE));
+        : tokenFile(environment.folder().resolve(written), yaml.location(AUTH_TOKEN_FILE));
   }
 
   /// A file of a token, with a warning at its place if it does not hold one now.

@@ -4,12 +4,13 @@ import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
+import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /// A module: how to probe, selected by `?module=`.
-public sealed interface Module permits SentryModule, HttpModule, UnknownProberModule {
+public sealed interface Module permits SentryModule, HttpModule, Module.UnknownProber {
   Key<String> PROBER =
       Key.text(
           "prober",
@@ -19,6 +20,12 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
               + " loaded, with a warning, and its probes are answered with 400.",
           "",
           Module::checkProber);
+
+  Key<Duration> TIMEOUT =
+      Key.duration(
+          "timeout",
+          "Maximum duration of a probe, such as `5s`. The scrape's own timeout wins when it is"
+              + " smaller. Absent, 0 or negative: only the scrape's.");
 
   /// Zero: no limit of its own, only that of the scrape.
   Duration timeout();
@@ -30,6 +37,12 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
 
   /// As `/config` shows it: defaults filled in, nothing secret.
   Map<String, ?> toYaml();
+
+  /// The timeout of a module that is being read.
+  static Duration timeout(YamlMap yaml) {
+    Duration timeout = yaml.get(TIMEOUT);
+    return timeout.isNegative() ? Duration.ZERO : timeout;
+  }
 
   private static String checkProber(String prober, Location location) {
     if (!prober.equals(SentryModule.PROBER_NAME) && !prober.equals(HttpModule.PROBER_NAME)) {
@@ -46,5 +59,20 @@ public sealed interface Module permits SentryModule, HttpModule, UnknownProberMo
               + instead);
     }
     return prober;
+  }
+
+  /// A module whose prober does not exist; its probes are refused one by one.
+  ///
+  /// @param prober as the file names it; empty if it names none
+  record UnknownProber(String name, String prober) implements Module {
+    @Override
+    public Duration timeout() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public Map<String, ?> toYaml() {
+      return Map.of(PROBER.name(), prober);
+    }
   }
 }

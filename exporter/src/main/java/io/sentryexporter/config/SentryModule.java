@@ -6,13 +6,10 @@ import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.yaml.DurationText;
 import io.sentryexporter.yaml.Key;
-import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlEntry;
-import io.sentryexporter.yaml.YamlFile;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +19,12 @@ import java.util.Map;
 /// @param instance name of the instance of Sentry
 /// @param timeout zero: no limit of its own
 /// @param collectors at least one, in the order of the catalog
-/// @param toYaml as `/config` shows it
 public record SentryModule(
     String name,
     String instance,
     Duration timeout,
     List<ConfiguredCollector> collectors,
-    SeriesLimits limits,
-    Map<String, ?> toYaml)
+    SeriesLimits limits)
     implements Module {
   static final String PROBER_NAME = "sentry";
 
@@ -62,21 +57,48 @@ public record SentryModule(
               "The same for each project, so that one project cannot crowd out the others.")
           .byDefault(2_000);
   static final List<Key<?>> KEYS =
-      List.of(PROBER, INSTANCE, HttpModule.TIMEOUT, COLLECTORS, MAX_SERIES, MAX_SERIES_PER_PROJECT);
+      List.of(PROBER, INSTANCE, TIMEOUT, COLLECTORS, MAX_SERIES, MAX_SERIES_PER_PROJECT);
 
   public SentryModule {
     collectors = List.copyOf(collectors);
-    toYaml = Collections.unmodifiableMap(new LinkedHashMap<>(toYaml));
   }
 
   static SentryModule read(String name, YamlMap yaml) {
     yaml.only(KEYS, HttpModule.KEYS, "prober: http");
-    var timeout = yaml.get(HttpModule.TIMEOUT);
-    var read =
-        new Reading(name, yaml.get(INSTANCE), timeout.isNegative() ? Duration.ZERO : timeout);
-    read.collectors(yaml);
-    var limits = new SeriesLimits(yaml.get(MAX_SERIES), yaml.get(MAX_SERIES_PER_PROJECT));
-    return read.module(limits);
+    return new SentryModule(
+        name,
+        yaml.get(INSTANCE),
+        Module.timeout(yaml),
+        collectors(yaml),
+        new SeriesLimits(yaml.get(MAX_SERIES), yaml.get(MAX_SERIES_PER_PROJECT)));
+  }
+
+  private static List<ConfiguredCollector> collectors(YamlMap yaml) {
+    var entries = yaml.get(COLLECTORS).entries();
+    entries.forEach(SentryModule::refuseUnknown);
+    var collectors = new ArrayList<ConfiguredCollector>();
+    for (CollectorType type : CollectorCatalog.ALL) {
+      if (yaml.lacks(COLLECTORS) && type.usedByDefault()) {
+        collectors.add(ConfiguredCollector.read(type, YamlMap.empty()));
+      }
+      for (Entry entry : entries) {
+        if (entry.name().equals(type.name())) {
+          collectors.add(ConfiguredCollector.read(type, entry.map()));
+        }
+      }
+    }
+    return collectors;
+  }
+
+  private static void refuseUnknown(Entry entry) {
+    var names = CollectorCatalog.ALL.stream().map(CollectorType::name).toList();
+    if (!names.contains(entry.name())) {
+      String instead =
+          Misspelling.closest(entry.name(), names)
+              .map(closest -> "did you mean \"" + closest + "\"?")
+              .orElseGet(() -> "known: " + String.join(", ", names));
+      entry.location().error("unknown collector; " + instead);
+    }
   }
 
   @Override
@@ -84,74 +106,39 @@ public record SentryModule(
     return PROBER_NAME;
   }
 
-  /// A module whose collectors are being read.
-  private static final class Reading {
-    private final String name;
-    private final String instance;
-    private final Duration timeout;
-    private final Map<CollectorType, YamlMap> settings = new LinkedHashMap<>();
+  @Override
+  public Map<String, ?> toYaml() {
+    var shownCollectors = new LinkedHashMap<String, Object>();
+    collectors.forEach(
+        collector -> shownCollectors.put(collector.type().name(), toYaml(collector)));
+    var yaml = new LinkedHashMap<String, Object>();
+    yaml.put(PROBER.name(), PROBER_NAME);
+    yaml.put(INSTANCE.name(), instance);
+    yaml.put(TIMEOUT.name(), DurationText.of(timeout));
+    yaml.put(COLLECTORS.name(), shownCollectors);
+    yaml.put(MAX_SERIES.name(), limits.page());
+    yaml.put(MAX_SERIES_PER_PROJECT.name(), limits.project());
+    return yaml;
+  }
 
-    Reading(String name, String instance, Duration timeout) {
-      this.name = name;
-      this.instance = instance;
-      this.timeout = timeout;
-    }
+  private static Map<String, Object> toYaml(ConfiguredCollector collector) {
+    var policy = collector.policy();
+    var yaml = new LinkedHashMap<String, Object>();
+    yaml.put("refresh_interval", DurationText.of(policy.refreshInterval()));
+    yaml.put("max_stale", DurationText.of(policy.maxStale()));
+    yaml.putAll(collector.settings());
+    return yaml;
+  }
 
-    void collectors(YamlMap yaml) {
-      var entries = yaml.get(COLLECTORS).entries();
-      for (CollectorType type : CollectorCatalog.ALL) {
-        if (yaml.lacks(COLLECTORS) && type.usedByDefault()) {
-          settings.put(type, withoutSettings(type));
-        }
-        for (YamlEntry entry : entries) {
-          if (entry.name().equals(type.name())) {
-            settings.put(type, entry.map());
-          }
-        }
+  /// The maximum numbers of series that a probe returns.
+  ///
+  /// @param page all of them
+  /// @param project those of one project
+  public record SeriesLimits(int page, int project) {
+    public SeriesLimits {
+      if (page < 1 || project < 1) {
+        throw new IllegalArgumentException("page " + page + ", project " + project);
       }
-      entries.forEach(Reading::refuseUnknown);
-    }
-
-    private static YamlMap withoutSettings(CollectorType type) {
-      return YamlFile.read("{}", ConfiguredCollector.keys(type), new Problems(""));
-    }
-
-    private static void refuseUnknown(YamlEntry entry) {
-      var names = CollectorCatalog.ALL.stream().map(CollectorType::name).toList();
-      if (!names.contains(entry.name())) {
-        String instead =
-            Misspelling.closest(entry.name(), names)
-                .map(closest -> "did you mean \"" + closest + "\"?")
-                .orElseGet(() -> "known: " + String.join(", ", names));
-        entry.location().error("unknown collector; " + instead);
-      }
-    }
-
-    SentryModule module(SeriesLimits limits) {
-      var collectors = new ArrayList<ConfiguredCollector>();
-      var shownCollectors = new LinkedHashMap<String, Object>();
-      settings.forEach((type, yaml) -> {
-        var collector = ConfiguredCollector.read(type, yaml);
-        collectors.add(collector);
-        shownCollectors.put(type.name(), shown(collector, yaml));
-      });
-      var shown = new LinkedHashMap<String, Object>();
-      shown.put(PROBER.name(), PROBER_NAME);
-      shown.put(INSTANCE.name(), instance);
-      shown.put(HttpModule.TIMEOUT.name(), DurationText.of(timeout));
-      shown.put(COLLECTORS.name(), shownCollectors);
-      shown.put(MAX_SERIES.name(), limits.page());
-      shown.put(MAX_SERIES_PER_PROJECT.name(), limits.project());
-      return new SentryModule(name, instance, timeout, collectors, limits, shown);
-    }
-
-    private static Map<String, Object> shown(ConfiguredCollector collector, YamlMap yaml) {
-      var policy = collector.policy();
-      var shown = new LinkedHashMap<String, Object>();
-      shown.put("refresh_interval", DurationText.of(policy.refreshInterval()));
-      shown.put("max_stale", DurationText.of(policy.maxStale()));
-      shown.putAll(yaml.written(collector.type().keys()));
-      return shown;
     }
   }
 }

@@ -5,7 +5,6 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
-import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.Target;
@@ -95,7 +94,7 @@ public sealed interface ProbeRequest {
     Duration timeout = ProbeTimeout.of(configured.timeout(), scrape, timeoutOffset);
     String path = target.replace("%2F", "/").replace("%2f", "/"); // encoded twice by the client
     return switch (configured) {
-      case UnknownProberModule unknown -> refused("Unknown prober " + quoted(unknown.prober()));
+      case Module.UnknownProber unknown -> refused("Unknown prober " + quoted(unknown.prober()));
       case SentryModule sentry -> ofSentry(path, sentry, active, timeout);
       case HttpModule http -> {
         String fault = HttpTarget.fault(path);

@@ -1,6 +1,6 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.config.SeriesLimits;
+import io.sentryexporter.config.SentryModule.SeriesLimits;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;

@@ -5,7 +5,6 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
-import io.sentryexporter.config.UnknownProberModule;
 import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.sentry.Deprecations;
@@ -161,7 +160,7 @@ final class LandingHandler implements Handler {
               http.prefix(),
               http.timeout().isZero() ? null : http.timeout(),
               sampleTarget(http.name()));
-      case UnknownProberModule unknown ->
+      case Module.UnknownProber unknown ->
           new LandingView.Module(unknown.name(), unknown.prober(), "", null, null);
     };
   }

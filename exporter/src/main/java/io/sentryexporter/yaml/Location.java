@@ -4,6 +4,7 @@ import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.TokenShape;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 
 /// A location in a file, to which problems are reported.
 public final class Location {
@@ -27,6 +28,11 @@ public final class Location {
   /// Reports a warning, with which the file can be used.
   public void warn(String text) {
     problems.add(Severity.WARNING, at, path, text);
+  }
+
+  /// A location in no file, which drops problems.
+  static Location nowhere() {
+    return new Location(new Problems(""), Position.WHOLE_FILE, "");
   }
 
   Position at() {
@@ -59,5 +65,21 @@ public final class Location {
     return PLAIN_KEY.matcher(key).matches() && !TokenShape.isIn(key)
         ? key
         : Quoted.orElse(key, "\"…\"");
+  }
+
+  /// Line and column, in characters, both from 1; 0:0 is the file as a whole.
+  record Position(int line, int column) {
+    static final Position WHOLE_FILE = new Position(0, 0);
+
+    static Position of(Mark mark) {
+      return new Position(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /// The position of what follows `before`, the beginning of a file.
+    static Position after(String before) {
+      var lineStart = before.lastIndexOf('\n') + 1;
+      var line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+      return new Position(line, 1 + before.codePointCount(lineStart, before.length()));
+    }
   }
 }

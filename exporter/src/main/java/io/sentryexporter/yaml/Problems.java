@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.yaml.Location.Position;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.sentryexporter.yaml;
 
-import io.sentryexporter.yaml.YamlNode.Entry;
+import io.sentryexporter.yaml.Location.Position;
+import io.sentryexporter.yaml.YamlNode.Member;
 import io.sentryexporter.yaml.YamlNode.Mapping;
 import io.sentryexporter.yaml.YamlNode.Scalar;
 import io.sentryexporter.yaml.YamlNode.Sequence;
@@ -113,7 +114,7 @@ final class TreeReader {
   }
 
   private Mapping mapping(Location location, int depth) {
-    var entries = new LinkedHashMap<String, Entry>();
+    var members = new LinkedHashMap<String, Member>();
     var merges = new ArrayList<YamlNode>();
     var event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
@@ -123,18 +124,18 @@ final class TreeReader {
       var value = node(events.next(), keyLocation, depth + 1);
       switch (key) {
         case Scalar scalar when scalar.plain() && name.equals(MERGE) -> merges.add(value);
-        case Scalar _ -> put(entries, name, new Entry(key.at(), value), keyLocation);
+        case Scalar _ -> put(members, name, new Member(key.at(), value), keyLocation);
         case Mapping _, Sequence _ -> refuseKey(key, location);
         case Unreadable _ -> {} // already reported
       }
       event = events.next();
     }
-    merges.forEach(merged -> merge(entries, merged, location));
-    return new Mapping(location.at(), Collections.unmodifiableMap(entries));
+    merges.forEach(merged -> merge(members, merged, location));
+    return new Mapping(location.at(), Collections.unmodifiableMap(members));
   }
 
-  private static void put(Map<String, Entry> entries, String name, Entry entry, Location location) {
-    var first = entries.putIfAbsent(name, entry);
+  private static void put(Map<String, Member> members, String name, Member member, Location location) {
+    var first = members.putIfAbsent(name, member);
     if (first != null) {
       location.error("duplicate key, first in line " + first.keyAt().line() + "; keep one of them");
     }
@@ -144,11 +145,11 @@ final class TreeReader {
     location.at(key.at()).error(key.kind() + " stands where a key belongs; quote it if it is text");
   }
 
-  private void merge(Map<String, Entry> entries, YamlNode merged, Location location) {
+  private void merge(Map<String, Member> members, YamlNode merged, Location location) {
     switch (merged) {
-      case Mapping mapping -> mergeMapping(entries, mapping, location);
+      case Mapping mapping -> mergeMapping(members, mapping, location);
       case Sequence sequence when sequence.items().stream().allMatch(Mapping.class::isInstance) ->
-          sequence.items().forEach(item -> merge(entries, item, location));
+          sequence.items().forEach(item -> merge(members, item, location));
       case Sequence _, Scalar _ ->
           location
               .key(MERGE, merged.at())
@@ -157,16 +158,16 @@ final class TreeReader {
     }
   }
 
-  private void mergeMapping(Map<String, Entry> entries, Mapping merged, Location location) {
+  private void mergeMapping(Map<String, Member> members, Mapping merged, Location location) {
     if (mergedKeys > MOST_MERGED_KEYS) {
       return;
     }
-    mergedKeys += merged.entries().size();
+    mergedKeys += merged.members().size();
     if (mergedKeys > MOST_MERGED_KEYS) {
       location.error("merges copy more than " + MOST_MERGED_KEYS + " keys; write less with <<");
       return;
     }
-    merged.entries().forEach(entries::putIfAbsent);
+    merged.members().forEach(members::putIfAbsent);
   }
 
   private YamlNode scalar(ScalarEvent event, Location location) {

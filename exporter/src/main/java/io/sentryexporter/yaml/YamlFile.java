@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.yaml.Location.Position;
 import io.sentryexporter.yaml.YamlNode.Mapping;
 import io.sentryexporter.yaml.YamlNode.Scalar;
 import io.sentryexporter.yaml.YamlNode.Sequence;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A mapping of the file, read strictly: problems go to the file's [Problems].
 public final class YamlMap {
@@ -19,7 +20,12 @@ public final class YamlMap {
     this.location = location;
   }
 
-  /// A mapping that is not in the file: all its keys are absent.
+  /// A mapping that is in no file: all its keys are absent.
+  public static YamlMap empty() {
+    return empty(Location.nowhere());
+  }
+
+  /// A mapping that is not in the file, but could stand at a location: all its keys are absent.
   static YamlMap empty(Location location) {
     return new YamlMap(new Mapping(location.at(), Map.of()), location);
   }
@@ -31,7 +37,7 @@ public final class YamlMap {
 
   /// The value of a key; as if absent when there is a problem with it.
   public <T> T get(Key<T> key) {
-    var entry = mapping.entries().get(key.name());
+    var entry = mapping.members().get(key.name());
     if (entry == null) {
       return absent(key, "missing; write it");
     }
@@ -49,22 +55,22 @@ public final class YamlMap {
 
   /// Whether a key is absent or without a value.
   public boolean lacks(Key<?> key) {
-    var entry = mapping.entries().get(key.name());
+    var entry = mapping.members().get(key.name());
     return entry == null || YamlNode.isNothing(entry.value());
   }
 
   /// Whether a list without items is written.
   public boolean isEmptyList(Key<?> key) {
-    var entry = mapping.entries().get(key.name());
+    var entry = mapping.members().get(key.name());
     return entry != null
         && entry.value() instanceof YamlNode.Sequence list
         && list.items().isEmpty();
   }
 
   /// Every key with its value, in the order of the file.
-  public List<YamlEntry> entries() {
-    return mapping.entries().entrySet().stream()
-        .map(entry -> new YamlEntry(entry.getKey(), entry.getValue(), location))
+  public List<Entry> entries() {
+    return mapping.members().entrySet().stream()
+        .map(member -> new Entry(member.getKey(), member.getValue(), location))
         .toList();
   }
 
@@ -79,14 +85,14 @@ public final class YamlMap {
   /// @param where which kind that is
   public YamlMap only(Collection<Key<?>> known, Collection<Key<?>> elsewhere, String where) {
     mapping
-        .entries()
-        .forEach((name, entry) -> {
+        .members()
+        .forEach((name, member) -> {
           if (!isOneOf(known, name)) {
             String complaint =
                 isOneOf(elsewhere, name)
                     ? "a key of " + where + "; remove it"
                     : "unknown key; " + instead(name, known);
-            location.key(name, entry.keyAt()).error(complaint);
+            location.key(name, member.keyAt()).error(complaint);
           }
         });
     return this;
@@ -101,18 +107,14 @@ public final class YamlMap {
   public Map<String, Object> written(Collection<Key<?>> keys) {
     var written = new LinkedHashMap<String, Object>();
     for (var key : keys) {
-      var map = lacks(key) ? withDefault(key) : this;
-      var entry = map.mapping.entries().get(key.name());
-      if (entry != null && !YamlNode.isNothing(entry.value())) {
-        written.put(key.name(), entry.value().written());
+      var member = mapping.members().get(key.name());
+      if (member != null && !YamlNode.isNothing(member.value())) {
+        written.put(key.name(), member.value().written());
+      } else if (!key.defaultYaml().equals("")) {
+        written.put(key.name(), key.defaultYaml());
       }
     }
     return written;
-  }
-
-  private static YamlMap withDefault(Key<?> key) {
-    String line = key.name() + ": " + key.shownDefault();
-    return YamlFile.read(line, List.of(key), new Problems(""));
   }
 
   private static String instead(String name, Collection<Key<?>> known) {
@@ -129,7 +131,59 @@ public final class YamlMap {
 
   /// Where the value of a key stands; where it is absent, the mapping.
   public Location location(Key<?> key) {
-    var entry = mapping.entries().get(key.name());
+    var entry = mapping.members().get(key.name());
     return location.key(key.name(), entry == null ? location.at() : entry.value().at());
+  }
+
+  /// A key that the user chose, and its value.
+  public static final class Entry {
+    private final String name;
+    private final YamlNode value;
+    private final Location nameLocation;
+    private final Location location;
+
+    Entry(String name, YamlNode.Member member, Location parent) {
+      this.name = name;
+      this.value = member.value();
+      this.nameLocation = parent.at(member.keyAt());
+      this.location = parent.key(name, value.at());
+    }
+
+    public String name() {
+      return name;
+    }
+
+    /// The value as a mapping; an empty one if nothing is written.
+    public YamlMap map() {
+      return switch (value) {
+        case YamlNode.Mapping mapping -> new YamlMap(mapping, location);
+        case YamlNode.Scalar scalar when scalar.isNothing() -> YamlMap.empty(location);
+        case YamlNode.Scalar _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
+          ValueType.mismatch(value, location, YamlMap.HOW_TO_WRITE);
+          yield YamlMap.unreadable(location);
+        }
+      };
+    }
+
+    /// The value as it is written, the empty text if nothing is; absent after a problem.
+    public Optional<String> text() {
+      return switch (value) {
+        case YamlNode.Scalar scalar -> Optional.of(scalar.isNothing() ? "" : scalar.text());
+        case YamlNode.Mapping _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
+          ValueType.mismatch(value, location, "one text; quote it if it has { } [ ] or \": \" in it");
+          yield Optional.empty();
+        }
+      };
+    }
+
+    /// Where the value stands; its path names the key.
+    public Location location() {
+      return location;
+    }
+
+    /// Where the key stands; its path leaves the key out, for one that should not be shown.
+    public Location nameLocation() {
+      return nameLocation;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sentryexporter.yaml;
 
+import io.sentryexporter.yaml.Location.Position;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +66,8 @@ sealed interface YamlNode {
 
   /// Keys and their values.
   ///
-  /// @param entries in the order of the file
-  record Mapping(Position at, Map<String, Entry> entries) implements YamlNode {
+  /// @param members in the order of the file
+  record Mapping(Position at, Map<String, Member> members) implements YamlNode {
     @Override
     public String kind() {
       return "a mapping";
@@ -75,7 +76,7 @@ sealed interface YamlNode {
     @Override
     public Object written() {
       var written = new LinkedHashMap<String, Object>();
-      entries.forEach((name, entry) -> written.put(name, entry.value().written()));
+      members.forEach((name, member) -> written.put(name, member.value().written()));
       return written;
     }
   }
@@ -93,10 +94,10 @@ sealed interface YamlNode {
     }
   }
 
-  /// The value of a key.
+  /// A key and its value.
   ///
   /// @param keyAt where the key stands, not the value
-  record Entry(Position keyAt, YamlNode value) {}
+  record Member(Position keyAt, YamlNode value) {}
 
   static boolean isNothing(YamlNode node) {
     return node instanceof Scalar scalar && scalar.isNothing();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
+import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +38,7 @@ class ConfigReloaderTest {
     Files.writeString(file, FIRST);
     reloader =
         new ConfigReloader(
-            () -> Config.read(file),
+            () -> new ConfigSource(file, true, Map.of()).get(),
             _ -> {
               throw new AssertionError("no instance is configured");
             },

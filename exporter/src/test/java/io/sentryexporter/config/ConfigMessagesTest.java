@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +22,7 @@ class ConfigMessagesTest {
   @ParameterizedTest
   @MethodSource("badFiles")
   void aBadFileIsRefusedWithAllThatIsWrongInIt(String name) {
-    var reading = Config.read(FOLDER.resolve(name));
+    var reading = new ConfigSource(FOLDER.resolve(name), true, Map.of()).get();
 
     assertThat(reading.config()).isNull();
     assertThat(reading.problems()).anyMatch(Problem::isError);
@@ -31,7 +32,7 @@ class ConfigMessagesTest {
   @ParameterizedTest
   @MethodSource("goodFiles")
   void aGoodFileIsLoadedWithItsWarnings(String name) {
-    var reading = Config.read(FOLDER.resolve(name));
+    var reading = new ConfigSource(FOLDER.resolve(name), true, Map.of()).get();
 
     assertThat(reading.config()).isNotNull();
     assertMatches(name, ".good.yml", reading.problems());
@@ -40,7 +41,7 @@ class ConfigMessagesTest {
   @ParameterizedTest
   @MethodSource("badFiles")
   void noMessageQuotesWhatMayBeSecret(String name) {
-    var problems = Config.read(FOLDER.resolve(name)).problems();
+    var problems = new ConfigSource(FOLDER.resolve(name), true, Map.of()).get().problems();
 
     assertThat(problems).noneMatch(problem -> problem.toString().contains("CANARY"));
   }

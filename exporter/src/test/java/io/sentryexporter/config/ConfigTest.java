@@ -17,7 +17,7 @@ import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlEntry;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
 import java.io.IOException;
@@ -89,7 +89,7 @@ class ConfigTest {
     assertThat(module.prober()).isEqualTo("sentry");
     assertThat(module.instance()).isEqualTo("default");
     assertThat(module.timeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(module.limits()).isEqualTo(new SeriesLimits(100_000, 1_000));
+    assertThat(module.limits()).isEqualTo(new SentryModule.SeriesLimits(100_000, 1_000));
     assertThat(module.collectors())
         .extracting(ConfiguredCollector::type)
         .containsExactlyElementsOf(CollectorCatalog.ALL);
@@ -107,7 +107,7 @@ class ConfigTest {
             "sentry");
 
     assertThat(module.timeout()).isZero();
-    assertThat(module.limits()).isEqualTo(new SeriesLimits(500_000, 2_000));
+    assertThat(module.limits()).isEqualTo(new SentryModule.SeriesLimits(500_000, 2_000));
     assertThat(module.collectors())
         .extracting(collector -> collector.type().name())
         .containsExactlyElementsOf(
@@ -161,7 +161,7 @@ class ConfigTest {
   private static Stream<YamlMap> below(YamlMap map, Key<?> key) {
     return switch (map.get(key)) {
       case YamlMap value when key.form().isEmpty() -> Stream.of(value);
-      case YamlMap value -> value.entries().stream().map(YamlEntry::map);
+      case YamlMap value -> value.entries().stream().map(Entry::map);
       case List<?> items -> items.stream().map(YamlMap.class::cast);
       default -> throw new AssertionError(key.name());
     };
@@ -185,12 +185,12 @@ class ConfigTest {
   void theExampleOfTheTarballNeedsNothingButAToken() {
     Path example = Path.of("distribution/src/dist/examples/sentry_exporter.yml");
 
-    assertThat(Config.read(example).problems())
+    assertThat(new ConfigSource(example, true, Map.of()).get().problems())
         .singleElement()
         .extracting(Problem::text)
         .asString()
         .contains("SENTRY_AUTH_TOKEN");
-    assertThat(Config.read(example, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789")).problems())
+    assertThat(new ConfigSource(example, true, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789")).get().problems())
         .isEmpty();
   }
 
@@ -242,7 +242,7 @@ class ConfigTest {
   void aModuleWithAnotherProberIsKeptUnderItsName(String written, String prober) {
     var config = parse("modules: {sentry: {prober: %s, http: {unknown: key}}}".formatted(written));
 
-    assertThat(config.modules()).containsEntry("sentry", new UnknownProberModule("sentry", prober));
+    assertThat(config.modules()).containsEntry("sentry", new Module.UnknownProber("sentry", prober));
     assertThat(config.warnings()).hasSize(1);
   }
 
@@ -411,7 +411,7 @@ class ConfigTest {
     var file = Files.writeString(folder.resolve("a.yml"), "modules: {sentry: {prober: http}}");
     var link = Files.createSymbolicLink(folder.resolve("b.yml"), file);
 
-    assertThat(Config.read(link).config()).isNotNull();
+    assertThat(new ConfigSource(link, true, Map.of()).get().config()).isNotNull();
   }
 
   @Test
@@ -427,7 +427,7 @@ class ConfigTest {
     var file = folder.resolve("sentry_exporter.yml");
     Files.writeString(file, "\uFEFFmodules: {sentry: {prober: http}}\r\n");
 
-    assertThat(Config.read(file).config()).isNotNull();
+    assertThat(new ConfigSource(file, true, Map.of()).get().config()).isNotNull();
   }
 
   @Test
@@ -449,7 +449,7 @@ class ConfigTest {
   }
 
   private static void assertRefused(Path file, String why) {
-    var reading = Config.read(file);
+    var reading = new ConfigSource(file, true, Map.of()).get();
 
     assertThat(reading.config()).isNull();
     assertThat(reading.problems()).singleElement().asString().startsWith(file + ": ").contains(why);
@@ -480,7 +480,7 @@ class ConfigTest {
   }
 
   private static Config load(Path file) {
-    return requireNonNull(Config.read(file).config());
+    return requireNonNull(new ConfigSource(file, true, Map.of()).get().config());
   }
 
   private static String text(Path file) {

@@ -228,12 +228,12 @@ class YamlMapTest {
   @Test
   void anErrorBehindManyWarningsIsReported() {
     for (int i = 1; i <= 500; i++) {
-      new Location(problems, new Position(i, 1), "").warn("doubtful");
+      new Location(problems, new Location.Position(i, 1), "").warn("doubtful");
     }
     assertThat(problems.hasErrors()).isFalse();
     assertThat(problems.inOrder()).hasSize(101).noneMatch(Problem::isError);
 
-    new Location(problems, new Position(501, 1), "").error("wrong");
+    new Location(problems, new Location.Position(501, 1), "").error("wrong");
 
     assertThat(problems.hasErrors()).isTrue();
     assertThat(problems.inOrder()).hasSize(101).anyMatch(problem -> problem.line() == 501);
