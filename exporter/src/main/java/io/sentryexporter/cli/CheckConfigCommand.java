@@ -1,8 +1,10 @@
 package io.sentryexporter.cli;
 
+import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,53 +12,51 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Checks a configuration file, as `--config.check` does.
 final class CheckConfigCommand implements Callable<Integer> {
-  private final CommandContext streams;
+  private final CommandContext context;
+  private final Flags flags = new Flags();
+  private final Flag<Optional<Path>> configFile = flags.configFile();
   private final PositionalParamSpec argument =
       PositionalParamSpec.builder()
           .type(Path.class)
+          .converters(Flags::path)
           .arity("0..1")
           .paramLabel("<file>")
           .description("Configuration file; the same as the flag.")
           .build();
-  private final ConfigFlag config = new ConfigFlag();
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
-  CheckConfigCommand(CommandContext streams) {
-    this.streams = streams;
-    spec.name("check-config");
-    spec.usageMessage()
-        .abbreviateSynopsis(true)
-        .description("Checks a configuration file: all its faults, each with its place.");
-    spec.addPositional(argument);
-    spec.addOption(config.option());
-    spec.addOption(Flags.help());
+  CheckConfigCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommandSpec spec() {
-    return spec;
+    return flags
+        .command(
+            "check-config",
+            "Checks a configuration file: all its faults, each with its place.",
+            this)
+        .addPositional(argument);
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws UsageException {
     @Nullable Path named = argument.getValue();
-    return named == null
-        ? check(config.source(streams), streams)
-        : check(new ConfigSource(named, true, streams.environment()), streams);
+    return check(
+        context.config(named == null ? configFile.value() : Optional.of(named)), context);
   }
 
   /// Faults and warnings go to standard error, one a line.
-  static int check(ConfigSource source, CommandContext streams) {
-    var reading = source.get();
-    reading.problems().forEach(streams.err()::println);
-    Config config = reading.config();
+  static int check(ConfigSource source, CommandContext context) {
+    var read = source.get();
+    read.problems().forEach(context.err()::println);
+    Config config = read.config();
     if (config == null) {
       return CommandLineInterface.FAILED;
     }
     if (config.isNothing()) {
-      streams.err().println("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
+      context.err().println("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
       return CommandLineInterface.FAILED;
     }
-    streams.out().println("Config file is ok exiting...");
+    context.out().println("Config file is ok exiting...");
     return CommandLineInterface.OK;
   }
 }

@@ -1,22 +1,21 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
-import io.sentryexporter.cli.ServingFlags.LogLevel;
-import io.sentryexporter.text.Quoted;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Runs the command line as a function: arguments in, text out, an exit code back.
@@ -33,9 +32,21 @@ public final class CommandLineInterface {
   /// The value of a flag that there is not, which may be a secret of any form.
   private static final Pattern UNKNOWN_VALUE = Pattern.compile("('-[^'=]*=)[^']*");
 
-  private static final String WHOLE = "a whole number; write digits alone";
+  /// Each command by its name. Those that do not run are not even loaded.
+  private static final SequencedMap<String, Function<CommandContext, CommandSpec>> SPECS = specs();
+
+  static final List<String> COMMANDS = List.copyOf(SPECS.keySet());
 
   private CommandLineInterface() {}
+
+  private static SequencedMap<String, Function<CommandContext, CommandSpec>> specs() {
+    var specs = new LinkedHashMap<String, Function<CommandContext, CommandSpec>>();
+    specs.put("serve", context -> new ServeCommand("serve", context).spec());
+    specs.put("demo", context -> new DemoCommand(context).spec());
+    specs.put("check-config", context -> new CheckConfigCommand(context).spec());
+    specs.put("version", context -> new VersionCommand(context).spec());
+    return specs;
+  }
 
   /// Runs a command to its end; `serve` and `demo` end with a signal.
   ///
@@ -43,7 +54,9 @@ public final class CommandLineInterface {
   /// @param err for logs and errors
   public static int run(
       String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
-    int code = commandLine(new CommandContext(environment, out, err)).execute(asFlags(args));
+    var context = new CommandContext(environment, out, err);
+    String[] flags = asFlags(args);
+    int code = commandLine(context, commandsIn(flags)).execute(flags);
     if (code == OK && out.checkError()) {
       err.println("sentry_exporter: standard output cannot be written");
       return FAILED;
@@ -51,48 +64,57 @@ public final class CommandLineInterface {
     return code;
   }
 
-  /// The commands and flags as declared, also for the page that documents them.
-  static CommandLine commandLine(CommandContext streams) {
-    return new CommandLine(new ServeCommand("sentry_exporter", streams).spec())
-        .addSubcommand("serve", new ServeCommand("serve", streams).spec())
-        .addSubcommand("demo", new DemoCommand(streams).spec())
-        .addSubcommand("check-config", new CheckConfigCommand(streams).spec())
-        .addSubcommand("version", new VersionCommand(streams).spec())
-        .registerConverter(Path.class, CommandLineInterface::path)
-        .registerConverter(int.class, text -> number(text, Integer::valueOf, WHOLE))
-        .registerConverter(long.class, text -> number(text, Long::valueOf, WHOLE))
-        .registerConverter(
-            double.class, text -> number(text, Double::valueOf, "a number of seconds; write 0.5"))
-        .registerConverter(LogLevel.class, text -> word(text, LogLevel.values()))
-        .registerConverter(Logging.Format.class, text -> word(text, Logging.Format.values()))
-        .setExecutionStrategy(parsed -> execute(parsed, streams))
-        .setExecutionExceptionHandler((failure, _, _) -> failed(failure, streams))
-        .setParameterExceptionHandler((fault, _) -> notUnderstood(fault, streams))
-        .setOut(writer(streams.out()))
-        .setErr(writer(streams.err()))
+  /// The commands that the arguments may name: all if help is wanted, or arguments are in a file.
+  private static List<String> commandsIn(String[] args) {
+    var words = List.of(args);
+    boolean all =
+        words.contains("--help")
+            || words.contains("-h")
+            || words.stream().anyMatch(word -> word.startsWith("@"));
+    return all ? COMMANDS : COMMANDS.stream().filter(words::contains).toList();
+  }
+
+  /// All commands and flags as declared, also for the page that documents them.
+  static CommandLine commandLine(CommandContext context) {
+    return commandLine(context, COMMANDS);
+  }
+
+  private static CommandLine commandLine(CommandContext context, List<String> commands) {
+    var commandLine = new CommandLine(new ServeCommand("sentry_exporter", context).spec());
+    for (String name : commands) {
+      commandLine.addSubcommand(name, Objects.requireNonNull(SPECS.get(name)).apply(context));
+    }
+    return commandLine
+        .setExecutionStrategy(parsed -> execute(parsed, context))
+        .setExecutionExceptionHandler((failure, _, _) -> failed(failure, context))
+        .setParameterExceptionHandler((fault, _) -> notUnderstood(fault, context))
+        .setOut(writer(context.out()))
+        .setErr(writer(context.err()))
         .setUsageHelpWidth(100)
         .setOverwrittenOptionsAllowed(true);
   }
 
   /// Reports an error in the use of the command in one line; also a bug in the exporter, whose
   /// trace goes to the log where there is one.
-  private static int failed(Exception failure, CommandContext streams) {
+  private static int failed(Exception failure, CommandContext context) {
     if (failure instanceof UsageException) {
-      streams.complain(String.valueOf(failure.getMessage()));
+      context.complain(String.valueOf(failure.getMessage()));
       return USAGE;
     }
     if (!Logging.internalError(failure)) {
-      streams.err().println("sentry_exporter: internal error: " + failure);
+      context.err().println("sentry_exporter: internal error: " + failure);
     }
     return FAILED;
   }
 
   /// Reports what was not understood and lists the alternatives in one line: a list of all flags
   /// would hide it.
-  private static int notUnderstood(ParameterException fault, CommandContext streams) {
-    var command = fault.getCommandLine();
-    PrintWriter err = command.getErr();
-    streams.complain(UNKNOWN_VALUE.matcher(String.valueOf(fault.getMessage())).replaceAll("$1…"));
+  private static int notUnderstood(ParameterException fault, CommandContext context) {
+    CommandLine all = commandLine(context);
+    String name = fault.getCommandLine().getCommandName();
+    var command = all.getSubcommands().getOrDefault(name, all);
+    PrintWriter err = fault.getCommandLine().getErr();
+    context.complain(UNKNOWN_VALUE.matcher(String.valueOf(fault.getMessage())).replaceAll("$1…"));
     UnmatchedArgumentException.printSuggestions(fault, err);
     err.print("Usage: " + command.getHelp().synopsis(0));
     err.println(command.getCommandSpec().qualifiedName() + " --help lists the flags");
@@ -100,7 +122,7 @@ public final class CommandLineInterface {
   }
 
   /// Runs the command, unless an argument stands before it that it would never see.
-  private static int execute(ParseResult parsed, CommandContext streams) {
+  private static int execute(ParseResult parsed, CommandContext context) {
     if (!parsed.hasSubcommand() || parsed.isUsageHelpRequested()) {
       return new CommandLine.RunLast().execute(parsed);
     }
@@ -112,45 +134,12 @@ public final class CommandLineInterface {
     if (misplaced.isEmpty()) {
       return new CommandLine.RunLast().execute(parsed);
     }
-    streams.complain(
+    context.complain(
         "write flags after the command: sentry_exporter "
             + parsed.subcommand().commandSpec().name()
             + " "
             + String.join(" ", misplaced));
     return USAGE;
-  }
-
-  private static <T> T number(String text, Function<String, T> reader, String form) {
-    try {
-      return reader.apply(text);
-    } catch (NumberFormatException _) { // its text is Java's
-      throw new TypeConversionException(Quoted.of(text) + " is not " + form);
-    }
-  }
-
-  /// One of the words of a flag, in any case.
-  private static <E extends Enum<E>> E word(String text, E[] values) {
-    var words = new ArrayList<String>();
-    for (E value : values) {
-      if (value.name().equalsIgnoreCase(text)) {
-        return value;
-      }
-      words.add(value.name().toLowerCase(Locale.ROOT));
-    }
-    String last = words.removeLast();
-    throw new TypeConversionException(
-        Quoted.of(text) + " is not known; write " + String.join(", ", words) + " or " + last);
-  }
-
-  private static Path path(String text) {
-    if (text.isEmpty()) { // a variable without a value, most often
-      throw new TypeConversionException("empty; write a name, or leave the flag out");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException _) { // its text is Java's, and where it comes from the locale's
-      throw new TypeConversionException("not a file name here; write ASCII, or set LC_ALL=C.UTF-8");
-    }
   }
 
   /// `help demo` is `demo --help`. Go's flags, and so the old exporters', take one dash as well as

@@ -1,115 +1,107 @@
 package io.sentryexporter.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.Demo;
-import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
+import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.web.WebSettings;
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /// Starts the exporter and a simulated Sentry: to look at, to develop against and to measure on.
 final class DemoCommand implements Callable<Integer> {
   /// The probe whose answer the welcome shows.
   private static final String EXAMPLE = "/probe?target=acme/web";
 
-  private final CommandContext streams;
+  /// Maximum time to wait for the answer to it.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final OptionSpec sentryAddress =
-      Flags.of(
+  private final CommandContext context;
+  private final Flags flags = new Flags();
+  private final Flag<String> sentryAddress =
+      flags.text(
           "--sentry.listen-address",
-          String.class,
           "<address>",
           "127.0.0.1:9413",
           "Address of the simulated Sentry. Default: ${DEFAULT-VALUE}");
-  private final OptionSpec seed =
-      Flags.of(
+  private final Flag<Long> seed =
+      flags.wholeNumber(
           "--sentry.seed",
-          long.class,
           "<number>",
           "1",
           "Seed of the simulated data; the same seed gives the same data. Default:"
               + " ${DEFAULT-VALUE}");
-  private final OptionSpec latencyMillis =
-      Flags.of(
+  private final Flag<Integer> latencyMillis =
+      flags.count(
           "--sentry.latency",
-          int.class,
           "<milliseconds>",
           "0",
           "Latency of the simulated Sentry. Default: ${DEFAULT-VALUE}");
-  private final OptionSpec projects =
-      Flags.of(
+  private final Flag<Integer> projects =
+      flags.count(
           "--sentry.projects",
-          int.class,
           "<number>",
           "0",
           "Number of projects of an additional organization \"big\": project-0001 and so on."
               + " Default: ${DEFAULT-VALUE}");
-  private final ServingFlags flags = new ServingFlags();
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final ServingFlags serving = ServingFlags.in(flags);
 
-  DemoCommand(CommandContext streams) {
-    this.streams = streams;
-    spec.name("demo");
-    spec.usageMessage()
-        .abbreviateSynopsis(true)
-        .description(
-            "Starts the exporter against a simulated Sentry on loopback; needs no account.")
-        .sortOptions(false);
-    List.of(sentryAddress, seed, latencyMillis, projects).forEach(spec::addOption);
-    flags.addTo(spec);
-    spec.addOption(Flags.help());
+  DemoCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommandSpec spec() {
-    return spec;
+    return flags.command(
+        "demo",
+        "Starts the exporter against a simulated Sentry on loopback; needs no account.",
+        this);
   }
 
   @Override
   public Integer call() throws InterruptedException, UsageException {
-    Options options = flags.options("127.0.0.1:9412", true);
+    App.Options options = serving.options("127.0.0.1:9412", null);
     var sentry =
         new Demo.SentryOptions(
-            sentryAddress.getValue(),
-            seed.getValue(),
-            UsageException.unlessAtLeastZero("--sentry.projects", projects.getValue()),
-            Duration.ofMillis(
-                UsageException.unlessAtLeastZero("--sentry.latency", latencyMillis.getValue())));
-    var running = SignalHandling.begin();
+            sentryAddress.value(),
+            seed.value(),
+            projects.value(),
+            Duration.ofMillis(latencyMillis.value()));
+    var signals = SignalHandling.begin();
     try (var demo = Demo.start(sentry)) {
-      return serve(demo, options, running);
+      return serve(demo, options, signals);
     } catch (StartException e) {
-      streams.complain("sentry_exporter: " + e.getMessage());
+      context.complain("sentry_exporter: " + e.getMessage());
       return CommandLineInterface.FAILED;
     }
   }
 
-  private int serve(Demo demo, Options options, SignalHandling running)
+  private int serve(Demo demo, App.Options options, SignalHandling signals)
       throws InterruptedException {
-    try (var app = App.start(options, demo::config, streams.environment(), streams.err())) {
-      return show(demo, app, options.web(), running);
+    try (var app = App.start(options, demo::config, context.environment(), context.err())) {
+      return show(demo, app, options.web(), signals);
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;
     }
   }
 
-  private int show(Demo demo, App app, WebSettings web, SignalHandling running)
+  private int show(Demo demo, App app, WebSettings web, SignalHandling signals)
       throws InterruptedException {
     String exporter = "http://" + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
-    try (var visitor = new Visitor(exporter)) {
-      streams.out().print(welcome(exporter, web.telemetryPath(), demo, visitor));
-      streams.out().flush();
-    }
-    running.untilSignalled(app);
+    context.out().print(welcome(exporter, web.telemetryPath(), demo));
+    context.out().flush();
+    signals.untilSignalled(app);
     return CommandLineInterface.OK;
   }
 
-  private static String welcome(String exporter, String telemetryPath, Demo demo, Visitor visitor) {
+  private static String welcome(String exporter, String telemetryPath, Demo demo) {
     return """
     sentry_exporter demo: the exporter with a simulated Sentry. All data is invented.
 
@@ -126,7 +118,20 @@ final class DemoCommand implements Callable<Integer> {
     %3$s
     Ctrl-C ends it.
     """
-        .formatted(exporter, demo.url(), excerpt(visitor.get(EXAMPLE)), telemetryPath);
+        .formatted(exporter, demo.url(), excerpt(get(exporter + EXAMPLE)), telemetryPath);
+  }
+
+  /// The body of the answer, or why there is none.
+  private static String get(String url) {
+    try {
+      var connection = URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+      connection.setReadTimeout((int) PATIENCE.toMillis());
+      try (var body = connection.getInputStream()) {
+        return new String(body.readAllBytes(), UTF_8);
+      }
+    } catch (IOException e) {
+      return "no answer: " + e.getMessage() + "\n"; // with error in it, so that it is shown
+    }
   }
 
   /// The lines of a page that contain a text, as by `grep`.

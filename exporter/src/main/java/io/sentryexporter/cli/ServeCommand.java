@@ -1,12 +1,15 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.App;
-import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
+import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.TokenShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +18,6 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /// Runs the exporter; the default command.
@@ -34,12 +36,26 @@ final class ServeCommand implements Callable<Integer> {
           "server", "serve",
           "start", "serve");
 
-  private final CommandContext streams;
-  private final ConfigFlag config = new ConfigFlag();
-  private final OptionSpec configCheck =
-      Flags.plain("--config.check", "Check the configuration file and exit.");
-  private final ServingFlags flags = new ServingFlags();
-  private final OptionSpec version = Flags.plain("--version", "Print the version and exit.");
+  private static final Path DEFAULT_STORAGE = Path.of("data");
+
+  private final String name;
+  private final CommandContext context;
+  private final CommandSpec spec;
+  private final Flags flags = new Flags();
+  private final Flag<Optional<Path>> configFile = flags.configFile();
+  private final Flag<Boolean> configCheck =
+      flags.present("--config.check", "Check the configuration file and exit.");
+  private final ServingFlags serving = ServingFlags.in(flags);
+  private final Flag<Path> storage =
+      flags
+          .optionalPath(
+              "--storage.path",
+              "<folder>",
+              "Folder that keeps the counters' marks over a restart, so that an outdated answer of"
+                  + " Sentry is no reset. Created when needed, and safe to lose. Default: data")
+          .as(ServeCommand::storage);
+  private final Flag<Boolean> version =
+      flags.present("--version", "Print the version and exit.");
   private final PositionalParamSpec extra =
       PositionalParamSpec.builder()
           .type(List.class)
@@ -48,25 +64,19 @@ final class ServeCommand implements Callable<Integer> {
           .hidden(true)
           .description("Ignored, as by the old exporters.")
           .build();
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
 
   /// @param name name that it is run by: the program's own name, or the command's
-  ServeCommand(String name, CommandContext streams) {
-    this.streams = streams;
-    spec.name(name);
-    spec.usageMessage()
-        .abbreviateSynopsis(true)
-        .synopsisSubcommandLabel("[serve | demo | check-config | version]")
-        .description(
-            "Serves what Sentry knows as Prometheus metrics: one target a probe, on /probe.")
-        .sortOptions(false);
-    spec.addOption(config.option());
-    spec.addOption(configCheck);
-    flags.addTo(spec);
-    flags.addStorageTo(spec);
-    spec.addOption(version);
-    spec.addOption(Flags.help());
-    spec.addPositional(extra);
+  ServeCommand(String name, CommandContext context) {
+    this.name = name;
+    this.context = context;
+    spec =
+        flags.command(
+            name,
+            "Serves what Sentry knows as Prometheus metrics: one target a probe, on /probe.",
+            this);
+    spec.addPositional(extra)
+        .usageMessage()
+        .synopsisSubcommandLabel("[" + String.join(" | ", CommandLineInterface.COMMANDS) + "]");
   }
 
   CommandSpec spec() {
@@ -75,37 +85,60 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, UsageException {
-    if (version.<Boolean>getValue()) {
-      return VersionCommand.print(BuildInfo.ofThisProgram(), streams.out());
+    if (version.value()) {
+      return VersionCommand.print(BuildInfo.ofThisProgram(), context.out());
     }
     List<String> words = extra.getValue();
     refuseFirst(words);
-    if (configCheck.<Boolean>getValue()) {
+    var source = context.config(configFile.value());
+    if (configCheck.value()) {
       if (!words.isEmpty()) {
-        streams.complain("warning: ignored, for they are no flags: " + String.join(" ", words));
+        context.complain("warning: ignored, for they are no flags: " + String.join(" ", words));
       }
-      return CheckConfigCommand.check(config.source(streams), streams);
+      return CheckConfigCommand.check(source, context);
     }
-    Options options = flags.options(":9412", false);
-    var running = SignalHandling.begin();
-    var source = config.source(streams);
-    try (var app = App.start(options, source, streams.environment(), streams.err())) {
+    App.Options options = serving.options(":9412", storage);
+    var signals = SignalHandling.begin();
+    try (var app = App.start(options, source, context.environment(), context.err())) {
       if (!words.isEmpty()) {
         log.atWarn()
             .addKeyValue("arguments", TokenShape.hiddenIn(String.join(" ", words)))
             .log("ignored what is no flag");
       }
-      running.untilSignalled(app);
+      signals.untilSignalled(app);
       return CommandLineInterface.OK;
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;
     }
   }
 
-  /// Whether the command stands before all flags.
+  /// The default is made when it is needed, and costs a warning where it cannot be.
+  private static Path storage(Optional<Path> wanted) throws UsageException {
+    if (wanted.isEmpty()) {
+      return DEFAULT_STORAGE;
+    }
+    Path storage = wanted.get();
+    if (Files.exists(storage) && !Files.isDirectory(storage)) {
+      throw new UsageException("--storage.path: \"" + storage + "\" is a file; name a folder");
+    }
+    try {
+      Files.createDirectories(storage);
+    } catch (IOException _) { // its text is Java's
+      throw new UsageException(
+          "--storage.path: \"" + storage + "\" cannot be made; name a folder that can");
+    }
+    if (!Files.isWritable(storage)) {
+      throw new UsageException(
+          "--storage.path: \"" + storage + "\" cannot be written; give it to this user");
+    }
+    return storage;
+  }
+
+  /// Whether the word stands where the command does, before all flags.
   private boolean isFirst(String word) {
-    List<String> args = spec.commandLine().getParseResult().originalArgs();
-    return args.get(spec.parent() == null ? 0 : 1).equals(word);
+    var command = spec.commandLine();
+    int before = command.getParent() == null ? 0 : 1;
+    return command.getParseResult().originalArgs().get(before).equals(word);
   }
 
   /// A mistyped command must not start a server. A word after flags was never meant as a command:
@@ -115,16 +148,15 @@ final class ServeCommand implements Callable<Integer> {
       return;
     }
     String word = words.getFirst();
-    var commands = spec.root().subcommands().keySet();
-    if (commands.contains(word)) {
+    if (CommandLineInterface.COMMANDS.contains(word)) {
       throw new UsageException(
-          "two commands, " + spec.name() + " and " + word + "; write one of them");
+          "two commands, " + name + " and " + word + "; write one of them");
     }
     Optional<String> meant =
         FILE.matcher(word).matches()
             ? Optional.of("--config.file=" + word)
             : Optional.ofNullable(OTHER_NAMES.get(word))
-                .or(() -> Misspelling.closest(word, List.copyOf(commands)));
+                .or(() -> Misspelling.closest(word, CommandLineInterface.COMMANDS));
     throw new UsageException(
         "unknown command "
             + Quoted.of(word)

@@ -1,7 +1,7 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.App;
-import io.sentryexporter.app.Signals;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -10,6 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps an exporter running until a signal ends it.
+///
+/// Java has only `sun.misc.Signal` for signals. It is used by reflection, because the compiler warns
+/// of every direct use, and the warning cannot be suppressed.
 ///
 /// Signals are caught before the exporter starts, because a client that sees it listen may send
 /// one: SIGHUP reloads once it runs; SIGTERM and SIGINT end it, the second of them at once.
@@ -26,11 +29,11 @@ final class SignalHandling {
 
   /// Catches signals from now on.
   static SignalHandling begin() {
-    var running = new SignalHandling();
-    running.onSignal("HUP", running::reload);
-    running.onSignal("TERM", running::stop);
-    running.onSignal("INT", running::stop);
-    return running;
+    var signals = new SignalHandling();
+    signals.onSignal("HUP", signals::reload);
+    signals.onSignal("TERM", signals::stop);
+    signals.onSignal("INT", signals::stop);
+    return signals;
   }
 
   /// Returns after SIGTERM or SIGINT, when the requests under way have ended.
@@ -45,9 +48,32 @@ final class SignalHandling {
     stop.await();
   }
 
+  /// Runs `action` on a thread of its own each time the process receives the signal, unless it was
+  /// started so that it never does, as by nohup.
   private void onSignal(String name, Runnable action) {
-    if (!Signals.handle(name, action)) {
-      ignored.add("SIG" + name);
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object adapter =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, method, _) -> {
+                if (!method.getName().equals("handle")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                action.run();
+                return null;
+              });
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), adapter);
+      if (handler.getField("SIG_IGN").get(null).equals(before)) {
+        ignored.add("SIG" + name);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java has no signals", e);
     }
   }
 

@@ -7,12 +7,4 @@ final class UsageException extends Exception {
   UsageException(String message) {
     super(message);
   }
-
-  /// The value, if it is not negative.
-  static int unlessAtLeastZero(String flag, int value) throws UsageException {
-    if (value < 0) {
-      throw new UsageException(flag + ": " + value + " is negative; write 0 or more");
-    }
-    return value;
-  }
 }

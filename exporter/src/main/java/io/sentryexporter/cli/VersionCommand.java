@@ -7,23 +7,19 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// Prints the version and build information.
 final class VersionCommand implements Callable<Integer> {
-  private final CommandContext streams;
-  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final CommandContext context;
 
-  VersionCommand(CommandContext streams) {
-    this.streams = streams;
-    spec.name("version");
-    spec.usageMessage().abbreviateSynopsis(true).description("Prints the version.");
-    spec.addOption(Flags.help());
+  VersionCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommandSpec spec() {
-    return spec;
+    return new Flags().command("version", "Prints the version.", this);
   }
 
   @Override
   public Integer call() {
-    return print(BuildInfo.ofThisProgram(), streams.out());
+    return print(BuildInfo.ofThisProgram(), context.out());
   }
 
   static int print(BuildInfo build, PrintStream out) {

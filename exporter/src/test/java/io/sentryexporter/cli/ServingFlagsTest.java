@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 class ServingFlagsTest {
   @ParameterizedTest
@@ -19,14 +18,11 @@ class ServingFlagsTest {
   })
   void linksLeadToTheRoutesUnlessThereIsAnExternalUrl(
       String arguments, String route, String external) throws UsageException {
-    var flags = new ServingFlags();
-    var command = CommandSpec.create();
-    flags.addTo(command);
-    new CommandLine(command)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .parseArgs(arguments.split(" ", -1));
+    var flags = new Flags();
+    var serving = ServingFlags.in(flags);
+    new CommandLine(flags.command("serve", "", () -> 0)).parseArgs(arguments.split(" ", -1));
 
-    var web = flags.options(":9412", false).web();
+    var web = serving.options(":9412", null).web();
 
     assertThat(web.routePrefix()).isEqualTo(route);
     assertThat(web.externalPath()).isEqualTo(external);
