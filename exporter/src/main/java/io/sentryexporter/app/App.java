@@ -33,6 +33,7 @@ import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
 import io.sentryexporter.web.WebParts;
+import io.sentryexporter.web.WebSettings;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +94,24 @@ public final class App implements AutoCloseable {
   private final FailureLog failures;
   private final HttpProber httpProber;
   private final ConfigReloader configuration;
+
+  /// The exporter's options, from its flags.
+  ///
+  /// @param historyLimit number of probes to keep, and in addition of failed ones
+  /// @param storage folder for state that outlives the process; null for none
+  /// @param secondReading time from the first to the second reading of a counter without marks;
+  ///   zero for no second one
+  public record Options(
+      List<ListenAddress> listenAddresses,
+      WebSettings web,
+      Logging.Settings logging,
+      int historyLimit,
+      @Nullable Path storage,
+      Duration secondReading) {
+    public Options {
+      listenAddresses = List.copyOf(listenAddresses);
+    }
+  }
 
   private App(
       Options options,
@@ -189,9 +209,9 @@ public final class App implements AutoCloseable {
     return listeners.stream().map(Listener::localAddress).toList();
   }
 
-  /// Puts the configuration in force as it is now.
+  /// Activates the configuration as it is now.
   ///
-  /// @return its errors, a line each; with any the old one stays
+  /// @return its errors, one per line; if there are any, the old one stays
   public List<String> reload() {
     List<String> errors = configuration.reload();
     if (errors.isEmpty()) {
@@ -326,8 +346,8 @@ public final class App implements AutoCloseable {
 
   /// Creates the client of an instance of Sentry; the only place that does.
   private SentryClient sentry(Instance instance) {
-    Executor lane = new BoundedExecutor(fetches, MOST_FETCHES_OF_INSTANCE);
-    return new SentryClient(instance, sentryParts.withFetches(lane));
+    Executor bounded = Threads.bounded(fetches, MOST_FETCHES_OF_INSTANCE);
+    return new SentryClient(instance, sentryParts.withFetches(bounded));
   }
 
   private static Trust trust(Map<String, String> environment) throws StartException {

@@ -40,8 +40,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageException {
     @Nullable Path named = argument.getValue();
-    return check(
-        context.config(named == null ? configFile.value() : Optional.of(named)), context);
+    return check(context.config(named == null ? configFile.value() : Optional.of(named)), context);
   }
 
   /// Faults and warnings go to standard error, one a line.

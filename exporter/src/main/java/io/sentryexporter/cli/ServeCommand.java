@@ -54,8 +54,7 @@ final class ServeCommand implements Callable<Integer> {
               "Folder that keeps the counters' marks over a restart, so that an outdated answer of"
                   + " Sentry is no reset. Created when needed, and safe to lose. Default: data")
           .as(ServeCommand::storage);
-  private final Flag<Boolean> version =
-      flags.present("--version", "Print the version and exit.");
+  private final Flag<Boolean> version = flags.present("--version", "Print the version and exit.");
   private final PositionalParamSpec extra =
       PositionalParamSpec.builder()
           .type(List.class)
@@ -149,8 +148,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     String word = words.getFirst();
     if (CommandLineInterface.COMMANDS.contains(word)) {
-      throw new UsageException(
-          "two commands, " + name + " and " + word + "; write one of them");
+      throw new UsageException("two commands, " + name + " and " + word + "; write one of them");
     }
     Optional<String> meant =
         FILE.matcher(word).matches()

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps an exporter running until a signal ends it.
 ///
-/// Java has only `sun.misc.Signal` for signals. It is used by reflection, because the compiler warns
-/// of every direct use, and the warning cannot be suppressed.
+/// Java has only `sun.misc.Signal` for signals. It is used by reflection, because the compiler
+/// warns of every direct use, and the warning cannot be suppressed.
 ///
 /// Signals are caught before the exporter starts, because a client that sees it listen may send
 /// one: SIGHUP reloads once it runs; SIGTERM and SIGINT end it, the second of them at once.

@@ -5,9 +5,9 @@ import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,9 +88,7 @@ final class ConfigReader {
       return yaml.get(Config.MODULES).entries();
     }
     if (instances.containsKey(InstanceKeys.DEFAULT_NAME) || environment.haveToken()) {
-      return YamlFile.read(BUILT_IN, Config.KEYS, problems)
-          .get(Config.MODULES)
-          .entries();
+      return YamlFile.read(BUILT_IN, Config.KEYS, problems).get(Config.MODULES).entries();
     }
     String name = instances.keySet().iterator().next();
     yaml.location(Config.MODULES)

@@ -4,8 +4,8 @@ import io.sentryexporter.http.Header;
 import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Location;
-import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlMap;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,8 +141,7 @@ final class SecretReader {
     }
     if (text.isEmpty()) {
       location.warn("empty; write the value, or remove the key");
-    } else if (!warnOfPlaceholder(text, location)
-        && text.chars().anyMatch(c -> c > '~')) {
+    } else if (!warnOfPlaceholder(text, location) && text.chars().anyMatch(c -> c > '~')) {
       location.warn("a character beyond ASCII in the value; type it anew");
     }
     return true;

@@ -101,7 +101,8 @@ final class SentryUrl {
       return unusable(text, "empty", location);
     }
     if (PLACEHOLDER.matcher(text).find()) {
-      location.warn("a placeholder in { } still stands in the URL; write your organization instead");
+      location.warn(
+          "a placeholder in { } still stands in the URL; write your organization instead");
     }
     var url = PREFIX.matcher(text);
     var host = HOST_AND_PORT.matcher(url.matches() ? url.group("host") : "");
@@ -133,8 +134,7 @@ final class SentryUrl {
     return usable(shown, server + url.group("host") + path, user, location);
   }
 
-  private static Prefix usable(
-      String shown, String uri, @Nullable String user, Location location) {
+  private static Prefix usable(String shown, String uri, @Nullable String user, Location location) {
     try {
       var address = new URI(uri);
       warnOfHost(address, location);

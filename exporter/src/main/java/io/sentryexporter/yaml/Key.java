@@ -87,8 +87,8 @@ public final class Key<T> {
   /// A mapping whose keys the user chooses. Absent: an empty one.
   ///
   /// @param form stands for an entry in the documentation, such as `<name>`
-  /// @param children keys that the documentation shows in each entry; the reader of an entry
-  ///   checks them
+  /// @param children keys that the documentation shows in each entry; the reader of an entry checks
+  ///   them
   public static Key<YamlMap> mapOf(String name, String form, String help, Key<?>... children) {
     return new Key<>(name, help, ValueType.mapping(form, null), false, List.of(children));
   }

@@ -1,8 +1,8 @@
 package io.sentryexporter.yaml;
 
 import io.sentryexporter.yaml.Location.Position;
-import io.sentryexporter.yaml.YamlNode.Member;
 import io.sentryexporter.yaml.YamlNode.Mapping;
+import io.sentryexporter.yaml.YamlNode.Member;
 import io.sentryexporter.yaml.YamlNode.Scalar;
 import io.sentryexporter.yaml.YamlNode.Sequence;
 import io.sentryexporter.yaml.YamlNode.Unreadable;
@@ -134,7 +134,8 @@ final class TreeReader {
     return new Mapping(location.at(), Collections.unmodifiableMap(members));
   }
 
-  private static void put(Map<String, Member> members, String name, Member member, Location location) {
+  private static void put(
+      Map<String, Member> members, String name, Member member, Location location) {
     var first = members.putIfAbsent(name, member);
     if (first != null) {
       location.error("duplicate key, first in line " + first.keyAt().line() + "; keep one of them");

@@ -170,7 +170,8 @@ public final class YamlMap {
       return switch (value) {
         case YamlNode.Scalar scalar -> Optional.of(scalar.isNothing() ? "" : scalar.text());
         case YamlNode.Mapping _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
-          ValueType.mismatch(value, location, "one text; quote it if it has { } [ ] or \": \" in it");
+          ValueType.mismatch(
+              value, location, "one text; quote it if it has { } [ ] or \": \" in it");
           yield Optional.empty();
         }
       };

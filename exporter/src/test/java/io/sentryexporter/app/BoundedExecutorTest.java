@@ -20,14 +20,14 @@ class BoundedExecutorTest {
     var others = new CountDownLatch(1);
     var all = new CountDownLatch(5);
     try (var pool = Executors.newCachedThreadPool()) {
-      var hanging = new BoundedExecutor(pool, 2);
+      var hanging = Threads.bounded(pool, 2);
       for (int i = 0; i < 5; i++) {
         hanging.execute(() -> {
           await(released);
           all.countDown();
         });
       }
-      new BoundedExecutor(pool, 2).execute(others::countDown);
+      Threads.bounded(pool, 2).execute(others::countDown);
 
       assertThat(others.await(10, SECONDS)).isTrue();
       released.countDown();
@@ -41,7 +41,7 @@ class BoundedExecutorTest {
     Queue<Runnable> pool = new ArrayDeque<>();
     List<String> ran = new ArrayList<>();
     List<Throwable> reported = new ArrayList<>();
-    var lane = new BoundedExecutor(pool::add, 1);
+    var lane = Threads.bounded(pool::add, 1);
     lane.execute(() -> {
       throw new IllegalStateException("a bug in the exporter");
     });
@@ -66,7 +66,7 @@ class BoundedExecutorTest {
     List<Runnable> taken = new ArrayList<>();
     boolean[] isFull = {true};
     var lane =
-        new BoundedExecutor(
+        Threads.bounded(
             task -> {
               if (isFull[0]) {
                 throw new RejectedExecutionException();

@@ -33,8 +33,7 @@ class HouseRulesTest {
           "http.Connector", "a socket's own time limits",
           "http.ConnectionPool", "the library's pool waits by itself",
           "http.NameLookup", "lookups cannot be interrupted",
-          "cli.SignalHandling", "waits for a signal",
-          "cli.Visitor", "a client of its own in the demo");
+          "cli.SignalHandling", "waits for a signal");
 
   /// So that a scheduler with a seed and a clock of its own can drive the program.
   @Test

@@ -49,7 +49,7 @@ class PackagesTest {
           web <- time text metrics wire sentry.model sentry config probe server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web
-          cli <- time text metrics yaml http config server web app
+          cli <- text metrics yaml config server web app
           Main <- cli
           """);
 

@@ -17,9 +17,9 @@ import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.Problems;
-import io.sentryexporter.yaml.YamlMap.Entry;
 import io.sentryexporter.yaml.YamlFile;
 import io.sentryexporter.yaml.YamlMap;
+import io.sentryexporter.yaml.YamlMap.Entry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -190,7 +190,10 @@ class ConfigTest {
         .extracting(Problem::text)
         .asString()
         .contains("SENTRY_AUTH_TOKEN");
-    assertThat(new ConfigSource(example, true, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789")).get().problems())
+    assertThat(
+            new ConfigSource(example, true, Map.of("SENTRY_AUTH_TOKEN", "sntryu_0123456789"))
+                .get()
+                .problems())
         .isEmpty();
   }
 
@@ -242,7 +245,8 @@ class ConfigTest {
   void aModuleWithAnotherProberIsKeptUnderItsName(String written, String prober) {
     var config = parse("modules: {sentry: {prober: %s, http: {unknown: key}}}".formatted(written));
 
-    assertThat(config.modules()).containsEntry("sentry", new Module.UnknownProber("sentry", prober));
+    assertThat(config.modules())
+        .containsEntry("sentry", new Module.UnknownProber("sentry", prober));
     assertThat(config.warnings()).hasSize(1);
   }
 

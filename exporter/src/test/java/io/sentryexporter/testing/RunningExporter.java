@@ -3,8 +3,8 @@ package io.sentryexporter.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.app.App;
+import io.sentryexporter.app.App.Options;
 import io.sentryexporter.app.Logging;
-import io.sentryexporter.app.Options;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;
