@@ -158,7 +158,7 @@ final class SentryUrl {
   }
 
   private static boolean isPortPossible(@Nullable String port) {
-    return port == null || Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535;
+    return port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535);
   }
 
   /// Warns of hosts that have no API: of an insurance company, and those of DSNs, which take
