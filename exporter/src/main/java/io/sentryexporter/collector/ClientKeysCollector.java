@@ -6,8 +6,8 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.ClientKey;
-import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.api.ClientKeys;
+import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
 import io.sentryexporter.sentry.model.Project;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ record ClientKeysCollector() implements Collector {
           "1 for each 100 keys",
           false,
           Duration.ofHours(1),
-          List.of(Endpoint.CLIENT_KEYS),
+          List.of(ClientKeys.ENDPOINT),
           List.of(),
           List.of(KEYS, RATE_LIMIT),
           _ -> new ClientKeysCollector());

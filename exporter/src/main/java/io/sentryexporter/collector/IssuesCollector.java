@@ -4,11 +4,9 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Issue;
-import io.sentryexporter.sentry.model.IssueCount;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
+import io.sentryexporter.sentry.api.Issues;
+import io.sentryexporter.sentry.api.Issues.Issue;
+import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
@@ -133,7 +131,7 @@ record IssuesCollector(
               + " per_project, times n",
           true,
           Duration.ofMinutes(15),
-          List.of(Endpoint.ISSUES),
+          List.of(Issues.ENDPOINT),
           List.of(SUBSTATUSES, LEVELS, NEW_WINDOWS, PER_PROJECT, TOP, TOP_WINDOW),
           List.of(
               BY_SUBSTATUS,
@@ -164,21 +162,21 @@ record IssuesCollector(
   record Search(Metric count, Metric truncated, String value, String query, Syntax syntax) {}
 
   /// @param project slug; empty for the whole organization
-  record Counted(Search search, String project, IssueCount count) {}
+  record Counted(Search search, String project, Issues.Count count) {}
 
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    var wanted = new ArrayList<IssueSearch>();
+    var wanted = new ArrayList<Issues.Search>();
     for (Whose whose : whose(scope)) {
       searches().forEach(search -> wanted.add(whose.search(search)));
     }
     List<Issue> noisiest = top == 0 ? null : noisiest(sentry, scope);
-    Map<IssueSearch, IssueCount> counts = sentry.issueCounts(scope.organization(), wanted);
+    Map<Issues.Search, Issues.Count> counts = sentry.issueCounts(scope.organization(), wanted);
     var counted = new ArrayList<Counted>();
     for (Whose whose : whose(scope)) {
       for (Search search : searches()) {
-        IssueCount count = counts.get(whose.search(search));
+        Issues.Count count = counts.get(whose.search(search));
         if (count != null) {
           counted.add(new Counted(search, whose.label(), count));
         }
@@ -196,9 +194,9 @@ record IssuesCollector(
   ///
   /// @param label slug of the project; empty for the whole organization
   record Whose(String label, @Nullable Project project) {
-    IssueSearch search(Search search) {
+    Issues.Search search(Search search) {
       List<Long> projects = project == null ? List.of() : List.of(project.id());
-      return new IssueSearch(projects, search.query(), search.syntax());
+      return new Issues.Search(projects, search.query(), search.syntax());
     }
   }
 

@@ -4,9 +4,9 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Monitor;
-import io.sentryexporter.sentry.model.Monitor.InEnvironment;
+import io.sentryexporter.sentry.api.Monitors;
+import io.sentryexporter.sentry.api.Monitors.Monitor;
+import io.sentryexporter.sentry.api.Monitors.Monitor.InEnvironment;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +81,7 @@ record MonitorsCollector(int limit) implements Collector {
           "1 for each 100 monitors",
           true,
           Duration.ofMinutes(1),
-          List.of(Endpoint.MONITORS),
+          List.of(Monitors.ENDPOINT),
           List.of(LIMIT),
           List.of(UP, ENABLED, MUTED, LAST_CHECKIN, DEADLINE, INCIDENT_START, MONITORS, TRUNCATED),
           yaml -> new MonitorsCollector(yaml.get(LIMIT)));

@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.api.Events;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// A configured query and its name.
 ///
 /// @param labels for what it groups by, in the same order
-record NamedQuery(String name, EventQuery query, List<String> labels) {
+record NamedQuery(String name, Events.Search query, List<String> labels) {
   static final Key<String> NAME =
       Key.text(
               "name",
@@ -91,7 +91,7 @@ record NamedQuery(String name, EventQuery query, List<String> labels) {
       labels.add(label(field, labels, yaml.location(GROUP_BY)));
     }
     var query =
-        new EventQuery(
+        new Events.Search(
             yaml.get(DATASET),
             yaml.get(QUERY),
             yaml.get(AGGREGATE),

@@ -4,8 +4,7 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.EventQuery;
+import io.sentryexporter.sentry.api.Events;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
@@ -61,7 +60,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
           "1 for each query, and for each project that is probed, as many",
           false,
           Duration.ofMinutes(5),
-          List.of(Endpoint.EVENTS),
+          List.of(Events.ENDPOINT),
           List.of(QUERIES),
           List.of(VALUE, TRUNCATED, SUCCESS),
           yaml -> new QueriesCollector(read(yaml)));
@@ -84,12 +83,11 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    var rows = new LinkedHashMap<NamedQuery, List<EventQuery.Row>>();
+    var rows = new LinkedHashMap<NamedQuery, List<Events.Row>>();
     queries.forEach(
         query -> sentry.beginEvents(scope.organization(), scope.project(), query.query()));
     for (NamedQuery query : queries) {
-      List<EventQuery.Row> answer =
-          sentry.events(scope.organization(), scope.project(), query.query());
+      List<Events.Row> answer = sentry.events(scope.organization(), scope.project(), query.query());
       if (answer != null) {
         rows.put(query, answer);
       }
@@ -103,7 +101,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   }
 
   /// @param answers without the queries that failed
-  List<MetricFamily> families(Map<NamedQuery, List<EventQuery.Row>> answers) {
+  List<MetricFamily> families(Map<NamedQuery, List<Events.Row>> answers) {
     var grouping = new TreeSet<String>();
     queries.forEach(query -> grouping.addAll(query.labels()));
     var values = new ArrayList<Sample>();
@@ -131,7 +129,7 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
     return new Metric(VALUE.name(), VALUE.type(), VALUE.help(), labels);
   }
 
-  private static Sample sample(NamedQuery query, EventQuery.Row row, Iterable<String> grouping) {
+  private static Sample sample(NamedQuery query, Events.Row row, Iterable<String> grouping) {
     var labelValues = new ArrayList<>(List.of(query.name(), query.window()));
     for (String label : grouping) {
       int index = query.labels().indexOf(label);

@@ -8,11 +8,11 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.api.Releases;
+import io.sentryexporter.sentry.api.Releases.Release;
+import io.sentryexporter.sentry.api.Sessions;
+import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Release;
-import io.sentryexporter.sentry.model.ReleaseHealth;
-import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +95,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           "1, and 1 for each 190 releases in use",
           false,
           Duration.ofMinutes(5),
-          List.of(Endpoint.RELEASES, Endpoint.SESSIONS),
+          List.of(Releases.ENDPOINT, Sessions.ENDPOINT),
           List.of(NEWEST, TOP, WINDOW),
           List.of(RELEASE, CREATED, NEW_ISSUES, ADOPTION, CRASH_FREE, TRUNCATED),
           yaml -> new ReleasesCollector(yaml.get(NEWEST), yaml.get(TOP), yaml.get(WINDOW)));
@@ -114,7 +114,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     sentry.beginReleaseHealth(scope.organization(), window);
-    Releases releases = sentry.releases(scope.organization());
+    Releases.Newest releases = sentry.releases(scope.organization());
     List<ReleaseHealth> health = sentry.releaseHealth(scope.organization(), window);
     return () -> families(scope, releases, health);
   }
@@ -124,7 +124,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   /// @param listed null if it is not among the newest of the organization
   /// @param sessions null if it has none in the window
   private record Chosen(
-      String project, String release, @Nullable Listed listed, @Nullable Sessions sessions) {
+      String project, String release, @Nullable Listed listed, @Nullable Usage sessions) {
     Sample sample(double value) {
       return Sample.now(value, project, release);
     }
@@ -139,12 +139,12 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
 
   /// @param share of all sessions of the project; null if a value of them is not plausible
   /// @param crashFree null if Sentry does not report it
-  private record Sessions(@Nullable Double share, @Nullable Double crashFree) {}
+  private record Usage(@Nullable Double share, @Nullable Double crashFree) {}
 
   /// @param releases null if they are not known
   /// @param health null if it is not known
   List<MetricFamily> families(
-      Scope scope, @Nullable Releases releases, @Nullable List<ReleaseHealth> health) {
+      Scope scope, Releases.@Nullable Newest releases, @Nullable List<ReleaseHealth> health) {
     List<Chosen> chosen =
         chosen(
             scope,
@@ -190,18 +190,18 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   }
 
   private @Nullable Sample crashFree(Chosen release) {
-    Sessions sessions = release.sessions();
+    Usage sessions = release.sessions();
     Double ratio = sessions == null ? null : sessions.crashFree();
     return ratio == null ? null : release.sample(ratio, CommonKeys.label(window));
   }
 
   private List<Chosen> chosen(Scope scope, List<Release> releases, List<ReleaseHealth> health) {
     Map<Long, Map<String, Listed>> listed = listed(scope, releases);
-    Map<Long, Map<String, Sessions>> sessions = sessions(scope, health);
+    Map<Long, Map<String, Usage>> sessions = sessions(scope, health);
     var chosen = new ArrayList<Chosen>();
     for (Project project : scope.bySlug()) {
       Map<String, Listed> ofProject = listed.getOrDefault(project.id(), Map.of());
-      Map<String, Sessions> running = sessions.getOrDefault(project.id(), Map.of());
+      Map<String, Usage> running = sessions.getOrDefault(project.id(), Map.of());
       Stream.concat(ofProject.keySet().stream().limit(newest), running.keySet().stream().limit(top))
           .distinct()
           .map(release ->
@@ -211,7 +211,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     return chosen;
   }
 
-  /// Releases by project id and version, the newest first.
+  /// Releases.Newest by project id and version, the newest first.
   private static Map<Long, Map<String, Listed>> listed(Scope scope, List<Release> releases) {
     var listed = new HashMap<Long, Map<String, Listed>>();
     releases.stream()
@@ -228,10 +228,9 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
     return listed;
   }
 
-  /// Releases by project id and version, the most adopted first; without those that have no
+  /// Releases.Newest by project id and version, the most adopted first; without those that have no
   /// sessions.
-  private static Map<Long, Map<String, Sessions>> sessions(
-      Scope scope, List<ReleaseHealth> health) {
+  private static Map<Long, Map<String, Usage>> sessions(Scope scope, List<ReleaseHealth> health) {
     var here = health.stream().filter(release -> scope.contains(release.project())).toList();
     Map<Long, Optional<Long>> all =
         here.stream()
@@ -241,7 +240,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
                     mapping(
                         release -> Optional.ofNullable(release.sessions()),
                         reducing(Optional.of(0L), ReleasesCollector::sum))));
-    var sessions = new HashMap<Long, Map<String, Sessions>>();
+    var sessions = new HashMap<Long, Map<String, Usage>>();
     here.stream()
         .filter(release -> release.sessions() == null || release.sessions() > 0)
         .sorted(MOST_SESSIONS_FIRST)
@@ -251,7 +250,7 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
           Double share = ofAll == null || own == null ? null : (double) own / ofAll;
           sessions
               .computeIfAbsent(release.project(), _ -> new LinkedHashMap<>())
-              .putIfAbsent(release.release(), new Sessions(share, release.crashFreeSessions()));
+              .putIfAbsent(release.release(), new Usage(share, release.crashFreeSessions()));
         });
     return sessions;
   }

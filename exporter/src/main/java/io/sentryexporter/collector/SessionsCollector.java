@@ -4,12 +4,11 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
@@ -80,14 +79,14 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
           "1 for each 150 projects with sessions, and as many for each day's window",
           true,
           Duration.ofMinutes(5),
-          List.of(Endpoint.SESSIONS),
+          List.of(Sessions.ENDPOINT),
           List.of(CommonKeys.EPOCH, WINDOWS),
           List.of(
               SESSIONS, CRASHED, ABNORMAL, ERRORED, CRASH_FREE_SESSIONS, CRASH_FREE_USERS, USERS),
           yaml -> new SessionsCollector(yaml.get(CommonKeys.EPOCH), yaml.get(WINDOWS)));
 
   /// The counts of a project without sessions, which Sentry leaves out.
-  private static final SessionHealth NONE = new SessionHealth(null, null, 0L);
+  private static final Sessions.ProjectHealth NONE = new Sessions.ProjectHealth(null, null, 0L);
 
   SessionsCollector {
     windows = List.copyOf(windows);
@@ -99,9 +98,9 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
     String organization = scope.organization();
     windows.forEach(window -> sentry.beginSessionHealth(organization, window));
     Sums sums = sentry.sessions(organization, epoch);
-    var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
+    var health = new LinkedHashMap<Duration, Map<Long, Sessions.ProjectHealth>>();
     for (Duration window : windows) {
-      Map<Long, SessionHealth> ofWindow = sentry.sessionHealth(organization, window);
+      Map<Long, Sessions.ProjectHealth> ofWindow = sentry.sessionHealth(organization, window);
       if (ofWindow != null) {
         health.put(window, ofWindow);
       }
@@ -114,7 +113,9 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   }
 
   private static List<MetricFamily> families(
-      Scope scope, @Nullable OwnedSums owned, Map<Duration, Map<Long, SessionHealth>> health) {
+      Scope scope,
+      @Nullable OwnedSums owned,
+      Map<Duration, Map<Long, Sessions.ProjectHealth>> health) {
     var families = new ArrayList<MetricFamily>();
     if (owned != null) {
       families.addAll(counters(scope.without(owned.withheld()), owned.sums()));
@@ -124,14 +125,15 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   }
 
   /// @param health by window, then by project id
-  static List<MetricFamily> gauges(Scope scope, Map<Duration, Map<Long, SessionHealth>> health) {
+  static List<MetricFamily> gauges(
+      Scope scope, Map<Duration, Map<Long, Sessions.ProjectHealth>> health) {
     var crashFreeSessions = new ArrayList<Sample>();
     var crashFreeUsers = new ArrayList<Sample>();
     var users = new ArrayList<Sample>();
     health.forEach((window, byProject) -> {
       String label = CommonKeys.label(window);
       for (Project project : scope.accessibleOr(byProject.keySet())) {
-        SessionHealth ofProject = byProject.getOrDefault(project.id(), NONE);
+        Sessions.ProjectHealth ofProject = byProject.getOrDefault(project.id(), NONE);
         Long active = ofProject.users();
         addKnown(crashFreeSessions, ofProject.crashFreeSessions(), project.slug(), label);
         addKnown(crashFreeUsers, ofProject.crashFreeUsers(), project.slug(), label);

@@ -4,8 +4,8 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
-import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.UptimeMonitor;
+import io.sentryexporter.sentry.api.UptimeMonitors;
+import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +65,7 @@ record UptimeCollector(int limit, boolean names) implements Collector {
           "1 for each 100 monitors",
           false,
           Duration.ofMinutes(1),
-          List.of(Endpoint.UPTIME),
+          List.of(UptimeMonitors.ENDPOINT),
           List.of(LIMIT, NAMES),
           List.of(UP, ENABLED, MONITOR, TRUNCATED),
           yaml -> new UptimeCollector(yaml.get(LIMIT), yaml.get(NAMES)));

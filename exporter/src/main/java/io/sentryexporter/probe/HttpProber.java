@@ -6,8 +6,8 @@ import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.Deprecations;
-import io.sentryexporter.sentry.api.ContentType;
 import io.sentryexporter.sentry.api.EventStats;
+import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -167,7 +167,7 @@ public final class HttpProber {
   /// Whether the answer has the form in which Sentry reports a missing endpoint or object: JSON or
   /// an empty body.
   private static boolean isSentrysWord(HttpAnswer answer) {
-    return answer.contentLength() == 0 || ContentType.isJson(ContentType.shown(answer.headers()));
+    return answer.contentLength() == 0 || Json.isJson(Json.contentType(answer.headers()));
   }
 
   private static boolean isGone(int status) {
@@ -214,7 +214,7 @@ public final class HttpProber {
         "status",
         "" + seen.status,
         "content_type",
-        ContentType.shown(answer.http().headers()),
+        Json.contentType(answer.http().headers()),
         "bytes",
         "" + answer.http().body().length,
         "source",

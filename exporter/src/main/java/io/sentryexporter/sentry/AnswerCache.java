@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.OrganizationQuestion;
+import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
@@ -280,7 +280,7 @@ final class AnswerCache {
       entries.forEach((question, entry) -> {
         if (entry.good != null
             && !question.organization().isEmpty()
-            && !(question instanceof OrganizationQuestion) // which has an id
+            && !(question instanceof MemberOrganizations.OrganizationPage) // which has an id
             && now - entry.lastAsked < STILL_ASKED.toNanos()) {
           ages.merge(
               new Subject(question.organization(), question.collector()),

@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.model.Releases;
+import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.model.Sums;
 import java.util.Collection;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class AnswerMemory {
   static long items(Object answer) {
     return switch (answer) {
       case Sums sums -> sums.byProject().values().stream().mapToLong(Map::size).sum();
-      case Releases releases -> releases.newest().size();
+      case Releases.Newest releases -> releases.newest().size();
       case Collection<?> list -> list.size();
       case Map<?, ?> byKey -> byKey.size();
       default -> 1;

@@ -4,8 +4,8 @@ import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.ContentType;
 import io.sentryexporter.sentry.api.ErrorDetail;
+import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
@@ -83,8 +83,8 @@ final class ApiClient {
     if (http.status() != 200) {
       throw refusal(request, organization, http, token);
     }
-    String type = token.hiddenIn(ContentType.shown(http.headers()));
-    if (!ContentType.isJson(type)) {
+    String type = token.hiddenIn(Json.contentType(http.headers()));
+    if (!Json.isJson(type)) {
       throw new SentryException.Malformed(
           named(request)
               + ": the answer is "

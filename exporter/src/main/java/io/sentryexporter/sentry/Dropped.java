@@ -2,7 +2,7 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.model.DropCause;
+import io.sentryexporter.sentry.api.Json.DropCause;
 import java.util.ArrayList;
 import java.util.List;
 

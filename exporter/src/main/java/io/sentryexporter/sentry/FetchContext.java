@@ -5,9 +5,9 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Fetching;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.ProjectsQuestion;
+import io.sentryexporter.sentry.api.Json.DropCause;
+import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.api.Question;
-import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
@@ -135,9 +135,7 @@ record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadl
 
   @Override
   public List<Project> projects() throws SentryException, InterruptedException {
-    return shared
-        .answers()
-        .askWithin(new ProjectsQuestion(question.organization()), PROJECTS, deadline);
+    return shared.answers().askWithin(new Projects(question.organization()), PROJECTS, deadline);
   }
 
   @Override

@@ -1,12 +1,11 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.Flight.Kept;
-import io.sentryexporter.sentry.api.OrganizationQuestion;
-import io.sentryexporter.sentry.api.OrganizationsQuestion;
-import io.sentryexporter.sentry.api.ProjectQuestion;
+import io.sentryexporter.sentry.api.MemberOrganizations;
+import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
+import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Lifetime;
-import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -23,7 +22,7 @@ import java.util.function.LongSupplier;
 /// internal integration. It is believed only where it is not empty, and never against an
 /// organization that has answered.
 final class Organizations {
-  private static final OrganizationsQuestion LIST = new OrganizationsQuestion();
+  private static final MemberOrganizations LIST = new MemberOrganizations();
   private static final CachePolicy POLICY =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
@@ -56,7 +55,7 @@ final class Organizations {
     if (organization.isEmpty()) {
       return;
     }
-    if (!(question instanceof OrganizationQuestion) && !allows(organization)) {
+    if (!(question instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
       throw refused(
           "the instance " + instance.name() + " is not configured for it; add it to organizations");
     }
@@ -136,7 +135,7 @@ final class Organizations {
             && !capabilities.isKnown(organization)
             && !instance.organizations().contains(organization);
     return isNewOrganization
-        || (question instanceof ProjectQuestion && answers.last(question) == null);
+        || (question instanceof Projects.ProjectPage && answers.last(question) == null);
   }
 
   /// Waits until a request about a new name may go; it must [#leave].

@@ -6,12 +6,12 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.CounterQuestion;
 import io.sentryexporter.sentry.api.Fetching;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.ProjectsQuestion;
+import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
+import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
-import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
@@ -171,7 +171,7 @@ public final class SentryClient implements AutoCloseable {
   /// was read for them: of a project that is new, not of one that is deleted.
   private void readProjectsIfLacking(Question<?> question, long answer, Set<Long> ids) {
     String organization = question.organization();
-    var list = new ProjectsQuestion(organization);
+    var list = new Projects(organization);
     Flight.Kept<List<Project>> kept = answers.last(list);
     if (kept == null) {
       return;

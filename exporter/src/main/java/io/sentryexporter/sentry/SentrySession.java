@@ -1,44 +1,31 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.api.AcceptedQuestion;
 import io.sentryexporter.sentry.api.ApiQuery;
-import io.sentryexporter.sentry.api.ClientKeysQuestion;
-import io.sentryexporter.sentry.api.EventsQuestion;
-import io.sentryexporter.sentry.api.IssueCountQuestion;
-import io.sentryexporter.sentry.api.IssueSearchQuestion;
-import io.sentryexporter.sentry.api.MonitorsQuestion;
-import io.sentryexporter.sentry.api.NoisiestIssuesQuestion;
-import io.sentryexporter.sentry.api.OrganizationQuestion;
-import io.sentryexporter.sentry.api.OutcomeReasonsQuestion;
-import io.sentryexporter.sentry.api.OutcomesOfClosedHourQuestion;
-import io.sentryexporter.sentry.api.OutcomesQuestion;
-import io.sentryexporter.sentry.api.ProjectOutcomesQuestion;
-import io.sentryexporter.sentry.api.ProjectQuestion;
-import io.sentryexporter.sentry.api.ProjectsQuestion;
+import io.sentryexporter.sentry.api.ClientKeys;
+import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
+import io.sentryexporter.sentry.api.Events;
+import io.sentryexporter.sentry.api.Issues;
+import io.sentryexporter.sentry.api.Issues.Issue;
+import io.sentryexporter.sentry.api.Issues.Syntax;
+import io.sentryexporter.sentry.api.MemberOrganizations;
+import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
+import io.sentryexporter.sentry.api.Monitors;
+import io.sentryexporter.sentry.api.Monitors.Monitor;
+import io.sentryexporter.sentry.api.Outcomes;
+import io.sentryexporter.sentry.api.ProjectStats;
+import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.api.Question;
-import io.sentryexporter.sentry.api.ReleaseHealthQuestion;
-import io.sentryexporter.sentry.api.ReleasesQuestion;
-import io.sentryexporter.sentry.api.SessionHealthQuestion;
-import io.sentryexporter.sentry.api.SessionsQuestion;
-import io.sentryexporter.sentry.api.UptimeMonitorsQuestion;
-import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.api.Releases;
+import io.sentryexporter.sentry.api.Sessions;
+import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
+import io.sentryexporter.sentry.api.UptimeMonitors;
+import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.Issue;
-import io.sentryexporter.sentry.model.IssueCount;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
-import io.sentryexporter.sentry.model.Monitor;
-import io.sentryexporter.sentry.model.Organization;
 import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.ReleaseHealth;
-import io.sentryexporter.sentry.model.Releases;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.UptimeMonitor;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -108,7 +95,7 @@ public final class SentrySession {
       }
     }
     try {
-      return allowed(id, ask(new OrganizationQuestion(id)).slug());
+      return allowed(id, ask(new MemberOrganizations.OrganizationPage(id)).slug());
     } catch (SentryException.StatusRefused e) {
       throw new SentryException.StatusRefused(
           "the slug of organization "
@@ -146,12 +133,12 @@ public final class SentrySession {
       throws SentryException, InterruptedException {
     List<Project> projects;
     try {
-      projects = ask(new ProjectsQuestion(organization));
+      projects = ask(new Projects(organization));
     } catch (SentryException.StatusRefused e) {
       if (e.status() != 403) {
         throw e;
       }
-      return ask(new ProjectQuestion(organization, slug));
+      return ask(new Projects.ProjectPage(organization, slug));
     }
     Project found = find(slug, projects);
     if (found == null) {
@@ -180,40 +167,40 @@ public final class SentrySession {
   /// The projects for a target that the kept list lacks: it is read again, at most once a minute.
   private List<Project> askNewerProjects(String organization)
       throws SentryException, InterruptedException {
-    var list = new ProjectsQuestion(organization);
+    var list = new Projects(organization);
     return noted(list, () -> sentry.askNewer(list, policy, deadline));
   }
 
   /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
   /// organization, or the instance is not configured for it.
   public @Nullable List<Project> projects(String organization) throws InterruptedException {
-    return answer(new ProjectsQuestion(organization));
+    return answer(new Projects(organization));
   }
 
   /// Requests the reasons of dropped data while another request is waited for: a request that hangs
   /// must not take the time of others.
   public void beginOutcomeReasons(String organization, Epoch epoch) {
-    sentry.begin(new OutcomeReasonsQuestion(organization, counting(epoch)), policy);
+    sentry.begin(new Outcomes.ByReason(organization, counting(epoch)), policy);
   }
 
   /// The same of the last hour that is over.
   public void beginOutcomesOfClosedHour(String organization) {
-    sentry.begin(new OutcomesOfClosedHourQuestion(organization), policy);
+    sentry.begin(new Outcomes.OfClosedHour(organization), policy);
   }
 
   /// The same of health by project.
   public void beginSessionHealth(String organization, Duration window) {
-    sentry.begin(new SessionHealthQuestion(organization, window, true), policy);
+    sentry.begin(new Sessions.Health(organization, window, true), policy);
   }
 
   /// The same of health by release.
   public void beginReleaseHealth(String organization, Duration window) {
-    sentry.begin(new ReleaseHealthQuestion(organization, window, true), policy);
+    sentry.begin(new Sessions.HealthByRelease(organization, window, true), policy);
   }
 
   /// The same of a search.
-  public void beginEvents(String organization, @Nullable Project project, EventQuery query) {
-    sentry.begin(new EventsQuestion(organization, idOf(project), query), policy);
+  public void beginEvents(String organization, @Nullable Project project, Events.Search query) {
+    sentry.begin(new Events(organization, idOf(project), query), policy);
   }
 
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
@@ -223,7 +210,7 @@ public final class SentrySession {
   /// known.
   public @Nullable Sums outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
-      return ask(new OutcomesQuestion(organization, counting(epoch)));
+      return ask(new Outcomes.ByProject(organization, counting(epoch)));
     } catch (SentryException.Unsupported _) {
       return outcomesOfEachProject(organization, epoch);
     } catch (SentryException e) {
@@ -238,15 +225,15 @@ public final class SentrySession {
     if (projects == null) {
       return null;
     }
-    List<ProjectOutcomesQuestion> questions =
+    List<ProjectStats> questions =
         projects.stream().map(project -> projectOutcomes(organization, project, epoch)).toList();
-    Map<ProjectOutcomesQuestion, Sums> known = answers(questions);
+    Map<ProjectStats, Sums> known = answers(questions);
     Sums all = Sums.joined(known.values());
     return all == null ? null : all.withUnknown(missing(questions, known));
   }
 
   private static List<Sums.Series> missing(
-      List<ProjectOutcomesQuestion> questions, Map<ProjectOutcomesQuestion, Sums> known) {
+      List<ProjectStats> questions, Map<ProjectStats, Sums> known) {
     return questions.stream()
         .filter(question -> !known.containsKey(question))
         .flatMap(question -> question.series().stream())
@@ -260,7 +247,7 @@ public final class SentrySession {
       throws InterruptedException {
     return answer(() -> {
       try {
-        return ask(new OutcomesQuestion(organization, counting(epoch))).onlyOf(project.id());
+        return ask(new Outcomes.ByProject(organization, counting(epoch))).onlyOf(project.id());
       } catch (SentryException.Unsupported _) {
         return ask(projectOutcomes(organization, project, epoch));
       } catch (SentryException.StatusRefused e) {
@@ -276,39 +263,39 @@ public final class SentrySession {
   /// [Sums#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
   public @Nullable Sums outcomeReasons(String organization, Epoch epoch)
       throws InterruptedException {
-    return ifSupported(new OutcomeReasonsQuestion(organization, counting(epoch)));
+    return ifSupported(new Outcomes.ByReason(organization, counting(epoch)));
   }
 
   /// Quantities of the last hour that is over, by project, category and outcome. Null without a
   /// failure if the server has no such statistics.
   public @Nullable Sums outcomesOfClosedHour(String organization) throws InterruptedException {
-    return ifSupported(new OutcomesOfClosedHourQuestion(organization));
+    return ifSupported(new Outcomes.OfClosedHour(organization));
   }
 
   /// Accepted quantities of the whole organization since `start`, by category, under
   /// [Sums#WHOLE_ORGANIZATION]. Starts at a full UTC day.
   public @Nullable Sums accepted(String organization, Instant start) throws InterruptedException {
-    return answer(new AcceptedQuestion(organization, start));
+    return answer(new Outcomes.Accepted(organization, start));
   }
 
   /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
   public @Nullable Sums sessions(String organization, Epoch epoch) throws InterruptedException {
-    return answer(new SessionsQuestion(organization, counting(epoch)));
+    return answer(new Sessions.Counters(organization, counting(epoch)));
   }
 
   /// Health by project id over the window that ended last on a full hour; without crash-free ratios
   /// from a server that refuses a request with them.
-  public @Nullable Map<Long, SessionHealth> sessionHealth(String organization, Duration window)
-      throws InterruptedException {
+  public @Nullable Map<Long, Sessions.ProjectHealth> sessionHealth(
+      String organization, Duration window) throws InterruptedException {
     return orWithout(
-        new SessionHealthQuestion(organization, window, true),
-        new SessionHealthQuestion(organization, window, false));
+        new Sessions.Health(organization, window, true),
+        new Sessions.Health(organization, window, false));
   }
 
   /// The newest releases of the organization, newest first, 100 at most.
-  public @Nullable Releases releases(String organization) throws InterruptedException {
-    return answer(new ReleasesQuestion(organization));
+  public Releases.@Nullable Newest releases(String organization) throws InterruptedException {
+    return answer(new Releases(organization));
   }
 
   /// Health by project and release over the window that ended last on a full hour; without
@@ -316,8 +303,8 @@ public final class SentrySession {
   public @Nullable List<ReleaseHealth> releaseHealth(String organization, Duration window)
       throws InterruptedException {
     return orWithout(
-        new ReleaseHealthQuestion(organization, window, true),
-        new ReleaseHealthQuestion(organization, window, false));
+        new Sessions.HealthByRelease(organization, window, true),
+        new Sessions.HealthByRelease(organization, window, false));
   }
 
   /// The numbers of issues that match each of some searches: as many as are known by now. Counting
@@ -325,16 +312,16 @@ public final class SentrySession {
   ///
   /// A server that finds nothing because it searches in another way has no answer to Sentry's own
   /// searches, and counts the others by naming the projects.
-  public Map<IssueSearch, IssueCount> issueCounts(String organization, List<IssueSearch> searches)
-      throws InterruptedException {
-    Map<IssueSearch, IssueCount> counts = countIssues(organization, searches);
+  public Map<Issues.Search, Issues.Count> issueCounts(
+      String organization, List<Issues.Search> searches) throws InterruptedException {
+    Map<Issues.Search, Issues.Count> counts = countIssues(organization, searches);
     boolean hasZeros = counts.values().stream().anyMatch(count -> count.count() == 0);
-    if (!hasZeros || answer(new IssueSearchQuestion(organization)) != Syntax.COMMON) {
+    if (!hasZeros || answer(new Issues.KnownSyntax(organization)) != Syntax.COMMON) {
       return counts;
     }
     List<Long> accessible = accessibleProjects(organization);
-    var others = new HashMap<IssueSearch, IssueSearch>();
-    for (IssueSearch search : List.copyOf(counts.keySet())) {
+    var others = new HashMap<Issues.Search, Issues.Search>();
+    for (Issues.Search search : List.copyOf(counts.keySet())) {
       if (search.syntax() == Syntax.SENTRY) {
         counts.remove(search);
         failed(new SentryException.Unsupported("the server does not know " + search.query(), 200));
@@ -350,12 +337,12 @@ public final class SentrySession {
     return counts;
   }
 
-  private Map<IssueSearch, IssueCount> countIssues(String organization, List<IssueSearch> searches)
-      throws InterruptedException {
-    List<IssueCountQuestion> questions =
-        searches.stream().map(search -> new IssueCountQuestion(organization, search)).toList();
-    Map<IssueCountQuestion, IssueCount> answers = answers(questions);
-    var counts = new HashMap<IssueSearch, IssueCount>();
+  private Map<Issues.Search, Issues.Count> countIssues(
+      String organization, List<Issues.Search> searches) throws InterruptedException {
+    List<Issues.Matching> questions =
+        searches.stream().map(search -> new Issues.Matching(organization, search)).toList();
+    Map<Issues.Matching, Issues.Count> answers = answers(questions);
+    var counts = new HashMap<Issues.Search, Issues.Count>();
     answers.forEach((question, count) -> counts.put(question.search(), count));
     return counts;
   }
@@ -380,37 +367,36 @@ public final class SentrySession {
       String organization, @Nullable Project project, String query, Duration window, int limit)
       throws InterruptedException {
     return answer(
-        () -> ask(new NoisiestIssuesQuestion(organization, idOf(project), query, window, limit)));
+        () -> ask(new Issues.Noisiest(organization, idOf(project), query, window, limit)));
   }
 
   /// Cron monitors of the organization.
   public @Nullable List<Monitor> monitors(String organization) throws InterruptedException {
-    return answer(new MonitorsQuestion(organization));
+    return answer(new Monitors(organization));
   }
 
   /// Uptime monitors of the organization.
   public @Nullable List<UptimeMonitor> uptimeMonitors(String organization)
       throws InterruptedException {
-    return answer(new UptimeMonitorsQuestion(organization));
+    return answer(new UptimeMonitors(organization));
   }
 
   /// Client keys of the organization.
   public @Nullable List<ClientKey> clientKeys(String organization) throws InterruptedException {
-    return answer(new ClientKeysQuestion(organization));
+    return answer(new ClientKeys(organization));
   }
 
   /// The rows of a search.
   ///
   /// @param project null for all of the organization
-  public @Nullable List<EventQuery.Row> events(
-      String organization, @Nullable Project project, EventQuery query)
+  public @Nullable List<Events.Row> events(
+      String organization, @Nullable Project project, Events.Search query)
       throws InterruptedException {
-    return answer(new EventsQuestion(organization, idOf(project), query));
+    return answer(new Events(organization, idOf(project), query));
   }
 
-  private ProjectOutcomesQuestion projectOutcomes(
-      String organization, Project project, Epoch epoch) {
-    return new ProjectOutcomesQuestion(organization, project.slug(), project.id(), counting(epoch));
+  private ProjectStats projectOutcomes(String organization, Project project, Epoch epoch) {
+    return new ProjectStats(organization, project.slug(), project.id(), counting(epoch));
   }
 
   /// Counters as they can be exposed under the slugs of their projects.

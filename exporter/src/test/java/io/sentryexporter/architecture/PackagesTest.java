@@ -30,7 +30,7 @@ class PackagesTest {
           sentry.marks <- time text metrics sentry.model sentry.api
           sentry <- time text metrics wire http sentry.model sentry.transport sentry.api
               sentry.marks
-          collector <- time text metrics yaml sentry.model sentry
+          collector <- time text metrics yaml sentry.model sentry.api sentry
           config <- text yaml http sentry collector
           probe <- time text metrics wire http sentry.model sentry.transport sentry.api sentry collector
               config

@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

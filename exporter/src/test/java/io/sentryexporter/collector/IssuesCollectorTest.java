@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.collector.IssuesCollector.Counted;
 import io.sentryexporter.collector.IssuesCollector.Search;
 import io.sentryexporter.collector.IssuesCollector.Whose;
-import io.sentryexporter.sentry.model.Issue;
-import io.sentryexporter.sentry.model.IssueCount;
+import io.sentryexporter.sentry.api.Issues;
+import io.sentryexporter.sentry.api.Issues.Issue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -94,7 +94,7 @@ class IssuesCollectorTest {
     var counted = new ArrayList<Counted>();
     for (Search search : collector.searches()) {
       long count = counted.size() + 1L;
-      counted.add(new Counted(search, project, new IssueCount(count, count == 3)));
+      counted.add(new Counted(search, project, new Issues.Count(count, count == 3)));
     }
     return counted;
   }

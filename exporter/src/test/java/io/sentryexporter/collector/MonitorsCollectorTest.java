@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Monitor;
-import io.sentryexporter.sentry.model.Monitor.InEnvironment;
+import io.sentryexporter.sentry.api.Monitors.Monitor;
+import io.sentryexporter.sentry.api.Monitors.Monitor.InEnvironment;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.EventQuery.Row;
+import io.sentryexporter.sentry.api.Events;
+import io.sentryexporter.sentry.api.Events.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ class QueriesCollectorTest {
 
     assertThat(queries.get(0).query())
         .isEqualTo(
-            new EventQuery(
+            new Events.Search(
                 "spans",
                 "transaction:/checkout",
                 "p95(span.duration)",
@@ -58,7 +58,7 @@ class QueriesCollectorTest {
     assertThat(queries.get(0).labels()).containsExactly("span_op", "project");
     assertThat(queries.get(1).query())
         .isEqualTo(
-            new EventQuery(
+            new Events.Search(
                 "errors", "tags[area]:payments", "count()", List.of(), Duration.ofHours(1), 20));
   }
 

@@ -2,9 +2,9 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Release;
-import io.sentryexporter.sentry.model.ReleaseHealth;
-import io.sentryexporter.sentry.model.Releases;
+import io.sentryexporter.sentry.api.Releases;
+import io.sentryexporter.sentry.api.Releases.Release;
+import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +16,7 @@ class ReleasesCollectorTest {
   private static final Instant DAY = Instant.parse("2026-11-20T10:00:00Z");
 
   /// Not in Sentry's order, and two of them in two projects.
-  private static final Releases RELEASES =
+  private static final Releases.Newest RELEASES =
       releases(
           false,
           release("web@3", DAY.minusSeconds(60), Acme.WEB.id(), 4),
@@ -123,8 +123,8 @@ class ReleasesCollectorTest {
     assertThat(Acme.problems(ReleasesCollector.TYPE, yaml)).containsExactly(message);
   }
 
-  private static Releases releases(boolean truncated, Release... newest) {
-    return new Releases(List.of(newest), truncated);
+  private static Releases.Newest releases(boolean truncated, Release... newest) {
+    return new Releases.Newest(List.of(newest), truncated);
   }
 
   private static Release release(String version, Instant created, long project, long newIssues) {

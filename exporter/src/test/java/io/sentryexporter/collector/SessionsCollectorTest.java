@@ -3,8 +3,8 @@ package io.sentryexporter.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,16 +32,17 @@ class SessionsCollectorTest {
               Acme.GONE,
               Map.of(new Kind("session", "total"), 12L)));
 
-  private static final Map<Duration, Map<Long, SessionHealth>> HEALTH = health();
+  private static final Map<Duration, Map<Long, Sessions.ProjectHealth>> HEALTH = health();
 
-  private static Map<Duration, Map<Long, SessionHealth>> health() {
-    var health = new LinkedHashMap<Duration, Map<Long, SessionHealth>>();
+  private static Map<Duration, Map<Long, Sessions.ProjectHealth>> health() {
+    var health = new LinkedHashMap<Duration, Map<Long, Sessions.ProjectHealth>>();
     health.put(
         Duration.ofHours(24),
         Map.of(
-            Acme.WEB.id(), new SessionHealth(0.9995, 0.999, 310L),
-            Acme.API.id(), new SessionHealth(null, null, 0L)));
-    health.put(Duration.ofDays(7), Map.of(Acme.WEB.id(), new SessionHealth(0.9991, null, null)));
+            Acme.WEB.id(), new Sessions.ProjectHealth(0.9995, 0.999, 310L),
+            Acme.API.id(), new Sessions.ProjectHealth(null, null, 0L)));
+    health.put(
+        Duration.ofDays(7), Map.of(Acme.WEB.id(), new Sessions.ProjectHealth(0.9991, null, null)));
     return health;
   }
 
@@ -73,7 +74,7 @@ class SessionsCollectorTest {
                     Acme.ORGANIZATION,
                     Map.of(
                         Duration.ofHours(24),
-                        Map.of(Acme.WEB.id(), new SessionHealth(null, null, null))))))
+                        Map.of(Acme.WEB.id(), new Sessions.ProjectHealth(null, null, null))))))
         .contains("sentry_users_active{organization=\"acme\",project=\"api\",window=\"24h\"} 0.0")
         .doesNotContain("sentry_users_active{organization=\"acme\",project=\"web\"");
   }

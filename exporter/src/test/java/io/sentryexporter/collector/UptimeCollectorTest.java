@@ -2,7 +2,7 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.UptimeMonitor;
+import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.SentryScene.Ask;
+import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -41,13 +42,13 @@ class AbsentThingsTest {
     assertThat(requestsForMonitors()).isZero();
     assertThat(sentry.capabilities())
         .contains(
-            new Capability("acme", Endpoint.MONITORS, false),
+            new Capability("acme", Monitors.ENDPOINT, false),
             new Capability("acme", Endpoint.PROJECTS, true));
     simulated.faults().clear();
     scene.fault("/monitors/", new Fault.Body(200, "application/json", "[]"));
     clock.advance(Duration.ofHours(1));
     assertThat(scene.ask(MONITORS)).isEqualTo("[]");
-    assertThat(sentry.capabilities()).contains(new Capability("acme", Endpoint.MONITORS, true));
+    assertThat(sentry.capabilities()).contains(new Capability("acme", Monitors.ENDPOINT, true));
   }
 
   @Test
@@ -119,7 +120,7 @@ class AbsentThingsTest {
 
   @Test
   void whatComesOfAMadeUpOrganizationIsNotTakenForAMissingEndpoint() {
-    var question = new Ask("made-up", Endpoint.MONITORS, List.of("made-up"));
+    var question = new Ask("made-up", Monitors.ENDPOINT, List.of("made-up"));
     assertThatThrownBy(() -> scene.ask(question)).hasMessageContaining("no such organization");
     assertThat(sentry.capabilities()).extracting(Capability::organization).containsOnly("");
   }

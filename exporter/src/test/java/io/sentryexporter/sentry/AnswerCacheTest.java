@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.ProjectsQuestion;
+import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
@@ -71,7 +71,7 @@ class AnswerCacheTest {
   }
 
   private void assertUnknown(String name, Deadline deadline) {
-    assertThatThrownBy(() -> answers.ask(new ProjectsQuestion(name), MINUTE, deadline))
+    assertThatThrownBy(() -> answers.ask(new Projects(name), MINUTE, deadline))
         .hasMessageContaining("none");
   }
 }

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.CounterQuestion;
 import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
@@ -268,7 +268,7 @@ class CountersTest {
 
     @Override
     public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-      var answer = sentry.get(new ApiRequest(Endpoint.MONITORS, List.of("acme"), List.of()));
+      var answer = sentry.get(new ApiRequest(Monitors.ENDPOINT, List.of("acme"), List.of()));
       String text = new String(answer.body(), UTF_8);
       if (!text.matches("[0-9]+")) {
         throw new SentryException.Malformed("not a number", 200, 0);

@@ -9,6 +9,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
@@ -44,7 +45,7 @@ final class SentryScene implements AutoCloseable {
   static final CachePolicy MINUTE = new CachePolicy(Duration.ofMinutes(1), Duration.ofMinutes(5));
   static final Ask PROJECTS = new Ask("acme", Endpoint.PROJECTS, List.of("acme"));
   static final Ask STATS = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "web"));
-  static final Ask MONITORS = new Ask("acme", Endpoint.MONITORS, List.of("acme"));
+  static final Ask MONITORS = new Ask("acme", Monitors.ENDPOINT, List.of("acme"));
 
   final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   final SimulatedSentry simulated;

@@ -4,15 +4,15 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sentryexporter.sentry.api.Events;
+import io.sentryexporter.sentry.api.Issues;
+import io.sentryexporter.sentry.api.Issues.Syntax;
+import io.sentryexporter.sentry.api.Sessions;
+import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.ReleaseHealth;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.options.Installation;
@@ -77,7 +77,7 @@ class SentrySessionTest {
         Installation.SENTRY_IO,
         (api, _) -> {
           Sums sums = requireNonNull(api.sessions("acme", Epoch.MONTH));
-          Map<Long, SessionHealth> health = requireNonNull(api.sessionHealth("acme", DAY));
+          Map<Long, Sessions.ProjectHealth> health = requireNonNull(api.sessionHealth("acme", DAY));
           List<ReleaseHealth> releases = requireNonNull(api.releaseHealth("acme", DAY));
           Project web = requireNonNull(api.project("acme", "web"));
           assertThat(count(sums, web.id(), "session", "crashed"))
@@ -85,7 +85,7 @@ class SentrySessionTest {
               .isEqualTo(world.sessions("acme", "web", "crashed", NOVEMBER, sums.end()));
           Instant end = Instant.parse("2026-11-22T10:00:00Z");
           double crashed = world.sessions("acme", "web", "crashed", end.minus(DAY), end);
-          SessionHealth web24h = requireNonNull(health.get(web.id()));
+          Sessions.ProjectHealth web24h = requireNonNull(health.get(web.id()));
           assertThat(web24h.crashFreeSessions())
               .isEqualTo(
                   1
@@ -114,8 +114,8 @@ class SentrySessionTest {
                   api.issueCounts(
                       "acme",
                       List.of(
-                          new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON),
-                          new IssueSearch(List.of(web.id()), "is:unresolved", Syntax.COMMON))))
+                          new Issues.Search(List.of(), "is:unresolved", Syntax.COMMON),
+                          new Issues.Search(List.of(web.id()), "is:unresolved", Syntax.COMMON))))
               .hasSize(2)
               .allSatisfy((_, count) -> assertThat(count.count()).isPositive());
           assertThat(api.noisiestIssues("acme", web, "is:unresolved", DAY, 3)).hasSize(3);
@@ -123,7 +123,7 @@ class SentrySessionTest {
                   api.events(
                       "acme",
                       null,
-                      new EventQuery("errors", "", "count()", List.of("project"), DAY, 5)))
+                      new Events.Search("errors", "", "count()", List.of("project"), DAY, 5)))
               .hasSize(5);
           assertThat(requireNonNull(api.outcomesOfClosedHour("acme")).byProject()).isNotEmpty();
           assertThat(requireNonNull(api.outcomeReasons("acme", Epoch.DAY)).byProject()).hasSize(1);

@@ -1,9 +1,11 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Events in the newest bucket of a statistic, the one that is still open: by default the running
 /// hour, so the value grows within the hour and falls at its end.
@@ -14,6 +16,10 @@ public final class EventStats {
 
   /// Allowed difference between the server's two clocks; a bucket after that is in the future.
   private static final Duration TOLERATED = Duration.ofSeconds(90);
+
+  private static final Field<Double> QUANTITY = Field.of(Outcomes.QUANTITY, EventStats::last);
+  private static final Field<Double> SERIES = Field.of("series", json -> json.field(QUANTITY));
+  private static final Field<Double> GROUPS = Field.of("groups", EventStats::sumOfGroups);
 
   private EventStats() {}
 
@@ -33,7 +39,7 @@ public final class EventStats {
     return Json.read(
         answer,
         "{\"groups\": [{\"series\": {\"sum(quantity)\": […]}}, …]}",
-        EventStats::sumOfNewest);
+        json -> json.field(GROUPS));
   }
 
   private static double newestPoint(Json json, double latest) throws Json.Unexpected {
@@ -56,50 +62,21 @@ public final class EventStats {
     return count;
   }
 
-  private static double sumOfNewest(Json json) throws Json.Unexpected {
-    Double sum = null;
-    json.beginObject();
-    while (json.hasField()) {
-      if (json.field().equals("groups")) {
-        sum = sumOfGroups(json);
-      } else {
-        json.skip();
-      }
-    }
-    return json.required(sum, "groups");
-  }
-
-  private static double sumOfGroups(Json json) throws Json.Unexpected {
+  private static double sumOfGroups(Json json) throws Json.Unexpected, SentryException {
     double sum = 0;
     json.beginArray();
     while (json.hasNext()) {
-      Double newest = null;
-      json.beginObject();
-      while (json.hasField()) {
-        if (json.field().equals("series")) {
-          newest = lastQuantity(json);
-        } else {
-          json.skip();
-        }
-      }
-      sum += json.required(newest, "series");
+      sum += json.field(SERIES);
     }
     return sum;
   }
 
-  private static double lastQuantity(Json json) throws Json.Unexpected {
+  private static @Nullable Double last(Json json) throws Json.Unexpected {
     Double last = null;
-    json.beginObject();
-    while (json.hasField()) {
-      if (json.field().equals(OutcomeStats.QUANTITY)) {
-        json.beginArray();
-        while (json.hasNext()) {
-          last = json.amount();
-        }
-      } else {
-        json.skip();
-      }
+    json.beginArray();
+    while (json.hasNext()) {
+      last = json.amount();
     }
-    return json.required(last, OutcomeStats.QUANTITY);
+    return last;
   }
 }

@@ -1,5 +1,7 @@
 package io.sentryexporter.sentry.api;
 
+import io.sentryexporter.sentry.api.Json.Field;
+import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
@@ -8,7 +10,6 @@ import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
@@ -25,6 +26,19 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
 
   private static final String SHAPE =
       "{\"intervals\": […], \"groups\": [{\"series\": {\"sum(quantity)\": […]}}]}";
+
+  private static final Field<List<Instant>> INTERVALS =
+      Field.of("intervals", json -> json.list(Json::instant));
+  private static final Field<List<Long>> QUANTITY =
+      Field.of(Outcomes.QUANTITY, json -> json.list(each -> each.isNull() ? 0 : each.whole()));
+  private static final Field<List<Long>> SERIES = Field.of("series", json -> json.field(QUANTITY));
+  private static final Field<String> BY =
+      Field.of(
+          "by",
+          json -> {
+            throw json.unexpected("a group without a name");
+          });
+  private static final Field<List<Long>> GROUPS = Field.of("groups", GlitchTipStats::onlySeries);
 
   /// By project and category: a request for each.
   public Sums byProject(Fetching sentry) throws SentryException, InterruptedException {
@@ -61,7 +75,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
     ApiRequest request =
         query
             .with("category", category)
-            .with("field", OutcomeStats.QUANTITY)
+            .with("field", Outcomes.QUANTITY)
             .with("interval", "1h")
             .with("start", window.start())
             .with("end", window.endToSend())
@@ -77,19 +91,10 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
   }
 
   /// The sum over the intervals that begin in the window; the server returns some before and after.
-  private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
-    List<Instant> intervals = null;
-    List<Long> series = null;
-    json.beginObject();
-    while (json.hasField()) {
-      switch (json.field()) {
-        case "intervals" -> intervals = intervals(json);
-        case "groups" -> series = onlySeries(json);
-        default -> json.skip();
-      }
-    }
-    List<Instant> times = json.required(intervals, "intervals");
-    List<Long> quantities = json.required(series, "groups");
+  private long sum(Json json) throws Json.Unexpected, SentryException {
+    Fields answer = json.object(INTERVALS, GROUPS);
+    List<Instant> times = answer.required(INTERVALS);
+    List<Long> quantities = answer.required(GROUPS);
     if (times.size() != quantities.size()) {
       throw new Json.Unexpected("there are more or fewer quantities than intervals");
     }
@@ -106,44 +111,10 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
     return sum;
   }
 
-  private static List<Instant> intervals(Json json) throws Json.Unexpected {
-    var intervals = new ArrayList<Instant>();
+  private static List<Long> onlySeries(Json json) throws Json.Unexpected, SentryException {
     json.beginArray();
-    while (json.hasNext()) {
-      intervals.add(json.instant());
-    }
-    return intervals;
-  }
-
-  private static List<Long> onlySeries(Json json) throws Json.Unexpected {
-    List<Long> series = null;
-    json.beginArray();
-    json.next().beginObject();
-    while (json.hasField()) {
-      switch (json.field()) {
-        case "series" -> series = series(json);
-        case "by" -> throw json.unexpected("a group without a name");
-        default -> json.skip();
-      }
-    }
+    List<Long> series = json.next().object(SERIES, BY).required(SERIES);
     json.endArray();
-    return json.required(series, "series");
-  }
-
-  private static List<Long> series(Json json) throws Json.Unexpected {
-    List<Long> quantities = null;
-    json.beginObject();
-    while (json.hasField()) {
-      if (json.field().equals(OutcomeStats.QUANTITY)) {
-        quantities = new ArrayList<>();
-        json.beginArray();
-        while (json.hasNext()) {
-          quantities.add(json.isNull() ? 0 : json.whole());
-        }
-      } else {
-        json.skip();
-      }
-    }
-    return json.required(quantities, OutcomeStats.QUANTITY);
+    return series;
   }
 }

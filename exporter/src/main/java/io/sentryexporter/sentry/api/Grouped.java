@@ -1,6 +1,8 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.Json.Field;
+import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
@@ -24,6 +26,18 @@ public record Grouped(Instant start, List<Group> groups) {
   private static final Duration TOLERATED = Duration.ofMinutes(2);
 
   private static final long SMALL_DIFFERENCE = 10;
+
+  private static final Field<Instant> START = Field.of("start", Json::instant);
+  private static final Field<Instant> END = Field.of("end", Json::instant);
+
+  /// Of servers of 2020.
+  private static final Field<Boolean> STATS_ERRORS =
+      Field.of(
+          "statsErrors",
+          json -> {
+            json.skip();
+            return true;
+          });
 
   private static final String SHAPE = "{\"start\": …, \"groups\": [{\"by\": …, \"totals\": …}, …]}";
 
@@ -152,30 +166,15 @@ public record Grouped(Instant start, List<Group> groups) {
       @Nullable Instant start, @Nullable Instant end, List<Group> groups, boolean isUngrouped) {}
 
   private static Parsed parsed(Json json, Wanted wanted) throws Json.Unexpected, SentryException {
-    Instant start = null;
-    Instant end = null;
-    List<@Nullable Group> groups = null;
-    boolean isOld = false;
-    json.beginObject();
-    while (json.hasField()) {
-      switch (json.field()) {
-        case "start" -> start = json.instant();
-        case "end" -> end = json.instant();
-        case "groups" -> groups = groups(json, wanted);
-        case "statsErrors" -> {
-          isOld = true;
-          json.skip();
-        }
-        default -> json.skip();
-      }
-    }
-    if (groups == null && isOld) {
+    Field<List<@Nullable Group>> groups = Field.of("groups", each -> groups(each, wanted));
+    Fields answer = json.object(START, END, groups, STATS_ERRORS);
+    if (answer.get(groups) == null && answer.get(STATS_ERRORS) != null) {
       throw new SentryException.Unsupported(
           "the server answers in the shape of 2020, which has no groups", 200);
     }
     var told = new ArrayList<Group>();
     boolean hasUngrouped = false;
-    for (Group group : json.required(groups, "groups")) {
+    for (Group group : answer.required(groups)) {
       if (group == null) {
         hasUngrouped = true;
       } else {
@@ -185,7 +184,7 @@ public record Grouped(Instant start, List<Group> groups) {
     if (hasUngrouped && !told.isEmpty()) {
       throw new Json.Unexpected("only some groups have a name");
     }
-    return new Parsed(start, end, told, hasUngrouped);
+    return new Parsed(answer.get(START), answer.get(END), told, hasUngrouped);
   }
 
   /// The groups; null for one that does not name its values.

@@ -2,8 +2,8 @@ package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.wire.Headers;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -28,13 +28,8 @@ import tools.jackson.core.json.JsonFactory;
 /// names that come twice, texts over 10,000 characters that are not skipped, depth over 64, objects
 /// of more than 10,000 fields, more values than memory is meant for, and anything after the end.
 ///
-///     json.beginObject();
-///     while (json.hasField()) {
-///       switch (json.field()) {
-///         case "id" -> id = json.id();
-///         default -> json.skip();
-///       }
-///     }
+///     Fields release = json.object(VERSION, CREATED);
+///     return new Release(release.required(VERSION), release.get(CREATED));
 public final class Json {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -48,6 +43,7 @@ public final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
+  private static final Pattern CONTENT_TYPE = Pattern.compile("[\\w.+-]{1,40}/[\\w.+-]{1,40}");
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
 
   /// Distance of a rate from the range 0 to 1 that the server's arithmetic may cause.
@@ -64,6 +60,8 @@ public final class Json {
 
   /// Ten times the projects of the largest organizations.
   private static final int MOST_ITEMS = 100_000;
+
+  private static final Field<String> SLUG = Field.of("slug", Json::slug);
 
   private final JsonParser parser;
   private final Drops drops;
@@ -84,9 +82,90 @@ public final class Json {
     void dropped(DropCause cause, String what);
   }
 
+  /// Kinds of data left out of Sentry's answers because they make no sense.
+  public enum DropCause {
+    /// A value, such as a ratio below 0; the rest of its item is kept.
+    VALUE,
+    /// An item of a list, such as a monitor without a slug.
+    ITEM;
+
+    /// The value of the label `cause`.
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /// Makes a value of an answer.
   public interface Reading<T extends @Nullable Object> {
     T read(Json json) throws Unexpected, SentryException;
+  }
+
+  /// A field of an object: how its value is read.
+  ///
+  /// @param isDroppable whether a value that cannot be read is left out, instead of the object
+  public record Field<T>(String name, Reading<@Nullable T> reading, boolean isDroppable) {
+    public static <T> Field<T> of(String name, Reading<@Nullable T> reading) {
+      return new Field<>(name, reading, false);
+    }
+
+    /// A field that may be absent, null or unreadable.
+    public static <T> Field<T> orDropped(String name, Reading<@Nullable T> reading) {
+      return new Field<>(name, reading, true);
+    }
+  }
+
+  /// Values of an object's fields.
+  public final class Fields {
+    private final Field<?>[] fields;
+    private final @Nullable Object[] values;
+
+    private boolean isEmpty = true;
+
+    private Fields(Field<?>[] fields) {
+      this.fields = fields;
+      this.values = new @Nullable Object[fields.length];
+    }
+
+    /// Null if the field is absent, or its value is null.
+    @SuppressWarnings("unchecked") // the field's own reading made the value
+    public <T> @Nullable T get(Field<T> field) {
+      for (int i = 0; i < fields.length; i++) {
+        if (fields[i].equals(field)) {
+          return (T) values[i];
+        }
+      }
+      throw new IllegalArgumentException(field.name() + " was not read");
+    }
+
+    public <T> T get(Field<T> field, T otherwise) {
+      T value = get(field);
+      return value == null ? otherwise : value;
+    }
+
+    /// The value of a field that must be there; to be called before anything else is read.
+    public <T> T required(Field<T> field) throws Unexpected {
+      return Json.this.required(get(field), field.name());
+    }
+
+    /// Whether the object has no field at all.
+    public boolean isEmpty() {
+      return isEmpty;
+    }
+
+    private void read(String name) throws Unexpected, SentryException {
+      isEmpty = false;
+      for (int i = 0; i < fields.length; i++) {
+        if (fields[i].name().equals(name)) {
+          values[i] = value(fields[i]);
+          return;
+        }
+      }
+      skip();
+    }
+
+    private <T> @Nullable T value(Field<T> field) throws Unexpected, SentryException {
+      return field.isDroppable() ? orDropped(field.reading()) : field.reading().read(Json.this);
+    }
   }
 
   /// JSON, but not the one expected. The message names the place and quotes nothing of the answer.
@@ -140,9 +219,52 @@ public final class Json {
   /// Creates the exception for an answer that is JSON of the right form and cannot be right.
   public static SentryException.Malformed malformed(HttpAnswer answer, String shape, String what) {
     return new SentryException.Malformed(
-        "the answer (%s) is not %s: %s".formatted(ContentType.shown(answer.headers()), shape, what),
+        "the answer (%s) is not %s: %s".formatted(contentType(answer.headers()), shape, what),
         answer.status(),
         answer.contentLength());
+  }
+
+  /// The content type of an answer as `type/subtype` without parameters, or why there is none: a
+  /// server may send anything.
+  public static String contentType(Headers headers) {
+    String header = headers.first("Content-Type").orElse("");
+    int end = header.indexOf(';');
+    String type = (end < 0 ? header : header.substring(0, end)).strip();
+    if (type.isEmpty()) {
+      return "no content type";
+    }
+    return CONTENT_TYPE.matcher(type).matches() ? type : "an odd content type";
+  }
+
+  /// Whether a content type, as it is shown, is JSON.
+  public static boolean isJson(String contentType) {
+    String lower = contentType.toLowerCase(Locale.ROOT);
+    return lower.equals("application/json") || lower.endsWith("+json");
+  }
+
+  /// Some fields of an object, in any order; the others are skipped.
+  public Fields object(Field<?>... fields) throws Unexpected, SentryException {
+    var values = new Fields(fields);
+    beginObject();
+    while (hasField()) {
+      values.read(field());
+    }
+    return values;
+  }
+
+  /// The value of one field of an object, which must be there; the others are skipped.
+  public <T> T field(Field<T> field) throws Unexpected, SentryException {
+    return object(field).required(field);
+  }
+
+  /// The items of an array, all of which can be read.
+  public <T> List<T> list(Reading<T> item) throws Unexpected, SentryException {
+    var items = new ArrayList<T>();
+    beginArray();
+    while (hasNext()) {
+      items.add(item.read(this));
+    }
+    return items;
   }
 
   /// The items of an array, without those that cannot be read.
@@ -426,17 +548,8 @@ public final class Json {
   }
 
   /// The slug of an object that has one.
-  public String slugOf() throws Unexpected {
-    String slug = null;
-    beginObject();
-    while (hasField()) {
-      if (field().equals("slug")) {
-        slug = slug();
-      } else {
-        skip();
-      }
-    }
-    return required(slug, "slug");
+  public String slugOf() throws Unexpected, SentryException {
+    return field(SLUG);
   }
 
   /// The value of a field that must be there, once its object has been read.

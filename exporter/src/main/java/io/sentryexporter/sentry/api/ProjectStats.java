@@ -1,43 +1,75 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
 import io.sentryexporter.sentry.model.SumsBuilder;
 import io.sentryexporter.sentry.model.Window;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/// Error events of one project over a window that began on a UTC day, from its own statistics:
-/// three requests.
+/// Counters of error events of one project, from its own statistics: three requests. For servers
+/// without `stats_v2` and tokens that may not read the organization.
 ///
 /// Source: `GET /api/0/projects/{organization}/{project}/stats/`, `[[timestamp, count], …]` in
 /// seconds and events, by UTC days. `received` is accepted, filtered and rate limited together.
-public record ProjectStats(String organization, String project, Window window) {
+///
+/// @param project slug
+public record ProjectStats(String organization, String project, long id, Counting counting)
+    implements CounterQuestion {
   private static final Kind ACCEPTED = new Kind(Kind.ERROR, Kind.ACCEPTED);
   private static final Kind FILTERED = new Kind(Kind.ERROR, Kind.FILTERED);
   private static final Kind RATE_LIMITED = new Kind(Kind.ERROR, Kind.RATE_LIMITED);
 
-  /// What these statistics count.
-  public static final List<Kind> KINDS = List.of(ACCEPTED, FILTERED, RATE_LIMITED);
-
-  /// Adds what this project has to the sums.
-  ///
-  /// Events between the requests make accepted too small, never too large: everything that is
-  /// subtracted was requested later.
-  public void addTo(SumsBuilder sums, long id, Fetching sentry)
-      throws SentryException, InterruptedException {
-    long received = sum(sentry, "received");
-    long rejected = sum(sentry, "rejected");
-    long blacklisted = sum(sentry, "blacklisted");
-    long accepted = Math.max(0, received - SumsBuilder.added(rejected, blacklisted));
-    sums.add(id, ACCEPTED, accepted);
-    sums.add(id, FILTERED, blacklisted);
-    sums.add(id, RATE_LIMITED, rejected);
+  @Override
+  public String name() {
+    return "project_outcomes";
   }
 
-  private long sum(Fetching sentry, String stat) throws SentryException, InterruptedException {
+  @Override
+  public String collector() {
+    return "outcomes";
+  }
+
+  @Override
+  public String markName() {
+    return "outcomes-of-project-" + id;
+  }
+
+  /// Not by one project after the other: for a thousand of them that takes an hour.
+  @Override
+  public boolean isReadTwice() {
+    return false;
+  }
+
+  /// The series that the answer has values of.
+  public List<Sums.Series> series() {
+    return List.of(
+        new Sums.Series(id, ACCEPTED),
+        new Sums.Series(id, FILTERED),
+        new Sums.Series(id, RATE_LIMITED));
+  }
+
+  /// Events between the requests make accepted too small, never too large: everything that is
+  /// subtracted was requested later.
+  @Override
+  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    Window window = counting.window(sentry.now());
+    long received = sum(sentry, window, "received");
+    long rejected = sum(sentry, window, "rejected");
+    long blacklisted = sum(sentry, window, "blacklisted");
+    var sums = new SumsBuilder();
+    sums.add(id, ACCEPTED, Math.max(0, received - SumsBuilder.added(rejected, blacklisted)));
+    sums.add(id, FILTERED, blacklisted);
+    sums.add(id, RATE_LIMITED, rejected);
+    return sums.build(window.start(), window.end(), Sums.Coverage.ERRORS);
+  }
+
+  private long sum(Fetching sentry, Window window, String stat)
+      throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(
             new ApiQuery()
@@ -46,14 +78,15 @@ public record ProjectStats(String organization, String project, Window window) {
                 .with("since", window.start().getEpochSecond())
                 .with("until", window.endToSend().getEpochSecond())
                 .to(Endpoint.PROJECT_STATS, organization, project));
-    return Json.read(answer, "[[timestamp, count], …]", sentry, this::sum);
+    return Json.read(answer, "[[timestamp, count], …]", sentry, json -> sum(json, window));
   }
 
   /// The server may begin with the day before.
   ///
   /// It lists every day, with a 0 where nothing came in. An answer that leaves out the first day or
   /// the last did not understand the request, or covers less time: a sum would be too small.
-  private long sum(Json json) throws Json.Unexpected, SentryException.Malformed {
+  private static long sum(Json json, Window window)
+      throws Json.Unexpected, SentryException.Malformed {
     long start = window.start().getEpochSecond();
     long end = window.end().getEpochSecond();
     long today = window.endToSend().truncatedTo(ChronoUnit.DAYS).getEpochSecond();

@@ -33,24 +33,6 @@ public record Endpoint(String name, String path, String scope) {
       new Endpoint("projects", "/api/0/organizations/{organization}/projects/", "org:read");
   public static final Endpoint PROJECT =
       new Endpoint("project", "/api/0/projects/{organization}/{project}/", "project:read");
-  public static final Endpoint SESSIONS =
-      new Endpoint("sessions", "/api/0/organizations/{organization}/sessions/", "org:read");
-  public static final Endpoint RELEASES =
-      new Endpoint("releases", "/api/0/organizations/{organization}/releases/", "project:read");
-  public static final Endpoint ISSUES =
-      new Endpoint("issues", "/api/0/organizations/{organization}/issues/", "event:read");
-  public static final Endpoint MONITORS =
-      new Endpoint("monitors", "/api/0/organizations/{organization}/monitors/", "org:read");
-
-  /// Experimental: Sentry does not publish it in its schema.
-  public static final Endpoint UPTIME =
-      new Endpoint("uptime", "/api/0/organizations/{organization}/uptime/", "org:read");
-
-  public static final Endpoint CLIENT_KEYS =
-      new Endpoint("client_keys", "/api/0/organizations/{organization}/project-keys/", "org:read");
-  public static final Endpoint EVENTS =
-      new Endpoint("events", "/api/0/organizations/{organization}/events/", "org:read");
-
   private static final List<Endpoint> KNOWN =
       List.of(PROJECT_STATS, ORGANIZATION_STATS, ORGANIZATION_STATS_V2);
 

@@ -71,7 +71,7 @@ class BatchesTest {
   }
 
   private static Sums outcomes(Fetching sentry) throws SentryException, InterruptedException {
-    return new OutcomesQuestion("acme", BY_MONTH).fetch(sentry);
+    return new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry);
   }
 
   @ParameterizedTest
@@ -122,7 +122,7 @@ class BatchesTest {
             Instant.parse("2026-11-01T00:00:00Z"),
             Instant.parse(NOW),
             Map.of(1L, Map.of(new Kind("error", "accepted"), ofProjects)));
-    var question = new OutcomesQuestion("acme", BY_MONTH);
+    var question = new Outcomes.ByProject("acme", BY_MONTH);
     if (isWhole) {
       assertThatCode(() -> question.requireWhole(sums, sentry)).doesNotThrowAnyException();
     } else {
@@ -142,7 +142,7 @@ class BatchesTest {
               throw new SentryException.StatusRefused("HTTP 500", 500, 0);
             });
     var sums = new Sums(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
-    assertThatCode(() -> new OutcomesQuestion("acme", BY_MONTH).requireWhole(sums, sentry))
+    assertThatCode(() -> new Outcomes.ByProject("acme", BY_MONTH).requireWhole(sums, sentry))
         .doesNotThrowAnyException();
   }
 
@@ -157,7 +157,7 @@ class BatchesTest {
         """
             .formatted(total, series);
     var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
-    var question = new OutcomeReasonsQuestion("acme", BY_MONTH);
+    var question = new Outcomes.ByReason("acme", BY_MONTH);
     if (isWhole) {
       assertThatCode(() -> question.fetch(sentry)).doesNotThrowAnyException();
     } else {
@@ -320,7 +320,7 @@ class BatchesTest {
                       .formatted(ids.size() > 2));
             });
 
-    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.byProject()).hasSize(5);
     assertThat(sums.of(5)).containsEntry(new Kind("session", "total"), 3L);
@@ -339,7 +339,7 @@ class BatchesTest {
               return sessions(request, ids.subList(0, Math.min(most, ids.size())));
             });
 
-    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.byProject()).hasSize(500);
     assertThat(sentry.timesTruncated()).isEqualTo(2);
@@ -378,9 +378,9 @@ class BatchesTest {
     var sentry =
         new RecordedSentry(NOW, projects, request -> sessions(request, ids(request, projects)));
 
-    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
     assertThat(sentry.requests()).hasSize(bySession);
-    var health = new SessionHealthQuestion("acme", Duration.ofDays(1), true).fetch(sentry);
+    var health = new Sessions.Health("acme", Duration.ofDays(1), true).fetch(sentry);
 
     assertThat(sentry.requests()).hasSize(bySession + byHealth);
     assertThat(sums.byProject()).hasSize(projects);

@@ -52,7 +52,7 @@ class GlitchTipStatsTest {
   void seriesAreAddedUpForEachProjectAndCategory(int status) throws Exception {
     RecordedSentry sentry = glitchTip(status);
 
-    Sums sums = new OutcomesQuestion("acme", BY_MONTH).fetch(sentry);
+    Sums sums = new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry);
 
     Map<Kind, Long> each =
         Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L);
@@ -82,7 +82,7 @@ class GlitchTipStatsTest {
   void aServerThatIgnoresTheGroupingIsOneOfThem() throws Exception {
     var sentry = RecordedSentry.answering(NOW, SERIES);
 
-    Sums sums = new AcceptedQuestion("acme", NOVEMBER).fetch(sentry);
+    Sums sums = new Outcomes.Accepted("acme", NOVEMBER).fetch(sentry);
 
     assertThat(sums.of(Sums.WHOLE_ORGANIZATION))
         .isEqualTo(
@@ -98,13 +98,13 @@ class GlitchTipStatsTest {
         """;
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(twice));
 
-    assertThatThrownBy(() -> new AcceptedQuestion("acme", NOVEMBER).fetch(sentry))
+    assertThatThrownBy(() -> new Outcomes.Accepted("acme", NOVEMBER).fetch(sentry))
         .isInstanceOf(SentryException.class);
   }
 
   @Test
   void theClosedHourIsOneHour() throws Exception {
-    Sums sums = new OutcomesOfClosedHourQuestion("acme").fetch(glitchTip(422));
+    Sums sums = new Outcomes.OfClosedHour("acme").fetch(glitchTip(422));
 
     assertThat(sums.of(1)).containsEntry(new Kind("error", "accepted"), 0L);
   }
@@ -112,8 +112,7 @@ class GlitchTipStatsTest {
   @Test
   void itReportsNoReasons() {
     assertThatThrownBy(() ->
-            new OutcomeReasonsQuestion("acme", BY_MONTH)
-                .fetch(RecordedSentry.answering(NOW, SERIES)))
+            new Outcomes.ByReason("acme", BY_MONTH).fetch(RecordedSentry.answering(NOW, SERIES)))
         .isInstanceOf(SentryException.Unsupported.class);
   }
 
@@ -135,7 +134,7 @@ class GlitchTipStatsTest {
                   """);
             });
 
-    assertThatThrownBy(() -> new OutcomesQuestion("acme", BY_MONTH).fetch(sentry))
+    assertThatThrownBy(() -> new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry))
         .isInstanceOf(SentryException.StatusRefused.class)
         .hasMessage("Invalid field");
     assertThat(sentry.requests()).hasSize(2);
@@ -154,7 +153,7 @@ class GlitchTipStatsTest {
                   isFirst ? "first" : "second", isFirst ? 400 : status, 0);
             });
 
-    assertThatThrownBy(() -> new OutcomesQuestion("acme", BY_MONTH).fetch(sentry))
+    assertThatThrownBy(() -> new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry))
         .hasMessage(reported);
   }
 }

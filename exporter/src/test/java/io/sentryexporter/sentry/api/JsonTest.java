@@ -200,7 +200,7 @@ class JsonTest {
     String body = "[{\"id\": \"2\", \"slug\": 17, \"token\": \"s3cret\"}]";
     var sentry = RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json(body));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessage(
             "the answer (application/json) is not [{\"id\": …, \"slug\": …}, …]: value number int"
@@ -212,7 +212,7 @@ class JsonTest {
     var sentry =
         RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json("[{\"id\": 2}]"));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("the field slug is missing, /0, byte ");
   }

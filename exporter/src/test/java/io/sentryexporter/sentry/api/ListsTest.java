@@ -4,21 +4,18 @@ import static io.sentryexporter.sentry.api.RecordedSentry.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
+import io.sentryexporter.sentry.api.Issues.Issue;
+import io.sentryexporter.sentry.api.Issues.Syntax;
+import io.sentryexporter.sentry.api.Monitors.Monitor;
+import io.sentryexporter.sentry.api.Releases.Release;
+import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
+import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.Issue;
-import io.sentryexporter.sentry.model.IssueCount;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Monitor;
-import io.sentryexporter.sentry.model.Release;
-import io.sentryexporter.sentry.model.ReleaseHealth;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.UptimeMonitor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,22 +54,22 @@ class ListsTest {
 
     assertThat(
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)),
+                new Issues.Matching("acme", new Issues.Search(List.of(), "", Syntax.COMMON)),
                 "[{}]",
                 headers))
-        .isEqualTo(new IssueCount(count, truncated));
+        .isEqualTo(new Issues.Count(count, truncated));
   }
 
   @Test
   void issuesWithoutTheHeaderAreCountedIfThePageIsTheLast() throws Exception {
     assertThat(
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)),
+                new Issues.Matching("acme", new Issues.Search(List.of(7L), "", Syntax.COMMON)),
                 "[]"))
-        .isEqualTo(new IssueCount(0, false));
+        .isEqualTo(new Issues.Count(0, false));
     assertThatThrownBy(() ->
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(List.of(7L), "", Syntax.COMMON)),
+                new Issues.Matching("acme", new Issues.Search(List.of(7L), "", Syntax.COMMON)),
                 "[{}]",
                 "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"0:1:0\""))
         .isInstanceOf(SentryException.Malformed.class)
@@ -84,7 +81,7 @@ class ListsTest {
   void hitsThatAreNoNumberAreRefused(String hits) {
     assertThatThrownBy(() ->
             answer(
-                new IssueCountQuestion("acme", new IssueSearch(List.of(), "", Syntax.COMMON)),
+                new Issues.Matching("acme", new Issues.Search(List.of(), "", Syntax.COMMON)),
                 "[{}]",
                 "X-Hits: " + hits))
         .isInstanceOf(SentryException.Malformed.class);
@@ -104,7 +101,7 @@ class ListsTest {
             + issue.formatted("C", 2)
             + "]";
 
-    assertThat(answer(new NoisiestIssuesQuestion("acme", null, "", DAY, 2), body))
+    assertThat(answer(new Issues.Noisiest("acme", null, "", DAY, 2), body))
         .containsExactly(new Issue("B", "web", "", "", 3), new Issue("C", "web", "", "", 2));
   }
 
@@ -112,7 +109,7 @@ class ListsTest {
   void aMonitorOfAnOldServerIsItsOnlyEnvironment() throws Exception {
     var monitors =
         answer(
-            new MonitorsQuestion("acme"),
+            new Monitors("acme"),
             """
             [{"slug": "backup", "project": {"slug": "db"}, "status": "disabled",
               "lastCheckIn": null, "nextCheckIn": "2026-11-22T12:00:00Z"}]
@@ -138,7 +135,7 @@ class ListsTest {
   void aMutedMonitorIsMutedInAllItsEnvironments() throws Exception {
     var monitors =
         answer(
-            new MonitorsQuestion("acme"),
+            new Monitors("acme"),
             """
             [{"slug": "backup", "project": {"slug": "db"}, "status": "active", "isMuted": true,
               "environments": {"name": "production", "status": "new-status", "lastCheckIn": null}}]
@@ -160,7 +157,7 @@ class ListsTest {
         "{\"detail\": \"all is well\"}",
       })
   void aMonitorThatLacksSomethingIsRefused(String body) {
-    assertThatThrownBy(() -> answer(new MonitorsQuestion("acme"), body))
+    assertThatThrownBy(() -> answer(new Monitors("acme"), body))
         .isInstanceOf(SentryException.Malformed.class);
   }
 
@@ -172,9 +169,9 @@ class ListsTest {
         "[{\"id\": 7, \"projectSlug\": \"web\", \"name\": \"n\", \"environment\": null,"
             + " \"status\": \"%s\", \"uptimeStatus\": %d}]";
 
-    assertThat(answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime)))
+    assertThat(answer(new UptimeMonitors("acme"), body.formatted(status, uptime)))
         .containsExactly(new UptimeMonitor("7", "web", "n", "", enabled, up));
-    assertThat(answer(new UptimeMonitorsQuestion("acme"), body.formatted(status, uptime + 2)))
+    assertThat(answer(new UptimeMonitors("acme"), body.formatted(status, uptime + 2)))
         .containsExactly(new UptimeMonitor("7", "web", "n", "", enabled, null));
   }
 
@@ -186,7 +183,7 @@ class ListsTest {
           "projects": [{"slug": "web"}, {"id": "2", "slug": "db", "newGroups": 4}]}]
         """;
 
-    assertThat(answer(new ReleasesQuestion("acme"), body).newest())
+    assertThat(answer(new Releases("acme"), body).newest())
         .containsExactly(
             new Release(
                 "1.0",
@@ -200,21 +197,21 @@ class ListsTest {
         "[{\"id\": \"k\", \"projectId\": \"2\", \"isActive\": false,"
             + " \"rateLimit\": {\"window\": 0, \"count\": 5}, \"secret\": \"s3cret\"}]";
 
-    assertThat(answer(new ClientKeysQuestion("acme"), body))
+    assertThat(answer(new ClientKeys("acme"), body))
         .containsExactly(new ClientKey("k", 2, false, null));
   }
 
   @Test
   void aRowWithoutAValueIsLeftOutAndAValueMayBeNegative() throws Exception {
-    var query = new EventQuery("spans", "", "avg(x)", List.of("project", "handled"), DAY, 20);
+    var query = new Events.Search("spans", "", "avg(x)", List.of("project", "handled"), DAY, 20);
     String body =
         """
         {"data": [{"project": "web", "handled": true, "avg(x)": null},
           {"project": null, "handled": false, "avg(x)": -0.5}], "meta": {}}
         """;
 
-    assertThat(answer(new EventsQuestion("acme", null, query), body))
-        .containsExactly(new EventQuery.Row(List.of("", "false"), -0.5));
+    assertThat(answer(new Events("acme", null, query), body))
+        .containsExactly(new Events.Row(List.of("", "false"), -0.5));
   }
 
   @ParameterizedTest
@@ -228,9 +225,9 @@ class ListsTest {
         "[]",
       })
   void rowsThatDoNotMatchTheRequestAreRefused(String body) {
-    var query = new EventQuery("errors", "", "count()", List.of("project"), DAY, 20);
+    var query = new Events.Search("errors", "", "count()", List.of("project"), DAY, 20);
 
-    assertThatThrownBy(() -> answer(new EventsQuestion("acme", null, query), body))
+    assertThatThrownBy(() -> answer(new Events("acme", null, query), body))
         .isInstanceOf(SentryException.Malformed.class);
   }
 
@@ -248,7 +245,7 @@ class ListsTest {
                 group.formatted(1, "c", 9, "1"))
             + "]}";
 
-    assertThat(answer(new ReleaseHealthQuestion("acme", DAY, true), body))
+    assertThat(answer(new Sessions.HealthByRelease("acme", DAY, true), body))
         .containsExactly(
             new ReleaseHealth(1, "b", 5L, 0.5),
             new ReleaseHealth(1, "c", 9L, 1.0),
@@ -271,7 +268,7 @@ class ListsTest {
                             RecordedSentry.values(request, "groupBy").contains("session.status")
                                 ? byStatus
                                 : totals)));
-    return new SessionsQuestion("acme", BY_DAY).fetch(sentry);
+    return new Sessions.Counters("acme", BY_DAY).fetch(sentry);
   }
 
   private static String total(String sessions) {
@@ -344,7 +341,7 @@ class ListsTest {
   void healthOverALongerWindowThanRequestedIsRefused(String end) {
     String body = "{\"start\": \"2026-11-21T09:00:00Z\", %s \"groups\": []}".formatted(end);
 
-    assertThatThrownBy(() -> answer(new SessionHealthQuestion("acme", DAY, true), body))
+    assertThatThrownBy(() -> answer(new Sessions.Health("acme", DAY, true), body))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("not at 2026-11-22T09:00:00Z");
   }
@@ -358,7 +355,7 @@ class ListsTest {
                 "{\"start\": \"2026-11-21T09:00:00Z\", \"end\": \"2026-11-22T09:00:00Z\","
                     + " \"groups\": []}"));
 
-    new SessionHealthQuestion("acme", DAY, true).fetch(sentry);
+    new Sessions.Health("acme", DAY, true).fetch(sentry);
 
     ApiRequest request = sentry.requests().getFirst();
     assertThat(RecordedSentry.values(request, "start")).containsExactly("2026-11-21T09:00:00Z");

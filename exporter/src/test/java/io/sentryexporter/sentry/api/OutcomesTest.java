@@ -8,8 +8,8 @@ import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.DropCause;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.Project;
@@ -76,7 +76,7 @@ class OutcomesTest {
 
       @Override
       public List<Project> projects() throws SentryException, InterruptedException {
-        return new ProjectsQuestion(organization).fetch(this);
+        return new Projects(organization).fetch(this);
       }
 
       @Override
@@ -125,11 +125,11 @@ class OutcomesTest {
 
   @Test
   void countersAreWhatWasReceivedSinceTheMonthBegan() throws Exception {
-    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
+    Sums sums = ask(new Outcomes.ByProject("acme", BY_MONTH));
 
     assertThat(sums.start()).isEqualTo(NOVEMBER);
     assertThat(sums.end()).isEqualTo(clock.instant());
-    for (Project project : ask(new ProjectsQuestion("acme"))) {
+    for (Project project : ask(new Projects("acme"))) {
       assertThat(received(sums.of(project.id())))
           .as(project.slug())
           .isEqualTo(world.received("acme", project.slug(), NOVEMBER, clock.instant()));
@@ -138,10 +138,10 @@ class OutcomesTest {
 
   @Test
   void aProjectsOwnStatisticsAgreeWithTheOrganizations() throws Exception {
-    Sums organization = ask(new OutcomesQuestion("globex", BY_MONTH));
+    Sums organization = ask(new Outcomes.ByProject("globex", BY_MONTH));
 
-    for (Project project : ask(new ProjectsQuestion("globex"))) {
-      Sums own = ask(new ProjectOutcomesQuestion("globex", project.slug(), project.id(), BY_MONTH));
+    for (Project project : ask(new Projects("globex"))) {
+      Sums own = ask(new ProjectStats("globex", project.slug(), project.id(), BY_MONTH));
       own.of(project.id())
           .forEach((kind, quantity) ->
               assertThat(organization.of(project.id()).getOrDefault(kind, 0L))
@@ -152,8 +152,8 @@ class OutcomesTest {
 
   @Test
   void theDayBeginsAtMidnight() throws Exception {
-    Sums sums = ask(new OutcomesQuestion("acme", BY_DAY));
-    Project web = ask(new ProjectQuestion("acme", "web"));
+    Sums sums = ask(new Outcomes.ByProject("acme", BY_DAY));
+    Project web = ask(new Projects.ProjectPage("acme", "web"));
 
     assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
     assertThat(received(sums.of(web.id())))
@@ -162,26 +162,26 @@ class OutcomesTest {
 
   @Test
   void theMonthThatIsOverIsExposedToItsEndForTwoMinutes() throws Exception {
-    Project web = ask(new ProjectQuestion("acme", "web"));
+    Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Sums sums = ask(new OutcomesQuestion("acme", BY_MONTH));
+    Sums sums = ask(new Outcomes.ByProject("acme", BY_MONTH));
 
     assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
     assertThat(sums.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
     assertThat(received(sums.of(web.id())))
         .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
     clock.advance(Duration.ofSeconds(1));
-    assertThat(ask(new OutcomesQuestion("acme", BY_MONTH)).start())
+    assertThat(ask(new Outcomes.ByProject("acme", BY_MONTH)).start())
         .isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
   }
 
   @Test
   void theOldWindowIsTheSameFromTheStatisticsOfAProject() throws Exception {
-    Project web = ask(new ProjectQuestion("acme", "web"));
+    Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Sums sums = ask(new ProjectOutcomesQuestion("acme", "web", web.id(), BY_MONTH));
+    Sums sums = ask(new ProjectStats("acme", "web", web.id(), BY_MONTH));
 
     assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
     assertThat(received(sums.of(web.id())))
@@ -190,27 +190,25 @@ class OutcomesTest {
 
   @Test
   void anHourIsClosedNinetySecondsAfterItsEnd() throws Exception {
-    Project web = ask(new ProjectQuestion("acme", "web"));
+    Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-22T11:01:29Z")));
-    Sums before = ask(new OutcomesOfClosedHourQuestion("acme"));
+    Sums before = ask(new Outcomes.OfClosedHour("acme"));
     clock.advance(Duration.ofSeconds(1));
-    Sums after = ask(new OutcomesOfClosedHourQuestion("acme"));
+    Sums after = ask(new Outcomes.OfClosedHour("acme"));
 
     assertThat(before.start()).isEqualTo(Instant.parse("2026-11-22T09:00:00Z"));
     assertThat(after.start()).isEqualTo(Instant.parse("2026-11-22T10:00:00Z"));
     assertThat(received(after.of(web.id())))
         .isEqualTo(world.received("acme", "web", after.start(), after.end()));
-    assertThat(new OutcomesOfClosedHourQuestion("acme").stillAnswers(before, clock.instant()))
-        .isFalse();
-    assertThat(new OutcomesOfClosedHourQuestion("acme").stillAnswers(after, clock.instant()))
-        .isTrue();
+    assertThat(new Outcomes.OfClosedHour("acme").stillAnswers(before, clock.instant())).isFalse();
+    assertThat(new Outcomes.OfClosedHour("acme").stillAnswers(after, clock.instant())).isTrue();
   }
 
   @Test
   void reasonsAndAcceptedAddUpToTheProjects() throws Exception {
-    Sums byProject = ask(new OutcomesQuestion("acme", BY_MONTH));
-    Sums reasons = ask(new OutcomeReasonsQuestion("acme", BY_MONTH));
-    Sums accepted = ask(new AcceptedQuestion("acme", NOVEMBER));
+    Sums byProject = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Sums reasons = ask(new Outcomes.ByReason("acme", BY_MONTH));
+    Sums accepted = ask(new Outcomes.Accepted("acme", NOVEMBER));
 
     var wanted = new java.util.HashMap<Kind, Long>();
     byProject
@@ -232,7 +230,7 @@ class OutcomesTest {
     Fetching sentry = fetching(organization);
     List<Project> projects = sentry.projects();
     simulated.requests().reset();
-    Sums sums = new OutcomesQuestion(organization, BY_MONTH).fetch(sentry);
+    Sums sums = new Outcomes.ByProject(organization, BY_MONTH).fetch(sentry);
     String last = projects.getLast().slug();
     assertThat(received(sums.of(projects.getLast().id())))
         .isEqualTo(world.received(organization, last, NOVEMBER, clock.instant()));

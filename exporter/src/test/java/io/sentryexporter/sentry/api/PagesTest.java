@@ -46,7 +46,7 @@ class PagesTest {
                   default -> RecordedSentry.json("[" + project(2) + "]", link("100:3:0", false));
                 });
 
-    var projects = new ProjectsQuestion("acme").fetch(sentry);
+    var projects = new Projects("acme").fetch(sentry);
 
     assertThat(projects).extracting(Project::slug).containsExactly("p1", "p2", "p3");
     assertThat(sentry.requests())
@@ -71,7 +71,7 @@ class PagesTest {
                         "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"100:1:0\"")
                     : RecordedSentry.json("[" + project(2) + "]"));
 
-    assertThat(new ProjectsQuestion("acme").fetch(sentry))
+    assertThat(new Projects("acme").fetch(sentry))
         .extracting(Project::slug)
         .containsExactly("p1", "p2");
   }
@@ -82,7 +82,7 @@ class PagesTest {
         RecordedSentry.answering(
             NOW, RecordedSentry.json("[" + project(1) + "]", link("100:1:0", true)));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("circle");
     assertThat(sentry.requests()).hasSize(2);
@@ -95,7 +95,7 @@ class PagesTest {
         new RecordedSentry(
             NOW, 0, _ -> RecordedSentry.json("[]", link("100:" + count[0]++ + ":0", true)));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("1000 pages");
     assertThat(sentry.requests()).hasSize(1_000);
@@ -130,7 +130,7 @@ class PagesTest {
     String answer = "[{\"id\": 1, \"slug\": \"" + written + "\"}]";
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("where a slug should");
   }
@@ -140,7 +140,7 @@ class PagesTest {
     String answer = "[{\"id\": 1, \"slug\": \"web\"}, {\"id\": 2, \"slug\": \"web\"}]";
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("same slug");
   }
@@ -151,7 +151,7 @@ class PagesTest {
         RecordedSentry.answering(
             NOW, RecordedSentry.json("[]", "Link: <https://x/>; rel=\"next\"; results=\"true\""));
 
-    assertThatThrownBy(() -> new ProjectsQuestion("acme").fetch(sentry))
+    assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("no cursor");
   }
@@ -169,7 +169,7 @@ class PagesTest {
               return RecordedSentry.json("[" + project(1) + "]", link("100:1:0", false));
             });
 
-    assertThat(new ProjectsQuestion("acme").fetch(sentry)).hasSize(1);
+    assertThat(new Projects("acme").fetch(sentry)).hasSize(1);
     assertThat(RecordedSentry.values(sentry.requests().get(1), "per_page")).containsExactly("100");
   }
 }

@@ -3,12 +3,12 @@ package io.sentryexporter.sentry.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.SumsBuilder;
-import io.sentryexporter.sentry.model.Window;
-import java.time.Instant;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,15 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Statistics by day from 1 to 3 November 2026, whose first seconds are 1793491200, 1793577600 and
 /// 1793664000.
 class ProjectStatsTest {
-  private static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
+  private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
   private static final String NOW = "2026-11-03T10:17:33Z";
 
   private static Sums sums(String answer) throws Exception {
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
-    var window = Window.since(START, Instant.parse(NOW));
-    var sums = new SumsBuilder();
-    new ProjectStats("acme", "web", window).addTo(sums, 1, sentry);
-    return sums.build(START, window.end());
+    return new ProjectStats("acme", "web", 1, BY_MONTH).fetch(sentry);
   }
 
   @Test

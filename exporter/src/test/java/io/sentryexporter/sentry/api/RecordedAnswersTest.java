@@ -4,22 +4,18 @@ import static io.sentryexporter.sentry.api.RecordedSentry.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.model.ClientKey;
+import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
+import io.sentryexporter.sentry.api.Issues.Issue;
+import io.sentryexporter.sentry.api.Issues.Syntax;
+import io.sentryexporter.sentry.api.Monitors.Monitor;
+import io.sentryexporter.sentry.api.Releases.Release;
+import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.Issue;
-import io.sentryexporter.sentry.model.IssueCount;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Monitor;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Release;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.SessionHealth;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.UptimeMonitor;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +42,9 @@ class RecordedAnswersTest {
   void outcomesByProject() throws Exception {
     Sums sums =
         answer(
-            new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-group-project-outcome-category");
+            new Outcomes.ByProject("acme", BY_MONTH),
+            NOW,
+            "stats_v2-group-project-outcome-category");
 
     assertThat(sums)
         .isEqualTo(
@@ -69,7 +67,7 @@ class RecordedAnswersTest {
   @Test
   void outcomesOfNobody() throws Exception {
     Sums sums =
-        answer(new OutcomesQuestion("acme", BY_DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
+        answer(new Outcomes.ByProject("acme", BY_DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
 
     assertThat(sums.byProject()).isEmpty();
   }
@@ -77,7 +75,7 @@ class RecordedAnswersTest {
   @Test
   void theShapeOf2020HasNoGroups() {
     assertThatThrownBy(
-            () -> answer(new OutcomesQuestion("acme", BY_MONTH), NOW, "stats_v2-old-shape-2021"))
+            () -> answer(new Outcomes.ByProject("acme", BY_MONTH), NOW, "stats_v2-old-shape-2021"))
         .isInstanceOf(SentryException.Unsupported.class);
   }
 
@@ -85,13 +83,13 @@ class RecordedAnswersTest {
   void anAnswerToAnotherRequestIsRefused() {
     assertThatThrownBy(() ->
             answer(
-                new OutcomesQuestion("acme", BY_DAY),
+                new Outcomes.ByProject("acme", BY_DAY),
                 "2021-03-13T12:00:00Z",
                 "stats_v2-group-project"))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("outcome is missing");
-    assertThatThrownBy(() ->
-            answer(new OutcomeReasonsQuestion("acme", BY_MONTH), NOW, "stats_v2-schema-example"))
+    assertThatThrownBy(
+            () -> answer(new Outcomes.ByReason("acme", BY_MONTH), NOW, "stats_v2-schema-example"))
         .isInstanceOf(SentryException.Malformed.class);
   }
 
@@ -124,7 +122,7 @@ class RecordedAnswersTest {
     public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
       var window = Window.since(Instant.parse("2021-03-12T00:00:00Z"), sentry.now());
       try {
-        return new OutcomeStats("acme", window, "1d").byReason(sentry);
+        return new Outcomes("acme", window, "1d").byReason(sentry);
       } catch (Grouped.NotGrouped e) {
         throw e.reason();
       }
@@ -135,14 +133,14 @@ class RecordedAnswersTest {
   void anAnswerAboutAnotherTimeIsRefused() {
     assertThatThrownBy(() ->
             answer(
-                new OutcomesQuestion("acme", BY_DAY),
+                new Outcomes.ByProject("acme", BY_DAY),
                 NOW,
                 "stats_v2-group-project-outcome-category"))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("it begins at 2026-11-01T00:00:00Z, not at 2026-11-22T00:00:00Z");
     assertThatThrownBy(() ->
             answer(
-                new AcceptedQuestion("acme", Instant.parse("2021-03-14T00:00:00Z")),
+                new Outcomes.Accepted("acme", Instant.parse("2021-03-14T00:00:00Z")),
                 "2021-03-14T12:27:28Z",
                 "stats_v2-minute"))
         .isInstanceOf(SentryException.Malformed.class);
@@ -169,7 +167,7 @@ class RecordedAnswersTest {
                     RecordedSentry.values(request, "groupBy").contains("session.status")
                         ? body
                         : total));
-    Sums sums = new SessionsQuestion("acme", BY_MONTH).fetch(sentry);
+    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
     assertThat(sums.of(2))
         .containsExactlyInAnyOrderEntriesOf(
@@ -187,7 +185,7 @@ class RecordedAnswersTest {
   @Test
   void sessionsNotByProjectAreRefused() {
     assertThatThrownBy(
-            () -> answer(new SessionsQuestion("acme", BY_DAY), "2024-01-29T12:00:00Z", "sessions"))
+            () -> answer(new Sessions.Counters("acme", BY_DAY), "2024-01-29T12:00:00Z", "sessions"))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("the field by.project is missing");
   }
@@ -198,10 +196,10 @@ class RecordedAnswersTest {
         new String(example("sessions-crash-free").body(), java.nio.charset.StandardCharsets.UTF_8)
             .replace("\"totals\": {", "\"totals\": {\"count_unique(user)\": 0,");
     var health =
-        new SessionHealthQuestion("acme", Duration.ofDays(2), true)
+        new Sessions.Health("acme", Duration.ofDays(2), true)
             .fetch(RecordedSentry.answering("2024-01-30T00:20:00Z", RecordedSentry.json(body)));
 
-    assertThat(health).isEqualTo(Map.of(2L, new SessionHealth(0.9999968, null, 0L)));
+    assertThat(health).isEqualTo(Map.of(2L, new Sessions.ProjectHealth(0.9999968, null, 0L)));
   }
 
   @Test
@@ -215,16 +213,16 @@ class RecordedAnswersTest {
             new String(
                 example("organization-projects").body(), java.nio.charset.StandardCharsets.UTF_8));
 
-    assertThat(new ProjectsQuestion("acme").fetch(RecordedSentry.answering(NOW, page)))
+    assertThat(new Projects("acme").fetch(RecordedSentry.answering(NOW, page)))
         .containsExactly(expected);
-    assertThat(answer(new ProjectsQuestion("acme"), NOW, "organization-projects-with-stats"))
+    assertThat(answer(new Projects("acme"), NOW, "organization-projects-with-stats"))
         .containsExactly(expected);
     assertThat(Pages.nextCursor(example("organization-projects"))).contains("100:1:0");
   }
 
   @Test
   void projectStatistics() throws Exception {
-    var id = new ProjectOutcomesQuestion("acme", "web", 2, BY_DAY);
+    var id = new ProjectStats("acme", "web", 2, BY_DAY);
 
     Sums sums = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
 
@@ -243,7 +241,7 @@ class RecordedAnswersTest {
     "2026-08-18T02:00:00Z, project-stats-v1-10s"
   })
   void projectStatisticsOfLessThanTheMonthAreNotTakenForIt(String now, String example) {
-    var question = new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH);
+    var question = new ProjectStats("acme", "web", 2, BY_MONTH);
 
     assertThatThrownBy(() -> answer(question, now, example))
         .isInstanceOf(SentryException.Malformed.class)
@@ -252,7 +250,7 @@ class RecordedAnswersTest {
 
   @Test
   void releases() throws Exception {
-    assertThat(answer(new ReleasesQuestion("acme"), NOW, "releases-list").newest())
+    assertThat(answer(new Releases("acme"), NOW, "releases-list").newest())
         .containsExactly(
             new Release(
                 "frontend@1.0.0",
@@ -264,12 +262,12 @@ class RecordedAnswersTest {
   void issues() throws Exception {
     assertThat(
             answer(
-                new IssueCountQuestion(
-                    "acme", new IssueSearch(List.of(), "is:unresolved", Syntax.COMMON)),
+                new Issues.Matching(
+                    "acme", new Issues.Search(List.of(), "is:unresolved", Syntax.COMMON)),
                 NOW,
                 "issues-list"))
-        .isEqualTo(new IssueCount(150, false));
-    assertThat(answer(new NoisiestIssuesQuestion("acme", null, "", DAY, 10), NOW, "issues-list"))
+        .isEqualTo(new Issues.Count(150, false));
+    assertThat(answer(new Issues.Noisiest("acme", null, "", DAY, 10), NOW, "issues-list"))
         .containsExactly(
             new Issue(
                 "PUMP-STATION-1", "pump-station", "error", "archived_until_condition_met", 150));
@@ -277,7 +275,7 @@ class RecordedAnswersTest {
 
   @Test
   void monitors() throws Exception {
-    assertThat(answer(new MonitorsQuestion("acme"), NOW, "monitors-list"))
+    assertThat(answer(new Monitors("acme"), NOW, "monitors-list"))
         .containsExactly(
             new Monitor(
                 "nightly-backup",
@@ -302,7 +300,7 @@ class RecordedAnswersTest {
 
   @Test
   void uptimeMonitors() throws Exception {
-    assertThat(answer(new UptimeMonitorsQuestion("acme"), NOW, "uptime-list"))
+    assertThat(answer(new UptimeMonitors("acme"), NOW, "uptime-list"))
         .containsExactly(
             new UptimeMonitor(
                 "234567891",
@@ -315,7 +313,7 @@ class RecordedAnswersTest {
 
   @Test
   void clientKeysWithoutTheirSecrets() throws Exception {
-    var keys = answer(new ClientKeysQuestion("acme"), NOW, "organization-project-keys");
+    var keys = answer(new ClientKeys("acme"), NOW, "organization-project-keys");
 
     assertThat(keys)
         .containsExactly(
@@ -326,16 +324,14 @@ class RecordedAnswersTest {
 
   @Test
   void rowsOfASearch() throws Exception {
-    var errors = new EventQuery("errors", "", "count()", List.of("project", "level"), DAY, 20);
-    var spans = new EventQuery("spans", "", "count()", List.of("transaction"), DAY, 2);
+    var errors = new Events.Search("errors", "", "count()", List.of("project", "level"), DAY, 20);
+    var spans = new Events.Search("spans", "", "count()", List.of("transaction"), DAY, 2);
 
-    assertThat(
-            answer(new EventsQuestion("acme", null, errors), NOW, "events-table-errors-by-project"))
+    assertThat(answer(new Events("acme", null, errors), NOW, "events-table-errors-by-project"))
         .containsExactly(
-            new EventQuery.Row(List.of("pump-station", "error"), 1184),
-            new EventQuery.Row(List.of("prime-mover", "warning"), 12));
-    assertThat(answer(new EventsQuestion("acme", null, spans), NOW, "events-table"))
-        .containsExactly(
-            new EventQuery.Row(List.of("baz"), 40), new EventQuery.Row(List.of("bar"), 20));
+            new Events.Row(List.of("pump-station", "error"), 1184),
+            new Events.Row(List.of("prime-mover", "warning"), 12));
+    assertThat(answer(new Events("acme", null, spans), NOW, "events-table"))
+        .containsExactly(new Events.Row(List.of("baz"), 40), new Events.Row(List.of("bar"), 20));
   }
 }

@@ -3,7 +3,7 @@ package io.sentryexporter.sentry.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.sentry.model.DropCause;
+import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.wire.Headers;

@@ -3,12 +3,10 @@ package io.sentryexporter.sentry.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.IssueSearch;
-import io.sentryexporter.sentry.model.IssueSearch.Syntax;
 import io.sentryexporter.sentry.model.SentryException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,8 +29,8 @@ class RequestsTest {
   private static final Path PARAMETERS =
       Path.of("simulator/src/test/resources/sentry/openapi-parameters.json");
   private static final Duration DAY = Duration.ofDays(1);
-  private static final EventQuery QUERY =
-      new EventQuery("errors", "level:error", "count()", List.of("project"), DAY, 20);
+  private static final Events.Search QUERY =
+      new Events.Search("errors", "level:error", "count()", List.of("project"), DAY, 20);
 
   /// Parameters that Sentry takes, though its description does not have them.
   private static final Map<String, String> UNDOCUMENTED =
@@ -43,28 +41,29 @@ class RequestsTest {
 
   /// Endpoints that Sentry's description does not have.
   private static final Map<Endpoint, String> PRIVATE =
-      Map.of(Endpoint.UPTIME, "experimental; the published detectors do not tell whether it is up");
+      Map.of(
+          UptimeMonitors.ENDPOINT,
+          "experimental; the published detectors do not tell whether it is up");
 
   static List<Question<?>> questions() {
     return List.of(
-        new ProjectsQuestion("acme"),
-        new ProjectQuestion("acme", "web"),
-        new OutcomesQuestion("acme", BY_MONTH),
-        new OutcomeReasonsQuestion("acme", BY_DAY),
-        new OutcomesOfClosedHourQuestion("acme"),
-        new AcceptedQuestion("acme", Instant.parse("2026-11-15T00:00:00Z")),
-        new ProjectOutcomesQuestion("acme", "web", 2, BY_MONTH),
-        new SessionsQuestion("acme", BY_MONTH),
-        new SessionHealthQuestion("acme", DAY, true),
-        new ReleasesQuestion("acme"),
-        new ReleaseHealthQuestion("acme", DAY, true),
-        new IssueCountQuestion(
-            "acme", new IssueSearch(List.of(2L), "is:unresolved", Syntax.COMMON)),
-        new NoisiestIssuesQuestion("acme", null, "", DAY, 10),
-        new MonitorsQuestion("acme"),
-        new UptimeMonitorsQuestion("acme"),
-        new ClientKeysQuestion("acme"),
-        new EventsQuestion("acme", null, QUERY));
+        new Projects("acme"),
+        new Projects.ProjectPage("acme", "web"),
+        new Outcomes.ByProject("acme", BY_MONTH),
+        new Outcomes.ByReason("acme", BY_DAY),
+        new Outcomes.OfClosedHour("acme"),
+        new Outcomes.Accepted("acme", Instant.parse("2026-11-15T00:00:00Z")),
+        new ProjectStats("acme", "web", 2, BY_MONTH),
+        new Sessions.Counters("acme", BY_MONTH),
+        new Sessions.Health("acme", DAY, true),
+        new Releases("acme"),
+        new Sessions.HealthByRelease("acme", DAY, true),
+        new Issues.Matching("acme", new Issues.Search(List.of(2L), "is:unresolved", Syntax.COMMON)),
+        new Issues.Noisiest("acme", null, "", DAY, 10),
+        new Monitors("acme"),
+        new UptimeMonitors("acme"),
+        new ClientKeys("acme"),
+        new Events("acme", null, QUERY));
   }
 
   /// Every HTTP request that fetches the given data when all fail, in Sentry's form and in

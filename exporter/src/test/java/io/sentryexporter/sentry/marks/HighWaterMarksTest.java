@@ -8,10 +8,9 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.api.CounterQuestion;
 import io.sentryexporter.sentry.api.Fetching;
-import io.sentryexporter.sentry.api.OutcomeReasonsQuestion;
-import io.sentryexporter.sentry.api.OutcomesQuestion;
-import io.sentryexporter.sentry.api.ProjectOutcomesQuestion;
-import io.sentryexporter.sentry.api.SessionsQuestion;
+import io.sentryexporter.sentry.api.Outcomes;
+import io.sentryexporter.sentry.api.ProjectStats;
+import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Kind;
@@ -180,14 +179,13 @@ class HighWaterMarksTest {
   /// Files of earlier versions must be found: neither may change.
   @Test
   void theKeyAndTheNameOfAFileAreTheSameInAllVersions() throws Exception {
-    var outcomes = new OutcomesQuestion("acme", Counting.refreshedEach(HOUR, Epoch.MONTH));
-    var ofProject =
-        new ProjectOutcomesQuestion("acme", "web", 42, Counting.refreshedEach(HOUR, Epoch.DAY));
+    var outcomes = new Outcomes.ByProject("acme", Counting.refreshedEach(HOUR, Epoch.MONTH));
+    var ofProject = new ProjectStats("acme", "web", 42, Counting.refreshedEach(HOUR, Epoch.DAY));
     assertThat(outcomes.markKey()).isEqualTo("outcomes\nmonth\nacme");
     assertThat(ofProject.markKey()).isEqualTo("outcomes-of-project-42\nday\nacme");
-    assertThat(new OutcomeReasonsQuestion("acme", outcomes.counting()).markKey())
+    assertThat(new Outcomes.ByReason("acme", outcomes.counting()).markKey())
         .isEqualTo("outcome-reasons\nmonth\nacme");
-    assertThat(new SessionsQuestion("acme", outcomes.counting()).markKey())
+    assertThat(new Sessions.Counters("acme", outcomes.counting()).markKey())
         .isEqualTo("sessions\nmonth\nacme");
     var marks = marks(MarksStorage.in(parent));
     marks.raise(outcomes, november(1, 100, 10));

@@ -3,6 +3,8 @@ package io.sentryexporter.sentry.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.api.Issues;
+import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
@@ -32,7 +34,7 @@ class TurnstileTest {
   void whenItIsFullACallWaitsUntilOneLeaves() throws Exception {
     var turnstile = new Turnstile(1, 0.5);
     turnstile.enter(Endpoint.PROJECTS, patient);
-    Future<?> second = threads.submit(() -> enter(turnstile, Endpoint.ISSUES));
+    Future<?> second = threads.submit(() -> enter(turnstile, Issues.ENDPOINT));
     turnstile.leave(Endpoint.PROJECTS);
     second.get(10, TimeUnit.SECONDS);
     assertFull(turnstile, Endpoint.PROJECTS);
@@ -41,11 +43,11 @@ class TurnstileTest {
   @Test
   void anEndpointLeavesOnePlaceToTheOthers() throws Exception {
     var turnstile = new Turnstile(3, 1);
-    turnstile.enter(Endpoint.ISSUES, patient);
-    turnstile.enter(Endpoint.ISSUES, patient);
-    assertFull(turnstile, Endpoint.ISSUES);
+    turnstile.enter(Issues.ENDPOINT, patient);
+    turnstile.enter(Issues.ENDPOINT, patient);
+    assertFull(turnstile, Issues.ENDPOINT);
     turnstile.enter(Endpoint.PROJECTS, patient);
-    assertFull(turnstile, Endpoint.MONITORS);
+    assertFull(turnstile, Monitors.ENDPOINT);
   }
 
   @Test
@@ -53,13 +55,13 @@ class TurnstileTest {
     var turnstile = new Turnstile(100, 0.5);
     turnstile.advertised(Endpoint.PROJECTS, 5);
     turnstile.enter(Endpoint.PROJECTS, patient);
-    turnstile.enter(Endpoint.ISSUES, patient);
-    assertFull(turnstile, Endpoint.MONITORS);
+    turnstile.enter(Issues.ENDPOINT, patient);
+    assertFull(turnstile, Monitors.ENDPOINT);
     turnstile.leave(Endpoint.PROJECTS);
-    turnstile.leave(Endpoint.ISSUES);
-    turnstile.advertised(Endpoint.ISSUES, 1);
+    turnstile.leave(Issues.ENDPOINT);
+    turnstile.advertised(Issues.ENDPOINT, 1);
     turnstile.enter(Endpoint.PROJECTS, patient);
-    assertFull(turnstile, Endpoint.MONITORS);
+    assertFull(turnstile, Monitors.ENDPOINT);
   }
 
   @Test
@@ -80,7 +82,7 @@ class TurnstileTest {
     var most = new AtomicInteger();
     var runs = new java.util.ArrayList<Future<?>>();
     for (int i = 0; i < 16; i++) {
-      Endpoint endpoint = i % 2 == 0 ? Endpoint.PROJECTS : Endpoint.ISSUES;
+      Endpoint endpoint = i % 2 == 0 ? Endpoint.PROJECTS : Issues.ENDPOINT;
       runs.add(
           threads.submit(() -> {
             for (int j = 0; j < 200; j++) {

@@ -1,11 +1,13 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.sentry.model.DropCause;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.api.Events.Row;
+import io.sentryexporter.sentry.api.Json.DropCause;
+import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.EventQuery;
-import io.sentryexporter.sentry.model.EventQuery.Row;
 import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,9 +20,42 @@ import org.jspecify.annotations.Nullable;
 /// The rows of a search that the user defines, by descending value: one request.
 ///
 /// @param project id; null for all of the organization
-public record EventsQuestion(String organization, @Nullable Long project, EventQuery query)
+public record Events(String organization, @Nullable Long project, Search search)
     implements Question<List<Row>> {
+  public static final Endpoint ENDPOINT =
+      new Endpoint("events", "/api/0/organizations/{organization}/events/", "org:read");
+
   private static final String SHAPE = "{\"data\": [{…}, …]}";
+
+  /// A search of the user's own over events, with an aggregate.
+  ///
+  /// @param dataset `errors`, `spans`, `logs`, …
+  /// @param query in Sentry's search syntax, may be empty
+  /// @param aggregate such as `count()` or `p95(span.duration)`
+  /// @param groupBy fields, 3 at most
+  /// @param window how far back from now
+  /// @param rows maximum number, by descending value
+  public record Search(
+      String dataset,
+      String query,
+      String aggregate,
+      List<String> groupBy,
+      Duration window,
+      int rows) {
+    public Search {
+      groupBy = List.copyOf(groupBy);
+    }
+  }
+
+  /// One row of the answer.
+  ///
+  /// @param group values of [Search#groupBy], in its order, as labels show them; empty text where
+  ///   Sentry has none
+  public record Row(List<String> group, double value) {
+    public Row {
+      group = group.stream().map(Sample::labelValue).toList();
+    }
+  }
 
   @Override
   public String name() {
@@ -34,7 +69,7 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
 
   @Override
   public String detail() {
-    return String.join(" ", query.dataset(), query.aggregate(), query.query());
+    return String.join(" ", search.dataset(), search.aggregate(), search.query());
   }
 
   @Override
@@ -43,18 +78,22 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
         sentry.get(
             new ApiQuery()
                 .project(project)
-                .with("dataset", query.dataset())
-                .with("query", query.query())
-                .with("statsPeriod", ApiQuery.period(query.window()))
-                .withEach("field", query.groupBy())
-                .with("field", query.aggregate())
-                .with("sort", "-" + query.aggregate())
-                .with("per_page", query.rows())
-                .to(Endpoint.EVENTS, organization));
-    List<Row> rows = Json.read(answer, SHAPE, sentry, this::rows);
+                .with("dataset", search.dataset())
+                .with("query", search.query())
+                .with("statsPeriod", ApiQuery.period(search.window()))
+                .withEach("field", search.groupBy())
+                .with("field", search.aggregate())
+                .with("sort", "-" + search.aggregate())
+                .with("per_page", search.rows())
+                .to(ENDPOINT, organization));
+    Field<List<Optional<Row>>> data = Field.of("data", json -> json.items(this::row));
+    List<Row> rows =
+        Json.read(answer, SHAPE, sentry, json -> json.field(data)).stream()
+            .flatMap(Optional::stream)
+            .toList();
     return merged(rows, sentry).stream()
         .sorted(Comparator.comparingDouble(Row::value).reversed())
-        .limit(query.rows())
+        .limit(search.rows())
         .toList();
   }
 
@@ -74,9 +113,8 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
             DropCause.VALUE,
             values.size()
                 + " rows have the same labels, and "
-                + query.aggregate()
-                + " cannot be"
-                + " added up");
+                + search.aggregate()
+                + " cannot be added up");
       }
     });
     return merged;
@@ -87,25 +125,12 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
     if (values.size() == 1) {
       return all.findFirst();
     }
-    return switch (query.aggregate().substring(0, query.aggregate().indexOf('('))) {
+    return switch (search.aggregate().substring(0, search.aggregate().indexOf('('))) {
       case "count", "count_if", "sum" -> OptionalDouble.of(all.sum());
       case "max" -> all.max();
       case "min" -> all.min();
       default -> OptionalDouble.empty();
     };
-  }
-
-  private List<Row> rows(Json json) throws Json.Unexpected, SentryException {
-    List<Optional<Row>> rows = null;
-    json.beginObject();
-    while (json.hasField()) {
-      if (json.field().equals("data")) {
-        rows = json.items(this::row);
-      } else {
-        json.skip();
-      }
-    }
-    return json.required(rows, "data").stream().flatMap(Optional::stream).toList();
   }
 
   /// Empty for a group without a value, such as a percentile of nothing.
@@ -116,23 +141,23 @@ public record EventsQuestion(String organization, @Nullable Long project, EventQ
     json.beginObject();
     while (json.hasField()) {
       String field = json.field();
-      if (field.equals(query.aggregate())) {
+      if (field.equals(search.aggregate())) {
         value = json.finite();
         hasValue = true;
-      } else if (query.groupBy().contains(field)) {
+      } else if (search.groupBy().contains(field)) {
         group.put(field, groupValue(json));
       } else {
         json.skip();
       }
     }
     if (!hasValue) {
-      throw json.missing(query.aggregate());
+      throw json.missing(search.aggregate());
     }
     if (value == null) {
       return Optional.empty();
     }
     var values = new ArrayList<String>();
-    for (String name : query.groupBy()) {
+    for (String name : search.groupBy()) {
       values.add(json.required(group.get(name), name));
     }
     return Optional.of(new Row(values, value));

@@ -1,0 +1,68 @@
+package io.sentryexporter.sentry.api;
+
+import io.sentryexporter.sentry.api.Json.Field;
+import io.sentryexporter.sentry.api.Json.Fields;
+import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.SentryException;
+import java.util.List;
+
+/// Organizations that the token's user is a member of; none for an internal integration.
+public record MemberOrganizations() implements Question<List<Organization>> {
+  private static final String SHAPE = "{\"slug\": …}";
+  private static final Field<String> ID = Field.of("id", Json::anyText);
+  private static final Field<String> SLUG = Field.of("slug", Json::slug);
+
+  /// An organization that Sentry names.
+  ///
+  /// @param id a number; empty where the server does not give it
+  public record Organization(String id, String slug) {
+    /// Whether a text has the form of an id, which no slug of a newer server has.
+    public static boolean isId(String text) {
+      return !text.isEmpty() && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+    }
+  }
+
+  /// One organization, from its own page: its slug, where the list of organizations does not have
+  /// its id.
+  public record OrganizationPage(String organization) implements Question<Organization> {
+    @Override
+    public String name() {
+      return "organization";
+    }
+
+    @Override
+    public String collector() {
+      return "projects";
+    }
+
+    @Override
+    public Organization fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return Json.read(
+          sentry.get(new ApiQuery().with("detailed", 0).to(Endpoint.ORGANIZATION, organization)),
+          SHAPE,
+          MemberOrganizations::organization);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "organizations";
+  }
+
+  @Override
+  public String organization() {
+    return "";
+  }
+
+  @Override
+  public List<Organization> fetch(Fetching sentry) throws SentryException, InterruptedException {
+    ApiRequest request = new ApiQuery().with("per_page", 100).to(Endpoint.ORGANIZATIONS);
+    return List.copyOf(Pages.read(sentry, request, SHAPE, MemberOrganizations::organization));
+  }
+
+  private static Organization organization(Json json) throws Json.Unexpected, SentryException {
+    Fields organization = json.object(ID, SLUG);
+    return new Organization(organization.get(ID, ""), organization.required(SLUG));
+  }
+}

@@ -1,0 +1,268 @@
+package io.sentryexporter.sentry.api;
+
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.Grouped.Group;
+import io.sentryexporter.sentry.api.Grouped.NotGrouped;
+import io.sentryexporter.sentry.api.Grouped.Wanted;
+import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// Quantities by outcome over a window.
+///
+/// Source: `GET /api/0/organizations/{organization}/stats_v2/`, `groups[].totals["sum(quantity)"]`.
+/// The other field, `sum(times_seen)`, counts rows of the storage below an hour.
+///
+/// @param interval `1d` or `1h`, which the window's start is a multiple of
+public record Outcomes(String organization, Window window, String interval) {
+  static final String QUANTITY = "sum(quantity)";
+
+  private static final String OUTCOME = "outcome";
+  private static final String CATEGORY = "category";
+  private static final String REASON = "reason";
+
+  /// Maximum number of rows that the storage behind Sentry returns, without notice.
+  private static final int ROW_LIMIT = 10_000;
+
+  /// As many projects as stay below the limit with thirty rows each.
+  private static final int MOST_AT_ONCE = 240;
+
+  /// Number of groups from which an answer is suspicious, independent of the rows behind them.
+  private static final int SUSPICIOUS_GROUPS = 9_000;
+
+  /// Counters by project, category and outcome: one request for up to 240 projects.
+  public record ByProject(String organization, Counting counting) implements CounterQuestion {
+    private static final long SMALL_GAP = 100;
+    private static final double SMALL_SHARE = 0.1;
+
+    @Override
+    public String name() {
+      return "outcomes";
+    }
+
+    @Override
+    public String markName() {
+      return "outcomes";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return outcomes(sentry).byProject(sentry);
+    }
+
+    private Outcomes outcomes(Fetching sentry) {
+      return new Outcomes(organization, counting.window(sentry.now()), "1d");
+    }
+
+    /// One more request: what all projects that the token sees have together.
+    @Override
+    public void requireWhole(Sums answer, Fetching sentry)
+        throws SentryException, InterruptedException {
+      if (answer.coverage() != Sums.Coverage.EVERYTHING || !answer.unknown().isEmpty()) {
+        return; // what is not known is missing without being cut off
+      }
+      Sums together;
+      try {
+        together = outcomes(sentry).together(sentry);
+      } catch (SentryException | NotGrouped _) {
+        return; // a check that cannot be made must not cost the counters
+      }
+      if (together.start().equals(answer.start())) {
+        requireSimilar(answer.byCategory(), together.byCategory());
+      }
+    }
+
+    /// Events between the requests, and events that one replica lacks, are no gap.
+    private static void requireSimilar(Map<String, Long> ofProjects, Map<String, Long> together)
+        throws SentryException.Truncated {
+      for (var category : together.entrySet()) {
+        long whole = category.getValue();
+        long missing = whole - ofProjects.getOrDefault(category.getKey(), 0L);
+        if (missing > SMALL_GAP && missing > whole * SMALL_SHARE) {
+          throw new SentryException.Truncated(
+              "Sentry counts %d of the category %s in all projects together, and %d less in each"
+                  .formatted(whole, category.getKey(), missing));
+        }
+      }
+    }
+  }
+
+  /// Counters of the whole organization by category, outcome and reason: one request.
+  public record ByReason(String organization, Counting counting) implements CounterQuestion {
+    @Override
+    public String name() {
+      return "outcome_reasons";
+    }
+
+    @Override
+    public String collector() {
+      return "outcomes";
+    }
+
+    @Override
+    public String markName() {
+      return "outcome-reasons";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      try {
+        return new Outcomes(organization, counting.window(sentry.now()), "1d").byReason(sentry);
+      } catch (NotGrouped e) {
+        throw e.reason();
+      }
+    }
+  }
+
+  /// Quantities of the last hour that is over, by project, category and outcome.
+  public record OfClosedHour(String organization) implements Question<Sums> {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @Override
+    public String name() {
+      return "outcomes_of_closed_hour";
+    }
+
+    @Override
+    public String collector() {
+      return "outcomes";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return new Outcomes(organization, Window.closed(HOUR, sentry.now()), "1h").byProject(sentry);
+    }
+
+    @Override
+    public boolean stillAnswers(Sums answer, Instant now) {
+      return answer.start().equals(Window.closed(HOUR, now).start());
+    }
+  }
+
+  /// Accepted quantities of the whole organization since the start of a UTC day, by category: one
+  /// request.
+  public record Accepted(String organization, Instant start) implements Question<Sums> {
+    @Override
+    public String name() {
+      return "accepted";
+    }
+
+    @Override
+    public String collector() {
+      return "quota";
+    }
+
+    @Override
+    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+      Window window = Window.since(start, sentry.now());
+      try {
+        return new Outcomes(organization, window, "1d")
+            .ofOrganization(sentry, new ApiQuery().with(OUTCOME, Kind.ACCEPTED), List.of(CATEGORY));
+      } catch (NotGrouped e) {
+        return new GlitchTipStats(organization, window, e).accepted(sentry);
+      }
+    }
+  }
+
+  private Sums byProject(Fetching sentry) throws SentryException, InterruptedException {
+    // With project as the last, Sentry takes all projects that the token sees.
+    var wanted = new Wanted(List.of(OUTCOME, CATEGORY, Grouped.PROJECT), List.of(QUANTITY));
+    List<List<Group>> answers;
+    try {
+      answers =
+          ProjectBatches.ask(
+              sentry,
+              MOST_AT_ONCE,
+              MOST_AT_ONCE,
+              projects -> {
+                Grouped grouped = grouped(sentry, new ApiQuery().projects(projects), wanted);
+                grouped.requireOnly(projects);
+                return isSuspicious(grouped.groups()) ? null : grouped.groups();
+              });
+    } catch (NotGrouped e) {
+      return new GlitchTipStats(organization, window, e).byProject(sentry);
+    }
+    var sums = new SumsBuilder();
+    for (List<Group> groups : answers) {
+      for (Group group : groups) {
+        sums.add(group.project(), kind(group), group.count(QUANTITY));
+      }
+    }
+    return sums.build(window.start(), window.end());
+  }
+
+  /// By category and outcome, of all projects that the token sees together: what [#byProject] adds
+  /// up to.
+  private Sums together(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
+    return ofOrganization(sentry, new ApiQuery().project(null), List.of(OUTCOME, CATEGORY));
+  }
+
+  /// By category, outcome and reason, of the whole organization, including projects that the token
+  /// does not see: so Sentry takes a request without any project.
+  Sums byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
+    return ofOrganization(sentry, new ApiQuery(), List.of(OUTCOME, CATEGORY, REASON));
+  }
+
+  private Sums ofOrganization(Fetching sentry, ApiQuery query, List<String> groupBy)
+      throws SentryException, NotGrouped, InterruptedException {
+    Grouped grouped = grouped(sentry, query, new Wanted(groupBy, List.of(QUANTITY)));
+    if (isSuspicious(grouped.groups())) {
+      throw new SentryException.Truncated(
+          "the answer has " + grouped.groups().size() + " groups and may be truncated by Sentry");
+    }
+    var sums = new SumsBuilder();
+    for (Group group : grouped.groups()) {
+      sums.add(Sums.WHOLE_ORGANIZATION, kind(group), group.count(QUANTITY));
+    }
+    return sums.build(window.start(), window.end());
+  }
+
+  private Grouped grouped(Fetching sentry, ApiQuery query, Wanted wanted)
+      throws SentryException, NotGrouped, InterruptedException {
+    ApiRequest request =
+        query
+            .with("start", window.start())
+            .with("end", window.endToSend())
+            .with("interval", interval)
+            .with("field", QUANTITY)
+            .withEach("groupBy", wanted.groupBy())
+            .to(Endpoint.ORGANIZATION_STATS_V2, organization);
+    HttpAnswer answer;
+    try {
+      answer = sentry.get(request);
+    } catch (SentryException.NoProjects e) {
+      return ProjectBatches.noGroups(sentry, window, e);
+    } catch (SentryException.StatusRefused e) {
+      if (e.status() == 400 || e.status() == 422) { // how GlitchTip misses its filters
+        throw new NotGrouped(e);
+      }
+      throw e;
+    }
+    return Grouped.read(answer, wanted, window, sentry);
+  }
+
+  /// A request that does not group by outcome is for accepted quantities.
+  private static Kind kind(Group group) {
+    return new Kind(
+        group.by(CATEGORY),
+        group.by().getOrDefault(OUTCOME, Kind.ACCEPTED),
+        group.by().getOrDefault(REASON, ""));
+  }
+
+  /// Whether the answer may be truncated.
+  ///
+  /// The limit is one of rows, in which the categories default, error and security are still apart,
+  /// while the answer shows all three as error. Below the limit nothing can be missing.
+  private static boolean isSuspicious(List<Group> groups) {
+    long errors = groups.stream().filter(group -> group.by(CATEGORY).equals("error")).count();
+    return groups.size() >= SUSPICIOUS_GROUPS || groups.size() + 2 * errors >= ROW_LIMIT;
+  }
+}

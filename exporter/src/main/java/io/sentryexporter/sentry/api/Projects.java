@@ -1,0 +1,96 @@
+package io.sentryexporter.sentry.api;
+
+import io.sentryexporter.sentry.api.Json.Field;
+import io.sentryexporter.sentry.api.Json.Fields;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The projects that the token sees, by slug: one request, or one for each hundred projects if the
+/// server gives its list in pages only or the whole list is too large.
+public record Projects(String organization) implements Question<List<Project>> {
+  private static final String SHAPE = "{\"id\": …, \"slug\": …}";
+  private static final Field<Long> ID = Field.of("id", Json::whole);
+  private static final Field<String> SLUG = Field.of("slug", Json::slug);
+  private static final Field<String> PLATFORM = Field.orDropped("platform", Json::label);
+  private static final Field<List<String>> TEAMS =
+      Field.orDropped("teams", json -> json.items(Json::slugOf));
+  private static final Field<Boolean> HAS_ACCESS = Field.orDropped("hasAccess", Json::flag);
+  private static final Field<Instant> CREATED = Field.orDropped("dateCreated", Json::instant);
+
+  /// One project, from its own page: for tokens that may not read the organization's list.
+  public record ProjectPage(String organization, String slug) implements Question<Project> {
+    @Override
+    public String name() {
+      return "project";
+    }
+
+    @Override
+    public String collector() {
+      return "projects";
+    }
+
+    @Override
+    public Project fetch(Fetching sentry) throws SentryException, InterruptedException {
+      return Json.read(
+          sentry.get(new ApiQuery().to(Endpoint.PROJECT, organization, slug)),
+          SHAPE,
+          sentry,
+          Projects::project);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "projects";
+  }
+
+  @Override
+  public List<Project> fetch(Fetching sentry) throws SentryException, InterruptedException {
+    List<Project> projects;
+    try {
+      projects = read(sentry, new ApiQuery().with("all_projects", 1));
+    } catch (SentryException.TooLarge _) {
+      projects = read(sentry, new ApiQuery().with("per_page", 100));
+    }
+    Map<Long, Project> byId = new LinkedHashMap<>();
+    projects.forEach(project -> byId.putIfAbsent(project.id(), project));
+    requireUniqueSlugs(byId.values());
+    return byId.values().stream().sorted(Comparator.comparing(Project::slug)).toList();
+  }
+
+  /// Refuses a list in which two projects have one slug, as when it changes hands between pages:
+  /// their data would be mixed up.
+  private static void requireUniqueSlugs(Collection<Project> projects)
+      throws SentryException.Malformed {
+    var slugs = new HashSet<String>();
+    for (Project project : projects) {
+      if (!slugs.add(project.slug())) {
+        throw new SentryException.Malformed("two projects have the same slug", 200, 0);
+      }
+    }
+  }
+
+  private List<Project> read(Fetching sentry, ApiQuery query)
+      throws SentryException, InterruptedException {
+    return Pages.read(sentry, query.to(Endpoint.PROJECTS, organization), SHAPE, Projects::project);
+  }
+
+  private static Project project(Json json) throws Json.Unexpected, SentryException {
+    Fields project = json.object(ID, SLUG, PLATFORM, TEAMS, HAS_ACCESS, CREATED);
+    return new Project(
+        project.required(ID),
+        project.required(SLUG),
+        project.get(PLATFORM, ""),
+        project.get(TEAMS, List.of()),
+        project.get(HAS_ACCESS, true),
+        project.get(CREATED));
+  }
+}
