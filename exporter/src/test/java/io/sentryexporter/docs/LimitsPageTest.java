@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -137,9 +138,18 @@ class LimitsPageTest {
     if (name.equals("standard")) {
       return owner.getDeclaredMethod(name, String.class).invoke(null, "0.1.0");
     }
-    Field field = owner.getDeclaredField(name);
+    Field field = field(owner, name);
     field.setAccessible(true);
     return field.get(null);
+  }
+
+  /// A constant of a class or of one nested in it.
+  private static Field field(Class<?> owner, String name) {
+    return Stream.concat(Stream.of(owner), Stream.of(owner.getDeclaredClasses()))
+        .flatMap(type -> Stream.of(type.getDeclaredFields()))
+        .filter(field -> field.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " in " + owner.getName()));
   }
 
   /// The ways to write a value on the page.
