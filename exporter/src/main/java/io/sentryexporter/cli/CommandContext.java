@@ -1,7 +1,7 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.config.ConfigSource;
-import io.sentryexporter.text.TokenShape;
+import io.sentryexporter.text.SecretRedactor;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Optional;
 record CommandContext(Map<String, String> environment, PrintStream out, PrintStream err) {
   /// Reports what is wrong with the command line, without what may be a token in the wrong place.
   void complain(String message) {
-    err.println(TokenShape.hiddenIn(message));
+    err.println(SecretRedactor.hideTokens(message));
   }
 
   /// The configuration that `--config.file`, or its default, names.

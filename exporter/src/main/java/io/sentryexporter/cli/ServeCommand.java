@@ -6,7 +6,7 @@ import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.text.TokenShape;
+import io.sentryexporter.text.SecretRedactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
     try (var app = App.start(options, source, context.environment(), context.err())) {
       if (!words.isEmpty()) {
         log.atWarn()
-            .addKeyValue("arguments", TokenShape.hiddenIn(String.join(" ", words)))
+            .addKeyValue("arguments", SecretRedactor.hideTokens(String.join(" ", words)))
             .log("ignored what is no flag");
       }
       signals.untilSignalled(app);

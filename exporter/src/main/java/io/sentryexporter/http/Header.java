@@ -3,9 +3,11 @@ package io.sentryexporter.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.wire.HttpSyntax;
 import java.net.URLDecoder;
 import java.util.Base64;
+import java.util.List;
 
 /// A header of a request. Its value is never shown, because most carry a token.
 public record Header(String name, Secret value) {
@@ -33,6 +35,12 @@ public record Header(String name, Secret value) {
 
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), UTF_8); // a plus is no space here
+  }
+
+  /// Hides what these headers carry, wherever an answer brings it back: in a content type, or in
+  /// the host of a redirect.
+  public static SecretRedactor redactor(List<Header> headers) {
+    return SecretRedactor.ofHeaders(headers.stream().map(Header::value).toList());
   }
 
   /// Whether HTTP allows a name.

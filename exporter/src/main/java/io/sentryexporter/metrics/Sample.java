@@ -1,6 +1,6 @@
 package io.sentryexporter.metrics;
 
-import io.sentryexporter.text.Visible;
+import io.sentryexporter.text.Printable;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -43,7 +43,7 @@ public record Sample(double value, List<String> labelValues) {
     if (isWritable(text)) {
       return text;
     }
-    String clean = Visible.replaced(cut(text, LONGEST_LABEL_VALUE), REPLACEMENT);
+    String clean = Printable.replaced(cut(text, LONGEST_LABEL_VALUE), REPLACEMENT);
     return clean.equals(text) ? text : cut(clean, LONGEST_LABEL_VALUE - MARK) + mark(text);
   }
 

@@ -1,6 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.config.HttpModule;
+import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
@@ -205,7 +206,7 @@ public final class HttpProber {
         "seconds_left",
         String.valueOf(deadline.remaining().toMillis() / 1e3));
     Answer answer = sentry.ask(call, deadline);
-    deprecations.read(endpoint, answer.http().headers(), new Mask(module.headers())::apply);
+    deprecations.read(endpoint, answer.http().headers(), Header.redactor(module.headers())::redact);
     seen.status = answer.http().status();
     seen.contentLength = answer.http().contentLength();
     seen.receivedNanos = answer.receivedNanos();

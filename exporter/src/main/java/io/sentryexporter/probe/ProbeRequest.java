@@ -8,7 +8,7 @@ import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.Target;
-import io.sentryexporter.text.Visible;
+import io.sentryexporter.text.Printable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -146,6 +146,6 @@ public sealed interface ProbeRequest {
   private static String quoted(String text) {
     int end =
         text.offsetByCodePoints(0, Math.min(LONGEST_QUOTED, text.codePointCount(0, text.length())));
-    return Visible.quoted(text.substring(0, end));
+    return Printable.quoted(text.substring(0, end));
   }
 }

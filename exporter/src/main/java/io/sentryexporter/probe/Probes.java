@@ -1,7 +1,11 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.http.Header;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Cancellation;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
@@ -53,7 +57,7 @@ public final class Probes {
       metrics.moduleUnknown();
     }
     String asked = ProbeRequest.moduleName(module);
-    new Trace(time, asked, target == null ? "" : target, new Mask(List.of()))
+    new Trace(time, asked, target == null ? "" : target, SecretRedactor.NONE)
         .info("probe refused", "error", refused.message());
   }
 
@@ -61,7 +65,7 @@ public final class Probes {
       throws PageMemory.NoRoomException, InterruptedException {
     String module = request.module().name();
     Instant started = time.instant();
-    var trace = new Trace(time, module, request.target(), mask(request));
+    var trace = new Trace(time, module, request.target(), redactor(request));
     boolean succeeded = false;
     long begun = time.nanoTime();
     metrics.probeStarted();
@@ -85,10 +89,19 @@ public final class Probes {
     };
   }
 
-  private static Mask mask(ProbeRequest.Accepted request) {
+  /// Hides a token that is part of the configuration. A token in a file is known only to package
+  /// `sentry`, whose messages contain none.
+  private static SecretRedactor redactor(Credentials credentials) {
+    return switch (credentials) {
+      case Credentials.Token(Secret token) -> SecretRedactor.ofHeaders(List.of(token));
+      case Credentials.TokenFile _ -> SecretRedactor.NONE;
+    };
+  }
+
+  private static SecretRedactor redactor(ProbeRequest.Accepted request) {
     return switch (request) {
-      case ProbeRequest.OfHttp http -> new Mask(http.module().headers());
-      case ProbeRequest.OfSentry sentry -> Mask.of(sentry.instance().credentials());
+      case ProbeRequest.OfHttp http -> Header.redactor(http.module().headers());
+      case ProbeRequest.OfSentry sentry -> redactor(sentry.instance().credentials());
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.text.LogLine;
+import io.sentryexporter.text.SecretRedactor;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,14 +24,14 @@ public final class Trace {
   private final InstantSource clock;
   private final String module;
   private final String target;
-  private final Mask mask;
+  private final SecretRedactor redactor;
   private final List<LogLine> lines = new ArrayList<>();
 
-  Trace(InstantSource clock, String module, String target, Mask mask) {
+  Trace(InstantSource clock, String module, String target, SecretRedactor redactor) {
     this.clock = clock;
     this.module = module;
     this.target = target;
-    this.mask = mask;
+    this.redactor = redactor;
   }
 
   public void debug(String message, String... facts) {
@@ -58,8 +59,8 @@ public final class Trace {
 
   /// A value as it may be printed: without secrets, and not too long.
   String shown(String fact) {
-    String masked = mask.apply(fact);
-    return masked.length() > LONGEST_FACT ? masked.substring(0, LONGEST_FACT) : masked;
+    String redacted = redactor.redact(fact);
+    return redacted.length() > LONGEST_FACT ? redacted.substring(0, LONGEST_FACT) : redacted;
   }
 
   private void add(Level level, String message, String... facts) {

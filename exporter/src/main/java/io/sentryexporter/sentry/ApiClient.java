@@ -15,6 +15,7 @@ import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -76,14 +77,14 @@ final class ApiClient {
     var get = new HttpGet(request.address(instance.url()), headers(token));
     var call = new Call(request.endpoint(), get, READ, Duration.ZERO, instance.rateShare());
     HttpAnswer http = ask(call, token, deadline).http();
-    deprecations.read(request.endpoint(), http.headers(), token::hiddenIn);
+    deprecations.read(request.endpoint(), http.headers(), text -> SecretRedactor.hide(token, text));
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       refusedTokens.accepted(organization);
     }
     if (http.status() != 200) {
       throw refusal(request, organization, http, token);
     }
-    String type = token.hiddenIn(Json.contentType(http.headers()));
+    String type = SecretRedactor.hide(token, Json.contentType(http.headers()));
     if (!Json.isJson(type)) {
       throw new SentryException.Malformed(
           named(request)
@@ -102,7 +103,7 @@ final class ApiClient {
     try {
       return transport.ask(call, deadline);
     } catch (SentryException.RedirectRefused e) { // to a host that may be named after the token
-      String message = token.hiddenIn(String.valueOf(e.getMessage()));
+      String message = SecretRedactor.hide(token, String.valueOf(e.getMessage()));
       throw new SentryException.RedirectRefused(message, e.status(), e.contentLength());
     }
   }
@@ -180,7 +181,8 @@ final class ApiClient {
 
   private static String forbidden(ApiRequest request, HttpAnswer http, Secret token) {
     return TokenReader.misuseOf(token.reveal())
-        .orElseGet(() -> "give the token the scope " + token.hiddenIn(scope(request, http)));
+        .orElseGet(
+            () -> "give the token the scope " + SecretRedactor.hide(token, scope(request, http)));
   }
 
   private SentryException absent(

@@ -72,7 +72,7 @@ public record LogLine(
       line.append(value);
       return;
     }
-    Visible.appendQuoted(line, value);
+    Printable.appendQuoted(line, value);
   }
 
   private static boolean isBare(int character) {
@@ -96,8 +96,8 @@ public record LogLine(
 
     @Override
     public @Nullable SerializableString getEscapeSequence(int character) {
-      return Visible.isHidden(character)
-          ? new SerializedString(Visible.escape((char) character))
+      return Printable.isHidden(character)
+          ? new SerializedString(Printable.escape((char) character))
           : null;
     }
   }

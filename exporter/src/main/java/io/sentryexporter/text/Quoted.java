@@ -16,6 +16,8 @@ public final class Quoted {
   }
 
   public static String orElse(String text, String instead) {
-    return text.length() > LONGEST || TokenShape.isIn(text) ? instead : Visible.quoted(text);
+    return text.length() > LONGEST || SecretRedactor.hasToken(text)
+        ? instead
+        : Printable.quoted(text);
   }
 }

@@ -1,7 +1,7 @@
 package io.sentryexporter.yaml;
 
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.text.TokenShape;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.yaml.Problem.Severity;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -62,7 +62,7 @@ public final class Location {
   /// One too long for a name, or that looks like a token, is left out: it may be one that slipped
   /// out of its value.
   private static String shown(String key) {
-    return PLAIN_KEY.matcher(key).matches() && !TokenShape.isIn(key)
+    return PLAIN_KEY.matcher(key).matches() && !SecretRedactor.hasToken(key)
         ? key
         : Quoted.orElse(key, "\"…\"");
   }

@@ -1,6 +1,6 @@
 package io.sentryexporter.yaml;
 
-import io.sentryexporter.text.TokenShape;
+import io.sentryexporter.text.SecretRedactor;
 
 /// An error or a warning in a file: where it is, what it is, how to fix it.
 ///
@@ -29,7 +29,7 @@ public record Problem(
   /// One line: `exporter.yml:14:14: modules.default.timeout: "5 sec" is not a duration; …`.
   @Override
   public String toString() {
-    var shown = TokenShape.hiddenIn(file);
+    var shown = SecretRedactor.hideTokens(file);
     var place = line == 0 ? shown : shown + ":" + line + ":" + column;
     var mark = isError() ? "" : "warning: ";
     return place + ": " + mark + (path.isEmpty() ? "" : path + ": ") + text;

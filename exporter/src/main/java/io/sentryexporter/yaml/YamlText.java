@@ -1,6 +1,6 @@
 package io.sentryexporter.yaml;
 
-import io.sentryexporter.text.Visible;
+import io.sentryexporter.text.Printable;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -16,7 +16,7 @@ public final class YamlText {
   /// show, all that are not ASCII are escaped: the library has no other choice.
   public static String of(Map<String, ?> document) {
     String text = written(document, true);
-    boolean isHidden = text.codePoints().anyMatch(c -> c != '\n' && Visible.isHidden(c));
+    boolean isHidden = text.codePoints().anyMatch(c -> c != '\n' && Printable.isHidden(c));
     return isHidden ? written(document, false) : text;
   }
 

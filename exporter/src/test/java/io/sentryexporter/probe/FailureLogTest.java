@@ -2,11 +2,11 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Header;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.LogCapture;
 import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +101,7 @@ class FailureLogTest {
   }
 
   private Trace trace(String target) {
-    var mask = new Mask(List.of(new Header("Authorization", new Secret("Bearer token-12345"))));
+    var mask = SecretRedactor.ofHeaders(List.of(new Secret("Bearer token-12345")));
     return new Trace(clock, "sentry", target, mask);
   }
 }

@@ -137,7 +137,7 @@ class HttpProberTest {
   }
 
   private Trace trace() {
-    return new Trace(clock, "sentry", "target", new Mask(module().headers()));
+    return new Trace(clock, "sentry", "target", Header.redactor(module().headers()));
   }
 
   private HttpModule module() {

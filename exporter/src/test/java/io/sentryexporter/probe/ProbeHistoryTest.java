@@ -3,6 +3,7 @@ package io.sentryexporter.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.sentry.model.Reason;
+import io.sentryexporter.text.SecretRedactor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -87,7 +88,7 @@ class ProbeHistoryTest {
   }
 
   private static Trace trace(String module, String target) {
-    return new Trace(() -> Instant.EPOCH, module, target, new Mask(List.of()));
+    return new Trace(() -> Instant.EPOCH, module, target, SecretRedactor.NONE);
   }
 
   private static ProbeResult result(boolean success) {

@@ -1,8 +1,9 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.text.Printable;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.text.Visible;
+import io.sentryexporter.text.SecretRedactor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -61,7 +62,8 @@ public record ErrorDetail(boolean isJson, String code, String text) {
     if (text == null) {
       return "";
     }
-    String line = Visible.replaced(token.hiddenIn(text), ' ').replaceAll("\\s+", " ").strip();
+    String line =
+        Printable.replaced(SecretRedactor.hide(token, text), ' ').replaceAll("\\s+", " ").strip();
     int length = Math.min(line.length(), LONGEST_TEXT);
     return length < line.length() ? line.substring(0, length) + "…" : line;
   }

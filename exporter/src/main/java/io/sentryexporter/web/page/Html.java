@@ -1,6 +1,6 @@
 package io.sentryexporter.web.page;
 
-import io.sentryexporter.text.Visible;
+import io.sentryexporter.text.Printable;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -135,7 +135,7 @@ public sealed interface Html {
             case '"' -> out.append("&quot;");
             case '\'' -> out.append("&#39;");
             case '\n', '\t' -> out.append((char) point);
-            default -> out.appendCodePoint(Visible.isHidden(point) ? '\ufffd' : point);
+            default -> out.appendCodePoint(Printable.isHidden(point) ? '\ufffd' : point);
           }
         });
   }

@@ -1,15 +1,13 @@
-package io.sentryexporter.probe;
+package io.sentryexporter.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.http.Header;
-import io.sentryexporter.text.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MaskTest {
+class RedactedHeadersTest {
   private static final String TOKEN = "secrettoken12345";
 
   @ParameterizedTest
@@ -22,24 +20,24 @@ class MaskTest {
         "basic dXNlcjpTRUNSRVRUT0tFTjEyMzQ1"
       })
   void whatAHeaderCarriesIsHiddenHoweverItIsWrittenThere(String value) {
-    var mask = new Mask(List.of(new Header("Authorization", new Secret(value))));
+    var redactor = SecretRedactor.ofHeaders(List.of(new Secret(value)));
 
-    assertThat(mask.apply("redirects to http://" + TOKEN + ".evil.example"))
+    assertThat(redactor.redact("redirects to http://" + TOKEN + ".evil.example"))
         .isEqualTo("redirects to http://<secret>.evil.example");
-    assertThat(mask.apply("echoes " + value)).doesNotContainIgnoringCase(TOKEN);
+    assertThat(redactor.redact("echoes " + value)).doesNotContainIgnoringCase(TOKEN);
   }
 
   @Test
   void aHeaderThatReadsAsWhatIsShownInItsPlaceHidesNothingForEver() {
-    var mask = new Mask(List.of(new Header("Authorization", new Secret("Bearer <secret>"))));
+    var redactor = SecretRedactor.ofHeaders(List.of(new Secret("Bearer <secret>")));
 
-    assertThat(mask.apply("a <secret> b")).isEqualTo("a <secret> b");
+    assertThat(redactor.redact("a <secret> b")).isEqualTo("a <secret> b");
   }
 
   @Test
   void whatIsNoBasicAuthorizationIsNotReadAsOne() {
-    var mask = new Mask(List.of(new Header("Authorization", new Secret("Basic not*base64"))));
+    var redactor = SecretRedactor.ofHeaders(List.of(new Secret("Basic not*base64")));
 
-    assertThat(mask.apply("said not*base64")).isEqualTo("said <secret>");
+    assertThat(redactor.redact("said not*base64")).isEqualTo("said <secret>");
   }
 }

@@ -4,13 +4,13 @@ import java.util.HexFormat;
 
 /// Makes a text of unknown origin safe for a message or a log: nothing in it can end the line,
 /// control a terminal, or show a reader other characters than it contains.
-public final class Visible {
+public final class Printable {
   private static final HexFormat HEX = HexFormat.of();
 
   /// Letters and marks to Unicode, and nothing to the eye.
   private static final String FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0";
 
-  private Visible() {}
+  private Printable() {}
 
   /// In quotes, with escapes as in JSON for what cannot be seen.
   public static String quoted(String text) {
@@ -27,7 +27,7 @@ public final class Visible {
 
   /// With `replacement` for each character that cannot be seen, where there are no escapes.
   public static String replaced(String text, char replacement) {
-    if (text.codePoints().noneMatch(Visible::isHidden)) {
+    if (text.codePoints().noneMatch(Printable::isHidden)) {
       return text;
     }
     return text.codePoints()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenShapeTest {
+class SecretRedactorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -18,8 +18,8 @@ class TokenShapeTest {
         "aB3dE6gH9jK2mN5pQ8sT1vW4"
       })
   void whatLooksLikeATokenIsHidden(String token) {
-    assertThat(TokenShape.isIn("x " + token)).isTrue();
-    assertThat(TokenShape.hiddenIn("unknown: '--token=" + token + "', more"))
+    assertThat(SecretRedactor.hasToken("x " + token)).isTrue();
+    assertThat(SecretRedactor.hideTokens("unknown: '--token=" + token + "', more"))
         .isEqualTo("unknown: '--token=<secret>', more");
   }
 
@@ -30,7 +30,9 @@ class TokenShapeTest {
         "http://me:password@sentry.example"
       })
   void theUserOfAUrlIsHidden(String url) {
-    assertThat(TokenShape.hiddenIn(url)).contains("://<secret>@").doesNotContain("abcdef", "me:");
+    assertThat(SecretRedactor.hideTokens(url))
+        .contains("://<secret>@")
+        .doesNotContain("abcdef", "me:");
   }
 
   @ParameterizedTest
@@ -44,7 +46,7 @@ class TokenShapeTest {
         "sentryu"
       })
   void namesPathsAndFlagsAreNoTokens(String text) {
-    assertThat(TokenShape.hiddenIn(text)).isEqualTo(text);
-    assertThat(TokenShape.isIn(text)).isFalse();
+    assertThat(SecretRedactor.hideTokens(text)).isEqualTo(text);
+    assertThat(SecretRedactor.hasToken(text)).isFalse();
   }
 }
