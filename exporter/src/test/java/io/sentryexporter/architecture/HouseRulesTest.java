@@ -4,6 +4,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.sentryexporter.collector.Collector;
+import io.sentryexporter.collector.CollectorCatalog;
+import io.sentryexporter.collector.CollectorType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,5 +153,26 @@ class HouseRulesTest {
         }
       }
     }
+  }
+
+  @Test
+  void everyCollectorIsInTheCatalog() {
+    var written =
+        House.CLASSES.stream()
+            .filter(type -> type.isAssignableTo(Collector.class) && !type.isInterface())
+            .map(JavaClass::getSimpleName)
+            .toList();
+    var listed = CollectorCatalog.ALL.stream().map(HouseRulesTest::className).toList();
+
+    assertThat(written).containsExactlyInAnyOrderElementsOf(listed);
+  }
+
+  /// `ClientKeysCollector` for `client_keys`.
+  private static String className(CollectorType type) {
+    var name = new StringBuilder();
+    for (String part : type.name().split("_", -1)) {
+      name.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
+    }
+    return name.append("Collector").toString();
   }
 }

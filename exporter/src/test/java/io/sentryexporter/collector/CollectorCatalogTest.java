@@ -2,9 +2,6 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.testing.RealParts;
@@ -24,30 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CollectorCatalogTest {
   private static final List<CollectorType> ALL = CollectorCatalog.ALL;
-
-  @Test
-  void everyCollectorIsInTheCatalog() {
-    var written =
-        new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.sentryexporter")
-                .stream()
-                .filter(type -> type.isAssignableTo(Collector.class) && !type.isInterface())
-                .map(JavaClass::getSimpleName)
-                .toList();
-    var listed = ALL.stream().map(CollectorCatalogTest::className).toList();
-
-    assertThat(written).containsExactlyInAnyOrderElementsOf(listed);
-  }
-
-  /// `ClientKeysCollector` for `client_keys`.
-  private static String className(CollectorType type) {
-    var name = new StringBuilder();
-    for (String part : type.name().split("_", -1)) {
-      name.append(Character.toUpperCase(part.charAt(0))).append(part.substring(1));
-    }
-    return name.append("Collector").toString();
-  }
 
   @Test
   void whatIsOnByDefaultNeedsThreeScopesOnly() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import tools.jackson.databind.JsonNode;
@@ -21,13 +22,20 @@ class ConsistencyTest {
   private static final String RECEIVED =
       "&category=error&outcome=accepted&outcome=filtered&outcome=rate_limited";
 
-  private final long seed = RandomGenerator.getDefault().nextLong();
+  private final long seed =
+      Long.getLong("consistency.seed", RandomGenerator.getDefault().nextLong());
+  private final String story = "-Dconsistency.seed=" + seed;
   private final Instant now =
       Instant.parse("2026-01-01T00:00:00Z").plusSeconds(Math.floorMod(seed, 365L * 86_400));
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(seed), ServerOptions.onLoopback(new TestClock(now)));
   private final Client client = new Client(sentry);
+
+  @BeforeEach
+  void publishSeed(TestReporter reporter) {
+    reporter.publishEntry("seed", story);
+  }
 
   @AfterEach
   void stop() {
@@ -36,8 +44,7 @@ class ConsistencyTest {
   }
 
   @Test
-  void bothGenerationsOfStatisticsReturnTheSame(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void bothGenerationsOfStatisticsReturnTheSame() throws Exception {
     for (var project : List.of("acme/web", "globex/storefront", "initech/migration")) {
       var organization = project.substring(0, project.indexOf('/'));
       var id = client.json("/api/0/projects/" + project + "/").get("id").asString();
@@ -48,14 +55,13 @@ class ConsistencyTest {
                   .formatted(organization, RECEIVED, id));
 
       assertThat(counts(first))
-          .as("%s, seed %d", project, seed)
+          .as("%s, %s", project, story)
           .isEqualTo(counts(second.at("/groups/0/series/sum(quantity)"), 24));
     }
   }
 
   @Test
-  void anOrganizationIsTheSumOfItsProjects(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void anOrganizationIsTheSumOfItsProjects() throws Exception {
     var query = "?resolution=1d&since=" + now.minus(Duration.ofDays(40)).getEpochSecond();
     var organization = client.json("/api/0/organizations/globex/stats/" + query);
     var projects = 0L;
@@ -63,12 +69,11 @@ class ConsistencyTest {
       projects += sum(client.json("/api/0/projects/globex/" + project + "/stats/" + query));
     }
 
-    assertThat(sum(organization)).as("seed %d", seed).isEqualTo(projects).isPositive();
+    assertThat(sum(organization)).as(story).isEqualTo(projects).isPositive();
   }
 
   @Test
-  void sessionsAreTheSessionCategoryOfStatistics(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void sessionsAreTheSessionCategoryOfStatistics() throws Exception {
     var time = "&project=-1&interval=1h&statsPeriod=2d&";
     var sessions =
         client.json(
@@ -79,14 +84,13 @@ class ConsistencyTest {
                 + time);
 
     assertThat(byProject(sessions, "sum(session)"))
-        .as("seed %d", seed)
+        .as(story)
         .isEqualTo(byProject(statistics, "sum(quantity)"))
         .hasSize(11);
   }
 
   @Test
-  void sessionsOfReleasesEnvironmentsAndStatusesAddUp(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void sessionsOfReleasesEnvironmentsAndStatusesAddUp() throws Exception {
     var path =
         "/api/0/organizations/acme/sessions/?project=-1&interval=1d&statsPeriod=20d&includeSeries=0&field=sum(session)";
     var whole = client.json(path).at("/groups/0/totals/sum(session)").asLong();
@@ -96,13 +100,12 @@ class ConsistencyTest {
           groups.valueStream().mapToLong(group -> group.at("/totals/sum(session)").asLong()).sum();
 
       assertThat(groups.size()).as(dimension).isGreaterThan(1);
-      assertThat(sum).as("%s, seed %d", dimension, seed).isEqualTo(whole).isPositive();
+      assertThat(sum).as("%s, %s", dimension, story).isEqualTo(whole).isPositive();
     }
   }
 
   @Test
-  void crashFreeRatesAreThoseOfTheCounts(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void crashFreeRatesAreThoseOfTheCounts() throws Exception {
     var path =
         "/api/0/organizations/globex/sessions/?project=-1&interval=1h&statsPeriod=1d&includeSeries=0&groupBy=project";
     var counts =
@@ -120,14 +123,13 @@ class ConsistencyTest {
       var crashed = counts.getOrDefault(group.at("/by/project") + "crashed", -1L);
       var all = group.at("/totals/sum(session)").asLong();
       assertThat(group.at("/totals/crash_free_rate(session)").asDouble())
-          .as("seed %d", seed)
+          .as(story)
           .isEqualTo(1 - (double) crashed / all);
     }
   }
 
   @Test
-  void sessionsOfAProjectsReleasesAddUpToTheProjects(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void sessionsOfAProjectsReleasesAddUpToTheProjects() throws Exception {
     var web = client.json("/api/0/projects/acme/web/").get("id").asString();
     var releases = client.json("/api/0/organizations/acme/releases/?health=1&project=" + web);
     var health =
@@ -135,17 +137,16 @@ class ConsistencyTest {
     var whole = health.getFirst().get("totalProjectSessions24h").asLong();
 
     assertThat(health.stream().mapToLong(each -> each.get("totalSessions24h").asLong()).sum())
-        .as("seed %d", seed)
+        .as(story)
         .isEqualTo(whole)
         .isPositive();
     assertThat(health.stream().mapToDouble(each -> each.get("sessionsAdoption").asDouble()).sum())
-        .as("seed %d", seed)
+        .as(story)
         .isCloseTo(100, within(1e-6));
   }
 
   @Test
-  void resolutionsAddUp(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void resolutionsAddUp() throws Exception {
     var day = Math.floorDiv(now.getEpochSecond(), 86_400L) * 86_400 - 86_400;
     for (var project : List.of("acme/web", "acme/billing", "globex/orders")) {
       var path = "/api/0/projects/" + project + "/stats/?since=" + day;
@@ -156,30 +157,28 @@ class ConsistencyTest {
       assertThat(days).hasSize(1);
       assertThat(hours).hasSize(24);
       assertThat(slots).hasSize(8_640);
-      assertThat(sum(hours)).as("%s, seed %d", project, seed).isEqualTo(sum(days)).isPositive();
-      assertThat(sum(slots)).as("%s, seed %d", project, seed).isEqualTo(sum(days));
+      assertThat(sum(hours)).as("%s, %s", project, story).isEqualTo(sum(days)).isPositive();
+      assertThat(sum(slots)).as("%s, %s", project, story).isEqualTo(sum(days));
       var firstHour = slots.valueStream().limit(360).mapToLong(point -> point.get(1).asLong());
-      assertThat(firstHour.sum()).as("%s, seed %d", project, seed).isEqualTo(count(hours, 0));
+      assertThat(firstHour.sum()).as("%s, %s", project, story).isEqualTo(count(hours, 0));
     }
   }
 
   @Test
-  void noCountEverFallsWhileTimePasses(TestReporter reporter) {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void noCountEverFallsWhileTimePasses() {
     for (var flow : SimulatedWorld.demo(seed).all().getFirst().projects().getFirst().flows()) {
       var from = now.getEpochSecond();
       var before = 0L;
       for (var second = 1; second < 5_000; second++) {
         var events = flow.quantity(from, from + second);
-        assertThat(events).as("%s, seed %d", flow.kind(), seed).isGreaterThanOrEqualTo(before);
+        assertThat(events).as("%s, %s", flow.kind(), story).isGreaterThanOrEqualTo(before);
         before = events;
       }
     }
   }
 
   @Test
-  void sameSeedAndClockAreTheSameBytes(TestReporter reporter) throws Exception {
-    reporter.publishEntry("seed", Long.toString(seed));
+  void sameSeedAndClockAreTheSameBytes() throws Exception {
     var options = ServerOptions.onLoopback(new TestClock(now));
     try (var other = SimulatedSentry.start(SimulatedWorld.demo(seed), options);
         var otherClient = new Client(other)) {
