@@ -54,10 +54,10 @@ public final class HttpProber {
           ERROR_RECEIVED,
           STATUS_CODE,
           CONTENT_LENGTH,
-          ProbeResult.DURATION,
-          ProbeResult.SUCCESS,
-          ProbeResult.FAILURE,
-          ProbeResult.DATA_AGE);
+          ProbeMetrics.DURATION,
+          ProbeMetrics.SUCCESS,
+          ProbeMetrics.FAILURE,
+          ProbeMetrics.DATA_AGE);
 
   private final Transport sentry;
   private final InstantSource clock;
@@ -108,7 +108,8 @@ public final class HttpProber {
           seconds);
     }
     Reason reason = failure == null ? null : failure.reason();
-    return new ProbeResult(reason, duration, families(seen, reason, duration));
+    return new ProbeResult(
+        trace, reason == null ? null : reason.label(), duration, families(seen, reason, duration));
   }
 
   private static String server(HttpModule module) {
@@ -284,14 +285,14 @@ public final class HttpProber {
     }
     families.add(MetricFamily.of(STATUS_CODE, seen.status));
     families.add(MetricFamily.of(CONTENT_LENGTH, (double) seen.contentLength));
-    families.add(MetricFamily.of(ProbeResult.DURATION, duration.toNanos() / 1e9));
-    families.add(MetricFamily.of(ProbeResult.SUCCESS, failure == null ? 1 : 0));
+    families.add(MetricFamily.of(ProbeMetrics.DURATION, duration.toNanos() / 1e9));
+    families.add(MetricFamily.of(ProbeMetrics.SUCCESS, failure == null ? 1 : 0));
     if (failure != null) {
-      families.add(MetricFamily.of(ProbeResult.FAILURE, 1, COLLECTOR, failure.label()));
+      families.add(MetricFamily.of(ProbeMetrics.FAILURE, 1, COLLECTOR, failure.label()));
     }
     if (failure == null) {
       double age = (nanoTime.getAsLong() - seen.receivedNanos) / 1e9;
-      families.add(MetricFamily.of(ProbeResult.DATA_AGE, age, COLLECTOR));
+      families.add(MetricFamily.of(ProbeMetrics.DATA_AGE, age, COLLECTOR));
     }
     return families;
   }

@@ -80,7 +80,7 @@ public final class PageMemory {
   }
 
   /// Renders a page.
-  interface Figures {
+  interface Renderer {
     Rendering render() throws NoRoomException, GoneException;
   }
 
@@ -230,10 +230,10 @@ public final class PageMemory {
     /// new one, made on this thread.
     ///
     /// @param basis equal for equal renderings
-    Reading render(List<Object> basis, Figures figures)
+    Reading render(List<Object> basis, Renderer renderer)
         throws NoRoomException, GoneException, InterruptedException {
       Rendering kept = keptOrTurn(basis);
-      return new Reading(PageMemory.this, kept == null ? make(figures) : kept);
+      return new Reading(PageMemory.this, kept == null ? make(renderer) : kept);
     }
 
     private @Nullable Rendering keptOrTurn(List<Object> basis)
@@ -275,10 +275,10 @@ public final class PageMemory {
       return !page.isRendering && (page.held == 0 || renderings < MOST_RENDERINGS);
     }
 
-    private Rendering make(Figures figures) throws NoRoomException, GoneException {
+    private Rendering make(Renderer renderer) throws NoRoomException, GoneException {
       Rendering made = null;
       try {
-        made = figures.render();
+        made = renderer.render();
         return made;
       } finally {
         synchronized (PageMemory.this) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// displace a failure.
 public final class ProbeHistory {
   private final int limit;
-  private final Deque<KeptProbe> newest = new ArrayDeque<>();
-  private final Deque<KeptProbe> olderFailures = new ArrayDeque<>();
+  private final Deque<ProbeRecord> newest = new ArrayDeque<>();
+  private final Deque<ProbeRecord> olderFailures = new ArrayDeque<>();
   private long lastId;
 
   /// @param limit maximum number of each kind; 0 keeps none
@@ -21,15 +21,12 @@ public final class ProbeHistory {
     this.limit = limit;
   }
 
-  /// Keeps a probe, without its metrics.
-  synchronized KeptProbe add(
-      Instant started, String module, String target, ProbeResult result, Trace trace) {
-    var kept =
-        new KeptProbe(
-            ++lastId, started, module, target, result.failureText(), result.duration(), trace);
-    newest.addLast(kept);
+  /// Keeps a probe, without its page.
+  synchronized void add(Instant started, ProbeResult result) {
+    newest.addLast(
+        new ProbeRecord(++lastId, started, result.failure(), result.duration(), result.trace()));
     if (newest.size() > limit) {
-      KeptProbe pushedOut = newest.removeFirst();
+      ProbeRecord pushedOut = newest.removeFirst();
       if (!pushedOut.succeeded()) {
         olderFailures.addLast(pushedOut);
         if (olderFailures.size() > limit) {
@@ -37,24 +34,23 @@ public final class ProbeHistory {
         }
       }
     }
-    return kept;
   }
 
-  public synchronized List<KeptProbe> newestFirst() {
-    var all = new ArrayList<KeptProbe>(newest.size() + olderFailures.size());
+  public synchronized List<ProbeRecord> newestFirst() {
+    var all = new ArrayList<ProbeRecord>(newest.size() + olderFailures.size());
     all.addAll(newest);
     all.addAll(olderFailures);
-    all.sort(Comparator.comparingLong(KeptProbe::id).reversed());
+    all.sort(Comparator.comparingLong(ProbeRecord::id).reversed());
     return all;
   }
 
   /// The kept probe with this number, or null if it is no longer kept.
-  public @Nullable KeptProbe byId(long id) {
+  public @Nullable ProbeRecord byId(long id) {
     return newestFirst().stream().filter(kept -> kept.id() == id).findFirst().orElse(null);
   }
 
   /// The newest kept probe of this target and, if it is not null, this module.
-  public @Nullable KeptProbe byTarget(String target, @Nullable String module) {
+  public @Nullable ProbeRecord byTarget(String target, @Nullable String module) {
     return newestFirst().stream()
         .filter(kept -> kept.target().equals(target))
         .filter(kept -> module == null || kept.module().equals(module))

@@ -14,12 +14,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The page of a probe of `prober: sentry`: the metrics of its collectors, then its own.
+/// The page of a probe of `prober: sentry`: the metrics of its collectors, then its own; and the
+/// metrics that both probers have.
 final class ProbeMetrics {
+  static final Metric SUCCESS =
+      Metric.gauge(
+          "sentry_probe_success",
+          "Whether all data of the probe is fresh (1) or not (0). Collectors that this Sentry"
+              + " server does not support are ignored, unless none has data.");
+  static final Metric DURATION =
+      Metric.gauge("sentry_probe_duration_seconds", "Duration of the probe.");
+  static final Metric DATA_AGE =
+      Metric.gauge(
+          "sentry_probe_data_age_seconds",
+          "Age of the oldest answer behind the data of the collector, which is http for prober:"
+              + " http.",
+          "collector");
+  static final Metric FAILURE =
+      Metric.info(
+          "sentry_probe_failure_info",
+          "Why data of the collector, which is http for prober: http, is missing or old.",
+          "collector",
+          "reason");
   static final Metric COLLECTOR_SUCCESS =
       Metric.gauge(
           "sentry_probe_collector_success",
@@ -38,6 +60,9 @@ final class ProbeMetrics {
   static final String BEYOND_PAGE = "max_series";
   static final String BEYOND_PROJECT = "max_series_per_project";
 
+  /// Maximum number of collectors named for a reason.
+  private static final int MOST_NAMES = 3;
+
   private static final String ORGANIZATION = "organization";
   private static final Logger log = LoggerFactory.getLogger(ProbeMetrics.class);
 
@@ -47,6 +72,28 @@ final class ProbeMetrics {
   private final SequencedMap<String, Reason> failed = new LinkedHashMap<>();
   private final List<Failure> failures = new ArrayList<>();
   private @Nullable Reason failure;
+
+  /// How a collector of a probe ended.
+  ///
+  /// @param families supplies the metric families
+  /// @param basis answers that the families are made from
+  /// @param age of the oldest answer behind the families; null if Sentry returned nothing
+  /// @param failure why an answer is missing, or why an old one stands in; null if all are new
+  record CollectorResult(
+      Supplier<List<MetricFamily>> families,
+      List<Object> basis,
+      @Nullable Duration age,
+      @Nullable Failure failure,
+      Duration duration) {
+    CollectorResult {
+      basis = List.copyOf(basis);
+    }
+
+    /// The result of a collector without data.
+    static CollectorResult failed(Failure failure, Duration duration) {
+      return new CollectorResult(List::of, List.of(), null, failure, duration);
+    }
+  }
 
   void add(ConfiguredCollector collector, CollectorResult result) {
     String name = collector.type().name();
@@ -74,9 +121,9 @@ final class ProbeMetrics {
   }
 
   /// Makes the metrics of the collectors.
-  Rendering.Made figures(String organization, SeriesTruncation cut, PageMemory.Room room)
+  Rendering.Made ofCollectors(String organization, SeriesTruncation cut, PageMemory.Room room)
       throws PageMemory.NoRoomException, PageMemory.GoneException {
-    var figures = new LinkedHashMap<String, MetricFamily>();
+    var byName = new LinkedHashMap<String, MetricFamily>();
     var broken = new HashSet<String>();
     long series = 0;
     for (Map.Entry<String, CollectorResult> each : results.entrySet()) {
@@ -87,7 +134,7 @@ final class ProbeMetrics {
         for (MetricFamily family : each.getValue().families().get()) {
           series += family.samples().size();
           // collectors may share a metric: its family appears once, with the samples of all
-          figures.merge(family.metric().name(), family, ProbeMetrics::joined);
+          byName.merge(family.metric().name(), family, ProbeMetrics::joined);
         }
       } catch (RuntimeException e) { // a bug must not cost the other collectors
         log.atError()
@@ -99,7 +146,7 @@ final class ProbeMetrics {
       }
       room.has(series);
     }
-    List<MetricFamily> families = cut.of(List.copyOf(figures.values()));
+    List<MetricFamily> families = cut.of(List.copyOf(byName.values()));
     return new Rendering.Made(
         new Exposition.Label(ORGANIZATION, organization), families, series, cut.counts(), broken);
   }
@@ -138,25 +185,45 @@ final class ProbeMetrics {
         .toList();
   }
 
-  /// Why collectors have no new data, in their order.
-  SequencedMap<String, Reason> failed() {
-    return failed;
+  /// Why the probe did not succeed, in a few words; null if it did.
+  @Nullable String failureText() {
+    Reason reason = failure();
+    if (reason == null) {
+      return null;
+    }
+    return failed.isEmpty() ? reason.label() : text(failed);
+  }
+
+  /// Each reason with its collectors.
+  static String text(SequencedMap<String, Reason> failed) {
+    var collectors = new LinkedHashMap<Reason, List<String>>();
+    failed.forEach((collector, reason) ->
+        collectors.computeIfAbsent(reason, _ -> new ArrayList<>()).add(collector));
+    return collectors.entrySet().stream()
+        .map(entry -> entry.getKey().label() + " (" + firstOf(entry.getValue()) + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String firstOf(List<String> names) {
+    return names.size() <= MOST_NAMES
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, MOST_NAMES)) + ", …";
   }
 
   /// The metrics of this probe alone, in the order of the page.
   List<MetricFamily> own(SeriesTruncation.Counts truncated, Duration duration) {
     var families = new ArrayList<MetricFamily>();
-    families.add(MetricFamily.of(ProbeResult.SUCCESS, failure() == null ? 1 : 0));
-    families.add(MetricFamily.of(ProbeResult.DURATION, seconds(duration)));
+    families.add(MetricFamily.of(SUCCESS, failure() == null ? 1 : 0));
+    families.add(MetricFamily.of(DURATION, seconds(duration)));
     families.add(new MetricFamily(COLLECTOR_SUCCESS, successes()));
     families.add(new MetricFamily(COLLECTOR_DURATION, durations));
     if (!ages.isEmpty()) {
-      families.add(new MetricFamily(ProbeResult.DATA_AGE, ages));
+      families.add(new MetricFamily(DATA_AGE, ages));
     }
     if (!failed.isEmpty()) {
       var samples = new ArrayList<Sample>();
       failed.forEach((collector, reason) -> samples.add(Sample.now(1, collector, reason.label())));
-      families.add(new MetricFamily(ProbeResult.FAILURE, samples));
+      families.add(new MetricFamily(FAILURE, samples));
     }
     families.add(
         new MetricFamily(

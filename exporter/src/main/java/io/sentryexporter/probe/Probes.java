@@ -7,7 +7,6 @@ import io.sentryexporter.sentry.Credentials;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Cancellation;
-import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,11 +40,28 @@ public final class Probes {
   ///
   /// @param format of the page
   /// @throws PageMemory.NoRoomException if there is no memory for the page in time
-  public Probed run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
+  public ProbeResult run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
       throws PageMemory.NoRoomException, InterruptedException {
+    String module = request.module().name();
+    var trace = new Trace(time, module, request.target(), redactor(request));
+    Instant started = time.instant();
+    long begun = time.nanoTime();
+    boolean succeeded = false;
+    metrics.probeStarted();
     try (var deadline = time.deadline(request.timeout());
         var _ = hangUp.onCancel(deadline::cancel)) {
-      return run(request, format, deadline);
+      ProbeResult result =
+          switch (request) {
+            case ProbeRequest.OfHttp http ->
+                httpProber.probe(http.module(), http.target(), deadline, trace);
+            case ProbeRequest.OfSentry sentry ->
+                sentryProber.probe(sentry, format, deadline, trace);
+          };
+      history.add(started, result);
+      succeeded = result.succeeded();
+      return result;
+    } finally {
+      metrics.probeEnded(module, succeeded, Duration.ofNanos(time.nanoTime() - begun));
     }
   }
 
@@ -61,47 +77,16 @@ public final class Probes {
         .info("probe refused", "error", refused.message());
   }
 
-  private Probed run(ProbeRequest.Accepted request, Exposition format, Deadline deadline)
-      throws PageMemory.NoRoomException, InterruptedException {
-    String module = request.module().name();
-    Instant started = time.instant();
-    var trace = new Trace(time, module, request.target(), redactor(request));
-    boolean succeeded = false;
-    long begun = time.nanoTime();
-    metrics.probeStarted();
-    try {
-      var result = probe(request, format, deadline, trace);
-      succeeded = result.succeeded();
-      var kept = history.add(started, module, request.target(), result, trace);
-      return new Probed(kept, result.figures(), result.families());
-    } finally {
-      metrics.probeEnded(module, succeeded, Duration.ofNanos(time.nanoTime() - begun));
-    }
-  }
-
-  private ProbeResult probe(
-      ProbeRequest.Accepted request, Exposition format, Deadline deadline, Trace trace)
-      throws PageMemory.NoRoomException, InterruptedException {
-    return switch (request) {
-      case ProbeRequest.OfHttp http ->
-          httpProber.probe(http.module(), http.target(), deadline, trace);
-      case ProbeRequest.OfSentry sentry -> sentryProber.probe(sentry, format, deadline, trace);
-    };
-  }
-
-  /// Hides a token that is part of the configuration. A token in a file is known only to package
-  /// `sentry`, whose messages contain none.
-  private static SecretRedactor redactor(Credentials credentials) {
-    return switch (credentials) {
-      case Credentials.Token(Secret token) -> SecretRedactor.ofHeaders(List.of(token));
-      case Credentials.TokenFile _ -> SecretRedactor.NONE;
-    };
-  }
-
+  /// Hides secrets of the configuration. A token in a file is known only to package `sentry`, whose
+  /// messages contain none.
   private static SecretRedactor redactor(ProbeRequest.Accepted request) {
     return switch (request) {
       case ProbeRequest.OfHttp http -> Header.redactor(http.module().headers());
-      case ProbeRequest.OfSentry sentry -> redactor(sentry.instance().credentials());
+      case ProbeRequest.OfSentry sentry ->
+          switch (sentry.instance().credentials()) {
+            case Credentials.Token(Secret token) -> SecretRedactor.ofHeaders(List.of(token));
+            case Credentials.TokenFile _ -> SecretRedactor.NONE;
+          };
     };
   }
 }

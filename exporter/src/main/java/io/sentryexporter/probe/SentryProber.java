@@ -33,12 +33,12 @@ public final class SentryProber {
   /// the page.
   public static final List<Metric> DECLARED =
       List.of(
-          ProbeResult.SUCCESS,
-          ProbeResult.DURATION,
+          ProbeMetrics.SUCCESS,
+          ProbeMetrics.DURATION,
           ProbeMetrics.COLLECTOR_SUCCESS,
           ProbeMetrics.COLLECTOR_DURATION,
-          ProbeResult.DATA_AGE,
-          ProbeResult.FAILURE,
+          ProbeMetrics.DATA_AGE,
+          ProbeMetrics.FAILURE,
           ProbeMetrics.SERIES_TRUNCATED);
 
   /// Maximum age of the list of projects. Names change rarely, and without them there would be no
@@ -106,7 +106,7 @@ public final class SentryProber {
         var failed = Failure.of(failure);
         trace.info(
             "no collector can run", "reason", failed.reason().label(), "error", failed.error());
-        var result = CollectorResult.failed(failed, since(started));
+        var result = ProbeMetrics.CollectorResult.failed(failed, since(started));
         collectors.forEach(collector -> page.add(collector, result));
         return result(request, scope, page, null, since(started), trace);
       }
@@ -118,13 +118,13 @@ public final class SentryProber {
       var runner = new CollectorRunner<>(collectors.stream().map(run::task).toList(), helpers);
       runner.run(deadline, GRACE);
       for (int i = 0; i < collectors.size(); i++) {
-        CollectorResult result = runner.result(i);
+        ProbeMetrics.CollectorResult result = runner.result(i);
         page.add(collectors.get(i), result == null ? missing(deadline, started) : result);
       }
       List<Object> basis = List.of(scope.organization(), scopeBasis, page.basis());
-      PageMemory.Reading figures = render(request, scope, basis, page, room);
-      page.broken(figures.rendering().broken());
-      return result(request, scope, page, figures, since(started), trace);
+      PageMemory.Reading shared = render(request, scope, basis, page, room);
+      page.broken(shared.rendering().broken());
+      return result(request, scope, page, shared, since(started), trace);
     } catch (PageMemory.GoneException _) {
       return result(request, scope, page, null, since(started), trace);
     }
@@ -144,8 +144,8 @@ public final class SentryProber {
         basis,
         () -> {
           var cut = new SeriesTruncation(request.module().limits(), created);
-          var figures = page.figures(scope.organization(), cut, room);
-          return Rendering.of(basis, created, metrics, figures, room);
+          Rendering.Made made = page.ofCollectors(scope.organization(), cut, room);
+          return Rendering.of(basis, created, metrics, made, room);
         });
   }
 
@@ -195,38 +195,37 @@ public final class SentryProber {
       ProbeRequest.OfSentry request,
       Scope scope,
       ProbeMetrics page,
-      PageMemory.@Nullable Reading figures,
+      PageMemory.@Nullable Reading shared,
       Duration duration,
       Trace trace) {
     SeriesTruncation.Counts truncated =
-        figures == null ? SeriesTruncation.Counts.NONE : figures.rendering().truncated();
+        shared == null ? SeriesTruncation.Counts.NONE : shared.rendering().truncated();
     List<MetricFamily> own = page.own(truncated, duration);
     metrics.seriesTruncated(ProbeMetrics.BEYOND_PAGE, truncated.page());
     metrics.seriesTruncated(ProbeMetrics.BEYOND_PROJECT, truncated.project());
-    var result = new ProbeResult(page.failure(), page.failed(), duration, figures, own);
+    String failure = page.failureText();
     failures.ended(
         new FailureLog.Place.Organization(request.instance().name(), scope.organization()),
         trace,
         page.failures());
     String seconds = "" + duration.toNanos() / 1e9;
-    String failure = result.failureText();
     if (failure == null) {
       trace.info("probe succeeded", "duration_seconds", seconds);
     } else {
       trace.info("probe failed", "reason", failure, "duration_seconds", seconds);
     }
-    return result;
+    return new ProbeResult(trace, failure, duration, shared, own);
   }
 
   /// The result of a collector that has not returned.
-  private CollectorResult missing(Deadline deadline, long started) {
+  private ProbeMetrics.CollectorResult missing(Deadline deadline, long started) {
     var failure =
         switch (deadline.state()) {
           case OPEN -> new Failure(Reason.INTERNAL, "the collector ended without a result");
           case EXPIRED -> new Failure(Reason.TIMEOUT, "no answer before the probe's deadline");
           case CANCELLED -> new Failure(Reason.CANCELLED, "the client hung up");
         };
-    return CollectorResult.failed(failure, since(started));
+    return ProbeMetrics.CollectorResult.failed(failure, since(started));
   }
 
   private static void notes(Trace trace, String collector, SentrySession api) {
@@ -276,11 +275,12 @@ public final class SentryProber {
       this.trace = trace;
     }
 
-    CollectorRunner.Task<CollectorResult> task(ConfiguredCollector collector) {
+    CollectorRunner.Task<ProbeMetrics.CollectorResult> task(ConfiguredCollector collector) {
       return () -> collect(collector);
     }
 
-    private CollectorResult collect(ConfiguredCollector collector) throws InterruptedException {
+    private ProbeMetrics.CollectorResult collect(ConfiguredCollector collector)
+        throws InterruptedException {
       long started = time.nanoTime();
       String name = collector.type().name();
       SentrySession api = request.sentry().api(collector.policy(), deadline);
@@ -305,13 +305,14 @@ public final class SentryProber {
             .setCause(e)
             .log("internal error in a collector");
         trace.info("collector failed", "collector", name, "reason", Reason.INTERNAL.label());
-        return CollectorResult.failed(new Failure(Reason.INTERNAL, e.toString()), since(started));
+        return ProbeMetrics.CollectorResult.failed(
+            new Failure(Reason.INTERNAL, e.toString()), since(started));
       } finally {
         notes(trace, name, api);
       }
     }
 
-    private CollectorResult ended(
+    private ProbeMetrics.CollectorResult ended(
         String name,
         Supplier<List<MetricFamily>> families,
         List<Object> basis,
@@ -329,7 +330,7 @@ public final class SentryProber {
             "error",
             failed.error());
       }
-      return new CollectorResult(families, basis, age, failed, since(started));
+      return new ProbeMetrics.CollectorResult(families, basis, age, failed, since(started));
     }
   }
 }

@@ -5,8 +5,8 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
-import io.sentryexporter.probe.KeptProbe;
 import io.sentryexporter.probe.ProbeHistory;
+import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.OrganizationStatus;
 import io.sentryexporter.sentry.SentryClient;
@@ -170,7 +170,7 @@ final class LandingHandler implements Handler {
     return history.newestFirst().stream()
         .filter(probe -> probe.module().equals(module))
         .min(Comparator.comparing(probe -> !probe.succeeded())) // the first of the best
-        .map(KeptProbe::target)
+        .map(ProbeRecord::target)
         .orElse(null);
   }
 
@@ -182,7 +182,7 @@ final class LandingHandler implements Handler {
         .orElse(modules.isEmpty() ? "" : modules.getFirst().name());
   }
 
-  private static LandingView.Probe probe(KeptProbe probe) {
+  private static LandingView.Probe probe(ProbeRecord probe) {
     return new LandingView.Probe(
         probe.id(),
         probe.started(),

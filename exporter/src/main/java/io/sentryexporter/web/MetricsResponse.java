@@ -27,10 +27,10 @@ final class MetricsResponse {
   }
 
   /// The same for a page whose first part others share.
-  static Response response(Request request, Rendering figures, Page rest) {
+  static Response response(Request request, Rendering first, Page rest) {
     var format = format(request);
     return varied(
-        Compression.apply(request, format.contentType(), figures, out -> rest.write(format, out)));
+        Compression.apply(request, format.contentType(), first, out -> rest.write(format, out)));
   }
 
   private static Response varied(Response response) {

@@ -9,8 +9,8 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeRequest;
+import io.sentryexporter.probe.ProbeResult;
 import io.sentryexporter.probe.ProbeTimeout;
-import io.sentryexporter.probe.Probed;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
@@ -102,12 +102,12 @@ final class ProbeHandler implements Handler {
       case ProbeRequest.Accepted accepted -> {
         boolean isDebug = "true".equals(parameters.first("debug"));
         try {
-          Probed probe =
+          ProbeResult probe =
               probes.run(
                   accepted,
                   isDebug ? Exposition.TEXT : MetricsResponse.format(request),
                   request.hangUp());
-          yield isDebug ? debug(accepted, probe) : figures(probe, request, begun);
+          yield isDebug ? debug(accepted, probe) : metrics(probe, request, begun);
         } catch (PageMemory.NoRoomException e) {
           metrics.requestRejected();
           yield Response.text(503, e.getMessage() + NO_ROOM);
@@ -116,16 +116,16 @@ final class ProbeHandler implements Handler {
     };
   }
 
-  private Response figures(Probed probe, Request request, long begun) {
+  private Response metrics(ProbeResult probe, Request request, long begun) {
     MetricsResponse.Page own =
         (format, out) -> format.write(families(probe), settings.created(), metrics, out);
-    PageMemory.Reading figures = probe.figures();
-    if (figures == null) {
+    PageMemory.Reading shared = probe.shared();
+    if (shared == null) {
       return MetricsResponse.response(request, own);
     }
-    return MetricsResponse.response(request, figures.rendering(), own)
+    return MetricsResponse.response(request, shared.rendering(), own)
         .within(timeLeft(request, begun))
-        .onEnd(figures::close);
+        .onEnd(shared::close);
   }
 
   /// The remaining time of a scrape; null if the client names no timeout. A page that arrives later
@@ -139,28 +139,28 @@ final class ProbeHandler implements Handler {
     return left.compareTo(SHORTEST_READ) < 0 ? SHORTEST_READ : left;
   }
 
-  private Response debug(ProbeRequest.Accepted accepted, Probed probe) {
+  private Response debug(ProbeRequest.Accepted accepted, ProbeResult probe) {
     byte[] page = Exposition.TEXT.write(families(probe), settings.created(), metrics);
-    try (var shared = probe.figures()) {
+    try (var shared = probe.shared()) {
       if (shared != null) {
         page = GzipMember.of(shared.rendering(), page).plain(LONGEST_DEBUG);
       }
     }
-    String figures =
+    String metricsText =
         new String(page, UTF_8) + (page.length == LONGEST_DEBUG ? "\n... (cut here)" : "");
     return Response.text(
         200,
         "Logs for the probe (timeout "
             + accepted.timeout().toMillis() / 1e3
             + " s):\n"
-            + probe.kept().trace().text()
+            + probe.trace().text()
             + "\n\n\nMetrics that would have been returned:\n"
-            + figures
+            + metricsText
             + "\n\n\nModule configuration:\n"
             + Config.toYaml(accepted.module()));
   }
 
-  private List<MetricFamily> families(Probed probe) {
+  private List<MetricFamily> families(ProbeResult probe) {
     var all = new ArrayList<>(probe.families());
     all.addAll(onEveryPage);
     return all;

@@ -2,7 +2,7 @@ package io.sentryexporter.web;
 
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.probe.KeptProbe;
+import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
@@ -109,7 +109,7 @@ public final class Routes implements Handler {
     if ((id == null) == (target == null) || (id != null && module != null)) {
       return Response.text(400, "give either id or target, and module only with target\n");
     }
-    KeptProbe probe =
+    ProbeRecord probe =
         target != null ? parts.history().byTarget(target, module) : byId(String.valueOf(id));
     if (probe == null) {
       return Response.text(404, "no such probe is kept; --history.limit sets how many are\n");
@@ -117,7 +117,7 @@ public final class Routes implements Handler {
     return Compression.apply(request, Response.text(200, probe.trace().text()));
   }
 
-  private @Nullable KeptProbe byId(String id) {
+  private @Nullable ProbeRecord byId(String id) {
     try {
       return parts.history().byId(Long.parseLong(id));
     } catch (NumberFormatException _) {

@@ -73,14 +73,14 @@ class HttpProberTest {
 
     for (String target : List.of("projects/acme/web", "organizations/acme")) {
       var trace = trace();
-      assertThat(probe(target, trace).failure()).isEqualTo(Reason.NOT_SENTRY);
+      assertThat(probe(target, trace).failure()).isEqualTo(Reason.NOT_SENTRY.label());
       assertThat(trace.text()).contains("does not look like Sentry", sentry.url().toString());
     }
   }
 
   @Test
   void anUnknownProjectOfSentrysIsNotFound() throws InterruptedException {
-    assertThat(probe("projects/acme/none", trace()).failure()).isEqualTo(Reason.NOT_FOUND);
+    assertThat(probe("projects/acme/none", trace()).failure()).isEqualTo(Reason.NOT_FOUND.label());
   }
 
   @Test
@@ -127,7 +127,7 @@ class HttpProberTest {
     var trace = trace();
     var result = probe("projects/acme/web", trace);
     assertThat(result.failure()).as(trace.text()).isNull();
-    return value(result.families(), ProbeResult.DATA_AGE.name());
+    return value(result.families(), ProbeMetrics.DATA_AGE.name());
   }
 
   private ProbeResult probe(String target, Trace trace) throws InterruptedException {

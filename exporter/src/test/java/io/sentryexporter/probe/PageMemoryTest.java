@@ -63,7 +63,7 @@ class PageMemoryTest {
     return memory.admit(page, Exposition.TEXT, series, deadline);
   }
 
-  private PageMemory.Figures figures(PageMemory.Room room, int series) {
+  private PageMemory.Renderer renderer(PageMemory.Room room, int series) {
     return () -> {
       rendered.incrementAndGet();
       room.has(series);
@@ -143,7 +143,7 @@ class PageMemoryTest {
   @Test
   void aPageThatIsExpectedToBeTooLargeIsTriedAlone() throws Exception {
     try (var room = admit("huge", 1_000_000, later());
-        var reading = room.render(ANSWERS, figures(room, 9_000))) {
+        var reading = room.render(ANSWERS, renderer(room, 9_000))) {
       assertThat(reading.rendering().series()).isEqualTo(9_000);
     }
     try (var _ = admit("huge", 1_000_000, later())) {
@@ -154,7 +154,7 @@ class PageMemoryTest {
   @Test
   void aPageThatIsTooLargeForTheHeapIsRefused() throws Exception {
     try (var room = admit("huge", 600, later())) {
-      assertThatThrownBy(() -> room.render(ANSWERS, figures(room, 10_001)))
+      assertThatThrownBy(() -> room.render(ANSWERS, renderer(room, 10_001)))
           .isInstanceOf(PageMemory.NoRoomException.class)
           .hasMessage("the page has over 10000 series, more than this heap has memory for");
     }
@@ -171,12 +171,12 @@ class PageMemoryTest {
                 () -> {
                   begun.countDown();
                   awaitQuietly(all);
-                  return figures(room, 2_000).render();
+                  return renderer(room, 2_000).render();
                 }));
     begun.await();
     var others = new ArrayList<Future<byte[]>>();
     for (int i = 0; i < 10; i++) {
-      others.add(threads.submit(scrape(room -> figures(room, 2_000))));
+      others.add(threads.submit(scrape(room -> renderer(room, 2_000))));
     }
     all.countDown();
 
@@ -199,7 +199,7 @@ class PageMemoryTest {
 
   /// Makes metrics; may throw any exception.
   private interface Making {
-    PageMemory.Figures in(PageMemory.Room room) throws Exception;
+    PageMemory.Renderer in(PageMemory.Room room) throws Exception;
   }
 
   private Callable<byte[]> scrape(Making making) {
@@ -215,8 +215,8 @@ class PageMemoryTest {
   @Test
   void otherAnswersAreRenderedAnew() throws Exception {
     try (var room = admit("page", 2_000, later());
-        var _ = room.render(ANSWERS, figures(room, 2_000));
-        var _ = room.render(List.of("outcomes 3", "sessions 2"), figures(room, 2_000))) {
+        var _ = room.render(ANSWERS, renderer(room, 2_000));
+        var _ = room.render(List.of("outcomes 3", "sessions 2"), renderer(room, 2_000))) {
       assertThat(rendered).hasValue(2);
     }
   }
@@ -225,11 +225,11 @@ class PageMemoryTest {
   void aRenderingThatWaitsForAnotherIsRefusedAtItsDeadline() throws Exception {
     try (var room = admit("page", 2_000, later());
         var impatient = admit("page", 2_000, soon())) {
-      PageMemory.Figures slow =
+      PageMemory.Renderer slow =
           () -> {
-            assertThatThrownBy(() -> impatient.render(ANSWERS, figures(impatient, 2_000)))
+            assertThatThrownBy(() -> impatient.render(ANSWERS, renderer(impatient, 2_000)))
                 .isInstanceOf(PageMemory.NoRoomException.class);
-            return figures(room, 2_000).render();
+            return renderer(room, 2_000).render();
           };
       room.render(ANSWERS, slow).close();
     }
@@ -245,11 +245,11 @@ class PageMemoryTest {
             scrape(room ->
                 () -> {
                   begun.countDown();
-                  return figures(room, 2_000).render();
+                  return renderer(room, 2_000).render();
                 }));
     begun.await();
     try (var late = admit("page", 2_000, over);
-        var reading = late.render(ANSWERS, figures(late, 2_000))) {
+        var reading = late.render(ANSWERS, renderer(late, 2_000))) {
       assertThat(reading.rendering().deflated()).isEqualTo(maker.get());
     }
   }
@@ -264,7 +264,7 @@ class PageMemoryTest {
                     throw new IllegalStateException("our bug");
                   }))
           .isInstanceOf(IllegalStateException.class);
-      room.render(ANSWERS, figures(room, 2_000)).close();
+      room.render(ANSWERS, renderer(room, 2_000)).close();
     }
     assertThat(rendered).hasValue(1);
   }
@@ -276,10 +276,10 @@ class PageMemoryTest {
     try (var room = admit("page", 5_000, first);
         var _ = admit("page", 5_000, second)) {
       first.cancel();
-      room.render(ANSWERS, figures(room, 5_000)).close();
+      room.render(ANSWERS, renderer(room, 5_000)).close();
 
       second.cancel();
-      assertThatThrownBy(() -> room.render(List.of("outcomes 4"), figures(room, 5_000)))
+      assertThatThrownBy(() -> room.render(List.of("outcomes 4"), renderer(room, 5_000)))
           .isInstanceOf(PageMemory.GoneException.class);
     }
   }
@@ -288,7 +288,7 @@ class PageMemoryTest {
   void keptRenderingsGiveWayToPagesThatAreMade() throws Exception {
     for (int page = 0; page < 5; page++) {
       try (var room = admit("page " + page, 2_000, later())) {
-        room.render(ANSWERS, figures(room, 2_000)).close();
+        room.render(ANSWERS, renderer(room, 2_000)).close();
       }
     }
     assertThat(used()).isBetween(1.0, BYTES / 4.0);
@@ -301,7 +301,7 @@ class PageMemoryTest {
   void whatIsStillSentCounts() throws Exception {
     PageMemory.Reading sent;
     try (var room = admit("page", 10_000, later())) {
-      sent = room.render(ANSWERS, figures(room, 10_000));
+      sent = room.render(ANSWERS, renderer(room, 10_000));
     }
     assertThatThrownBy(() -> admit("large", 10_000, soon()))
         .isInstanceOf(PageMemory.NoRoomException.class);

@@ -2,11 +2,9 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.text.SecretRedactor;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,49 +51,33 @@ class ProbeHistoryTest {
   void theNewestOfATargetIsFoundByItsNameAndModule() {
     var older = trace("one", "web");
     var newer = trace("two", "web");
-    history.add(Instant.EPOCH, "one", "web", result(true), older);
-    history.add(Instant.EPOCH, "two", "web", result(true), newer);
-    assertThat(history.byTarget("web", null)).extracting(KeptProbe::trace).isSameAs(newer);
-    assertThat(history.byTarget("web", "one")).extracting(KeptProbe::trace).isSameAs(older);
+    history.add(Instant.EPOCH, result(true, older));
+    history.add(Instant.EPOCH, result(true, newer));
+    assertThat(history.byTarget("web", null)).extracting(ProbeRecord::trace).isSameAs(newer);
+    assertThat(history.byTarget("web", "one")).extracting(ProbeRecord::trace).isSameAs(older);
     assertThat(history.byTarget("api", null)).isNull();
   }
 
   @Test
   void withALimitOf0NothingIsKept() {
     var none = new ProbeHistory(0);
-    none.add(Instant.EPOCH, "sentry", "web", result(false), trace("sentry", "web"));
+    none.add(Instant.EPOCH, result(false, trace("sentry", "web")));
     assertThat(none.newestFirst()).isEmpty();
   }
 
-  @Test
-  void ofFailedCollectorsEachReasonIsKeptWithTheirNames() {
-    var failed = new LinkedHashMap<String, Reason>();
-    failed.put("sessions", Reason.PARSE);
-    failed.put("issues", Reason.SCOPE);
-    failed.put("monitors", Reason.PARSE);
-    failed.put("uptime", Reason.PARSE);
-    failed.put("releases", Reason.PARSE);
-    var result = new ProbeResult(Reason.PARSE, failed, Duration.ZERO, List.of());
-
-    history.add(Instant.EPOCH, "sentry", "acme", result, trace("sentry", "acme"));
-
-    assertThat(history.newestFirst().getFirst().failure())
-        .isEqualTo("parse (sessions, monitors, uptime, …), scope (issues)");
-  }
-
   private void add(String target, boolean success) {
-    history.add(Instant.EPOCH, "sentry", target, result(success), trace("sentry", target));
+    history.add(Instant.EPOCH, result(success, trace("sentry", target)));
   }
 
   private static Trace trace(String module, String target) {
     return new Trace(() -> Instant.EPOCH, module, target, SecretRedactor.NONE);
   }
 
-  private static ProbeResult result(boolean success) {
-    return new ProbeResult(success ? null : Reason.TIMEOUT, Duration.ZERO, List.of());
+  private static ProbeResult result(boolean success, Trace trace) {
+    return new ProbeResult(trace, success ? null : "timeout", Duration.ZERO, List.of());
   }
 
   private List<String> targets() {
-    return history.newestFirst().stream().map(KeptProbe::target).toList();
+    return history.newestFirst().stream().map(ProbeRecord::target).toList();
   }
 }
