@@ -21,10 +21,7 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.transport.CachingTransport;
-import io.sentryexporter.sentry.transport.HttpTransport;
-import io.sentryexporter.sentry.transport.RateLimitedTransport;
-import io.sentryexporter.sentry.transport.RetryingTransport;
-import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.server.Limits;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
@@ -143,7 +140,7 @@ public final class App implements AutoCloseable {
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
-            new HttpTransport(api, metrics, time::nanoTime),
+            api::get,
             metrics,
             time,
             new Random(),
@@ -327,21 +324,11 @@ public final class App implements AutoCloseable {
     }
   }
 
-  /// The HTTP client of `prober: http`.
-  private Transport dropInTransport() {
-    var limited =
-        new RateLimitedTransport(
-            new HttpTransport(http, metrics, time::nanoTime),
-            metrics.sentry(),
-            time,
-            time::nanoTime,
-            time,
-            "prober: sentry reads all projects of an organization with a few requests; or scrape"
-                + " less often, set refresh_interval, or raise rate_limit.share of the module",
-            Lifetime.RATE_LIMITED.duration());
-    metrics.sentry().add(limited::rates);
-    var retrying = new RetryingTransport(limited, time);
-    return new CachingTransport(retrying, metrics, time::nanoTime);
+  /// Sends the requests of `prober: http`.
+  private CachingTransport dropInTransport() {
+    var sender = RequestSender.ofProbes(http::get, metrics, time);
+    metrics.sentry().add(sender::rates);
+    return new CachingTransport(sender, metrics, time::nanoTime);
   }
 
   /// Creates the client of an instance of Sentry; the only place that does.

@@ -13,10 +13,10 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.Statuses;
-import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class HttpProber {
           ProbeMetrics.FAILURE,
           ProbeMetrics.DATA_AGE);
 
-  private final Transport sentry;
+  private final CachingTransport sentry;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final MissingEndpoints missing;
@@ -68,7 +68,7 @@ public final class HttpProber {
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   public HttpProber(
-      Transport sentry, InstantSource clock, LongSupplier nanoTime, FailureLog failures) {
+      CachingTransport sentry, InstantSource clock, LongSupplier nanoTime, FailureLog failures) {
     this.sentry = sentry;
     this.clock = clock;
     this.nanoTime = nanoTime;

@@ -12,8 +12,8 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.Statuses;
-import io.sentryexporter.sentry.transport.Transport;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
@@ -48,15 +48,15 @@ final class ApiClient {
       Set.of(Endpoint.ORGANIZATIONS, Endpoint.ORGANIZATION, Endpoint.PROJECTS, Endpoint.PROJECT);
 
   private final Instance instance;
-  private final Transport transport;
+  private final RequestSender sender;
   private final RefusedTokens refusedTokens;
   private final InstantSource clock;
   private final Deprecations deprecations;
 
   ApiClient(
-      Instance instance, Transport transport, RefusedTokens refusedTokens, InstantSource clock) {
+      Instance instance, RequestSender sender, RefusedTokens refusedTokens, InstantSource clock) {
     this.instance = instance;
-    this.transport = transport;
+    this.sender = sender;
     this.refusedTokens = refusedTokens;
     this.clock = clock;
     this.deprecations = new Deprecations("instance", instance.name());
@@ -101,7 +101,7 @@ final class ApiClient {
   private Answer ask(Call call, Secret token, Deadline deadline)
       throws SentryException, InterruptedException {
     try {
-      return transport.ask(call, deadline);
+      return sender.send(call, deadline);
     } catch (SentryException.RedirectRefused e) { // to a host that may be named after the token
       String message = SecretRedactor.hide(token, String.valueOf(e.getMessage()));
       throw new SentryException.RedirectRefused(message, e.status(), e.contentLength());

@@ -15,13 +15,9 @@ import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.transport.InstanceTransport;
-import io.sentryexporter.sentry.transport.RateLimitedTransport;
-import io.sentryexporter.sentry.transport.RetryingTransport;
-import io.sentryexporter.sentry.transport.SecondTryTransport;
+import io.sentryexporter.sentry.transport.ConcurrencyLimit;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.ServerClock;
-import io.sentryexporter.sentry.transport.Transport;
-import io.sentryexporter.sentry.transport.Turnstile;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,13 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// and the marks below which no counter falls. Lives as long as the instance is configured as it
 /// is; the marks live on.
 public final class SentryClient implements AutoCloseable {
-  /// After a 429: probes, which have ten seconds mostly, can wait for a shorter one.
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
   private final Instance instance;
   private final SentryParts parts;
   private final ServerClock clock;
-  private final InstanceTransport transport;
+  private final RequestSender sender;
   private final Capabilities capabilities;
   private final HighWaterMarks marks;
   private final AnswerCache answers;
@@ -67,14 +60,14 @@ public final class SentryClient implements AutoCloseable {
     this.parts = parts;
     SentryMetrics metrics = parts.metrics().sentry();
     this.clock = new ServerClock(parts.clock(), parts.nanoTime());
-    this.transport =
-        new InstanceTransport(
+    this.sender =
+        RequestSender.ofInstance(
             parts.http(),
-            metrics,
-            new Turnstile(instance.maxConcurrent(), instance.rateShare()),
+            parts.metrics(),
+            parts.time(),
             clock,
-            parts.clock(),
-            parts.nanoTime());
+            new ConcurrencyLimit(instance.maxConcurrent(), instance.rateShare()),
+            parts.random());
     this.capabilities = new Capabilities(parts.nanoTime());
     this.marks = parts.marks().of(instance.name(), instance.url());
     this.answers =
@@ -83,7 +76,7 @@ public final class SentryClient implements AutoCloseable {
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
     this.gate = new Organizations(instance, capabilities, answers, parts.nanoTime());
     this.refusedTokens = new RefusedTokens(parts.nanoTime());
-    var client = new ApiClient(instance, chain(), refusedTokens, parts.clock());
+    var client = new ApiClient(instance, sender, refusedTokens, parts.clock());
     this.shared = new FetchContext.Shared(client, capabilities, gate, answers, clock, metrics);
     metrics.add(figures);
   }
@@ -233,20 +226,6 @@ public final class SentryClient implements AutoCloseable {
     return parts.nanoTime().getAsLong();
   }
 
-  private Transport chain() {
-    var limited =
-        new RateLimitedTransport(
-            transport,
-            parts.metrics().sentry(),
-            parts.clock(),
-            parts.nanoTime(),
-            parts.sleeper(),
-            "raise refresh_interval of collectors, or rate_limit.share of the instance",
-            LONGEST_PAUSE);
-    var retrying = new RetryingTransport(limited, parts.clock());
-    return new SecondTryTransport(retrying, parts.clock(), parts.sleeper(), parts.random());
-  }
-
   private List<MetricFamily> figures() {
     return List.of(
         new MetricFamily(SentryMetrics.RATE_LIMIT, limits()),
@@ -299,7 +278,7 @@ public final class SentryClient implements AutoCloseable {
 
   private List<Sample> limits() {
     var limits = new ArrayList<Sample>();
-    transport
+    sender
         .limits()
         .forEach((endpoint, told) -> {
           addLimit(limits, endpoint, "limit", told.limit());

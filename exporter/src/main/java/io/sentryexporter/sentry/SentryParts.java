@@ -2,7 +2,7 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.marks.InstanceMarks;
-import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.time.Sleeper;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /// The dependencies that all [SentryClient] objects of the process share.
 ///
-/// @param http the last link of its transport; follows one redirect at most
+/// @param http makes the calls; follows one redirect at most
 /// @param random spreads retries
 /// @param fetches runs requests to Sentry, which block: on threads of its own
 /// @param memory for kept answers
@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /// @param secondReading how long after the first reading of a counter without marks comes the
 ///   second; zero for none
 public record SentryParts(
-    Transport http,
+    RequestSender.Http http,
     ExporterMetrics metrics,
     TimeSource time,
     RandomGenerator random,

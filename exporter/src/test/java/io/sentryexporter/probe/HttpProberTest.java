@@ -11,13 +11,14 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.CachingTransport;
-import io.sentryexporter.sentry.transport.HttpTransport;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import java.net.URI;
@@ -39,10 +40,12 @@ class HttpProberTest {
   private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final TestTime time =
+      new TestTime(clock, clock::nanos, (pause, _) -> clock.advance(pause), timer);
   private final HttpProber prober =
       new HttpProber(
           new CachingTransport(
-              new HttpTransport(http, metrics, clock::nanos), metrics, clock::nanos),
+              RequestSender.ofProbes(http::get, metrics, time), metrics, clock::nanos),
           clock,
           clock::nanos,
           new FailureLog(clock::nanos));

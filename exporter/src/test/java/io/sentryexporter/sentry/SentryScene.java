@@ -15,7 +15,6 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.HttpTransport;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -150,7 +149,7 @@ final class SentryScene implements AutoCloseable {
       InstanceMarks marks,
       Duration secondReading) {
     return new SentryParts(
-        new HttpTransport(http, metrics, clock::nanos),
+        http::get,
         metrics,
         new TestTime(here, clock::nanos, sleeper, timer),
         new Random(),

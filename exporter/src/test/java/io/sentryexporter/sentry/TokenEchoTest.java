@@ -3,15 +3,23 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.api.ApiQuery;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.Answer;
-import io.sentryexporter.sentry.transport.Transport;
+import io.sentryexporter.sentry.transport.RequestSender;
+import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.time.Deadline;
 import io.sentryexporter.wire.Headers;
+import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,11 +35,11 @@ import org.junit.jupiter.api.Test;
 class TokenEchoTest {
   private static final String TOKEN = "sntryu_0123456789abcdef";
 
-  private static void assertHidden(Transport transport) throws Exception {
-    assertHidden(transport, TOKEN);
+  private static void assertHidden(RequestSender.Http http) throws Exception {
+    assertHidden(http, TOKEN);
   }
 
-  private static void assertHidden(Transport transport, String part) throws Exception {
+  private static void assertHidden(RequestSender.Http http, String part) throws Exception {
     var instance =
         new Instance(
             "default",
@@ -40,11 +48,16 @@ class TokenEchoTest {
             Set.of(),
             0.5,
             4);
-    var client =
-        new ApiClient(instance, transport, new RefusedTokens(() -> 0), InstantSource.system());
     ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
-    try (var timer = Executors.newSingleThreadScheduledExecutor();
-        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
+    try (var time = TimeSource.system(Executors.newSingleThreadScheduledExecutor());
+        var deadline = time.deadline(Duration.ofMinutes(1))) {
+      var metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+      var client =
+          new ApiClient(
+              instance,
+              RequestSender.ofProbes(http, metrics, time),
+              new RefusedTokens(() -> 0),
+              time);
       assertThatThrownBy(() -> client.get(request, "acme", deadline))
           .isInstanceOf(SentryException.class)
           .hasMessageContaining("<secret>")
@@ -53,10 +66,11 @@ class TokenEchoTest {
     }
   }
 
-  private static Transport answering(int status, String body, Map<String, String> headers) {
+  private static RequestSender.Http answering(
+      int status, String body, Map<String, String> headers) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     var http = new HttpAnswer(status, Headers.of(List.copyOf(headers.entrySet())), bytes, -1);
-    return (_, _) -> new Answer(http, 0, Answer.Source.ASKED, 1, Duration.ZERO);
+    return (_, _, _) -> http;
   }
 
   @Test
@@ -95,8 +109,14 @@ class TokenEchoTest {
 
   @Test
   void asTheHostOfARedirectIsNotShown() throws Exception {
-    assertHidden((_, _) -> {
-      throw new SentryException.RedirectRefused("to https://" + TOKEN + ".example", 302, 0);
-    });
+    try (var simulated =
+            SimulatedSentry.start(
+                SimulatedWorld.demo(1), ServerOptions.onLoopback(InstantSource.system()));
+        var http = new HttpCaller(HttpSettings.standard("test"))) {
+      var elsewhere = new Fault.RedirectTo(URI.create("https://" + TOKEN + ".example"));
+      simulated.faults().when(_ -> true, elsewhere);
+      var get = new HttpGet(simulated.url(), List.of());
+      assertHidden((_, wantsBody, deadline) -> http.get(get, wantsBody, deadline));
+    }
   }
 }

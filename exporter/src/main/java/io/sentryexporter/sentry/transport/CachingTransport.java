@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// goes away, one of the waiting callers sends it anew. Only answers with a requested body are
 /// kept, and short ones, so that all of them together are bounded: a day of statistics has half a
 /// KiB.
-public final class CachingTransport implements Transport {
+public final class CachingTransport {
   private static final int MOST_ANSWERS = 1_000;
   private static final int LONGEST_KEPT_BYTES = 8 << 10;
 
-  private final Transport next;
+  private final RequestSender next;
   private final ExporterMetrics metrics;
   private final LongSupplier nanoTime;
   private final ConcurrentHashMap<Question, Flight> flights = new ConcurrentHashMap<>();
@@ -33,13 +33,12 @@ public final class CachingTransport implements Transport {
   private record Question(HttpGet request, Statuses wanted) {}
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
-  public CachingTransport(Transport next, ExporterMetrics metrics, LongSupplier nanoTime) {
+  public CachingTransport(RequestSender next, ExporterMetrics metrics, LongSupplier nanoTime) {
     this.next = next;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
   }
 
-  @Override
   public Answer ask(Call call, Deadline deadline) throws SentryException, InterruptedException {
     var question = new Question(call.request(), call.wanted());
     if (call.maxAge().isPositive()) {
@@ -69,7 +68,7 @@ public final class CachingTransport implements Transport {
     try {
       // Another's answer may have come between the look for one and this flight.
       Answer kept = youngEnough(question, call.maxAge());
-      Answer answer = kept != null ? kept.from(Answer.Source.KEPT) : next.ask(call, deadline);
+      Answer answer = kept != null ? kept.from(Answer.Source.KEPT) : next.send(call, deadline);
       if (kept == null) {
         keep(question, call, answer);
       } else {

@@ -5,6 +5,7 @@ import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
@@ -29,6 +30,7 @@ final class RequestPacer {
 
   private final LongSupplier nanoTime;
   private final Duration longestPause;
+  private final Demand demand;
   private final Deque<Waiting> queue = new ArrayDeque<>();
 
   /// When requests went, in the last [#WINDOW]: nanoseconds of [#nanoTime], oldest first.
@@ -90,6 +92,7 @@ final class RequestPacer {
     this.nanoTime = nanoTime;
     this.longestPause = longestPause;
     this.pauseEnd = nanoTime.getAsLong();
+    this.demand = new Demand(nanoTime.getAsLong());
   }
 
   /// Waits for a turn; a caller that gets one must [#leave].
@@ -99,6 +102,9 @@ final class RequestPacer {
   Duration enter(Call call, Deadline deadline, Sleeper sleeper)
       throws SentryException, InterruptedException {
     long started = nanoTime.getAsLong();
+    if (!call.isRetry()) {
+      demand.needed(started);
+    }
     Waiting waiting = queued(call);
     try {
       long wait = goOrWait(waiting, deadline);
@@ -127,6 +133,21 @@ final class RequestPacer {
   /// known.
   synchronized OptionalDouble given() {
     return limit == 0 ? OptionalDouble.empty() : OptionalDouble.of(limit * lastShare);
+  }
+
+  /// Requests a second that are needed, in the last minute.
+  double needed() {
+    return demand.rate(nanoTime.getAsLong());
+  }
+
+  /// A request got no turn. Returns whether it is the first.
+  boolean isFirstRefusal() {
+    return demand.refused(nanoTime.getAsLong());
+  }
+
+  /// A request got its turn. Returns whether that ends the refusals.
+  boolean endsRefusals() {
+    return demand.given(nanoTime.getAsLong());
   }
 
   /// Whether Sentry requires a wait until later than now.
@@ -285,5 +306,76 @@ final class RequestPacer {
 
   private static Duration min(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /// Counts the requests that are needed, and remembers whether some of them get no turn. Times are
+  /// nanoseconds of a clock that only goes forward.
+  static final class Demand {
+    /// Longer than most scrape intervals: one round without a refusal is not the end of them.
+    private static final Duration QUIET = Duration.ofMinutes(5);
+
+    private static final int SECONDS = 60;
+
+    private final long started;
+    private final int[] perSecond = new int[SECONDS];
+
+    /// The newest second that is counted in.
+    private long newest;
+
+    private boolean refusing;
+    private long lastRefused;
+
+    Demand(long now) {
+      this.started = now;
+      this.newest = second(now);
+    }
+
+    synchronized void needed(long now) {
+      moveTo(now);
+      perSecond[slot(newest)]++;
+    }
+
+    /// Requests a second in the last minute, or since the start if that is later.
+    synchronized double rate(long now) {
+      moveTo(now);
+      double seconds = Math.clamp((now - started) / 1e9, 1, SECONDS);
+      return Arrays.stream(perSecond).sum() / seconds;
+    }
+
+    /// A request got no turn.
+    ///
+    /// @return whether it is the first
+    synchronized boolean refused(long now) {
+      boolean begins = !refusing;
+      refusing = true;
+      lastRefused = now;
+      return begins;
+    }
+
+    /// A request got its turn.
+    ///
+    /// @return whether that ends the refusals
+    synchronized boolean given(long now) {
+      boolean ends = refusing && now - lastRefused > QUIET.toNanos();
+      refusing &= !ends;
+      return ends;
+    }
+
+    private void moveTo(long now) {
+      long second = second(now);
+      for (int i = 0; i < SECONDS && newest < second; i++) {
+        newest++;
+        perSecond[slot(newest)] = 0;
+      }
+      newest = second;
+    }
+
+    private static long second(long now) {
+      return Math.floorDiv(now, Duration.ofSeconds(1).toNanos());
+    }
+
+    private static int slot(long second) {
+      return Math.floorMod(second, SECONDS);
+    }
   }
 }

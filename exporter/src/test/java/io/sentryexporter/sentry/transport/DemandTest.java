@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DemandTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final Demand demand = new Demand(clock.nanos());
+  private final RequestPacer.Demand demand = new RequestPacer.Demand(clock.nanos());
 
   @Test
   void theRateIsThatOfTheLastMinute() {

@@ -18,6 +18,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
@@ -33,14 +34,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The chain between a probe and Sentry, over real HTTP; waiting moves a clock instead.
-class TransportTest {
+/// Requests of probes over real HTTP; waiting moves a clock instead.
+class RequestSenderTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
@@ -56,7 +56,7 @@ class TransportTest {
         slept.add(time);
         clock.advance(time);
       };
-  private final Transport transport = chain(sleeper, clock::nanos);
+  private final CachingTransport transport = chain(sleeper);
 
   @AfterEach
   void stop() {
@@ -243,7 +243,7 @@ class TransportTest {
             ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
       Instant started = clock.instant();
       Sleeper untilItsTurn = (time, _) -> clock.advanceTo(clock.instant().plus(time));
-      var paced = chain(untilItsTurn, clock::nanos);
+      var paced = chain(untilItsTurn);
       List<String> slugs = SimulatedWorld.demo(1).projects("acme");
       var answers =
           inParallel(
@@ -306,20 +306,10 @@ class TransportTest {
     assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
   }
 
-  private Transport chain(Sleeper sleepingBy, LongSupplier nanoTime) {
+  private CachingTransport chain(Sleeper sleepingBy) {
+    var time = new TestTime(clock, clock::nanos, sleepingBy, timer);
     return new CachingTransport(
-        new RetryingTransport(
-            new RateLimitedTransport(
-                new HttpTransport(http, metrics, nanoTime),
-                metrics.sentry(),
-                clock,
-                nanoTime,
-                sleepingBy,
-                "scrape less often",
-                Duration.ofMinutes(5)),
-            clock),
-        metrics,
-        nanoTime);
+        RequestSender.ofProbes(http::get, metrics, time), metrics, time::nanoTime);
   }
 
   private Answer ask(String project, Duration timeout) throws Exception {

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TurnstileTest {
+class ConcurrencyLimitTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Deadline patient = Deadline.after(Duration.ofSeconds(20), timer);
@@ -32,52 +32,52 @@ class TurnstileTest {
 
   @Test
   void whenItIsFullACallWaitsUntilOneLeaves() throws Exception {
-    var turnstile = new Turnstile(1, 0.5);
-    turnstile.enter(Endpoint.PROJECTS, patient);
-    Future<?> second = threads.submit(() -> enter(turnstile, Issues.ENDPOINT));
-    turnstile.leave(Endpoint.PROJECTS);
+    var limit = new ConcurrencyLimit(1, 0.5);
+    limit.enter(Endpoint.PROJECTS, patient);
+    Future<?> second = threads.submit(() -> enter(limit, Issues.ENDPOINT));
+    limit.leave(Endpoint.PROJECTS);
     second.get(10, TimeUnit.SECONDS);
-    assertFull(turnstile, Endpoint.PROJECTS);
+    assertFull(limit, Endpoint.PROJECTS);
   }
 
   @Test
   void anEndpointLeavesOnePlaceToTheOthers() throws Exception {
-    var turnstile = new Turnstile(3, 1);
-    turnstile.enter(Issues.ENDPOINT, patient);
-    turnstile.enter(Issues.ENDPOINT, patient);
-    assertFull(turnstile, Issues.ENDPOINT);
-    turnstile.enter(Endpoint.PROJECTS, patient);
-    assertFull(turnstile, Monitors.ENDPOINT);
+    var limit = new ConcurrencyLimit(3, 1);
+    limit.enter(Issues.ENDPOINT, patient);
+    limit.enter(Issues.ENDPOINT, patient);
+    assertFull(limit, Issues.ENDPOINT);
+    limit.enter(Endpoint.PROJECTS, patient);
+    assertFull(limit, Monitors.ENDPOINT);
   }
 
   @Test
   void atMostTheShareOfWhatSentryAdvertisesIsUnderWayAndAtLeastOne() throws Exception {
-    var turnstile = new Turnstile(100, 0.5);
-    turnstile.advertised(Endpoint.PROJECTS, 5);
-    turnstile.enter(Endpoint.PROJECTS, patient);
-    turnstile.enter(Issues.ENDPOINT, patient);
-    assertFull(turnstile, Monitors.ENDPOINT);
-    turnstile.leave(Endpoint.PROJECTS);
-    turnstile.leave(Issues.ENDPOINT);
-    turnstile.advertised(Issues.ENDPOINT, 1);
-    turnstile.enter(Endpoint.PROJECTS, patient);
-    assertFull(turnstile, Monitors.ENDPOINT);
+    var limit = new ConcurrencyLimit(100, 0.5);
+    limit.advertised(Endpoint.PROJECTS, 5);
+    limit.enter(Endpoint.PROJECTS, patient);
+    limit.enter(Issues.ENDPOINT, patient);
+    assertFull(limit, Monitors.ENDPOINT);
+    limit.leave(Endpoint.PROJECTS);
+    limit.leave(Issues.ENDPOINT);
+    limit.advertised(Issues.ENDPOINT, 1);
+    limit.enter(Endpoint.PROJECTS, patient);
+    assertFull(limit, Monitors.ENDPOINT);
   }
 
   @Test
   void aCallThatGoesAwayWhileWaitingIsCancelled() throws Exception {
-    var turnstile = new Turnstile(1, 1);
-    turnstile.enter(Endpoint.PROJECTS, patient);
+    var limit = new ConcurrencyLimit(1, 1);
+    limit.enter(Endpoint.PROJECTS, patient);
     try (var gone = Deadline.after(Duration.ofSeconds(20), timer)) {
       gone.cancel();
-      assertThatThrownBy(() -> turnstile.enter(Endpoint.PROJECTS, gone))
+      assertThatThrownBy(() -> limit.enter(Endpoint.PROJECTS, gone))
           .isInstanceOf(SentryException.Cancelled.class);
     }
   }
 
   @Test
   void manyThreadsNeverExceedIt() throws Exception {
-    var turnstile = new Turnstile(3, 1);
+    var limit = new ConcurrencyLimit(3, 1);
     var inside = new AtomicInteger();
     var most = new AtomicInteger();
     var runs = new java.util.ArrayList<Future<?>>();
@@ -86,10 +86,10 @@ class TurnstileTest {
       runs.add(
           threads.submit(() -> {
             for (int j = 0; j < 200; j++) {
-              enter(turnstile, endpoint);
+              enter(limit, endpoint);
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
               inside.decrementAndGet();
-              turnstile.leave(endpoint);
+              limit.leave(endpoint);
             }
             return null;
           }));
@@ -100,14 +100,14 @@ class TurnstileTest {
     assertThat(most.get()).isBetween(1, 3);
   }
 
-  private boolean enter(Turnstile turnstile, Endpoint endpoint) throws Exception {
-    turnstile.enter(endpoint, patient);
+  private boolean enter(ConcurrencyLimit limit, Endpoint endpoint) throws Exception {
+    limit.enter(endpoint, patient);
     return true;
   }
 
-  private void assertFull(Turnstile turnstile, Endpoint endpoint) {
+  private void assertFull(ConcurrencyLimit limit, Endpoint endpoint) {
     try (var hasty = Deadline.after(Duration.ofMillis(20), timer)) {
-      assertThatThrownBy(() -> turnstile.enter(endpoint, hasty))
+      assertThatThrownBy(() -> limit.enter(endpoint, hasty))
           .isInstanceOf(SentryException.TimedOut.class)
           .hasMessageContaining("max_concurrent");
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// Limits the concurrent requests: of all endpoints, and one less of each, so that an endpoint that
 /// hangs does not block the others.
-public final class Turnstile {
+public final class ConcurrencyLimit {
   private final int most;
   private final double share;
   private final Map<Endpoint, Integer> inFlight = new HashMap<>();
@@ -16,7 +16,7 @@ public final class Turnstile {
   private int total;
 
   /// @param share of what Sentry advertises, if that is less than `most`
-  public Turnstile(int most, double share) {
+  public ConcurrencyLimit(int most, double share) {
     this.most = most;
     this.share = share;
   }

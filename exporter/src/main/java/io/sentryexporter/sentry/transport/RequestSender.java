@@ -1,0 +1,360 @@
+package io.sentryexporter.sentry.transport;
+
+import io.sentryexporter.http.Header;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.http.HttpFailure;
+import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.Metric;
+import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
+import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/// Sends requests to Sentry: each paced as Sentry's limits allow, counted and timed, and sent again
+/// where that helps and the deadline allows it.
+///
+/// Never more are sent than the call's share of what an endpoint advertises, and none while Sentry
+/// requires a wait. A turn after the deadline is not waited for: an immediate
+/// [SentryException.RateLimited] is more precise than a later timeout.
+public final class RequestSender {
+  /// After the third 429 more requests only make a storm worse.
+  private static final int MOST_TRIES = 3;
+
+  private static final long SHORTEST_WAIT_MILLIS = 500;
+  private static final int JITTER_MILLIS = 1_000;
+  private static final int MOST_PACERS = 10_000;
+
+  /// After a 429: probes, which have ten seconds mostly, can wait for a shorter one.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(RequestSender.class);
+
+  private final Http http;
+  private final ExporterMetrics metrics;
+  private final TimeSource time;
+  private final String remedy;
+  private final Duration longestPause;
+  private final @Nullable OfInstance instance;
+  private final ConcurrentHashMap<PacerKey, RequestPacer> pacers = new ConcurrentHashMap<>();
+  private final Map<Endpoint, RateLimitHeaders> limits = new ConcurrentHashMap<>();
+
+  /// Makes one HTTP call.
+  @FunctionalInterface
+  public interface Http {
+    HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline) throws HttpFailure;
+  }
+
+  /// What an instance of Sentry has besides: its clock, a limit of concurrent requests, and a
+  /// second try of what a gateway fails.
+  private record OfInstance(
+      ServerClock clock, ConcurrencyLimit concurrency, RandomGenerator random) {}
+
+  private RequestSender(
+      Http http,
+      ExporterMetrics metrics,
+      TimeSource time,
+      String remedy,
+      Duration longestPause,
+      @Nullable OfInstance instance) {
+    this.http = http;
+    this.metrics = metrics;
+    this.time = time;
+    this.remedy = remedy;
+    this.longestPause = longestPause;
+    this.instance = instance;
+  }
+
+  /// For `prober: http`, where each module has a server and a token of its own.
+  public static RequestSender ofProbes(Http http, ExporterMetrics metrics, TimeSource time) {
+    return new RequestSender(
+        http,
+        metrics,
+        time,
+        "prober: sentry reads all projects of an organization with a few requests; or scrape"
+            + " less often, set refresh_interval, or raise rate_limit.share of the module",
+        Lifetime.RATE_LIMITED.duration(),
+        null);
+  }
+
+  /// For an instance of Sentry.
+  ///
+  /// A longer pause after a 429 is not waited for, however far off the deadline of a fetch is:
+  /// waiting callers have to learn of it.
+  ///
+  /// @param clock reads the time of the answers
+  /// @param random spreads retries
+  public static RequestSender ofInstance(
+      Http http,
+      ExporterMetrics metrics,
+      TimeSource time,
+      ServerClock clock,
+      ConcurrencyLimit concurrency,
+      RandomGenerator random) {
+    return new RequestSender(
+        http,
+        metrics,
+        time,
+        "raise refresh_interval of collectors, or rate_limit.share of the instance",
+        LONGEST_PAUSE,
+        new OfInstance(clock, concurrency, random));
+  }
+
+  /// The answer, with any HTTP status.
+  ///
+  /// A 429 that specifies a wait is followed by two more tries at most, whose turns are the
+  /// pacer's; with an instance, a 5xx by one, after the wait that it specifies, else after about a
+  /// second.
+  ///
+  /// @throws SentryException if none came before the deadline
+  public Answer send(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    Answer answer = paced(call, deadline);
+    boolean isAfterError = false;
+    int tries = 1;
+    while (true) {
+      RateLimitHeaders headers = RateLimitHeaders.read(answer.http().headers(), time.instant());
+      if (isTooMany(call, answer)) {
+        Duration wait = headers.askedWait();
+        if (tries == MOST_TRIES || wait == null || wait.compareTo(deadline.remaining()) >= 0) {
+          return answer;
+        }
+        tries++;
+      } else if (answer.http().status() >= 500 && instance != null && !isAfterError) {
+        Duration wait = waitAfterError(headers, instance.random());
+        if (wait.compareTo(deadline.remaining()) >= 0) {
+          return answer;
+        }
+        time.sleep(wait, deadline);
+        isAfterError = true;
+        tries = 1;
+      } else {
+        return answer;
+      }
+      try {
+        answer = paced(call.again(), deadline).after(answer.requests(), answer.waited());
+      } catch (SentryException.RateLimited _) {
+        return answer; // the turn would come too late
+      }
+    }
+  }
+
+  /// The last limits that each endpoint has advertised.
+  public Map<Endpoint, RateLimitHeaders> limits() {
+    return Map.copyOf(limits);
+  }
+
+  /// The rates that are needed and given, by server and endpoint: of all callers together.
+  public List<MetricFamily> rates() {
+    Map<List<String>, Double> needed = new LinkedHashMap<>();
+    Map<List<String>, Double> given = new LinkedHashMap<>();
+    pacers.forEach((key, pacer) -> {
+      var labels = List.of(key.server(), key.endpoint().name());
+      needed.merge(labels, pacer.needed(), Double::sum);
+      pacer.given().ifPresent(rate -> given.merge(labels, rate, Double::sum));
+    });
+    return List.of(
+        family(SentryMetrics.RATE_NEEDED, needed), family(SentryMetrics.RATE_GIVEN, given));
+  }
+
+  private static MetricFamily family(Metric metric, Map<List<String>, Double> rates) {
+    return new MetricFamily(
+        metric,
+        rates.entrySet().stream().map(rate -> new Sample(rate.getValue(), rate.getKey())).toList());
+  }
+
+  private static boolean isTooMany(Call call, Answer answer) {
+    return answer.http().status() == 429 && !call.wanted().contains(429);
+  }
+
+  private static Duration waitAfterError(RateLimitHeaders headers, RandomGenerator random) {
+    Duration told = headers.retryAfter();
+    return told != null
+        ? told
+        : Duration.ofMillis(SHORTEST_WAIT_MILLIS + random.nextInt(JITTER_MILLIS));
+  }
+
+  /// One request, in its turn.
+  private Answer paced(Call call, Deadline deadline) throws SentryException, InterruptedException {
+    var key = PacerKey.of(call);
+    RequestPacer pacer = pacer(key);
+    Duration waited = turn(call, deadline, key, pacer);
+    metrics.sentry().throttled(call.endpoint().name(), waited);
+    RequestPacer.Outcome outcome = RequestPacer.Outcome.UNANSWERED;
+    try {
+      if (instance != null) {
+        long started = time.nanoTime();
+        instance.concurrency().enter(call.endpoint(), deadline);
+        metrics.sentry().throttled(call.endpoint().name(), since(started));
+        waited = waited.plus(since(started));
+      }
+      HttpAnswer answer;
+      try {
+        answer = called(call, deadline);
+      } finally {
+        if (instance != null) {
+          instance.concurrency().leave(call.endpoint());
+        }
+      }
+      var headers = RateLimitHeaders.read(answer.headers(), time.instant());
+      outcome = new RequestPacer.Outcome(answer.status(), headers);
+      if (instance != null) {
+        instance.clock().heard(answer.headers());
+        learn(instance.concurrency(), call.endpoint(), headers);
+      }
+      return new Answer(answer, time.nanoTime(), Answer.Source.ASKED, 1, waited);
+    } finally {
+      pacer.leave(outcome);
+    }
+  }
+
+  private void learn(ConcurrencyLimit concurrency, Endpoint endpoint, RateLimitHeaders headers) {
+    Long concurrent = headers.concurrentLimit();
+    if (headers.limit() != null || concurrent != null) { // a gateway before Sentry sends none
+      limits.put(endpoint, headers);
+    }
+    if (concurrent != null) {
+      concurrency.advertised(endpoint, concurrent);
+    }
+  }
+
+  private HttpAnswer called(Call call, Deadline deadline) throws SentryException {
+    if (call.isRetry()) {
+      metrics.apiRetry(call.endpoint().name());
+    }
+    long started = time.nanoTime();
+    try {
+      HttpAnswer answer = http.get(call.request(), call.wanted()::contains, deadline);
+      ended(call, Integer.toString(answer.status()), started);
+      return answer;
+    } catch (HttpFailure failure) {
+      SentryException exception = translated(failure);
+      ended(call, Reason.of(exception).label(), started);
+      throw exception;
+    }
+  }
+
+  private void ended(Call call, String code, long started) {
+    Duration duration = since(started);
+    metrics.apiRequest(call.endpoint().name(), code, duration);
+    log.atDebug()
+        .addKeyValue("endpoint", call.endpoint().name())
+        .addKeyValue("path", () -> path(call.request().uri()))
+        .addKeyValue("code", code)
+        .addKeyValue("seconds", duration.toNanos() / 1e9)
+        .log("request to sentry ended");
+  }
+
+  private Duration since(long started) {
+    return Duration.ofNanos(time.nanoTime() - started);
+  }
+
+  /// With the query, without user and host.
+  private static String path(URI uri) {
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + '?' + uri.getRawQuery();
+  }
+
+  private static SentryException translated(HttpFailure failure) {
+    String message = String.valueOf(failure.getMessage());
+    int status = failure.status();
+    long length = failure.contentLength();
+    return switch (failure) {
+      case HttpFailure.UnknownHost _ -> new SentryException.UnknownHost(message);
+      case HttpFailure.ConnectFailed _ -> new SentryException.NoConnection(message);
+      case HttpFailure.BrokenOff _ -> new SentryException.ConnectionClosed(message, status, length);
+      case HttpFailure.NotHttp _ -> new SentryException.NotHttp(message, status, length);
+      case HttpFailure.TlsFailed _ -> new SentryException.Untrusted(message);
+      case HttpFailure.TimedOut _ -> new SentryException.TimedOut(message, status, length);
+      case HttpFailure.Cancelled _ -> new SentryException.Cancelled(message, status, length);
+      case HttpFailure.TooLarge _ -> new SentryException.TooLarge(message, status, length);
+      case HttpFailure.RedirectRefused _ ->
+          new SentryException.RedirectRefused(message, status, length);
+    };
+  }
+
+  private Duration turn(Call call, Deadline deadline, PacerKey key, RequestPacer pacer)
+      throws SentryException, InterruptedException {
+    try {
+      Duration waited = pacer.enter(call, deadline, time);
+      if (pacer.endsRefusals()) {
+        logRates(log.atInfo(), key, pacer).log("every request to sentry gets its turn again");
+      }
+      return waited;
+    } catch (SentryException.RateLimited e) {
+      metrics.sentry().turnRefused(call.endpoint().name());
+      if (pacer.isFirstRefusal()) {
+        warn(key, pacer);
+      }
+      throw e;
+    }
+  }
+
+  private void warn(PacerKey key, RequestPacer pacer) {
+    var warning = logRates(log.atWarn(), key, pacer);
+    if (pacer.isPaused()) {
+      warning.log("sentry has requested to wait for longer than probes have time");
+    } else {
+      warning
+          .addKeyValue("remedy", remedy)
+          .log("more requests are needed than sentry's rate limit leaves turns for");
+    }
+  }
+
+  private static LoggingEventBuilder logRates(
+      LoggingEventBuilder event, PacerKey key, RequestPacer pacer) {
+    var rates =
+        event
+            .addKeyValue("server", key.server())
+            .addKeyValue("endpoint", key.endpoint().name())
+            .addKeyValue("needed_per_second", rounded(pacer.needed()));
+    var given = pacer.given();
+    return given.isEmpty()
+        ? rates
+        : rates.addKeyValue("given_per_second", rounded(given.getAsDouble()));
+  }
+
+  private static double rounded(double rate) {
+    return Math.round(rate * 100) / 100.0;
+  }
+
+  private RequestPacer pacer(PacerKey key) {
+    if (pacers.size() > MOST_PACERS) {
+      pacers.clear(); // configurations and endpoints are few: only a bug or years lead here
+    }
+    return pacers.computeIfAbsent(key, _ -> new RequestPacer(time::nanoTime, longestPause));
+  }
+
+  /// The identity of requests that Sentry counts together, as far as a request shows it.
+  private record PacerKey(String server, Endpoint endpoint, Object caller) {
+    static PacerKey of(Call call) {
+      HttpGet request = call.request();
+      return new PacerKey(
+          request.uri().getRawAuthority(), call.endpoint(), caller(request.headers()));
+    }
+
+    /// The values of the headers that identify the caller; all headers if none of them is known to.
+    private static Object caller(List<Header> headers) {
+      List<Secret> known = headers.stream().filter(Header::saysWhoAsks).map(Header::value).toList();
+      return known.isEmpty() ? headers : known;
+    }
+  }
+}
