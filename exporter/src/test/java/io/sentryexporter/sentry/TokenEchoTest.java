@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
-import io.sentryexporter.http.HttpCaller;
+import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
@@ -18,8 +18,8 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.wire.Headers;
 import io.sentryexporter.time.TimeSource;
+import io.sentryexporter.wire.Headers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -112,7 +112,7 @@ class TokenEchoTest {
     try (var simulated =
             SimulatedSentry.start(
                 SimulatedWorld.demo(1), ServerOptions.onLoopback(InstantSource.system()));
-        var http = new HttpCaller(HttpSettings.standard("test"))) {
+        var http = new HttpClient(HttpSettings.standard("test"))) {
       var elsewhere = new Fault.RedirectTo(URI.create("https://" + TOKEN + ".example"));
       simulated.faults().when(_ -> true, elsewhere);
       var get = new HttpGet(simulated.url(), List.of());
