@@ -29,7 +29,6 @@ import io.sentryexporter.server.Listener;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
-import io.sentryexporter.web.WebParts;
 import io.sentryexporter.web.WebSettings;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -294,7 +293,7 @@ public final class App implements AutoCloseable {
     var routes =
         new Routes(
             options.web(),
-            new WebParts(
+            new Routes.Dependencies(
                 configuration::active,
                 this::reload,
                 probes,

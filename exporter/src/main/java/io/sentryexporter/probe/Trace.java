@@ -27,7 +27,7 @@ public final class Trace {
   private final SecretRedactor redactor;
   private final List<LogLine> lines = new ArrayList<>();
 
-  Trace(InstantSource clock, String module, String target, SecretRedactor redactor) {
+  public Trace(InstantSource clock, String module, String target, SecretRedactor redactor) {
     this.clock = clock;
     this.module = module;
     this.target = target;

@@ -8,9 +8,7 @@ import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.sentry.Deprecations;
-import io.sentryexporter.sentry.OrganizationStatus;
 import io.sentryexporter.sentry.SentryClient;
-import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.web.page.LandingPage;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves `/`: the configuration, the state of each Sentry instance, a form to probe by hand, and
 /// the latest probes.
-final class LandingHandler implements Handler {
+final class LandingHandler {
   /// Maximum number of lines in a banner; the log and `check-config` have all.
   private static final int MOST_DETAILS = 10;
 
@@ -33,23 +31,16 @@ final class LandingHandler implements Handler {
   private final Supplier<ActiveConfig> active;
   private final ProbeHistory history;
   private final String version;
-  private final List<LandingView.Endpoint> endpoints;
 
-  LandingHandler(WebSettings settings, WebParts parts) {
+  LandingHandler(
+      WebSettings settings, Supplier<ActiveConfig> active, ProbeHistory history, String version) {
     this.settings = settings;
-    this.active = parts.active();
-    this.history = parts.history();
-    this.version = parts.version();
-    this.endpoints =
-        List.of(
-            new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own metrics"),
-            new LandingView.Endpoint("/config", "the current configuration, without its secrets"),
-            new LandingView.Endpoint("/-/healthy", "liveness of the process"),
-            new LandingView.Endpoint("/-/ready", "readiness to serve probes"));
+    this.active = active;
+    this.history = history;
+    this.version = version;
   }
 
-  @Override
-  public Response handle(Request request) {
+  Response handle(Request request) {
     ActiveConfig now = active.get();
     Config current = now.config();
     var modules = List.copyOf(current.modules().values());
@@ -62,8 +53,13 @@ final class LandingHandler implements Handler {
             instances(now),
             modules.stream().map(module -> module(module, current)).toList(),
             defaultModule(modules),
-            history.newestFirst().stream().map(LandingHandler::probe).toList(),
-            endpoints);
+            history.newestFirst(),
+            List.of(
+                new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own metrics"),
+                new LandingView.Endpoint(
+                    "/config", "the current configuration, without its secrets"),
+                new LandingView.Endpoint("/-/healthy", "liveness of the process"),
+                new LandingView.Endpoint("/-/ready", "readiness to serve probes")));
     return Compression.apply(request, LandingPage.render(view).response());
   }
 
@@ -127,7 +123,7 @@ final class LandingHandler implements Handler {
     return new LandingView.Instance(
         name,
         sentry.instance().url().toString(),
-        sentry.organizations().stream().map(LandingHandler::organization).toList(),
+        sentry.organizations(),
         sentry.deprecations().stream().map(LandingHandler::note).toList());
   }
 
@@ -137,11 +133,6 @@ final class LandingHandler implements Handler {
             one.endpoint().name(),
             one.date().atZone(ZoneOffset.UTC).toLocalDate(),
             one.replacement().isEmpty() ? "" : ", instead: " + one.replacement());
-  }
-
-  private static LandingView.Organization organization(OrganizationStatus known) {
-    return new LandingView.Organization(
-        known.slug(), known.ages(), known.missingEndpoints(), known.missingScopes());
   }
 
   private LandingView.Module module(Module module, Config current) {
@@ -180,15 +171,5 @@ final class LandingHandler implements Handler {
         .filter(Config.DEFAULT_MODULE::equals)
         .findFirst()
         .orElse(modules.isEmpty() ? "" : modules.getFirst().name());
-  }
-
-  private static LandingView.Probe probe(ProbeRecord probe) {
-    return new LandingView.Probe(
-        probe.id(),
-        probe.started(),
-        probe.module(),
-        probe.target(),
-        probe.failure(),
-        probe.duration());
   }
 }

@@ -1,16 +1,21 @@
 package io.sentryexporter.web;
 
+import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.ProbeRecord;
+import io.sentryexporter.probe.Probes;
 import io.sentryexporter.server.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.Response.ResponseHeader;
+import io.sentryexporter.time.TimeSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Maps every path of the exporter to its handler; 404 for all others.
@@ -24,17 +29,32 @@ public final class Routes implements Handler {
       new ResponseHeader("X-Sentry-Exporter-Demo", "the data is simulated");
 
   private final WebSettings settings;
-  private final WebParts parts;
+  private final Dependencies dependencies;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
   /// The methods of a path and their handlers.
   private record Route(List<String> methods, Handler handler) {}
 
-  public Routes(WebSettings settings, WebParts parts) {
+  /// The objects that the routes serve from; each handler receives those that it uses.
+  ///
+  /// @param active the configuration that is active now, and its state
+  /// @param reload reloads the configuration and returns its errors, one per line; none if it is
+  ///   active
+  /// @param version of the exporter
+  public record Dependencies(
+      Supplier<ActiveConfig> active,
+      Supplier<List<String>> reload,
+      Probes probes,
+      ProbeHistory history,
+      ExporterMetrics metrics,
+      TimeSource time,
+      String version) {}
+
+  public Routes(WebSettings settings, Dependencies dependencies) {
     this.settings = settings;
-    this.parts = parts;
+    this.dependencies = dependencies;
     routes.put(settings.telemetryPath(), new Route(READ, this::metrics));
-    routes.put("/", new Route(READ, landing()));
+    routes.put("/", new Route(READ, this::landing));
     routes.put("/probe", new Route(List.of("GET", "HEAD", "POST"), probe()));
     routes.put("/config", new Route(READ, this::config));
     routes.put("/logs", new Route(READ, this::logs));
@@ -46,15 +66,22 @@ public final class Routes implements Handler {
     }
   }
 
-  private LandingHandler landing() {
-    return new LandingHandler(settings, parts);
+  private Response landing(Request request) {
+    return new LandingHandler(
+            settings, dependencies.active(), dependencies.history(), dependencies.version())
+        .handle(request);
   }
 
   private ProbeHandler probe() {
     List<MetricFamily> onEveryPage =
         settings.demo() ? List.of(MetricFamily.of(ExporterMetrics.DEMO, 1)) : List.of();
     return new ProbeHandler(
-        settings, parts.active(), parts.probes(), parts.metrics(), parts.time(), onEveryPage);
+        settings,
+        dependencies.active(),
+        dependencies.probes(),
+        dependencies.metrics(),
+        dependencies.time(),
+        onEveryPage);
   }
 
   @Override
@@ -92,11 +119,12 @@ public final class Routes implements Handler {
   }
 
   private Response metrics(Request request) {
-    return MetricsResponse.response(request, parts.metrics()::write);
+    return MetricsResponse.response(request, dependencies.metrics()::write);
   }
 
   private Response config(Request request) {
-    return Compression.apply(request, Response.text(200, parts.active().get().config().toYaml()));
+    return Compression.apply(
+        request, Response.text(200, dependencies.active().get().config().toYaml()));
   }
 
   /// Serves `/logs?id=`, or `/logs?target=[&module=]` for the newest probe of a target, as in
@@ -110,7 +138,7 @@ public final class Routes implements Handler {
       return Response.text(400, "give either id or target, and module only with target\n");
     }
     ProbeRecord probe =
-        target != null ? parts.history().byTarget(target, module) : byId(String.valueOf(id));
+        target != null ? dependencies.history().byTarget(target, module) : byId(String.valueOf(id));
     if (probe == null) {
       return Response.text(404, "no such probe is kept; --history.limit sets how many are\n");
     }
@@ -119,14 +147,14 @@ public final class Routes implements Handler {
 
   private @Nullable ProbeRecord byId(String id) {
     try {
-      return parts.history().byId(Long.parseLong(id));
+      return dependencies.history().byId(Long.parseLong(id));
     } catch (NumberFormatException _) {
       return null;
     }
   }
 
   private Response ready() {
-    String reason = parts.active().get().notReady();
+    String reason = dependencies.active().get().notReady();
     return reason == null
         ? Response.text(200, "Ready\n")
         : Response.text(503, "not ready: " + reason + "\n");
@@ -136,7 +164,7 @@ public final class Routes implements Handler {
     if (isFromAnotherSite(request)) {
       return Response.text(403, "a page of another site may not reload the configuration\n");
     }
-    List<String> errors = parts.reload().get();
+    List<String> errors = dependencies.reload().get();
     return errors.isEmpty()
         ? Response.text(200, "")
         : Response.text(500, "failed to reload config: " + String.join("\n", errors) + "\n");

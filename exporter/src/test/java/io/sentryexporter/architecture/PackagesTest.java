@@ -45,7 +45,7 @@ class PackagesTest {
           simulator.server <- simulator.message simulator.fault simulator.options simulator.api
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
-          web.page <- text server
+          web.page <- text sentry probe server
           web <- time text metrics wire sentry.model sentry config probe server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web

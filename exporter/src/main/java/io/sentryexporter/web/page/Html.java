@@ -1,6 +1,10 @@
 package io.sentryexporter.web.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sentryexporter.text.Printable;
+import java.net.URLEncoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -93,6 +97,32 @@ public sealed interface Html {
     }
   }
 
+  /// A link to a path of this exporter, with its query. It cannot lead to another host or run a
+  /// script.
+  record Link(String text) {
+    private static final Pattern SAFE = Pattern.compile("/(?![/\\\\])[!-~&&[^\\\\\"'<>]]*|/");
+
+    public Link {
+      if (!isSafe(text)) {
+        throw new IllegalArgumentException("link not allowed: " + text);
+      }
+    }
+
+    static boolean isSafe(String text) {
+      return SAFE.matcher(text).matches();
+    }
+
+    /// This link with one more parameter, encoded.
+    public Link with(String name, String value) {
+      char joint = text.indexOf('?') < 0 ? '?' : '&';
+      return new Link(text + joint + encode(name) + '=' + encode(value));
+    }
+
+    private static String encode(String text) {
+      return URLEncoder.encode(text, UTF_8).replace("%2F", "/");
+    }
+  }
+
   /// Appends the markup.
   void writeTo(StringBuilder out);
 
@@ -123,6 +153,36 @@ public sealed interface Html {
 
   static Element link(Link to, Html... content) {
     return element("a", List.of(attribute("href", to.text())), content);
+  }
+
+  /// A table. Each cell names its column, because the narrow layout has no head.
+  ///
+  /// @param rows each with a cell for every column
+  static Html table(String style, List<String> columns, List<List<Html>> rows) {
+    var head =
+        columns.stream()
+            .map(column -> element("th", List.of(attribute("scope", "col")), text(column)))
+            .toList();
+    return styled(
+        "div",
+        "scroll",
+        styled(
+            "table",
+            style,
+            element("thead", element("tr", fragment(head))),
+            element("tbody", fragment(rows.stream().map(row -> row(columns, row)).toList()))));
+  }
+
+  private static Html row(List<String> columns, List<Html> cells) {
+    var shown = new ArrayList<Html>();
+    for (int i = 0; i < cells.size(); i++) {
+      shown.add(
+          element(
+              "td",
+              List.of(attribute("data-label", columns.get(i))),
+              element("div", cells.get(i))));
+    }
+    return element("tr", fragment(shown));
   }
 
   private static void escape(String text, StringBuilder out) {

@@ -6,6 +6,7 @@ import static io.sentryexporter.web.page.Html.styled;
 import static io.sentryexporter.web.page.Html.text;
 import static java.util.stream.Collectors.joining;
 
+import io.sentryexporter.sentry.OrganizationStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class InstancesTable {
         rows.add(row(instance, quiet(rest), text("–"), text("–")));
       }
     }
-    return Table.of("instances", COLUMNS, rows);
+    return Html.table("instances", COLUMNS, rows);
   }
 
   private static List<Html> row(
@@ -52,7 +53,7 @@ final class InstancesTable {
         missing);
   }
 
-  private static Html ages(LandingView.Organization organization) {
+  private static Html ages(OrganizationStatus organization) {
     return organization.ages().entrySet().stream()
         .max(Map.Entry.comparingByValue())
         .map(oldest ->
@@ -63,7 +64,7 @@ final class InstancesTable {
         .orElse(text("–"));
   }
 
-  private static Html missing(LandingView.Organization organization) {
+  private static Html missing(OrganizationStatus organization) {
     var parts = new ArrayList<String>();
     if (!organization.missingEndpoints().isEmpty()) {
       parts.add("on the server: " + String.join(", ", organization.missingEndpoints()));

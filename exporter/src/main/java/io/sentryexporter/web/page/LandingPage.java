@@ -8,6 +8,7 @@ import static io.sentryexporter.web.page.Html.styled;
 import static io.sentryexporter.web.page.Html.text;
 
 import io.sentryexporter.web.page.Html.Attribute;
+import io.sentryexporter.web.page.Html.Link;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,7 +161,7 @@ public final class LandingPage {
     if (view.modules().isEmpty()) {
       return empty("No module is configured. Name one in the configuration file, then reload.");
     }
-    return Table.of(
+    return Html.table(
         "modules",
         List.of("Name", "Prober", "Source", "Timeout", "Try"),
         view.modules().stream()
@@ -183,17 +184,17 @@ public final class LandingPage {
     if (view.probes().isEmpty()) {
       return empty("None yet. The next scrape of Prometheus shows here, or probe by hand above.");
     }
-    return Table.of(
+    return Html.table(
         "probes",
         List.of("Time (UTC)", "Module", "Target", "Result", "Took", "Trace"),
         view.probes().stream()
             .map(probe ->
                 List.of(
-                    time(probe.time()),
+                    time(probe.started()),
                     text(probe.module()),
                     link(probe(probe.target(), probe.module()), text(probe.target())),
                     result(probe.failure()),
-                    text(took(probe.took())),
+                    text(took(probe.duration())),
                     link(path("/logs").with("id", Long.toString(probe.id())), text("Logs"))))
             .toList());
   }

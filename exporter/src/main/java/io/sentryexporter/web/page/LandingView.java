@@ -1,11 +1,9 @@
 package io.sentryexporter.web.page;
 
+import io.sentryexporter.probe.ProbeRecord;
+import io.sentryexporter.sentry.OrganizationStatus;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The content of the landing page.
@@ -23,7 +21,7 @@ public record LandingView(
     List<Instance> instances,
     List<Module> modules,
     String defaultModule,
-    List<Probe> probes,
+    List<ProbeRecord> probes,
     List<Endpoint> endpoints) {
 
   public LandingView {
@@ -56,32 +54,15 @@ public record LandingView(
   /// @param organizations that have been requested from it
   /// @param endings endpoints that Sentry is going to remove, one per line
   public record Instance(
-      String name, String url, List<Organization> organizations, List<String> endings) {
+      String name, String url, List<OrganizationStatus> organizations, List<String> endings) {
     public Instance {
       endings = List.copyOf(endings);
       organizations = List.copyOf(organizations);
     }
 
     /// An instance for which Sentry announces no removal of an endpoint.
-    public Instance(String name, String url, List<Organization> organizations) {
+    public Instance(String name, String url, List<OrganizationStatus> organizations) {
       this(name, url, organizations, List.of());
-    }
-  }
-
-  /// The state of an organization, as far as it is known.
-  ///
-  /// @param ages of the answers in use, by request
-  /// @param missingEndpoints of the server
-  /// @param missingScopes of the token
-  public record Organization(
-      String slug,
-      SortedMap<String, Duration> ages,
-      List<String> missingEndpoints,
-      List<String> missingScopes) {
-    public Organization {
-      ages = Collections.unmodifiableSortedMap(new TreeMap<>(ages));
-      missingEndpoints = List.copyOf(missingEndpoints);
-      missingScopes = List.copyOf(missingScopes);
     }
   }
 
@@ -96,17 +77,6 @@ public record LandingView(
       String asks,
       @Nullable Duration timeout,
       @Nullable String sampleTarget) {}
-
-  /// A finished probe.
-  ///
-  /// @param failure why it failed, in a few words; null if it succeeded
-  public record Probe(
-      long id,
-      Instant time,
-      String module,
-      String target,
-      @Nullable String failure,
-      Duration took) {}
 
   /// A path of the exporter.
   ///

@@ -64,14 +64,14 @@ class HtmlTest {
         "/a\nb",
       })
   void linksLeadNowhereElse(String target) {
-    assertThatThrownBy(() -> new Link(target)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Html.Link(target)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Html.attribute("href", target))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void parametersOfALinkAreEncoded() {
-    var link = new Link("/probe").with("target", "acme/a b&c=ü").with("module", "x?#%");
+    var link = new Html.Link("/probe").with("target", "acme/a b&c=ü").with("module", "x?#%");
 
     assertThat(link.text()).isEqualTo("/probe?target=acme/a+b%26c%3D%C3%BC&module=x%3F%23%25");
   }

@@ -3,15 +3,17 @@ package io.sentryexporter.web.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.probe.ProbeRecord;
+import io.sentryexporter.probe.Trace;
+import io.sentryexporter.sentry.OrganizationStatus;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.testing.Golden;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.web.page.LandingView.Banner;
 import io.sentryexporter.web.page.LandingView.Banner.Kind;
 import io.sentryexporter.web.page.LandingView.Endpoint;
 import io.sentryexporter.web.page.LandingView.Instance;
 import io.sentryexporter.web.page.LandingView.Module;
-import io.sentryexporter.web.page.LandingView.Organization;
-import io.sentryexporter.web.page.LandingView.Probe;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,16 +46,16 @@ class LandingPageTest {
               "default",
               "https://sentry.io",
               List.of(
-                  new Organization(
+                  new OrganizationStatus(
                       "acme",
                       ages("outcomes", 42, "projects", 540, "sessions", 7200),
                       List.of("monitors", "uptime"),
                       List.of("event:read")),
-                  new Organization("globex", ages(), List.of(), List.of()))),
+                  new OrganizationStatus("globex", ages(), List.of(), List.of()))),
           new Instance("corp", "https://sentry.corp.example/base", List.of()));
 
   private static LandingView view(
-      String basePath, List<Banner> banners, List<Module> modules, List<Probe> probes) {
+      String basePath, List<Banner> banners, List<Module> modules, List<ProbeRecord> probes) {
     return new LandingView(
         "sentry_exporter",
         "0.1.0",
@@ -99,12 +102,23 @@ class LandingPageTest {
                 "acme"),
             new Module("old", "http", "https://sentry.com/api/0/projects/acme/", null, null)),
         List.of(
-            new Probe(9, NOON, "sentry", "acme/storefront", null, Duration.ofMillis(41)),
-            new Probe(8, at(-15), "sentry", "acme/billing-worker", null, Duration.ofMillis(38)),
-            new Probe(7, at(-22), "sentry", "acme/legacy", "HTTP 404", Duration.ofMillis(57)),
-            new Probe(6, at(-30), "organizations", "acme", "timeout", Duration.ofMillis(2004)),
-            new Probe(5, at(-45), "sentry", "acme/mobile-ios", null, Duration.ofMillis(1204)),
-            new Probe(4, at(-86_400), "sentry", "acme/storefront", null, Duration.ofMillis(4))));
+            probe(9, NOON, "sentry", "acme/storefront", null, Duration.ofMillis(41)),
+            probe(8, at(-15), "sentry", "acme/billing-worker", null, Duration.ofMillis(38)),
+            probe(7, at(-22), "sentry", "acme/legacy", "HTTP 404", Duration.ofMillis(57)),
+            probe(6, at(-30), "organizations", "acme", "timeout", Duration.ofMillis(2004)),
+            probe(5, at(-45), "sentry", "acme/mobile-ios", null, Duration.ofMillis(1204)),
+            probe(4, at(-86_400), "sentry", "acme/storefront", null, Duration.ofMillis(4))));
+  }
+
+  private static ProbeRecord probe(
+      long id,
+      Instant started,
+      String module,
+      String target,
+      @Nullable String failure,
+      Duration duration) {
+    var trace = new Trace(() -> started, module, target, SecretRedactor.NONE);
+    return new ProbeRecord(id, started, failure, duration, trace);
   }
 
   private static SortedMap<String, Duration> ages(Object... questionsAndSeconds) {
@@ -136,7 +150,8 @@ class LandingPageTest {
   void ofAnInstanceWithManyOrganizationsTheFirstFiftyAreShown() {
     var many =
         IntStream.range(0, 60)
-            .mapToObj(i -> new Organization("org-%02d".formatted(i), ages(), List.of(), List.of()))
+            .mapToObj(
+                i -> new OrganizationStatus("org-%02d".formatted(i), ages(), List.of(), List.of()))
             .toList();
     var busy = busy();
     var view =
@@ -213,10 +228,11 @@ class LandingPageTest {
             new Instance(
                 text,
                 text,
-                List.of(new Organization(text, ages(text, 1), List.of(text), List.of(text))))),
+                List.of(
+                    new OrganizationStatus(text, ages(text, 1), List.of(text), List.of(text))))),
         List.of(new Module(text, text, text, null, text)),
         text,
-        List.of(new Probe(1, NOON, text, text, text, Duration.ofMillis(1))),
+        List.of(probe(1, NOON, text, text, text, Duration.ofMillis(1))),
         List.of(new Endpoint("/metrics", text)));
   }
 
