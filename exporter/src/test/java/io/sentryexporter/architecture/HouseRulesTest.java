@@ -141,6 +141,18 @@ class HouseRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"simulator", "exporter"})
+  void aModuleHasNoTwoClassesOfOneName(String module) throws IOException {
+    try (var files = Files.walk(Path.of(module, "src/main/java"))) {
+      var names = new TreeSet<String>();
+      assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+          .isNotEmpty()
+          .filteredOn(name -> !name.equals("package-info.java"))
+          .allSatisfy(name -> assertThat(names.add(name)).as(name).isTrue());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simulator", "exporter"})
   void everyPackageIsNullMarked(String module) throws IOException {
     try (var files = Files.walk(Path.of(module, "src/main/java"))) {
       for (Path folder : files.filter(Files::isDirectory).toList()) {
