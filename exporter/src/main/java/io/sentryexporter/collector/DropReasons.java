@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.summingLong;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,16 +42,18 @@ final class DropReasons {
   static final int MOST = 50;
   static final String OTHER = "__other__";
 
-  private static final Comparator<Kind> ORDER =
-      Comparator.comparing(Kind::category).thenComparing(Kind::outcome).thenComparing(Kind::reason);
+  private static final Comparator<OutcomeKey> ORDER =
+      Comparator.comparing(OutcomeKey::category)
+          .thenComparing(OutcomeKey::outcome)
+          .thenComparing(OutcomeKey::reason);
 
   private DropReasons() {}
 
   /// @param isWanted of a category
-  static List<MetricFamily> families(Sums sums, Predicate<String> isWanted) {
+  static List<MetricFamily> families(Totals totals, Predicate<String> isWanted) {
     var samples = new ArrayList<Sample>();
     var truncated = new ArrayList<Sample>();
-    byKind(sums, isWanted)
+    byKind(totals, isWanted)
         .forEach((kind, quantities) -> {
           int rest = Math.max(0, quantities.size() - MOST);
           long other = quantities.values().stream().skip(MOST).mapToLong(Long::longValue).sum();
@@ -64,22 +66,23 @@ final class DropReasons {
           truncated.add(Sample.now(rest, kind.category(), kind.outcome()));
         });
     return List.of(
-        MetricFamily.since(sums.start(), REASONS, samples), new MetricFamily(TRUNCATED, truncated));
+        MetricFamily.since(totals.start(), REASONS, samples),
+        new MetricFamily(TRUNCATED, truncated));
   }
 
-  private static Sample sample(Kind kind, String reason, long quantity) {
+  private static Sample sample(OutcomeKey kind, String reason, long quantity) {
     return Sample.now((double) quantity, kind.category(), kind.outcome(), reason);
   }
 
   /// Quantities by reason, by category and outcome.
-  private static SortedMap<Kind, SortedMap<String, Long>> byKind(
-      Sums sums, Predicate<String> isWanted) {
-    return sums.of(Sums.WHOLE_ORGANIZATION).entrySet().stream()
+  private static SortedMap<OutcomeKey, SortedMap<String, Long>> byKind(
+      Totals totals, Predicate<String> isWanted) {
+    return totals.of(Totals.WHOLE_ORGANIZATION).entrySet().stream()
         .filter(entry -> isDropped(entry.getKey(), isWanted))
         .collect(
             Collectors.groupingBy(
-                entry -> new Kind(entry.getKey().category(), entry.getKey().outcome()),
-                () -> new TreeMap<Kind, SortedMap<String, Long>>(ORDER),
+                entry -> new OutcomeKey(entry.getKey().category(), entry.getKey().outcome()),
+                () -> new TreeMap<OutcomeKey, SortedMap<String, Long>>(ORDER),
                 Collectors.groupingBy(
                     entry -> plain(entry.getKey().reason()),
                     () -> new TreeMap<String, Long>(),
@@ -87,8 +90,8 @@ final class DropReasons {
   }
 
   /// Whether a category is counted here. Bytes and time are not, because one family has one unit.
-  private static boolean isDropped(Kind kind, Predicate<String> isWanted) {
-    return !kind.outcome().equals(Kind.ACCEPTED)
+  private static boolean isDropped(OutcomeKey kind, Predicate<String> isWanted) {
+    return !kind.outcome().equals(OutcomeKey.ACCEPTED)
         && Unit.of(kind.category()) == Unit.EVENTS
         && isWanted.test(kind.category());
   }

@@ -6,10 +6,9 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,10 +125,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   /// Outcomes that a project exposes as 0, too, if the server reports them; the rarer ones appear
   /// when they first occur.
   private static final List<String> ZERO_FILLED =
-      List.of(Kind.ACCEPTED, Kind.FILTERED, Kind.RATE_LIMITED);
+      List.of(OutcomeKey.ACCEPTED, OutcomeKey.FILTERED, OutcomeKey.RATE_LIMITED);
 
-  private static final Comparator<Kind> ORDER =
-      Comparator.comparing(Kind::category).thenComparing(Kind::outcome);
+  private static final Comparator<OutcomeKey> ORDER =
+      Comparator.comparing(OutcomeKey::category).thenComparing(OutcomeKey::outcome);
 
   OutcomesCollector {
     categories = Set.copyOf(categories);
@@ -146,40 +145,43 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     if (closedHour) {
       sentry.beginOutcomesOfClosedHour(organization);
     }
-    Sums sums =
+    Totals totals =
         one == null
             ? sentry.outcomes(organization, epoch)
             : sentry.outcomes(organization, one, epoch);
     boolean wantsWhy =
-        reasons && one == null && (sums == null || sums.coverage() == Sums.Coverage.EVERYTHING);
-    Sums why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
-    Sums hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
-    if (sums == null) {
+        reasons
+            && one == null
+            && (totals == null || totals.coverage() == Totals.Coverage.EVERYTHING);
+    Totals why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
+    Totals hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
+    if (totals == null) {
       return () -> families(scope, null, why, hour);
     }
-    OwnedSums owned = sentry.owned(TYPE.name(), organization, epoch, sums, scope.byId().values());
-    return () -> families(scope.without(owned.withheld()), owned.sums(), why, hour);
+    Totals.Owned owned =
+        sentry.owned(TYPE.name(), organization, epoch, totals, scope.byId().values());
+    return () -> families(scope.without(owned.withheld()), owned.totals(), why, hour);
   }
 
-  /// @param sums null if not known
+  /// @param totals null if not known
   /// @param why null if not wanted or not known
   /// @param hour null if not wanted or not known
   List<MetricFamily> families(
-      Scope scope, @Nullable Sums sums, @Nullable Sums why, @Nullable Sums hour) {
+      Scope scope, @Nullable Totals totals, @Nullable Totals why, @Nullable Totals hour) {
     var families = new ArrayList<MetricFamily>();
-    if (sums != null) {
-      samples(scope, sums, zeros(sums))
+    if (totals != null) {
+      samples(scope, totals, zeros(totals))
           .forEach((unit, ofUnit) ->
-              families.add(MetricFamily.since(sums.start(), metric(unit), ofUnit)));
+              families.add(MetricFamily.since(totals.start(), metric(unit), ofUnit)));
     }
     if (why != null) {
       families.addAll(DropReasons.families(why, this::isWanted));
     }
-    if (sums != null && why != null) {
-      families.add(unattributed(sums, why));
+    if (totals != null && why != null) {
+      families.add(unattributed(totals, why));
     }
     if (hour != null) {
-      SortedMap<Kind, Long> zeros = zeros(sums == null ? hour : sums);
+      SortedMap<OutcomeKey, Long> zeros = zeros(totals == null ? hour : totals);
       var events = samples(scope, hour, zeros).getOrDefault(Unit.EVENTS, List.of());
       families.add(new MetricFamily(CLOSED_HOUR_EVENTS, events));
       families.add(MetricFamily.of(CLOSED_HOUR_START, (double) hour.start().getEpochSecond()));
@@ -187,17 +189,17 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     return families;
   }
 
-  /// Compares the projects' sums with the organization's own.
-  private MetricFamily unattributed(Sums ofProjects, Sums ofOrganization) {
-    var rest = new TreeMap<Kind, Long>(ORDER);
+  /// Compares the projects' totals with the organization's own.
+  private MetricFamily unattributed(Totals ofProjects, Totals ofOrganization) {
+    var rest = new TreeMap<OutcomeKey, Long>(ORDER);
     ofOrganization
-        .of(Sums.WHOLE_ORGANIZATION)
+        .of(Totals.WHOLE_ORGANIZATION)
         .forEach((kind, quantity) -> {
           if (isWanted(kind.category()) && Unit.of(kind.category()) == Unit.EVENTS) {
-            rest.merge(new Kind(kind.category(), kind.outcome()), quantity, Long::sum);
+            rest.merge(new OutcomeKey(kind.category(), kind.outcome()), quantity, Long::sum);
           }
         });
-    for (Map<Kind, Long> ofProject : ofProjects.byProject().values()) {
+    for (Map<OutcomeKey, Long> ofProject : ofProjects.byProject().values()) {
       ofProject.forEach(
           (kind, quantity) -> rest.computeIfPresent(kind, (_, left) -> left - quantity));
     }
@@ -223,32 +225,33 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   ///
   /// A server does not report which categories it knows, and a 0 for an unknown one would be wrong.
   /// So only categories with data are 0, unless the configuration names them.
-  private SortedMap<Kind, Long> zeros(Sums sums) {
+  private SortedMap<OutcomeKey, Long> zeros(Totals totals) {
     var filled = new TreeSet<>(categories);
     if (categories.isEmpty()) {
-      filled.add(Kind.ERROR);
-      for (Map<Kind, Long> ofProject : sums.byProject().values()) {
+      filled.add(OutcomeKey.ERROR);
+      for (Map<OutcomeKey, Long> ofProject : totals.byProject().values()) {
         ofProject.keySet().forEach(kind -> filled.add(kind.category()));
       }
     }
-    var zeros = new TreeMap<Kind, Long>(ORDER);
+    var zeros = new TreeMap<OutcomeKey, Long>(ORDER);
     for (String category : filled) {
-      ZERO_FILLED.forEach(outcome -> zeros.put(new Kind(category, outcome), 0L));
+      ZERO_FILLED.forEach(outcome -> zeros.put(new OutcomeKey(category, outcome), 0L));
     }
     return zeros;
   }
 
   /// The samples of each unit that has some, by project, category and outcome.
-  private Map<Unit, List<Sample>> samples(Scope scope, Sums sums, SortedMap<Kind, Long> zeros) {
+  private Map<Unit, List<Sample>> samples(
+      Scope scope, Totals totals, SortedMap<OutcomeKey, Long> zeros) {
     var samples = new EnumMap<Unit, List<Sample>>(Unit.class);
-    for (Project project : scope.accessibleOr(sums.byProject().keySet())) {
+    for (Project project : scope.accessibleOr(totals.byProject().keySet())) {
       long id = project.id();
-      var quantities = new TreeMap<Kind, Long>(ORDER);
+      var quantities = new TreeMap<OutcomeKey, Long>(ORDER);
       if (project.hasAccess()) {
         quantities.putAll(zeros);
-        quantities.keySet().removeIf(kind -> !sums.isZero(id, kind));
+        quantities.keySet().removeIf(kind -> !totals.isZero(id, kind));
       }
-      quantities.putAll(sums.of(id));
+      quantities.putAll(totals.of(id));
       quantities.forEach((kind, quantity) -> {
         if (isWanted(kind.category())) {
           Unit unit = Unit.of(kind.category());

@@ -5,8 +5,8 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
@@ -140,7 +140,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
       return List::of;
     }
     Period period = period(now);
-    Sums accepted = sentry.accepted(scope.organization(), period.countedFrom());
+    Totals accepted = sentry.accepted(scope.organization(), period.countedFrom());
     return () -> families(period, accepted);
   }
 
@@ -166,7 +166,7 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
   /// The configured quota, and its usage if that is known.
   ///
   /// @param accepted null if it is not
-  List<MetricFamily> families(Period period, @Nullable Sums accepted) {
+  List<MetricFamily> families(Period period, @Nullable Totals accepted) {
     SortedMap<String, Long> used = accepted == null ? new TreeMap<>() : used(accepted);
     var families = new ArrayList<MetricFamily>();
     for (Unit unit : Unit.values()) {
@@ -178,16 +178,18 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
     return families;
   }
 
-  private SortedMap<String, Long> used(Sums accepted) {
+  private SortedMap<String, Long> used(Totals accepted) {
     var used = new TreeMap<String, Long>();
     for (String category : limits.keySet()) {
-      if (accepted.isZero(Sums.WHOLE_ORGANIZATION, new Kind(category, Kind.ACCEPTED))) {
+      if (accepted.isZero(
+          Totals.WHOLE_ORGANIZATION, new OutcomeKey(category, OutcomeKey.ACCEPTED))) {
         used.put(category, 0L);
       }
     }
     accepted
-        .of(Sums.WHOLE_ORGANIZATION)
-        .forEach((Kind kind, Long quantity) -> used.merge(kind.category(), quantity, Long::sum));
+        .of(Totals.WHOLE_ORGANIZATION)
+        .forEach(
+            (OutcomeKey kind, Long quantity) -> used.merge(kind.category(), quantity, Long::sum));
     return used;
   }
 

@@ -6,10 +6,9 @@ import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +96,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
       throws InterruptedException {
     String organization = scope.organization();
     windows.forEach(window -> sentry.beginSessionHealth(organization, window));
-    Sums sums = sentry.sessions(organization, epoch);
+    Totals totals = sentry.sessions(organization, epoch);
     var health = new LinkedHashMap<Duration, Map<Long, Sessions.ProjectHealth>>();
     for (Duration window : windows) {
       Map<Long, Sessions.ProjectHealth> ofWindow = sentry.sessionHealth(organization, window);
@@ -105,20 +104,20 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
         health.put(window, ofWindow);
       }
     }
-    OwnedSums owned =
-        sums == null
+    Totals.Owned owned =
+        totals == null
             ? null
-            : sentry.owned(TYPE.name(), organization, epoch, sums, scope.byId().values());
+            : sentry.owned(TYPE.name(), organization, epoch, totals, scope.byId().values());
     return () -> families(scope, owned, health);
   }
 
   private static List<MetricFamily> families(
       Scope scope,
-      @Nullable OwnedSums owned,
+      Totals.@Nullable Owned owned,
       Map<Duration, Map<Long, Sessions.ProjectHealth>> health) {
     var families = new ArrayList<MetricFamily>();
     if (owned != null) {
-      families.addAll(counters(scope.without(owned.withheld()), owned.sums()));
+      families.addAll(counters(scope.without(owned.withheld()), owned.totals()));
     }
     families.addAll(gauges(scope, health));
     return families;
@@ -146,27 +145,27 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
         new MetricFamily(USERS, users));
   }
 
-  static List<MetricFamily> counters(Scope scope, Sums sums) {
+  static List<MetricFamily> counters(Scope scope, Totals totals) {
     return List.of(
-        counter(SESSIONS, Kind.TOTAL, scope, sums),
-        counter(CRASHED, Kind.CRASHED, scope, sums),
-        counter(ABNORMAL, Kind.ABNORMAL, scope, sums),
-        counter(ERRORED, Kind.ERRORED, scope, sums));
+        counter(SESSIONS, OutcomeKey.TOTAL, scope, totals),
+        counter(CRASHED, OutcomeKey.CRASHED, scope, totals),
+        counter(ABNORMAL, OutcomeKey.ABNORMAL, scope, totals),
+        counter(ERRORED, OutcomeKey.ERRORED, scope, totals));
   }
 
-  private static MetricFamily counter(Metric metric, String outcome, Scope scope, Sums sums) {
-    var kind = new Kind(Kind.SESSION, outcome);
+  private static MetricFamily counter(Metric metric, String outcome, Scope scope, Totals totals) {
+    var kind = new OutcomeKey(OutcomeKey.SESSION, outcome);
     var samples = new ArrayList<Sample>();
-    for (Project project : scope.accessibleOr(sums.byProject().keySet())) {
-      Long count = sums.of(project.id()).get(kind);
-      if (count == null && sums.isZero(project.id(), kind)) {
+    for (Project project : scope.accessibleOr(totals.byProject().keySet())) {
+      Long count = totals.of(project.id()).get(kind);
+      if (count == null && totals.isZero(project.id(), kind)) {
         count = 0L;
       }
       if (count != null) {
         samples.add(Sample.now((double) count, project.slug()));
       }
     }
-    return MetricFamily.since(sums.start(), metric, samples);
+    return MetricFamily.since(totals.start(), metric, samples);
   }
 
   private static void addKnown(

@@ -237,7 +237,7 @@ public final class SentryProber {
           "collector",
           collector,
           "request",
-          note.question(),
+          note.request(),
           "source",
           source == null ? "none" : source.name().toLowerCase(Locale.ROOT),
           "age_seconds",
@@ -250,7 +250,7 @@ public final class SentryProber {
             "collector",
             collector,
             "request",
-            note.question(),
+            note.request(),
             "what",
             dropped);
       }

@@ -2,9 +2,9 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.MemberOrganizations;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -53,11 +53,11 @@ final class AnswerCache {
   private final LongSupplier nanoTime;
   private final Executor threads;
   private final Fetcher fetcher;
-  private final Map<Question<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<ApiRequest<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /// Requests about names that Sentry does not know and has not answered for, the oldest first.
   /// Guarded by the lock of the entries.
-  private final SequencedSet<Question<?>> unknown = new LinkedHashSet<>();
+  private final SequencedSet<ApiRequest<?>> unknown = new LinkedHashSet<>();
 
   private long refusalsForgotten;
   private boolean isClosed;
@@ -67,17 +67,17 @@ final class AnswerCache {
     /// The answer of Sentry.
     ///
     /// @param drops receives what is left out of it
-    <T> T fetch(Question<T> question, Json.Drops drops)
+    <T> T fetch(ApiRequest<T> request, Json.Drops drops)
         throws SentryException, InterruptedException;
 
     /// Whether an answer is still valid for its request.
-    <T> boolean stillAnswers(Question<T> question, T answer);
+    <T> boolean stillAnswers(ApiRequest<T> request, T answer);
 
     /// Whether an old answer may serve where there is no new one.
-    boolean mayStandIn(Question<?> question);
+    boolean mayStandIn(ApiRequest<?> request);
 
     /// Called when an answer has come and all callers have it: the time for slow work.
-    void taken(Question<?> question);
+    void taken(ApiRequest<?> request);
   }
 
   /// The answer for one caller.
@@ -125,27 +125,27 @@ final class AnswerCache {
   }
 
   /// The answer for a caller that waits until the deadline, while another thread fetches.
-  <T> Given<T> ask(Question<T> question, CachePolicy policy, Deadline deadline)
+  <T> Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     metrics.cacheAsked();
-    return ask(question, policy, deadline, Asking.ON_ANOTHER_THREAD);
+    return ask(request, policy, deadline, Asking.ON_ANOTHER_THREAD);
   }
 
   /// The same for a caller that misses something in the kept list: it is read again, at most once a
   /// minute.
-  <T> Given<T> askNewer(Question<T> list, CachePolicy policy, Deadline deadline)
+  <T> Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     return ask(list, newer(list, policy), deadline);
   }
 
   /// The same for a fetch.
-  <T> T askNewerWithin(Question<T> list, CachePolicy policy, Deadline deadline)
+  <T> T askNewerWithin(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     return askWithin(list, newer(list, policy), deadline);
   }
 
   /// Reads a list again, without waiting for it.
-  <T> void renew(Question<T> list) {
+  <T> void renew(ApiRequest<T> list) {
     Flight<T> flight;
     synchronized (entries) {
       Entry<T> entry = entry(list);
@@ -158,38 +158,38 @@ final class AnswerCache {
   }
 
   /// Requests an answer that is due, for a later caller; not one that failed the last time.
-  <T> void begin(Question<T> question, CachePolicy policy) {
+  <T> void begin(ApiRequest<T> request, CachePolicy policy) {
     Flight<T> flight;
     synchronized (entries) {
-      Entry<T> entry = entry(question);
-      if (entry.flight != null || entry.failure != null || serves(question, entry.good, policy)) {
+      Entry<T> entry = entry(request);
+      if (entry.flight != null || entry.failure != null || serves(request, entry.good, policy)) {
         return;
       }
-      flight = begun(question, entry);
+      flight = begun(request, entry);
       entry.isBegunAhead = true;
     }
-    launch(question, flight);
+    launch(request, flight);
   }
 
-  private <T> Flight<T> begun(Question<T> question, Entry<T> entry) {
+  private <T> Flight<T> begun(ApiRequest<T> request, Entry<T> entry) {
     long now = nanoTime.getAsLong();
-    var flight = new Flight<T>(question.name(), now, refusalsForgotten);
+    var flight = new Flight<T>(request.name(), now, refusalsForgotten);
     entry.flight = flight;
     entry.isBegunAhead = false;
     entry.lastFetched = now;
     return flight;
   }
 
-  private CachePolicy newer(Question<?> list, CachePolicy policy) {
+  private CachePolicy newer(ApiRequest<?> list, CachePolicy policy) {
     return isDue(list, Lifetime.LIST_REREAD)
         ? new CachePolicy(Duration.ZERO, policy.maxStale())
         : policy;
   }
 
   /// Whether the last request to Sentry is older than the remembered time.
-  boolean isDue(Question<?> question, Lifetime lifetime) {
+  boolean isDue(ApiRequest<?> request, Lifetime lifetime) {
     synchronized (entries) {
-      Entry<?> entry = entries.get(question);
+      Entry<?> entry = entries.get(request);
       return entry == null
           || entry.lastFetched == null
           || !lifetime.covers(entry.lastFetched, nanoTime.getAsLong());
@@ -215,39 +215,39 @@ final class AnswerCache {
   ///
   /// The calling thread fetches by itself, also a request that others wait for and that no thread
   /// has begun: otherwise all threads could wait for work that only they could do.
-  <T> T askWithin(Question<T> question, CachePolicy policy, Deadline deadline)
+  <T> T askWithin(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(question, policy, deadline, Asking.ON_THIS_THREAD).answer();
+    return ask(request, policy, deadline, Asking.ON_THIS_THREAD).answer();
   }
 
   /// Whether there is neither an answer that serves nor a failure that is still remembered.
-  <T> boolean isDue(Question<T> question, CachePolicy policy) {
+  <T> boolean isDue(ApiRequest<T> request, CachePolicy policy) {
     synchronized (entries) {
-      Entry<T> entry = entry(question);
+      Entry<T> entry = entry(request);
       boolean isRefused = entry.failure != null && nanoTime.getAsLong() - entry.failureEnd < 0;
-      return !isRefused && !serves(question, entry.good, policy);
+      return !isRefused && !serves(request, entry.good, policy);
     }
   }
 
-  private <T> boolean serves(Question<T> question, @Nullable Kept<T> good, CachePolicy policy) {
+  private <T> boolean serves(ApiRequest<T> request, @Nullable Kept<T> good, CachePolicy policy) {
     return good != null
         && isYounger(good, policy.dueAge())
-        && fetcher.stillAnswers(question, good.answer());
+        && fetcher.stillAnswers(request, good.answer());
   }
 
   /// The answer that is known without a request: one that serves, or an old one while it is
   /// renewed.
   ///
   /// @throws SentryException why there is none
-  <T> Given<T> known(Question<T> question, CachePolicy policy) throws SentryException {
+  <T> Given<T> known(ApiRequest<T> request, CachePolicy policy) throws SentryException {
     synchronized (entries) {
-      Entry<T> entry = entry(question);
-      Given<T> kept = kept(question, entry, policy);
+      Entry<T> entry = entry(request);
+      Given<T> kept = kept(request, entry, policy);
       if (kept != null) {
         return kept;
       }
       Kept<T> good = entry.good;
-      if (good != null && isYounger(good, policy.maxStale()) && fetcher.mayStandIn(question)) {
+      if (good != null && isYounger(good, policy.maxStale()) && fetcher.mayStandIn(request)) {
         return new Given<>(good, Answer.Source.KEPT, null);
       }
     }
@@ -260,9 +260,9 @@ final class AnswerCache {
 
   /// The last good answer, however old.
   @SuppressWarnings("unchecked") // as in entry()
-  <T> @Nullable Kept<T> last(Question<T> question) {
+  <T> @Nullable Kept<T> last(ApiRequest<T> request) {
     synchronized (entries) {
-      var entry = (Entry<T>) entries.get(question);
+      var entry = (Entry<T>) entries.get(request);
       return entry == null ? null : entry.good;
     }
   }
@@ -277,13 +277,13 @@ final class AnswerCache {
     long now = nanoTime.getAsLong();
     Map<Subject, Duration> ages = new HashMap<>();
     synchronized (entries) {
-      entries.forEach((question, entry) -> {
+      entries.forEach((request, entry) -> {
         if (entry.good != null
-            && !question.organization().isEmpty()
-            && !(question instanceof MemberOrganizations.OrganizationPage) // which has an id
+            && !request.organization().isEmpty()
+            && !(request instanceof MemberOrganizations.OrganizationPage) // which has an id
             && now - entry.lastAsked < STILL_ASKED.toNanos()) {
           ages.merge(
-              new Subject(question.organization(), question.collector()),
+              new Subject(request.organization(), request.collector()),
               Duration.ofNanos(now - entry.good.receivedNanos()),
               (a, b) -> a.compareTo(b) > 0 ? a : b);
         }
@@ -293,15 +293,15 @@ final class AnswerCache {
   }
 
   private <T> Given<T> ask(
-      Question<T> question, CachePolicy policy, Deadline deadline, Asking asking)
+      ApiRequest<T> request, CachePolicy policy, Deadline deadline, Asking asking)
       throws SentryException, InterruptedException {
     boolean isBegun;
     boolean first;
     Flight<T> flight;
     Duration patience;
     synchronized (entries) {
-      Entry<T> entry = entry(question);
-      Given<T> kept = kept(question, entry, policy);
+      Entry<T> entry = entry(request);
+      Given<T> kept = kept(request, entry, policy);
       if (kept != null) {
         return kept;
       }
@@ -309,13 +309,13 @@ final class AnswerCache {
       isBegun = entry.flight != null;
       first = !isBegun || entry.isBegunAhead;
       entry.isBegunAhead = false;
-      flight = entry.flight == null ? begun(question, entry) : entry.flight;
+      flight = entry.flight == null ? begun(request, entry) : entry.flight;
     }
     switch (asking) {
-      case ON_THIS_THREAD -> fly(question, flight);
+      case ON_THIS_THREAD -> fly(request, flight);
       case ON_ANOTHER_THREAD -> {
         if (!isBegun) {
-          launch(question, flight);
+          launch(request, flight);
         }
       }
     }
@@ -327,7 +327,7 @@ final class AnswerCache {
       var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
       return new Given<>(kept, source, null);
     } catch (SentryException e) {
-      return standIn(question, last(question), policy, e);
+      return standIn(request, last(request), policy, e);
     }
   }
 
@@ -343,74 +343,74 @@ final class AnswerCache {
   }
 
   /// The answer that is available without a request to Sentry; null if there is none.
-  private <T> @Nullable Given<T> kept(Question<T> question, Entry<T> entry, CachePolicy policy)
+  private <T> @Nullable Given<T> kept(ApiRequest<T> request, Entry<T> entry, CachePolicy policy)
       throws SentryException {
     long now = nanoTime.getAsLong();
     entry.lastAsked = now;
     Kept<T> good = entry.good;
-    if (good != null && serves(question, good, policy)) {
+    if (good != null && serves(request, good, policy)) {
       metrics.cacheHit();
       return new Given<>(good, Answer.Source.KEPT, null);
     }
     SentryException failure = entry.failure;
     return failure != null && now - entry.failureEnd < 0
-        ? standIn(question, good, policy, failure)
+        ? standIn(request, good, policy, failure)
         : null;
   }
 
   private <T> Given<T> standIn(
-      Question<T> question, @Nullable Kept<T> good, CachePolicy policy, SentryException failure)
+      ApiRequest<T> request, @Nullable Kept<T> good, CachePolicy policy, SentryException failure)
       throws SentryException {
-    if (good == null || !isYounger(good, policy.maxStale()) || !fetcher.mayStandIn(question)) {
+    if (good == null || !isYounger(good, policy.maxStale()) || !fetcher.mayStandIn(request)) {
       throw failure;
     }
     return new Given<>(good, Answer.Source.KEPT, failure);
   }
 
-  private <T> void launch(Question<T> question, Flight<T> flight) {
+  private <T> void launch(ApiRequest<T> request, Flight<T> flight) {
     try {
-      threads.execute(() -> fly(question, flight));
+      threads.execute(() -> fly(request, flight));
     } catch (RejectedExecutionException e) {
       String why = "no request to Sentry can start: " + e.getMessage();
-      failed(question, flight, new SentryException.Cancelled(why, 0, 0));
+      failed(request, flight, new SentryException.Cancelled(why, 0, 0));
     }
   }
 
   /// The whole of a flight, on the thread that claims it.
-  private <T> void fly(Question<T> question, Flight<T> flight) {
-    if (flight.claim() && hasLanded(question, flight)) {
-      fetcher.taken(question);
+  private <T> void fly(ApiRequest<T> request, Flight<T> flight) {
+    if (flight.claim() && hasLanded(request, flight)) {
+      fetcher.taken(request);
     }
   }
 
   /// Fetches, and passes the result to waiting callers.
-  private <T> boolean hasLanded(Question<T> question, Flight<T> flight) {
+  private <T> boolean hasLanded(ApiRequest<T> request, Flight<T> flight) {
     try {
-      var dropped = new Dropped(question.collector(), metrics.sentry());
-      T answer = fetcher.fetch(question, dropped);
+      var dropped = new Dropped(request.collector(), metrics.sentry());
+      T answer = fetcher.fetch(request, dropped);
       var kept = new Kept<>(answer, nanoTime.getAsLong(), dropped.notes());
       synchronized (entries) {
-        Entry<T> entry = entry(question);
+        Entry<T> entry = entry(request);
         keep(entry, kept);
         entry.failure = null;
         entry.flight = null;
-        unknown.remove(question);
+        unknown.remove(request);
       }
       flight.succeeded(kept);
       return true;
     } catch (SentryException e) {
-      failed(question, flight, e);
+      failed(request, flight, e);
     } catch (InterruptedException _) {
-      failed(question, flight, stopping());
+      failed(request, flight, stopping());
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) { // the top of a thread: waiting callers must not hang
       synchronized (entries) {
-        entry(question).flight = null;
+        entry(request).flight = null;
       }
       flight.broke();
       log.atError()
-          .addKeyValue("request", question.name())
-          .addKeyValue("organization", question.organization())
+          .addKeyValue("request", request.name())
+          .addKeyValue("organization", request.organization())
           .setCause(e)
           .log("internal error while requesting data from sentry");
     }
@@ -449,22 +449,22 @@ final class AnswerCache {
     return new SentryException.Cancelled("the exporter is stopping", 0, 0);
   }
 
-  private <T> void failed(Question<T> question, Flight<T> flight, SentryException failure) {
+  private <T> void failed(ApiRequest<T> request, Flight<T> flight, SentryException failure) {
     synchronized (entries) {
-      Entry<T> entry = entry(question);
+      Entry<T> entry = entry(request);
       if (flight.refusalsForgotten() == refusalsForgotten) {
         entry.failure = failure;
         entry.failureEnd = nanoTime.getAsLong() + failure.remembered().toNanos();
       }
       entry.flight = null;
       if (entry.good == null && Reason.of(failure) == Reason.NOT_FOUND) {
-        remember(question);
+        remember(request);
       }
     }
     flight.failed(failure);
   }
 
-  private void remember(Question<?> unknownName) {
+  private void remember(ApiRequest<?> unknownName) {
     unknown.remove(unknownName); // so that the oldest stays first
     unknown.add(unknownName);
     if (unknown.size() > MOST_UNKNOWN) {
@@ -473,11 +473,11 @@ final class AnswerCache {
   }
 
   @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its key
-  private <T> Entry<T> entry(Question<T> question) {
-    var entry = (Entry<T>) entries.get(question);
+  private <T> Entry<T> entry(ApiRequest<T> request) {
+    var entry = (Entry<T>) entries.get(request);
     if (entry == null) {
       entry = new Entry<>();
-      entries.put(question, entry);
+      entries.put(request, entry);
       if (entries.size() > MOST) {
         forgetOldest();
       }
@@ -485,8 +485,8 @@ final class AnswerCache {
     return entry;
   }
 
-  private void remove(Question<?> question) {
-    Entry<?> entry = entries.remove(question);
+  private void remove(ApiRequest<?> request) {
+    Entry<?> entry = entries.remove(request);
     if (entry != null) {
       keep(entry, null);
     }

@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.api.Releases;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,7 +39,7 @@ public final class AnswerMemory {
 
   static long items(Object answer) {
     return switch (answer) {
-      case Sums sums -> sums.byProject().values().stream().mapToLong(Map::size).sum();
+      case Totals totals -> totals.byProject().values().stream().mapToLong(Map::size).sum();
       case Releases.Newest releases -> releases.newest().size();
       case Collection<?> list -> list.size();
       case Map<?, ?> byKey -> byKey.size();

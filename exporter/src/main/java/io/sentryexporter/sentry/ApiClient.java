@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
-import io.sentryexporter.sentry.api.ApiRequest;
+import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ErrorDetail;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -70,7 +70,7 @@ final class ApiClient {
   /// An answer of status 200 and a JSON content type.
   ///
   /// @param organization that it is about; empty for none
-  HttpAnswer get(ApiRequest request, String organization, Deadline deadline)
+  HttpAnswer get(ApiGet request, String organization, Deadline deadline)
       throws SentryException, InterruptedException {
     Secret token = TokenReader.token(instance.credentials());
     refusedTokens.check(token, organization);
@@ -115,7 +115,7 @@ final class ApiClient {
   }
 
   private SentryException refusal(
-      ApiRequest request, String organization, HttpAnswer http, Secret token) {
+      ApiGet request, String organization, HttpAnswer http, Secret token) {
     int status = http.status();
     ErrorDetail detail = ErrorDetail.of(http, token);
     String what = named(request) + ": HTTP " + status + detail.inBrackets();
@@ -179,14 +179,13 @@ final class ApiClient {
     };
   }
 
-  private static String forbidden(ApiRequest request, HttpAnswer http, Secret token) {
+  private static String forbidden(ApiGet request, HttpAnswer http, Secret token) {
     return TokenReader.misuseOf(token.reveal())
         .orElseGet(
             () -> "give the token the scope " + SecretRedactor.hide(token, scope(request, http)));
   }
 
-  private SentryException absent(
-      String what, ApiRequest request, HttpAnswer http, ErrorDetail detail) {
+  private SentryException absent(String what, ApiGet request, HttpAnswer http, ErrorDetail detail) {
     if (detail.isJson() && OF_OBJECTS.contains(request.endpoint())) {
       return refused(
           what + "; there is none, or the token does not see it", http, Lifetime.UNKNOWN_TARGET);
@@ -226,14 +225,14 @@ final class ApiClient {
   }
 
   /// As newer servers name them; any one of several suffices.
-  private static String scope(ApiRequest request, HttpAnswer http) {
+  private static String scope(ApiGet request, HttpAnswer http) {
     Matcher told = SCOPES.matcher(http.headers().list("WWW-Authenticate").orElse(""));
     return told.find()
         ? String.join(" or ", told.group(1).strip().split(" +"))
         : request.endpoint().scope();
   }
 
-  private static String named(ApiRequest request) {
+  private static String named(ApiGet request) {
     return "GET " + request.escapedPath();
   }
 }

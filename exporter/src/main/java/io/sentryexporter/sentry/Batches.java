@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.api.Question;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.util.HashMap;
@@ -18,36 +18,36 @@ import org.jspecify.annotations.Nullable;
 final class Batches {
   private final int width;
   private final Executor threads;
-  private final Requests requests;
+  private final Fetcher fetcher;
   private final Map<Kind, Batch> running = new HashMap<>();
 
   /// Requests answers, and keeps them.
-  interface Requests {
-    boolean isDue(Question<?> question, CachePolicy policy);
+  interface Fetcher {
+    boolean isDue(ApiRequest<?> request, CachePolicy policy);
 
-    void request(Question<?> question, CachePolicy policy)
+    void request(ApiRequest<?> request, CachePolicy policy)
         throws SentryException, InterruptedException;
   }
 
   /// Of which only one batch runs.
   private record Kind(String name, String organization) {
-    static Kind of(Question<?> question) {
-      return new Kind(question.name(), question.organization());
+    static Kind of(ApiRequest<?> request) {
+      return new Kind(request.name(), request.organization());
     }
   }
 
   /// @param width requests of a batch at a time
   /// @param threads runs them
-  Batches(int width, Executor threads, Requests requests) {
+  Batches(int width, Executor threads, Fetcher fetcher) {
     this.width = width;
     this.threads = threads;
-    this.requests = requests;
+    this.fetcher = fetcher;
   }
 
   /// Returns when all answers that are due have come, or failed to, or at the deadline.
-  void await(List<? extends Question<?>> questions, CachePolicy policy, Deadline deadline)
+  void await(List<? extends ApiRequest<?>> requests, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    var due = questions.stream().filter(question -> requests.isDue(question, policy)).toList();
+    var due = requests.stream().filter(request -> fetcher.isDue(request, policy)).toList();
     if (due.isEmpty()) {
       return;
     }
@@ -57,16 +57,16 @@ final class Batches {
     }
   }
 
-  private Batch begun(List<? extends Question<?>> questions, CachePolicy policy) {
+  private Batch begun(List<? extends ApiRequest<?>> requests, CachePolicy policy) {
     Batch batch;
     synchronized (running) {
-      Kind kind = Kind.of(questions.getFirst());
+      Kind kind = Kind.of(requests.getFirst());
       Batch other = running.get(kind);
       if (other != null) {
-        other.left.addAll(questions);
+        other.left.addAll(requests);
         return other;
       }
-      batch = new Batch(kind, questions, policy);
+      batch = new Batch(kind, requests, policy);
       running.put(kind, batch);
     }
     batch.start();
@@ -77,15 +77,15 @@ final class Batches {
   private final class Batch {
     private final Kind kind;
     private final CachePolicy policy;
-    private final SequencedSet<Question<?>> left;
+    private final SequencedSet<ApiRequest<?>> left;
     private int workers;
     private boolean isOver;
 
-    Batch(Kind kind, List<? extends Question<?>> questions, CachePolicy policy) {
+    Batch(Kind kind, List<? extends ApiRequest<?>> requests, CachePolicy policy) {
       this.kind = kind;
       this.policy = policy;
-      this.left = new LinkedHashSet<>(questions);
-      this.workers = Math.min(width, questions.size());
+      this.left = new LinkedHashSet<>(requests);
+      this.workers = Math.min(width, requests.size());
     }
 
     void start() {
@@ -102,9 +102,9 @@ final class Batches {
     private void work() {
       boolean isStopped = false;
       try {
-        for (Question<?> next = next(); next != null; next = next()) {
+        for (ApiRequest<?> next = next(); next != null; next = next()) {
           try {
-            requests.request(next, policy);
+            fetcher.request(next, policy);
           } catch (SentryException _) {
             // remembered with the request
           }
@@ -120,7 +120,7 @@ final class Batches {
     }
 
     /// Null for a worker that leaves because nothing is left.
-    private @Nullable Question<?> next() {
+    private @Nullable ApiRequest<?> next() {
       synchronized (running) {
         if (!left.isEmpty()) {
           return left.removeFirst();

@@ -2,12 +2,12 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.api.Projects;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
@@ -21,7 +21,7 @@ import java.util.Set;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
-record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadline deadline)
+record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final CachePolicy PROJECTS =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
@@ -39,17 +39,17 @@ record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadl
       SentryMetrics metrics) {}
 
   @Override
-  public HttpAnswer get(ApiRequest request) throws SentryException, InterruptedException {
-    String organization = question.organization();
-    Endpoint endpoint = request.endpoint();
+  public HttpAnswer get(ApiGet get) throws SentryException, InterruptedException {
+    String organization = request.organization();
+    Endpoint endpoint = get.endpoint();
     shared.capabilities().require(organization, endpoint);
-    if (!shared.gate().isNew(question)) {
-      return answer(request);
+    if (!shared.gate().isNew(request)) {
+      return answer(get);
     }
     boolean isUnknown = false;
     shared.gate().enter(deadline);
     try {
-      return answer(request);
+      return answer(get);
     } catch (SentryException e) {
       isUnknown = isOfName(e);
       throw e;
@@ -69,11 +69,11 @@ record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadl
     };
   }
 
-  private HttpAnswer answer(ApiRequest request) throws SentryException, InterruptedException {
-    String organization = question.organization();
-    Endpoint endpoint = request.endpoint();
+  private HttpAnswer answer(ApiGet get) throws SentryException, InterruptedException {
+    String organization = request.organization();
+    Endpoint endpoint = get.endpoint();
     try {
-      HttpAnswer answer = shared.client().get(request, organization, deadline);
+      HttpAnswer answer = shared.client().get(get, organization, deadline);
       shared.capabilities().worked(organization, endpoint);
       if (endpoint.equals(Endpoint.PROJECTS)) {
         shared.gate().answered(organization);
@@ -135,7 +135,7 @@ record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadl
 
   @Override
   public List<Project> projects() throws SentryException, InterruptedException {
-    return shared.answers().askWithin(new Projects(question.organization()), PROJECTS, deadline);
+    return shared.answers().askWithin(new Projects(request.organization()), PROJECTS, deadline);
   }
 
   @Override
@@ -150,6 +150,6 @@ record FetchContext(Question<?> question, Shared shared, Json.Drops drops, Deadl
 
   @Override
   public void truncated() {
-    shared.metrics().truncated(question.organization(), question.collector());
+    shared.metrics().truncated(request.organization(), request.collector());
   }
 }

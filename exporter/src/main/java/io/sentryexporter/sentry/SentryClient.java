@@ -3,18 +3,18 @@ package io.sentryexporter.sentry;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.sentry.api.CounterQuestion;
-import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.ApiRequest;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
+import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.api.Projects;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.transport.ConcurrencyLimit;
 import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.ServerClock;
@@ -117,41 +117,41 @@ public final class SentryClient implements AutoCloseable {
     answers.close();
   }
 
-  <T> AnswerCache.Given<T> ask(Question<T> question, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    gate.admit(question);
-    AnswerCache.Given<T> given = answers.ask(question, policy, deadline);
-    if (given.answer() instanceof Sums sums) {
-      readProjectsIfLacking(question, given.kept().number(), sums.byProject().keySet());
+    gate.admit(request);
+    AnswerCache.Given<T> given = answers.ask(request, policy, deadline);
+    if (given.answer() instanceof Totals totals) {
+      readProjectsIfLacking(request, given.kept().number(), totals.byProject().keySet());
     }
     return given;
   }
 
   /// Requests an answer that is due, for a later caller.
-  void begin(Question<?> question, CachePolicy policy) {
+  void begin(ApiRequest<?> request, CachePolicy policy) {
     try {
-      gate.admit(question);
+      gate.admit(request);
     } catch (SentryException _) {
       return; // reported when it is requested
     }
-    answers.begin(question, policy);
+    answers.begin(request, policy);
   }
 
   /// Waits, until the deadline, for the answers to many requests of one kind that are due.
-  void await(List<? extends Question<?>> questions, CachePolicy policy, Deadline deadline)
+  void await(List<? extends ApiRequest<?>> requests, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    batches.await(questions, policy, deadline);
+    batches.await(requests, policy, deadline);
   }
 
   /// The answer that is known without a request.
-  <T> AnswerCache.Given<T> known(Question<T> question, CachePolicy policy) throws SentryException {
-    gate.admit(question);
-    return answers.known(question, policy);
+  <T> AnswerCache.Given<T> known(ApiRequest<T> request, CachePolicy policy) throws SentryException {
+    gate.admit(request);
+    return answers.known(request, policy);
   }
 
   /// The answer for a caller that misses something in the kept list: it is read again, at most once
   /// a minute.
-  <T> AnswerCache.Given<T> askNewer(Question<T> list, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
     return answers.askNewer(list, policy, deadline);
@@ -162,20 +162,20 @@ public final class SentryClient implements AutoCloseable {
 
   /// Reads the list of projects again where it lacks ids of an answer that it did not lack when it
   /// was read for them: of a project that is new, not of one that is deleted.
-  private void readProjectsIfLacking(Question<?> question, long answer, Set<Long> ids) {
-    String organization = question.organization();
+  private void readProjectsIfLacking(ApiRequest<?> request, long answer, Set<Long> ids) {
+    String organization = request.organization();
     var list = new Projects(organization);
     Flight.Kept<List<Project>> kept = answers.last(list);
     if (kept == null) {
       return;
     }
     var both = new Compared(answer, kept.number());
-    String key = question.name() + " " + organization;
+    String key = request.name() + " " + organization;
     if (both.equals(compared.get(key))) {
       return;
     }
     var lacking = new HashSet<>(ids);
-    lacking.remove(Sums.WHOLE_ORGANIZATION);
+    lacking.remove(Totals.WHOLE_ORGANIZATION);
     kept.answer().forEach(project -> lacking.remove(project.id()));
     Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
     if (!before.containsAll(lacking)) {
@@ -296,18 +296,18 @@ public final class SentryClient implements AutoCloseable {
   }
 
   /// Renews answers for a batch.
-  private final class Renewals implements Batches.Requests {
+  private final class Renewals implements Batches.Fetcher {
     @Override
-    public boolean isDue(Question<?> question, CachePolicy policy) {
-      return answers.isDue(question, policy);
+    public boolean isDue(ApiRequest<?> request, CachePolicy policy) {
+      return answers.isDue(request, policy);
     }
 
     @Override
-    public void request(Question<?> question, CachePolicy policy)
+    public void request(ApiRequest<?> request, CachePolicy policy)
         throws SentryException, InterruptedException {
-      gate.admit(question);
-      try (var deadline = parts.time().deadline(question.patience())) {
-        var _ = answers.askWithin(question, policy, deadline);
+      gate.admit(request);
+      try (var deadline = parts.time().deadline(request.patience())) {
+        var _ = answers.askWithin(request, policy, deadline);
       }
     }
   }
@@ -315,36 +315,36 @@ public final class SentryClient implements AutoCloseable {
   /// Fetches answers from Sentry.
   private final class Fetches implements AnswerCache.Fetcher {
     @Override
-    public <T> T fetch(Question<T> question, Json.Drops drops)
+    public <T> T fetch(ApiRequest<T> request, Json.Drops drops)
         throws SentryException, InterruptedException {
-      boolean isFirst = question instanceof CounterQuestion counter && !marks.areProven(counter);
+      boolean isFirst = request instanceof CounterRequest counter && !marks.areProven(counter);
       boolean isTwice =
           isFirst
               && !parts.secondReading().isZero()
-              && question instanceof CounterQuestion counter
+              && request instanceof CounterRequest counter
               && counter.isReadTwice();
-      Duration patience = question.patience().multipliedBy(isTwice ? 2 : 1);
+      Duration patience = request.patience().multipliedBy(isTwice ? 2 : 1);
       try (var deadline = parts.time().deadline(patience)) {
-        gate.admit(question, deadline);
-        var fetching = new FetchContext(question, shared, drops, deadline);
+        gate.admit(request, deadline);
+        var fetching = new FetchContext(request, shared, drops, deadline);
         long started = nanoTime();
-        T answer = question.fetch(fetching);
+        T answer = request.fetch(fetching);
         if (isFirst) {
-          requireWhole(question, answer, fetching);
+          requireWhole(request, answer, fetching);
         }
-        answer = raised(question, answer);
+        answer = raised(request, answer);
         if (isTwice) {
           // A replica that is behind for a moment must not look like a reset.
           var passed = Duration.ofNanos(nanoTime() - started);
           parts.sleeper().sleep(atLeastZero(parts.secondReading().minus(passed)), deadline);
-          answer = raised(question, question.fetch(fetching));
+          answer = raised(request, request.fetch(fetching));
         }
-        if (question instanceof CounterQuestion counter) {
+        if (request instanceof CounterRequest counter) {
           marks.prove(counter); // before anybody has the answer, and with it the next turn
         }
         return answer;
       } catch (SentryException.Unsupported e) {
-        if (answers.last(question) == null) {
+        if (answers.last(request) == null) {
           throw e;
         }
         throw new SentryException.Malformed(
@@ -353,26 +353,26 @@ public final class SentryClient implements AutoCloseable {
     }
 
     @Override
-    public <T> boolean stillAnswers(Question<T> question, T answer) {
-      return question.stillAnswers(answer, now());
+    public <T> boolean stillAnswers(ApiRequest<T> request, T answer) {
+      return request.stillAnswers(answer, now());
     }
 
     @Override
-    public boolean mayStandIn(Question<?> question) {
-      return !gate.isWithdrawn(question.organization());
+    public boolean mayStandIn(ApiRequest<?> request) {
+      return !gate.isWithdrawn(request.organization());
     }
 
     @Override
-    public void taken(Question<?> question) {
-      if (question instanceof CounterQuestion counter) {
+    public void taken(ApiRequest<?> request) {
+      if (request instanceof CounterRequest counter) {
         marks.save(counter);
       }
     }
 
-    private void requireWhole(Question<?> question, Object answer, Fetching sentry)
+    private void requireWhole(ApiRequest<?> request, Object answer, Fetching sentry)
         throws SentryException, InterruptedException {
-      if (question instanceof CounterQuestion counter && answer instanceof Sums sums) {
-        counter.requireWhole(sums, sentry);
+      if (request instanceof CounterRequest counter && answer instanceof Totals totals) {
+        counter.requireWhole(totals, sentry);
       }
     }
 
@@ -380,10 +380,10 @@ public final class SentryClient implements AutoCloseable {
       return time.isNegative() ? Duration.ZERO : time;
     }
 
-    @SuppressWarnings("unchecked") // the answer to a CounterQuestion is Sums
-    private <T> T raised(Question<T> question, T answer) throws SentryException.Malformed {
-      return question instanceof CounterQuestion counter && answer instanceof Sums sums
-          ? (T) marks.raise(counter, sums)
+    @SuppressWarnings("unchecked") // the answer to a CounterRequest is Totals
+    private <T> T raised(ApiRequest<T> request, T answer) throws SentryException.Malformed {
+      return request instanceof CounterRequest counter && answer instanceof Totals totals
+          ? (T) marks.raise(counter, totals)
           : answer;
     }
   }

@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.api.ApiQuery;
+import io.sentryexporter.sentry.api.ApiGet;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.ClientKeys;
 import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
 import io.sentryexporter.sentry.api.Events;
@@ -14,7 +15,6 @@ import io.sentryexporter.sentry.api.Monitors.Monitor;
 import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.api.ProjectStats;
 import io.sentryexporter.sentry.api.Projects;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
@@ -22,10 +22,9 @@ import io.sentryexporter.sentry.api.UptimeMonitors;
 import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -204,11 +203,11 @@ public final class SentrySession {
   }
 
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
-  /// never falls while [Sums#start] stands.
+  /// never falls while [Totals#start] stands.
   ///
-  /// From a server without them, the sums of the projects' own statistics, as far as they are
+  /// From a server without them, the totals of the projects' own statistics, as far as they are
   /// known.
-  public @Nullable Sums outcomes(String organization, Epoch epoch) throws InterruptedException {
+  public @Nullable Totals outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
       return ask(new Outcomes.ByProject(organization, counting(epoch)));
     } catch (SentryException.Unsupported _) {
@@ -219,31 +218,31 @@ public final class SentrySession {
     }
   }
 
-  private @Nullable Sums outcomesOfEachProject(String organization, Epoch epoch)
+  private @Nullable Totals outcomesOfEachProject(String organization, Epoch epoch)
       throws InterruptedException {
     List<Project> projects = projects(organization);
     if (projects == null) {
       return null;
     }
-    List<ProjectStats> questions =
+    List<ProjectStats> requests =
         projects.stream().map(project -> projectOutcomes(organization, project, epoch)).toList();
-    Map<ProjectStats, Sums> known = answers(questions);
-    Sums all = Sums.joined(known.values());
-    return all == null ? null : all.withUnknown(missing(questions, known));
+    Map<ProjectStats, Totals> known = answers(requests);
+    Totals all = Totals.joined(known.values());
+    return all == null ? null : all.withUnknown(missing(requests, known));
   }
 
-  private static List<Sums.Series> missing(
-      List<ProjectStats> questions, Map<ProjectStats, Sums> known) {
-    return questions.stream()
-        .filter(question -> !known.containsKey(question))
-        .flatMap(question -> question.series().stream())
+  private static List<Totals.Series> missing(
+      List<ProjectStats> requests, Map<ProjectStats, Totals> known) {
+    return requests.stream()
+        .filter(request -> !known.containsKey(request))
+        .flatMap(request -> request.series().stream())
         .toList();
   }
 
   /// The counters of one project.
   ///
   /// From the organization's, where the server has them by project; else from its own statistics.
-  public @Nullable Sums outcomes(String organization, Project project, Epoch epoch)
+  public @Nullable Totals outcomes(String organization, Project project, Epoch epoch)
       throws InterruptedException {
     return answer(() -> {
       try {
@@ -260,27 +259,27 @@ public final class SentrySession {
   }
 
   /// Counters of the whole organization, by category, outcome and reason, all under
-  /// [Sums#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
-  public @Nullable Sums outcomeReasons(String organization, Epoch epoch)
+  /// [Totals#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
+  public @Nullable Totals outcomeReasons(String organization, Epoch epoch)
       throws InterruptedException {
     return ifSupported(new Outcomes.ByReason(organization, counting(epoch)));
   }
 
   /// Quantities of the last hour that is over, by project, category and outcome. Null without a
   /// failure if the server has no such statistics.
-  public @Nullable Sums outcomesOfClosedHour(String organization) throws InterruptedException {
+  public @Nullable Totals outcomesOfClosedHour(String organization) throws InterruptedException {
     return ifSupported(new Outcomes.OfClosedHour(organization));
   }
 
   /// Accepted quantities of the whole organization since `start`, by category, under
-  /// [Sums#WHOLE_ORGANIZATION]. Starts at a full UTC day.
-  public @Nullable Sums accepted(String organization, Instant start) throws InterruptedException {
+  /// [Totals#WHOLE_ORGANIZATION]. Starts at a full UTC day.
+  public @Nullable Totals accepted(String organization, Instant start) throws InterruptedException {
     return answer(new Outcomes.Accepted(organization, start));
   }
 
   /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
-  public @Nullable Sums sessions(String organization, Epoch epoch) throws InterruptedException {
+  public @Nullable Totals sessions(String organization, Epoch epoch) throws InterruptedException {
     return answer(new Sessions.Counters(organization, counting(epoch)));
   }
 
@@ -339,11 +338,11 @@ public final class SentrySession {
 
   private Map<Issues.Search, Issues.Count> countIssues(
       String organization, List<Issues.Search> searches) throws InterruptedException {
-    List<Issues.Matching> questions =
+    List<Issues.Matching> requests =
         searches.stream().map(search -> new Issues.Matching(organization, search)).toList();
-    Map<Issues.Matching, Issues.Count> answers = answers(questions);
+    Map<Issues.Matching, Issues.Count> answers = answers(requests);
     var counts = new HashMap<Issues.Search, Issues.Count>();
-    answers.forEach((question, count) -> counts.put(question.search(), count));
+    answers.forEach((request, count) -> counts.put(request.search(), count));
     return counts;
   }
 
@@ -355,7 +354,7 @@ public final class SentrySession {
         : projects.stream()
             .filter(Project::hasAccess)
             .map(Project::id)
-            .limit(ApiQuery.MOST_NAMED)
+            .limit(ApiGet.MOST_NAMED)
             .toList();
   }
 
@@ -402,10 +401,14 @@ public final class SentrySession {
   /// Counters as they can be exposed under the slugs of their projects.
   ///
   /// @param projects all that will be exposed
-  public OwnedSums owned(
-      String collector, String organization, Epoch epoch, Sums sums, Collection<Project> projects) {
-    OwnedSums owned =
-        sentry.marks().owned(collector, organization, counting(epoch), sums, projects);
+  public Totals.Owned owned(
+      String collector,
+      String organization,
+      Epoch epoch,
+      Totals totals,
+      Collection<Project> projects) {
+    Totals.Owned owned =
+        sentry.marks().owned(collector, organization, counting(epoch), totals, projects);
     seen(owned.withheld());
     return owned;
   }
@@ -439,7 +442,7 @@ public final class SentrySession {
   }
 
   /// A request and the number of its answer.
-  private record Seen(Question<?> question, long answer) {}
+  private record Seen(ApiRequest<?> request, long answer) {}
 
   /// The requests and their answers, one entry for each, for the probe's trace.
   public synchronized List<Note> notes() {
@@ -460,12 +463,12 @@ public final class SentrySession {
     }
   }
 
-  private <T> @Nullable T answer(Question<T> question) throws InterruptedException {
-    return answer(() -> ask(question));
+  private <T> @Nullable T answer(ApiRequest<T> request) throws InterruptedException {
+    return answer(() -> ask(request));
   }
 
   /// The answer to a smaller request if Sentry refuses the whole one as a bad request.
-  private <T> @Nullable T orWithout(Question<T> whole, Question<T> smaller)
+  private <T> @Nullable T orWithout(ApiRequest<T> whole, ApiRequest<T> smaller)
       throws InterruptedException {
     return answer(() -> {
       try {
@@ -481,9 +484,9 @@ public final class SentrySession {
   }
 
   /// Null without a failure if the server does not have what is requested.
-  private <T> @Nullable T ifSupported(Question<T> question) throws InterruptedException {
+  private <T> @Nullable T ifSupported(ApiRequest<T> request) throws InterruptedException {
     try {
-      return ask(question);
+      return ask(request);
     } catch (SentryException.Unsupported _) {
       return null;
     } catch (SentryException e) {
@@ -493,36 +496,36 @@ public final class SentrySession {
   }
 
   /// The answers to many requests of one kind, as far as they arrive before the deadline.
-  private <T, Q extends Question<T>> Map<Q, T> answers(List<Q> questions)
+  private <T, Q extends ApiRequest<T>> Map<Q, T> answers(List<Q> requests)
       throws InterruptedException {
     var answers = new LinkedHashMap<Q, T>();
-    sentry.await(questions, policy, deadline);
-    for (Q question : questions) {
-      T answer = answer(() -> noted(question, () -> sentry.known(question, policy)));
+    sentry.await(requests, policy, deadline);
+    for (Q request : requests) {
+      T answer = answer(() -> noted(request, () -> sentry.known(request, policy)));
       if (answer != null) {
-        answers.put(question, answer);
+        answers.put(request, answer);
       }
     }
     return answers;
   }
 
   /// The answer to a request.
-  <T> T ask(Question<T> question) throws SentryException, InterruptedException {
-    return noted(question, () -> sentry.ask(question, policy, deadline));
+  <T> T ask(ApiRequest<T> request) throws SentryException, InterruptedException {
+    return noted(request, () -> sentry.ask(request, policy, deadline));
   }
 
   /// An answer of [SentryClient], which is also recorded for the trace.
-  private <T> T noted(Question<T> question, Asking<AnswerCache.Given<T>> asking)
+  private <T> T noted(ApiRequest<T> request, Asking<AnswerCache.Given<T>> asking)
       throws SentryException, InterruptedException {
     String name =
-        String.join(" ", question.name(), question.organization(), question.detail()).strip();
+        String.join(" ", request.name(), request.organization(), request.detail()).strip();
     try {
       AnswerCache.Given<T> given = asking.ask();
       note(name, given);
-      seen(new Seen(question, given.kept().number()));
+      seen(new Seen(request, given.kept().number()));
       return given.answer();
     } catch (SentryException e) {
-      seen(new Seen(question, NONE));
+      seen(new Seen(request, NONE));
       note(new Note(name, null, Duration.ZERO, List.of(), e.getMessage()));
       throw e;
     }
@@ -554,12 +557,12 @@ public final class SentrySession {
 
   /// One request of a probe.
   ///
-  /// @param question name and arguments, such as `outcomes acme`
+  /// @param request name and arguments, such as `outcomes acme`
   /// @param source the call whose request brought the answer; null if there is none
   /// @param dropped data left out of the answer, and why
   /// @param failure null if the answer is fresh
   public record Note(
-      String question,
+      String request,
       Answer.@Nullable Source source,
       Duration age,
       List<String> dropped,

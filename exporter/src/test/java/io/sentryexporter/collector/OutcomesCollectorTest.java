@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -20,44 +20,44 @@ class OutcomesCollectorTest {
   private static final Instant MONTH = Instant.parse("2026-11-01T00:00:00Z");
   private static final Instant NOW = Instant.parse("2026-11-22T13:17:00Z");
 
-  private static final Map<Kind, Long> OF_WEB =
+  private static final Map<OutcomeKey, Long> OF_WEB =
       Map.of(
-          new Kind("error", "accepted"), 1_200L,
-          new Kind("error", "filtered"), 30L,
-          new Kind("error", "client_discard"), 7L,
-          new Kind("span", "accepted"), 9_007_199_254L,
-          new Kind("attachment", "accepted"), 5_368_709_120L,
-          new Kind("log_byte", "rate_limited"), 1_024L,
-          new Kind("profile_duration_ui", "accepted"), 12_345L,
-          new Kind("something_new", "quarantined"), 3L);
+          new OutcomeKey("error", "accepted"), 1_200L,
+          new OutcomeKey("error", "filtered"), 30L,
+          new OutcomeKey("error", "client_discard"), 7L,
+          new OutcomeKey("span", "accepted"), 9_007_199_254L,
+          new OutcomeKey("attachment", "accepted"), 5_368_709_120L,
+          new OutcomeKey("log_byte", "rate_limited"), 1_024L,
+          new OutcomeKey("profile_duration_ui", "accepted"), 12_345L,
+          new OutcomeKey("something_new", "quarantined"), 3L);
 
-  private static final Sums SUMS =
-      sums(
+  private static final Totals SUMS =
+      totals(
           Map.of(
               Acme.WEB.id(),
               OF_WEB,
               Acme.API.id(),
-              Map.of(new Kind("error", "accepted"), 40L),
+              Map.of(new OutcomeKey("error", "accepted"), 40L),
               Acme.GONE,
-              Map.of(new Kind("error", "accepted"), 5L)));
+              Map.of(new OutcomeKey("error", "accepted"), 5L)));
 
-  private static final Sums WHY =
-      sums(
+  private static final Totals WHY =
+      totals(
           Map.of(
-              Sums.WHOLE_ORGANIZATION,
+              Totals.WHOLE_ORGANIZATION,
               Map.of(
-                  new Kind("error", "accepted", "none"), 1_245L,
-                  new Kind("error", "filtered", "browser-extensions"), 20L,
-                  new Kind("error", "filtered", "legacy-browsers"), 10L,
-                  new Kind("span", "filtered", "Sampled:1000"), 50L,
-                  new Kind("span", "filtered", "Sampled:1001"), 60L,
-                  new Kind("log_byte", "rate_limited", "key_quota"), 1_024L)));
+                  new OutcomeKey("error", "accepted", "none"), 1_245L,
+                  new OutcomeKey("error", "filtered", "browser-extensions"), 20L,
+                  new OutcomeKey("error", "filtered", "legacy-browsers"), 10L,
+                  new OutcomeKey("span", "filtered", "Sampled:1000"), 50L,
+                  new OutcomeKey("span", "filtered", "Sampled:1001"), 60L,
+                  new OutcomeKey("log_byte", "rate_limited", "key_quota"), 1_024L)));
 
-  private static final Sums HOUR =
-      new Sums(
+  private static final Totals HOUR =
+      new Totals(
           Instant.parse("2026-11-22T12:00:00Z"),
           Instant.parse("2026-11-22T13:00:00Z"),
-          Map.of(Acme.WEB.id(), Map.of(new Kind("error", "accepted"), 6L)));
+          Map.of(Acme.WEB.id(), Map.of(new OutcomeKey("error", "accepted"), 6L)));
 
   @Test
   void anOrganizationHasAllProjectsAndTheReasons() {
@@ -92,7 +92,7 @@ class OutcomesCollectorTest {
   @Test
   void aQuietOrganizationHasZerosOfErrorsOnly() {
     var families =
-        collector("{}").families(Acme.ORGANIZATION, sums(Map.of()), sums(Map.of()), null);
+        collector("{}").families(Acme.ORGANIZATION, totals(Map.of()), totals(Map.of()), null);
 
     assertThat(labels(families, "sentry_outcomes_total", 1)).containsOnly("error");
     assertThat(families.getFirst().samples()).hasSize(9).allMatch(sample -> sample.value() == 0);
@@ -110,14 +110,14 @@ class OutcomesCollectorTest {
   @Test
   void whatTheProjectsLackOfTheOrganizationsTotalIsExposed() {
     var total =
-        sums(
+        totals(
             Map.of(
-                Sums.WHOLE_ORGANIZATION,
+                Totals.WHOLE_ORGANIZATION,
                 Map.of(
-                    new Kind("error", "accepted", "none"), 1_300L, // the projects have 1,245
-                    new Kind("error", "filtered", "browser-extensions"), 29L, // and 30
-                    new Kind("replay", "accepted", "none"), 9L, // and none
-                    new Kind("attachment", "accepted", "none"), 6_000_000_000L))); // bytes
+                    new OutcomeKey("error", "accepted", "none"), 1_300L, // the projects have 1,245
+                    new OutcomeKey("error", "filtered", "browser-extensions"), 29L, // and 30
+                    new OutcomeKey("replay", "accepted", "none"), 9L, // and none
+                    new OutcomeKey("attachment", "accepted", "none"), 6_000_000_000L))); // bytes
 
     var rest =
         family(
@@ -151,13 +151,16 @@ class OutcomesCollectorTest {
   @Test
   void aReasonThatTurnsUpLateNeverMakesTheTruncatedOnesFall() {
     var before = other(collector("{}").families(Acme.ORGANIZATION, SUMS, reasons(53), null));
-    var more = new HashMap<>(reasons(53).of(Sums.WHOLE_ORGANIZATION));
-    more.put(new Kind("error", "invalid", "a-new-one"), 1L);
+    var more = new HashMap<>(reasons(53).of(Totals.WHOLE_ORGANIZATION));
+    more.put(new OutcomeKey("error", "invalid", "a-new-one"), 1L);
     var after =
         other(
             collector("{}")
                 .families(
-                    Acme.ORGANIZATION, SUMS, sums(Map.of(Sums.WHOLE_ORGANIZATION, more)), null));
+                    Acme.ORGANIZATION,
+                    SUMS,
+                    totals(Map.of(Totals.WHOLE_ORGANIZATION, more)),
+                    null));
 
     assertThat(after).isGreaterThan(before);
   }
@@ -185,19 +188,19 @@ class OutcomesCollectorTest {
     return (OutcomesCollector) Acme.configured(OutcomesCollector.TYPE, yaml);
   }
 
-  private static Sums sums(Map<Long, Map<Kind, Long>> byProject) {
-    return new Sums(MONTH, NOW, byProject);
+  private static Totals totals(Map<Long, Map<OutcomeKey, Long>> byProject) {
+    return new Totals(MONTH, NOW, byProject);
   }
 
   /// So many reasons of invalid errors, `reason-10` 10 times, `reason-11` 11 times, and so on.
-  private static Sums reasons(int number) {
+  private static Totals reasons(int number) {
     var byKind =
         IntStream.range(10, 10 + number)
             .boxed()
             .collect(
                 Collectors.toMap(
-                    i -> new Kind("error", "invalid", "reason-" + i), Integer::longValue));
-    return sums(Map.of(Sums.WHOLE_ORGANIZATION, byKind));
+                    i -> new OutcomeKey("error", "invalid", "reason-" + i), Integer::longValue));
+    return totals(Map.of(Totals.WHOLE_ORGANIZATION, byKind));
   }
 
   private static double other(List<MetricFamily> families) {

@@ -2,8 +2,8 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,16 +23,16 @@ class QuotaCollectorTest {
             """);
     var period = collector.period(NOW);
     var accepted =
-        new Sums(
+        new Totals(
             period.countedFrom(),
             NOW,
             Map.of(
-                Sums.WHOLE_ORGANIZATION,
+                Totals.WHOLE_ORGANIZATION,
                 Map.of(
-                    new Kind("error", "accepted"), 61_234L,
-                    new Kind("span", "accepted"), 9_000_000_000L,
-                    new Kind("attachment", "accepted"), 1_000_000L,
-                    new Kind("profile_duration", "accepted"), 4_500L)));
+                    new OutcomeKey("error", "accepted"), 61_234L,
+                    new OutcomeKey("span", "accepted"), 9_000_000_000L,
+                    new OutcomeKey("attachment", "accepted"), 1_000_000L,
+                    new OutcomeKey("profile_duration", "accepted"), 4_500L)));
 
     Page.assertMatches(
         "quota.organization.prom", QuotaCollector.TYPE, collector.families(period, accepted));

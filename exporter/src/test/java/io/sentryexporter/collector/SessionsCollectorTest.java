@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.api.Sessions;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,19 +18,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SessionsCollectorTest {
-  private static final Sums SUMS =
-      new Sums(
+  private static final Totals SUMS =
+      new Totals(
           Instant.parse("2026-11-01T00:00:00Z"),
           Instant.parse("2026-11-22T13:17:00Z"),
           Map.of(
               Acme.WEB.id(),
               Map.of(
-                  new Kind("session", "total"), 50_000L,
-                  new Kind("session", "crashed"), 25L,
-                  new Kind("session", "abnormal"), 3L,
-                  new Kind("session", "errored"), 400L),
+                  new OutcomeKey("session", "total"), 50_000L,
+                  new OutcomeKey("session", "crashed"), 25L,
+                  new OutcomeKey("session", "abnormal"), 3L,
+                  new OutcomeKey("session", "errored"), 400L),
               Acme.GONE,
-              Map.of(new Kind("session", "total"), 12L)));
+              Map.of(new OutcomeKey("session", "total"), 12L)));
 
   private static final Map<Duration, Map<Long, Sessions.ProjectHealth>> HEALTH = health();
 
@@ -54,15 +54,15 @@ class SessionsCollectorTest {
 
   @Test
   void aCountThatMakesNoSenseIsAbsentAndNotZero() {
-    var sums =
-        new Sums(
+    var totals =
+        new Totals(
             SUMS.start(),
             SUMS.end(),
-            Map.of(Acme.WEB.id(), Map.of(new Kind("session", "total"), 5L)),
-            Set.of(new Sums.Series(Acme.WEB.id(), new Kind("session", "crashed"))),
-            Sums.Coverage.EVERYTHING);
+            Map.of(Acme.WEB.id(), Map.of(new OutcomeKey("session", "total"), 5L)),
+            Set.of(new Totals.Series(Acme.WEB.id(), new OutcomeKey("session", "crashed"))),
+            Totals.Coverage.EVERYTHING);
 
-    assertThat(Page.of(SessionsCollector.counters(Acme.ORGANIZATION, sums)))
+    assertThat(Page.of(SessionsCollector.counters(Acme.ORGANIZATION, totals)))
         .contains(
             "sentry_sessions_total{organization=\"acme\",project=\"web\"} 5.0",
             "sentry_sessions_crashed_total{organization=\"acme\",project=\"api\"} 0.0",

@@ -120,8 +120,8 @@ class AbsentThingsTest {
 
   @Test
   void whatComesOfAMadeUpOrganizationIsNotTakenForAMissingEndpoint() {
-    var question = new Ask("made-up", Monitors.ENDPOINT, List.of("made-up"));
-    assertThatThrownBy(() -> scene.ask(question)).hasMessageContaining("no such organization");
+    var request = new Ask("made-up", Monitors.ENDPOINT, List.of("made-up"));
+    assertThatThrownBy(() -> scene.ask(request)).hasMessageContaining("no such organization");
     assertThat(sentry.capabilities()).extracting(Capability::organization).containsOnly("");
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.Projects;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.TestClock;
@@ -33,23 +33,23 @@ class AnswerCacheTest {
   /// Knows no name.
   private final class NotFound implements AnswerCache.Fetcher {
     @Override
-    public <T> T fetch(Question<T> question, Json.Drops drops) throws SentryException {
+    public <T> T fetch(ApiRequest<T> request, Json.Drops drops) throws SentryException {
       fetches++;
       throw new SentryException.StatusRefused("none", 404, 0, Lifetime.UNKNOWN_TARGET);
     }
 
     @Override
-    public <T> boolean stillAnswers(Question<T> question, T answer) {
+    public <T> boolean stillAnswers(ApiRequest<T> request, T answer) {
       return true;
     }
 
     @Override
-    public boolean mayStandIn(Question<?> question) {
+    public boolean mayStandIn(ApiRequest<?> request) {
       return true;
     }
 
     @Override
-    public void taken(Question<?> question) {}
+    public void taken(ApiRequest<?> request) {}
   }
 
   @Test

@@ -6,17 +6,16 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.CounterQuestion;
-import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.ApiGet;
+import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -48,7 +47,7 @@ class CountersTest {
   @Test
   void countersOfTheDemoComeThroughAndAreKept() throws Exception {
     SentrySession api = scene.api();
-    Sums month = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals month = requireNonNull(api.outcomes("acme", Epoch.MONTH));
     assertThat(month.start()).isEqualTo("2026-11-01T00:00:00Z");
     assertThat(month.byProject()).isNotEmpty();
     long requests = simulated.requests().total();
@@ -62,7 +61,7 @@ class CountersTest {
     SentrySession api = scene.api();
     api.outcomes("acme", Epoch.MONTH);
     clock.advance(Duration.ofSeconds(69));
-    Sums november = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals november = requireNonNull(api.outcomes("acme", Epoch.MONTH));
     assertThat(november.start()).isEqualTo("2026-11-01T00:00:00Z");
     assertThat(november.end()).isEqualTo("2026-12-01T00:00:00Z");
     clock.advance(Duration.ofSeconds(60));
@@ -87,16 +86,16 @@ class CountersTest {
 
   @Test
   void modulesWithShortRefreshIntervalsShareTheirCounters() throws Exception {
-    Sums sums = scene.api().outcomes("acme", Epoch.MONTH);
+    Totals totals = scene.api().outcomes("acme", Epoch.MONTH);
     var other = new CachePolicy(Duration.ofSeconds(90), Duration.ofMinutes(5));
-    assertThat(scene.api(sentry, other).outcomes("acme", Epoch.MONTH)).isSameAs(sums);
+    assertThat(scene.api(sentry, other).outcomes("acme", Epoch.MONTH)).isSameAs(totals);
   }
 
   @Test
   void aCounterOfTheEpochBeforeStandsInWhileSentryFails() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:50Z")));
     SentrySession api = scene.api();
-    Sums november = api.outcomes("acme", Epoch.MONTH);
+    Totals november = api.outcomes("acme", Epoch.MONTH);
     simulated.faults().when(_ -> true, new Fault.NginxPage(504));
     clock.advance(Duration.ofSeconds(20));
     assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(november);
@@ -126,8 +125,8 @@ class CountersTest {
             SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.at(date)))) {
       SentryClient of = scene.sentry(strange);
       strange.faults().next(1, new Fault.Body(200, "application/json", "7"));
-      Sums sums = scene.api(of, MINUTE).ask(new Counter(Epoch.MONTH));
-      assertThat(sums.start()).isEqualTo("2026-11-01T00:00:00Z");
+      Totals totals = scene.api(of, MINUTE).ask(new Counter(Epoch.MONTH));
+      assertThat(totals.start()).isEqualTo("2026-11-01T00:00:00Z");
       assertThat(of.now()).isEqualTo(clock.instant());
       assertThat(scene.page())
           .contains("sentry_exporter_clock_skew_seconds{sentry_instance=\"default\"} 0.0");
@@ -146,7 +145,7 @@ class CountersTest {
         .isInstanceOf(SentryException.Truncated.class)
         .hasMessageContaining("in all projects together");
     clock.advance(Duration.ofMinutes(1));
-    Sums whole = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals whole = requireNonNull(api.outcomes("acme", Epoch.MONTH));
     assertThat(whole.byProject()).isNotEmpty();
   }
 
@@ -243,8 +242,8 @@ class CountersTest {
   }
 
   /// Takes the number that Sentry answers for a counter.
-  record Counter(Epoch epoch) implements CounterQuestion {
-    static final Kind KIND = new Kind("error", "accepted");
+  record Counter(Epoch epoch) implements CounterRequest {
+    static final OutcomeKey KIND = new OutcomeKey("error", "accepted");
 
     @Override
     public String name() {
@@ -267,15 +266,15 @@ class CountersTest {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
-      var answer = sentry.get(new ApiRequest(Monitors.ENDPOINT, List.of("acme"), List.of()));
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var answer = sentry.get(new ApiGet(Monitors.ENDPOINT, List.of("acme"), List.of()));
       String text = new String(answer.body(), UTF_8);
       if (!text.matches("[0-9]+")) {
         throw new SentryException.Malformed("not a number", 200, 0);
       }
       long value = Long.parseLong(text);
       Instant now = sentry.now();
-      return new Sums(
+      return new Totals(
           counting().start(now), now, java.util.Map.of(1L, java.util.Map.of(KIND, value)));
     }
   }

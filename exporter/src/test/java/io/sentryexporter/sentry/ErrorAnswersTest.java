@@ -67,8 +67,8 @@ class ErrorAnswersTest {
     simulated
         .faults()
         .when(_ -> true, new Fault.Body(Integer.parseInt(words[0]), words[1], words[2]));
-    for (Ask question : List.of(PROJECTS, MONITORS)) {
-      assertThatThrownBy(() -> scene.ask(question))
+    for (Ask request : List.of(PROJECTS, MONITORS)) {
+      assertThatThrownBy(() -> scene.ask(request))
           .hasMessageContaining("does not look like Sentry")
           .hasMessageContaining(simulated.url().toString())
           .extracting(failure -> Reason.of((SentryException) failure))

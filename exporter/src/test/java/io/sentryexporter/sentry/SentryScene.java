@@ -7,10 +7,9 @@ import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.Fetching;
 import io.sentryexporter.sentry.api.Monitors;
-import io.sentryexporter.sentry.api.Question;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -73,7 +72,7 @@ final class SentryScene implements AutoCloseable {
 
   /// Requests an endpoint, without reading its answer.
   record Ask(String organization, Endpoint endpoint, List<String> path)
-      implements Question<String> {
+      implements ApiRequest<String> {
     @Override
     public String name() {
       return endpoint.name();
@@ -81,7 +80,7 @@ final class SentryScene implements AutoCloseable {
 
     @Override
     public String fetch(Fetching sentry) throws SentryException, InterruptedException {
-      var answer = sentry.get(new ApiRequest(endpoint, path, List.of()));
+      var answer = sentry.get(new ApiGet(endpoint, path, List.of()));
       return new String(answer.body(), UTF_8);
     }
   }
@@ -178,18 +177,18 @@ final class SentryScene implements AutoCloseable {
     return of.api(policy, deadline);
   }
 
-  String ask(Ask question) throws SentryException, InterruptedException {
-    return ask(sentry, question, PATIENT);
+  String ask(Ask request) throws SentryException, InterruptedException {
+    return ask(sentry, request, PATIENT);
   }
 
-  String ask(SentryClient of, Ask question) throws SentryException, InterruptedException {
-    return ask(of, question, PATIENT);
+  String ask(SentryClient of, Ask request) throws SentryException, InterruptedException {
+    return ask(of, request, PATIENT);
   }
 
-  String ask(SentryClient of, Ask question, Duration timeout)
+  String ask(SentryClient of, Ask request, Duration timeout)
       throws SentryException, InterruptedException {
     try (var deadline = Deadline.after(timeout, timer)) {
-      return of.api(MINUTE, deadline).ask(question);
+      return of.api(MINUTE, deadline).ask(request);
     }
   }
 

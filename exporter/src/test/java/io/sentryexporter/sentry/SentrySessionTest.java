@@ -10,10 +10,10 @@ import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.world.SimulatedWorld;
@@ -42,8 +42,8 @@ class SentrySessionTest {
     }
   }
 
-  private static long count(Sums sums, long project, String category, String outcome) {
-    return sums.of(project).getOrDefault(new Kind(category, outcome), 0L);
+  private static long count(Totals totals, long project, String category, String outcome) {
+    return totals.of(project).getOrDefault(new OutcomeKey(category, outcome), 0L);
   }
 
   @ParameterizedTest
@@ -54,7 +54,7 @@ class SentrySessionTest {
         world,
         installation,
         (api, _) -> {
-          Sums all = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+          Totals all = requireNonNull(api.outcomes("acme", Epoch.MONTH));
           assertThat(all.start()).isEqualTo(NOVEMBER);
           for (Project project : requireNonNull(api.projects("acme"))) {
             long truth =
@@ -76,13 +76,13 @@ class SentrySessionTest {
         world,
         Installation.SENTRY_IO,
         (api, _) -> {
-          Sums sums = requireNonNull(api.sessions("acme", Epoch.MONTH));
+          Totals totals = requireNonNull(api.sessions("acme", Epoch.MONTH));
           Map<Long, Sessions.ProjectHealth> health = requireNonNull(api.sessionHealth("acme", DAY));
           List<ReleaseHealth> releases = requireNonNull(api.releaseHealth("acme", DAY));
           Project web = requireNonNull(api.project("acme", "web"));
-          assertThat(count(sums, web.id(), "session", "crashed"))
+          assertThat(count(totals, web.id(), "session", "crashed"))
               .isPositive()
-              .isEqualTo(world.sessions("acme", "web", "crashed", NOVEMBER, sums.end()));
+              .isEqualTo(world.sessions("acme", "web", "crashed", NOVEMBER, totals.end()));
           Instant end = Instant.parse("2026-11-22T10:00:00Z");
           double crashed = world.sessions("acme", "web", "crashed", end.minus(DAY), end);
           Sessions.ProjectHealth web24h = requireNonNull(health.get(web.id()));

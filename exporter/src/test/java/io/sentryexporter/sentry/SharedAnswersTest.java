@@ -7,8 +7,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.api.Fetching;
-import io.sentryexporter.sentry.api.Question;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
@@ -195,7 +194,7 @@ class SharedAnswersTest {
   }
 
   /// A request with a bug.
-  record Buggy(String organization) implements Question<String> {
+  record Buggy(String organization) implements ApiRequest<String> {
     @Override
     public String name() {
       return "buggy";
@@ -208,7 +207,7 @@ class SharedAnswersTest {
   }
 
   /// Needs the projects on its way.
-  record CountOfProjects(int number) implements Question<Integer> {
+  record CountOfProjects(int number) implements ApiRequest<Integer> {
     @Override
     public String name() {
       return "count";

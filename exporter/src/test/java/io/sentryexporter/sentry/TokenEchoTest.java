@@ -8,8 +8,7 @@ import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.sentry.api.ApiQuery;
-import io.sentryexporter.sentry.api.ApiRequest;
+import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.RequestSender;
@@ -48,7 +47,7 @@ class TokenEchoTest {
             Set.of(),
             0.5,
             4);
-    ApiRequest request = new ApiQuery().to(Endpoint.PROJECTS, "acme");
+    ApiGet request = new ApiGet.Parameters().to(Endpoint.PROJECTS, "acme");
     try (var time = TimeSource.system(Executors.newSingleThreadScheduledExecutor());
         var deadline = time.deadline(Duration.ofMinutes(1))) {
       var metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));

@@ -1,66 +1,61 @@
 package io.sentryexporter.sentry.api;
 
-import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.text.PercentEncoding;
-import java.net.URI;
-import java.util.Iterator;
+import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/// A request to one of Sentry's endpoints, before address and token are known.
-///
-/// @param path what stands for the braces in the endpoint's path, in order; plain text, which is
-///   escaped as a segment each
-/// @param query in order; a name may come again
-public record ApiRequest(Endpoint endpoint, List<String> path, List<Parameter> query) {
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
-  private static final String UNRESERVED = "-._~"; // RFC 3986, in addition to letters and digits
+/// A request for data of an organization, and how to read the answer: a record, equal to every
+/// other that requests the same. It may take several HTTP requests.
+public interface ApiRequest<T> {
+  /// The name of the requested data, for traces and the log, such as `outcomes_of_closed_hour`.
+  String name();
 
-  public ApiRequest {
-    path = List.copyOf(path);
-    query = List.copyOf(query);
+  /// The collector that needs it, by its name in the exporter's own metrics: the first of those
+  /// that share it.
+  default String collector() {
+    return name();
   }
 
-  /// A parameter of the query, as plain text.
-  public record Parameter(String name, String value) {}
+  String organization();
 
-  /// The path below the server's address, such as `/api/0/organizations/acme/projects/`.
-  ///
-  /// @throws IllegalArgumentException if a segment is empty, `.` or `..`, which lead elsewhere, or
-  ///   there are too many or too few
-  public String escapedPath() {
-    Iterator<String> segments = path.iterator();
-    String escaped =
-        PLACEHOLDER.matcher(endpoint.path()).replaceAll(match -> segment(match, segments));
-    if (segments.hasNext()) {
-      throw new IllegalArgumentException(endpoint.path() + " has no place for all of " + path);
-    }
-    return escaped;
+  /// What distinguishes it from others of the same name, such as a search, for traces; mostly
+  /// empty.
+  default String detail() {
+    return "";
   }
 
-  /// The whole address.
-  ///
-  /// @param server without a slash at the end
-  public URI address(URI server) {
-    String parameters =
-        query.stream()
-            .map(parameter ->
-                PercentEncoding.of(parameter.name(), UNRESERVED)
-                    + "="
-                    + PercentEncoding.of(parameter.value(), UNRESERVED))
-            .collect(Collectors.joining("&"));
-    return URI.create(server + escapedPath() + (parameters.isEmpty() ? "" : "?" + parameters));
+  /// Fetches the answer from Sentry, with as many HTTP requests as needed.
+  T fetch(Fetching sentry) throws SentryException, InterruptedException;
+
+  /// Maximum duration of a fetch, independent of the callers that wait for it.
+  default Duration patience() {
+    return Duration.ofMinutes(2);
   }
 
-  private String segment(MatchResult place, Iterator<String> segments) {
-    String segment = segments.hasNext() ? segments.next() : "";
-    if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-      throw new IllegalArgumentException(
-          "\"" + segment + "\" cannot stand for " + place.group() + " in " + endpoint.path());
-    }
-    return Matcher.quoteReplacement(PercentEncoding.of(segment, UNRESERVED));
+  /// Whether an answer, even a recent one, still answers the request.
+  default boolean stillAnswers(T answer, Instant now) {
+    return true;
+  }
+
+  /// The means to fetch an answer: one instance of Sentry, within the time that the fetch may take.
+  interface Fetching extends Json.Drops {
+    /// The answer of an endpoint: status 200, JSON by its content type, otherwise unread.
+    ///
+    /// @throws SentryException.Unsupported if this server does not have the endpoint; that is
+    ///   remembered, and it is not requested again for a while
+    /// @throws SentryException for every other status and fault, by its reason
+    HttpAnswer get(ApiGet request) throws SentryException, InterruptedException;
+
+    /// The projects of the requested organization; a kept list serves if it is recent.
+    List<Project> projects() throws SentryException, InterruptedException;
+
+    /// The time by Sentry's clock.
+    Instant now();
+
+    /// Sentry truncated an answer; it is requested again in parts.
+    void truncated();
   }
 }

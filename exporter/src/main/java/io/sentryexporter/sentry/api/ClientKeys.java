@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Client keys of the organization: one request for each hundred. What is secret in the answer is
 /// skipped unread.
-public record ClientKeys(String organization) implements Question<List<ClientKey>> {
+public record ClientKeys(String organization) implements ApiRequest<List<ClientKey>> {
   public static final Endpoint ENDPOINT =
       new Endpoint("client_keys", "/api/0/organizations/{organization}/project-keys/", "org:read");
 
@@ -44,7 +44,7 @@ public record ClientKeys(String organization) implements Question<List<ClientKey
     for (ClientKey key :
         Pages.read(
             sentry,
-            new ApiQuery().with("per_page", 100).to(ENDPOINT, organization),
+            new ApiGet.Parameters().with("per_page", 100).to(ENDPOINT, organization),
             SHAPE,
             ClientKeys::key)) {
       byId.putIfAbsent(key.id(), key);

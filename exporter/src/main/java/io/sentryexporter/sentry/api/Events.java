@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param project id; null for all of the organization
 public record Events(String organization, @Nullable Long project, Search search)
-    implements Question<List<Row>> {
+    implements ApiRequest<List<Row>> {
   public static final Endpoint ENDPOINT =
       new Endpoint("events", "/api/0/organizations/{organization}/events/", "org:read");
 
@@ -76,11 +76,11 @@ public record Events(String organization, @Nullable Long project, Search search)
   public List<Row> fetch(Fetching sentry) throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(
-            new ApiQuery()
+            new ApiGet.Parameters()
                 .project(project)
                 .with("dataset", search.dataset())
                 .with("query", search.query())
-                .with("statsPeriod", ApiQuery.period(search.window()))
+                .with("statsPeriod", ApiGet.period(search.window()))
                 .withEach("field", search.groupBy())
                 .with("field", search.aggregate())
                 .with("sort", "-" + search.aggregate())

@@ -1,13 +1,13 @@
 package io.sentryexporter.sentry.api;
 
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Instant;
 import java.util.HashSet;
@@ -41,38 +41,39 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
   private static final Field<List<Long>> GROUPS = Field.of("groups", GlitchTipStats::onlySeries);
 
   /// By project and category: a request for each.
-  public Sums byProject(Fetching sentry) throws SentryException, InterruptedException {
-    var sums = new SumsBuilder();
+  public Totals byProject(Fetching sentry) throws SentryException, InterruptedException {
+    var totals = new Totals.Builder();
     for (Project project : sentry.projects()) {
       for (String category : CATEGORIES) {
-        sums.add(
+        totals.add(
             project.id(),
-            new Kind(category, Kind.ACCEPTED),
-            sum(sentry, new ApiQuery().project(project.id()), category));
+            new OutcomeKey(category, OutcomeKey.ACCEPTED),
+            sum(sentry, new ApiGet.Parameters().project(project.id()), category));
       }
     }
-    return built(sums);
+    return built(totals);
   }
 
   /// By category, of the whole organization: a request for each.
-  public Sums accepted(Fetching sentry) throws SentryException, InterruptedException {
-    var sums = new SumsBuilder();
+  public Totals accepted(Fetching sentry) throws SentryException, InterruptedException {
+    var totals = new Totals.Builder();
     for (String category : CATEGORIES) {
-      sums.add(
-          Sums.WHOLE_ORGANIZATION,
-          new Kind(category, Kind.ACCEPTED),
-          sum(sentry, new ApiQuery(), category));
+      totals.add(
+          Totals.WHOLE_ORGANIZATION,
+          new OutcomeKey(category, OutcomeKey.ACCEPTED),
+          sum(sentry, new ApiGet.Parameters(), category));
     }
-    return built(sums);
+    return built(totals);
   }
 
-  private Sums built(SumsBuilder sums) {
-    return sums.build(window.start(), window.end(), Sums.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS);
+  private Totals built(Totals.Builder totals) {
+    return totals.build(
+        window.start(), window.end(), Totals.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS);
   }
 
-  private long sum(Fetching sentry, ApiQuery query, String category)
+  private long sum(Fetching sentry, ApiGet.Parameters query, String category)
       throws SentryException, InterruptedException {
-    ApiRequest request =
+    ApiGet request =
         query
             .with("category", category)
             .with("field", Outcomes.QUANTITY)
@@ -105,7 +106,7 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
     for (int i = 0; i < times.size(); i++) {
       Instant time = times.get(i);
       if (!time.isBefore(window.start()) && time.isBefore(window.end())) {
-        sum = SumsBuilder.added(sum, quantities.get(i));
+        sum = Totals.added(sum, quantities.get(i));
       }
     }
     return sum;

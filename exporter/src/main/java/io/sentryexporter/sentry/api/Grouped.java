@@ -4,7 +4,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,7 +213,7 @@ public record Grouped(Instant start, List<Group> groups) {
       throws Json.Unexpected, SentryException {
     Map<String, String> by = null;
     Map<String, Long> series = Map.of();
-    Totals totals = null;
+    Values totals = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
@@ -226,7 +226,7 @@ public record Grouped(Instant start, List<Group> groups) {
     if (by == null && totals == null) {
       return null;
     }
-    Totals sums = json.required(totals, "totals");
+    Values sums = json.required(totals, "totals");
     requireSimilar(sums.counts, series);
     return new Group(json.required(by, "by"), sums.counts, sums.ratios);
   }
@@ -248,7 +248,7 @@ public record Grouped(Instant start, List<Group> groups) {
       while (json.hasNext()) {
         Long count = json.isNull() ? Long.valueOf(0) : json.orDropped(Json::whole);
         isKnown &= count != null;
-        sum = count == null ? sum : SumsBuilder.added(sum, count);
+        sum = count == null ? sum : Totals.added(sum, count);
       }
       if (isKnown) {
         series.put(field, sum);
@@ -292,11 +292,11 @@ public record Grouped(Instant start, List<Group> groups) {
     return by;
   }
 
-  private record Totals(Map<String, Long> counts, Map<String, Double> ratios) {}
+  private record Values(Map<String, Long> counts, Map<String, Double> ratios) {}
 
-  private static Totals totals(Json json, List<String> fields)
+  private static Values totals(Json json, List<String> fields)
       throws Json.Unexpected, SentryException {
-    var totals = new Totals(new HashMap<>(), new HashMap<>());
+    var totals = new Values(new HashMap<>(), new HashMap<>());
     var read = new ArrayList<String>();
     json.beginObject();
     while (json.hasField()) {

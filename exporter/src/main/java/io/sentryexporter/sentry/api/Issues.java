@@ -46,7 +46,7 @@ public final class Issues {
   /// The number of issues that match a search: one request.
   ///
   /// Source: the header `X-Hits`, which Sentry estimates, and `X-Max-Hits`, where it stops.
-  public record Matching(String organization, Search search) implements Question<Count> {
+  public record Matching(String organization, Search search) implements ApiRequest<Count> {
     /// Fields of an issue that are not needed and that are costly for Sentry.
     private static final List<String> LEFT_OUT =
         List.of("stats", "lifetime", "filtered", "unhandled");
@@ -76,7 +76,7 @@ public final class Issues {
     public Count fetch(Fetching sentry) throws SentryException, InterruptedException {
       HttpAnswer answer =
           sentry.get(
-              new ApiQuery()
+              new ApiGet.Parameters()
                   .projects(search.projects())
                   .with("query", search.query())
                   .with("limit", 1)
@@ -123,7 +123,7 @@ public final class Issues {
   ///
   /// GlitchTip takes the `-1` that stands for all projects for a project that it does not have, and
   /// finds nothing; named one by one the projects have issues.
-  public record KnownSyntax(String organization) implements Question<Syntax> {
+  public record KnownSyntax(String organization) implements ApiRequest<Syntax> {
     @Override
     public String name() {
       return "issue_search";
@@ -144,7 +144,7 @@ public final class Issues {
           sentry.projects().stream()
               .filter(Project::hasAccess)
               .map(Project::id)
-              .limit(ApiQuery.MOST_NAMED)
+              .limit(ApiGet.MOST_NAMED)
               .toList();
       return !projects.isEmpty() && count(sentry, everywhere.in(projects)) > 0
           ? Syntax.COMMON
@@ -163,7 +163,7 @@ public final class Issues {
   /// @param limit 1 to 100
   public record Noisiest(
       String organization, @Nullable Long project, String query, Duration window, int limit)
-      implements Question<List<Issue>> {
+      implements ApiRequest<List<Issue>> {
     private static final String SHAPE =
         "{\"shortId\": …, \"project\": …, \"level\": …, \"count\": …}";
     private static final Field<String> SHORT_ID = Field.of("shortId", Json::id);
@@ -185,10 +185,10 @@ public final class Issues {
     @Override
     public List<Issue> fetch(Fetching sentry) throws SentryException, InterruptedException {
       var noisiest =
-          new ApiQuery()
+          new ApiGet.Parameters()
               .project(project)
               .with("query", query)
-              .with("statsPeriod", ApiQuery.period(window))
+              .with("statsPeriod", ApiGet.period(window))
               .with("sort", "freq")
               .with("limit", limit)
               .withEach("collapse", List.of("lifetime", "unhandled"))

@@ -8,7 +8,7 @@ import io.sentryexporter.sentry.model.SentryException;
 import java.util.List;
 
 /// Organizations that the token's user is a member of; none for an internal integration.
-public record MemberOrganizations() implements Question<List<Organization>> {
+public record MemberOrganizations() implements ApiRequest<List<Organization>> {
   private static final String SHAPE = "{\"slug\": …}";
   private static final Field<String> ID = Field.of("id", Json::anyText);
   private static final Field<String> SLUG = Field.of("slug", Json::slug);
@@ -25,7 +25,7 @@ public record MemberOrganizations() implements Question<List<Organization>> {
 
   /// One organization, from its own page: its slug, where the list of organizations does not have
   /// its id.
-  public record OrganizationPage(String organization) implements Question<Organization> {
+  public record OrganizationPage(String organization) implements ApiRequest<Organization> {
     @Override
     public String name() {
       return "organization";
@@ -39,7 +39,8 @@ public record MemberOrganizations() implements Question<List<Organization>> {
     @Override
     public Organization fetch(Fetching sentry) throws SentryException, InterruptedException {
       return Json.read(
-          sentry.get(new ApiQuery().with("detailed", 0).to(Endpoint.ORGANIZATION, organization)),
+          sentry.get(
+              new ApiGet.Parameters().with("detailed", 0).to(Endpoint.ORGANIZATION, organization)),
           SHAPE,
           MemberOrganizations::organization);
     }
@@ -57,7 +58,7 @@ public record MemberOrganizations() implements Question<List<Organization>> {
 
   @Override
   public List<Organization> fetch(Fetching sentry) throws SentryException, InterruptedException {
-    ApiRequest request = new ApiQuery().with("per_page", 100).to(Endpoint.ORGANIZATIONS);
+    ApiGet request = new ApiGet.Parameters().with("per_page", 100).to(Endpoint.ORGANIZATIONS);
     return List.copyOf(Pages.read(sentry, request, SHAPE, MemberOrganizations::organization));
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cron monitors of the organization: one request for each hundred.
-public record Monitors(String organization) implements Question<List<Monitor>> {
+public record Monitors(String organization) implements ApiRequest<List<Monitor>> {
   public static final Endpoint ENDPOINT =
       new Endpoint("monitors", "/api/0/organizations/{organization}/monitors/", "org:read");
 
@@ -74,7 +74,7 @@ public record Monitors(String organization) implements Question<List<Monitor>> {
 
   @Override
   public List<Monitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiQuery().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
     Map<List<String>, Monitor> bySlug = new LinkedHashMap<>(); // pages shift when the list changes
     List<Optional<Monitor>> monitors =
         Pages.read(sentry, query.to(ENDPOINT, organization), SHAPE, Monitors::monitor);

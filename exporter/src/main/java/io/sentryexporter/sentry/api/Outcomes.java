@@ -1,15 +1,15 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Grouped.Group;
 import io.sentryexporter.sentry.api.Grouped.NotGrouped;
 import io.sentryexporter.sentry.api.Grouped.Wanted;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public record Outcomes(String organization, Window window, String interval) {
   private static final int SUSPICIOUS_GROUPS = 9_000;
 
   /// Counters by project, category and outcome: one request for up to 240 projects.
-  public record ByProject(String organization, Counting counting) implements CounterQuestion {
+  public record ByProject(String organization, Counting counting) implements CounterRequest {
     private static final long SMALL_GAP = 100;
     private static final double SMALL_SHARE = 0.1;
 
@@ -54,7 +54,7 @@ public record Outcomes(String organization, Window window, String interval) {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       return outcomes(sentry).byProject(sentry);
     }
 
@@ -64,12 +64,12 @@ public record Outcomes(String organization, Window window, String interval) {
 
     /// One more request: what all projects that the token sees have together.
     @Override
-    public void requireWhole(Sums answer, Fetching sentry)
+    public void requireWhole(Totals answer, Fetching sentry)
         throws SentryException, InterruptedException {
-      if (answer.coverage() != Sums.Coverage.EVERYTHING || !answer.unknown().isEmpty()) {
+      if (answer.coverage() != Totals.Coverage.EVERYTHING || !answer.unknown().isEmpty()) {
         return; // what is not known is missing without being cut off
       }
-      Sums together;
+      Totals together;
       try {
         together = outcomes(sentry).together(sentry);
       } catch (SentryException | NotGrouped _) {
@@ -96,7 +96,7 @@ public record Outcomes(String organization, Window window, String interval) {
   }
 
   /// Counters of the whole organization by category, outcome and reason: one request.
-  public record ByReason(String organization, Counting counting) implements CounterQuestion {
+  public record ByReason(String organization, Counting counting) implements CounterRequest {
     @Override
     public String name() {
       return "outcome_reasons";
@@ -113,7 +113,7 @@ public record Outcomes(String organization, Window window, String interval) {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       try {
         return new Outcomes(organization, counting.window(sentry.now()), "1d").byReason(sentry);
       } catch (NotGrouped e) {
@@ -123,7 +123,7 @@ public record Outcomes(String organization, Window window, String interval) {
   }
 
   /// Quantities of the last hour that is over, by project, category and outcome.
-  public record OfClosedHour(String organization) implements Question<Sums> {
+  public record OfClosedHour(String organization) implements ApiRequest<Totals> {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Override
@@ -137,19 +137,19 @@ public record Outcomes(String organization, Window window, String interval) {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       return new Outcomes(organization, Window.closed(HOUR, sentry.now()), "1h").byProject(sentry);
     }
 
     @Override
-    public boolean stillAnswers(Sums answer, Instant now) {
+    public boolean stillAnswers(Totals answer, Instant now) {
       return answer.start().equals(Window.closed(HOUR, now).start());
     }
   }
 
   /// Accepted quantities of the whole organization since the start of a UTC day, by category: one
   /// request.
-  public record Accepted(String organization, Instant start) implements Question<Sums> {
+  public record Accepted(String organization, Instant start) implements ApiRequest<Totals> {
     @Override
     public String name() {
       return "accepted";
@@ -161,18 +161,21 @@ public record Outcomes(String organization, Window window, String interval) {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       Window window = Window.since(start, sentry.now());
       try {
         return new Outcomes(organization, window, "1d")
-            .ofOrganization(sentry, new ApiQuery().with(OUTCOME, Kind.ACCEPTED), List.of(CATEGORY));
+            .ofOrganization(
+                sentry,
+                new ApiGet.Parameters().with(OUTCOME, OutcomeKey.ACCEPTED),
+                List.of(CATEGORY));
       } catch (NotGrouped e) {
         return new GlitchTipStats(organization, window, e).accepted(sentry);
       }
     }
   }
 
-  private Sums byProject(Fetching sentry) throws SentryException, InterruptedException {
+  private Totals byProject(Fetching sentry) throws SentryException, InterruptedException {
     // With project as the last, Sentry takes all projects that the token sees.
     var wanted = new Wanted(List.of(OUTCOME, CATEGORY, Grouped.PROJECT), List.of(QUANTITY));
     List<List<Group>> answers;
@@ -183,51 +186,54 @@ public record Outcomes(String organization, Window window, String interval) {
               MOST_AT_ONCE,
               MOST_AT_ONCE,
               projects -> {
-                Grouped grouped = grouped(sentry, new ApiQuery().projects(projects), wanted);
+                Grouped grouped =
+                    grouped(sentry, new ApiGet.Parameters().projects(projects), wanted);
                 grouped.requireOnly(projects);
                 return isSuspicious(grouped.groups()) ? null : grouped.groups();
               });
     } catch (NotGrouped e) {
       return new GlitchTipStats(organization, window, e).byProject(sentry);
     }
-    var sums = new SumsBuilder();
+    var totals = new Totals.Builder();
     for (List<Group> groups : answers) {
       for (Group group : groups) {
-        sums.add(group.project(), kind(group), group.count(QUANTITY));
+        totals.add(group.project(), kind(group), group.count(QUANTITY));
       }
     }
-    return sums.build(window.start(), window.end());
+    return totals.build(window.start(), window.end());
   }
 
   /// By category and outcome, of all projects that the token sees together: what [#byProject] adds
   /// up to.
-  private Sums together(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
-    return ofOrganization(sentry, new ApiQuery().project(null), List.of(OUTCOME, CATEGORY));
+  private Totals together(Fetching sentry)
+      throws SentryException, NotGrouped, InterruptedException {
+    return ofOrganization(
+        sentry, new ApiGet.Parameters().project(null), List.of(OUTCOME, CATEGORY));
   }
 
   /// By category, outcome and reason, of the whole organization, including projects that the token
   /// does not see: so Sentry takes a request without any project.
-  Sums byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
-    return ofOrganization(sentry, new ApiQuery(), List.of(OUTCOME, CATEGORY, REASON));
+  Totals byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
+    return ofOrganization(sentry, new ApiGet.Parameters(), List.of(OUTCOME, CATEGORY, REASON));
   }
 
-  private Sums ofOrganization(Fetching sentry, ApiQuery query, List<String> groupBy)
+  private Totals ofOrganization(Fetching sentry, ApiGet.Parameters query, List<String> groupBy)
       throws SentryException, NotGrouped, InterruptedException {
     Grouped grouped = grouped(sentry, query, new Wanted(groupBy, List.of(QUANTITY)));
     if (isSuspicious(grouped.groups())) {
       throw new SentryException.Truncated(
           "the answer has " + grouped.groups().size() + " groups and may be truncated by Sentry");
     }
-    var sums = new SumsBuilder();
+    var totals = new Totals.Builder();
     for (Group group : grouped.groups()) {
-      sums.add(Sums.WHOLE_ORGANIZATION, kind(group), group.count(QUANTITY));
+      totals.add(Totals.WHOLE_ORGANIZATION, kind(group), group.count(QUANTITY));
     }
-    return sums.build(window.start(), window.end());
+    return totals.build(window.start(), window.end());
   }
 
-  private Grouped grouped(Fetching sentry, ApiQuery query, Wanted wanted)
+  private Grouped grouped(Fetching sentry, ApiGet.Parameters query, Wanted wanted)
       throws SentryException, NotGrouped, InterruptedException {
-    ApiRequest request =
+    ApiGet request =
         query
             .with("start", window.start())
             .with("end", window.endToSend())
@@ -250,10 +256,10 @@ public record Outcomes(String organization, Window window, String interval) {
   }
 
   /// A request that does not group by outcome is for accepted quantities.
-  private static Kind kind(Group group) {
-    return new Kind(
+  private static OutcomeKey kind(Group group) {
+    return new OutcomeKey(
         group.by(CATEGORY),
-        group.by().getOrDefault(OUTCOME, Kind.ACCEPTED),
+        group.by().getOrDefault(OUTCOME, OutcomeKey.ACCEPTED),
         group.by().getOrDefault(REASON, ""));
   }
 

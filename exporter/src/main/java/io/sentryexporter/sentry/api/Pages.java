@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.SentryException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,12 +29,11 @@ public final class Pages {
   /// All items of all pages, in Sentry's order. An item may come twice, if the list grew meanwhile.
   ///
   /// @param shape of an item
-  public static <T> List<T> read(
-      Fetching sentry, ApiRequest first, String shape, Json.Reading<T> item)
+  public static <T> List<T> read(Fetching sentry, ApiGet first, String shape, Json.Reading<T> item)
       throws SentryException, InterruptedException {
     var items = new ArrayList<T>();
     var cursors = new HashSet<String>();
-    ApiRequest request = first;
+    ApiGet request = first;
     while (true) {
       HttpAnswer answer = sentry.get(request);
       items.addAll(items(sentry, answer, shape, item));
@@ -89,10 +89,10 @@ public final class Pages {
     return "";
   }
 
-  private static ApiRequest at(ApiRequest first, String cursor) {
+  private static ApiGet at(ApiGet first, String cursor) {
     var query = new ArrayList<>(first.query());
-    query.add(new ApiRequest.Parameter("cursor", cursor));
-    return new ApiRequest(first.endpoint(), first.path(), query);
+    query.add(new ApiGet.Parameter("cursor", cursor));
+    return new ApiGet(first.endpoint(), first.path(), query);
   }
 
   private static String list(String shape) {

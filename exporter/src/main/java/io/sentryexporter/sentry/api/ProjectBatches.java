@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.api;
 
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Window;
@@ -41,7 +42,7 @@ final class ProjectBatches {
     if (ids.isEmpty()) {
       throw new SentryException.NoProjects("none of the projects is accessible");
     }
-    int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, ApiQuery.MOST_NAMED));
+    int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, ApiGet.MOST_NAMED));
     if (ids.size() > mostAtOnce) {
       askInParts(sentry, batch, ids, parts, answers);
       return answers;

@@ -3,10 +3,9 @@ package io.sentryexporter.sentry.api;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,10 +18,11 @@ import java.util.List;
 ///
 /// @param project slug
 public record ProjectStats(String organization, String project, long id, Counting counting)
-    implements CounterQuestion {
-  private static final Kind ACCEPTED = new Kind(Kind.ERROR, Kind.ACCEPTED);
-  private static final Kind FILTERED = new Kind(Kind.ERROR, Kind.FILTERED);
-  private static final Kind RATE_LIMITED = new Kind(Kind.ERROR, Kind.RATE_LIMITED);
+    implements CounterRequest {
+  private static final OutcomeKey ACCEPTED = new OutcomeKey(OutcomeKey.ERROR, OutcomeKey.ACCEPTED);
+  private static final OutcomeKey FILTERED = new OutcomeKey(OutcomeKey.ERROR, OutcomeKey.FILTERED);
+  private static final OutcomeKey RATE_LIMITED =
+      new OutcomeKey(OutcomeKey.ERROR, OutcomeKey.RATE_LIMITED);
 
   @Override
   public String name() {
@@ -46,33 +46,33 @@ public record ProjectStats(String organization, String project, long id, Countin
   }
 
   /// The series that the answer has values of.
-  public List<Sums.Series> series() {
+  public List<Totals.Series> series() {
     return List.of(
-        new Sums.Series(id, ACCEPTED),
-        new Sums.Series(id, FILTERED),
-        new Sums.Series(id, RATE_LIMITED));
+        new Totals.Series(id, ACCEPTED),
+        new Totals.Series(id, FILTERED),
+        new Totals.Series(id, RATE_LIMITED));
   }
 
   /// Events between the requests make accepted too small, never too large: everything that is
   /// subtracted was requested later.
   @Override
-  public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+  public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
     Window window = counting.window(sentry.now());
     long received = sum(sentry, window, "received");
     long rejected = sum(sentry, window, "rejected");
     long blacklisted = sum(sentry, window, "blacklisted");
-    var sums = new SumsBuilder();
-    sums.add(id, ACCEPTED, Math.max(0, received - SumsBuilder.added(rejected, blacklisted)));
-    sums.add(id, FILTERED, blacklisted);
-    sums.add(id, RATE_LIMITED, rejected);
-    return sums.build(window.start(), window.end(), Sums.Coverage.ERRORS);
+    var totals = new Totals.Builder();
+    totals.add(id, ACCEPTED, Math.max(0, received - Totals.added(rejected, blacklisted)));
+    totals.add(id, FILTERED, blacklisted);
+    totals.add(id, RATE_LIMITED, rejected);
+    return totals.build(window.start(), window.end(), Totals.Coverage.ERRORS);
   }
 
   private long sum(Fetching sentry, Window window, String stat)
       throws SentryException, InterruptedException {
     HttpAnswer answer =
         sentry.get(
-            new ApiQuery()
+            new ApiGet.Parameters()
                 .with("stat", stat)
                 .with("resolution", "1d")
                 .with("since", window.start().getEpochSecond())
@@ -105,7 +105,7 @@ public record ProjectStats(String organization, String project, long id, Countin
       last = timestamp;
       hasStart |= timestamp == start;
       if (timestamp >= start && timestamp < end) {
-        sum = SumsBuilder.added(sum, count);
+        sum = Totals.added(sum, count);
       }
     }
     if (!hasStart || last < today) {

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /// The projects that the token sees, by slug: one request, or one for each hundred projects if the
 /// server gives its list in pages only or the whole list is too large.
-public record Projects(String organization) implements Question<List<Project>> {
+public record Projects(String organization) implements ApiRequest<List<Project>> {
   private static final String SHAPE = "{\"id\": …, \"slug\": …}";
   private static final Field<Long> ID = Field.of("id", Json::whole);
   private static final Field<String> SLUG = Field.of("slug", Json::slug);
@@ -26,7 +26,7 @@ public record Projects(String organization) implements Question<List<Project>> {
   private static final Field<Instant> CREATED = Field.orDropped("dateCreated", Json::instant);
 
   /// One project, from its own page: for tokens that may not read the organization's list.
-  public record ProjectPage(String organization, String slug) implements Question<Project> {
+  public record ProjectPage(String organization, String slug) implements ApiRequest<Project> {
     @Override
     public String name() {
       return "project";
@@ -40,7 +40,7 @@ public record Projects(String organization) implements Question<List<Project>> {
     @Override
     public Project fetch(Fetching sentry) throws SentryException, InterruptedException {
       return Json.read(
-          sentry.get(new ApiQuery().to(Endpoint.PROJECT, organization, slug)),
+          sentry.get(new ApiGet.Parameters().to(Endpoint.PROJECT, organization, slug)),
           SHAPE,
           sentry,
           Projects::project);
@@ -56,9 +56,9 @@ public record Projects(String organization) implements Question<List<Project>> {
   public List<Project> fetch(Fetching sentry) throws SentryException, InterruptedException {
     List<Project> projects;
     try {
-      projects = read(sentry, new ApiQuery().with("all_projects", 1));
+      projects = read(sentry, new ApiGet.Parameters().with("all_projects", 1));
     } catch (SentryException.TooLarge _) {
-      projects = read(sentry, new ApiQuery().with("per_page", 100));
+      projects = read(sentry, new ApiGet.Parameters().with("per_page", 100));
     }
     Map<Long, Project> byId = new LinkedHashMap<>();
     projects.forEach(project -> byId.putIfAbsent(project.id(), project));
@@ -78,7 +78,7 @@ public record Projects(String organization) implements Question<List<Project>> {
     }
   }
 
-  private List<Project> read(Fetching sentry, ApiQuery query)
+  private List<Project> read(Fetching sentry, ApiGet.Parameters query)
       throws SentryException, InterruptedException {
     return Pages.read(sentry, query.to(Endpoint.PROJECTS, organization), SHAPE, Projects::project);
   }

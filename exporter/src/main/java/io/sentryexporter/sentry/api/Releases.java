@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The newest releases of the organization, newest first, 100 at most: one request.
-public record Releases(String organization) implements Question<Newest> {
+public record Releases(String organization) implements ApiRequest<Newest> {
   public static final Endpoint ENDPOINT =
       new Endpoint("releases", "/api/0/organizations/{organization}/releases/", "project:read");
 
@@ -55,7 +55,7 @@ public record Releases(String organization) implements Question<Newest> {
 
   @Override
   public Newest fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiQuery().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
     HttpAnswer answer = sentry.get(query.to(ENDPOINT, organization));
     return new Newest(
         Pages.items(sentry, answer, SHAPE, Releases::release),

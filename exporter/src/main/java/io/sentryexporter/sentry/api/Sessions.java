@@ -1,15 +1,15 @@
 package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Grouped.Group;
 import io.sentryexporter.sentry.api.Grouped.NotGrouped;
 import io.sentryexporter.sentry.api.Grouped.Wanted;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.SumsBuilder;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.util.Comparator;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Sums and ratios of sessions over a window, of all projects.
+/// Totals and ratios of sessions over a window, of all projects.
 ///
 /// Source: `GET /api/0/organizations/{organization}/sessions/`, `groups[].totals`. Sentry returns
 /// as many groups as have room for their series, requested or not, and leaves out the rest: some
@@ -50,7 +50,7 @@ public record Sessions(String organization, Window window, Duration interval) {
   /// total is the sum without status, and errored sessions are those that are not healthy:
   /// unhandled, crashed and abnormal ones are among them. Statuses are requested last: a session
   /// that begins in between makes `errored` too small for a moment, never too large.
-  public record Counters(String organization, Counting counting) implements CounterQuestion {
+  public record Counters(String organization, Counting counting) implements CounterRequest {
     @Override
     public String name() {
       return "sessions";
@@ -62,16 +62,16 @@ public record Sessions(String organization, Window window, Duration interval) {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       Window window = counting.window(sentry.now());
       var sessions = new Sessions(organization, window, Duration.ofDays(1));
-      List<Group> totals = sessions.groups(sentry, 1, List.of(Grouped.PROJECT), List.of(SESSIONS));
+      List<Group> all = sessions.groups(sentry, 1, List.of(Grouped.PROJECT), List.of(SESSIONS));
       List<Group> byStatus =
           sessions.groups(sentry, 1, List.of(Grouped.PROJECT, STATUS), List.of(SESSIONS));
-      return sums(window, totals, byStatus);
+      return totals(window, all, byStatus);
     }
 
-    private static Sums sums(Window window, List<Group> totals, List<Group> byStatus)
+    private static Totals totals(Window window, List<Group> all, List<Group> byStatus)
         throws SentryException {
       Map<Long, Map<String, Group>> statuses = new HashMap<>();
       for (Group group : byStatus) {
@@ -79,27 +79,27 @@ public record Sessions(String organization, Window window, Duration interval) {
             .computeIfAbsent(group.project(), _ -> new HashMap<>())
             .put(group.by(STATUS), group);
       }
-      var sums = new SumsBuilder();
-      for (Group group : totals) {
+      var totals = new Totals.Builder();
+      for (Group group : all) {
         long project = group.project();
         Long total = group.count(SESSIONS);
         Map<String, Group> ofProject = statuses.getOrDefault(project, Map.of());
         boolean isSplit = !ofProject.isEmpty() || (total != null && total == 0);
         Long healthy = isSplit ? count(ofProject.get("healthy")) : null;
-        sums.add(project, kind(Kind.TOTAL), total);
-        sums.add(
+        totals.add(project, kind(OutcomeKey.TOTAL), total);
+        totals.add(
             project,
-            kind(Kind.ERRORED),
+            kind(OutcomeKey.ERRORED),
             total == null || healthy == null ? null : Long.valueOf(Math.max(0, total - healthy)));
-        for (String outcome : List.of(Kind.CRASHED, Kind.ABNORMAL)) {
-          sums.add(project, kind(outcome), isSplit ? count(ofProject.get(outcome)) : null);
+        for (String outcome : List.of(OutcomeKey.CRASHED, OutcomeKey.ABNORMAL)) {
+          totals.add(project, kind(outcome), isSplit ? count(ofProject.get(outcome)) : null);
         }
       }
-      return sums.build(window.start(), window.end());
+      return totals.build(window.start(), window.end());
     }
 
-    private static Kind kind(String outcome) {
-      return new Kind(Kind.SESSION, outcome);
+    private static OutcomeKey kind(String outcome) {
+      return new OutcomeKey(OutcomeKey.SESSION, outcome);
     }
 
     /// 0 for a status that the project does not have; null for a value that makes no sense.
@@ -113,7 +113,7 @@ public record Sessions(String organization, Window window, Duration interval) {
   ///
   /// @param withCrashFree whether to request crash-free ratios, which servers of 2022 do not know
   public record Health(String organization, Duration window, boolean withCrashFree)
-      implements Question<Map<Long, ProjectHealth>> {
+      implements ApiRequest<Map<Long, ProjectHealth>> {
     @Override
     public String name() {
       return "session_health";
@@ -157,7 +157,7 @@ public record Sessions(String organization, Window window, Duration interval) {
   ///
   /// @param withCrashFree whether to request crash-free ratios, which servers of 2022 do not know
   public record HealthByRelease(String organization, Duration window, boolean withCrashFree)
-      implements Question<List<ReleaseHealth>> {
+      implements ApiRequest<List<ReleaseHealth>> {
     @Override
     public String name() {
       return "release_health";
@@ -224,11 +224,11 @@ public record Sessions(String organization, Window window, Duration interval) {
       throws SentryException, NotGrouped, InterruptedException {
     HttpAnswer answer =
         sentry.get(
-            new ApiQuery()
+            new ApiGet.Parameters()
                 .projects(projects)
                 .with("start", window.start())
                 .with("end", window.endToSend())
-                .with("interval", ApiQuery.period(interval))
+                .with("interval", ApiGet.period(interval))
                 .with("includeSeries", 0)
                 .withEach("field", wanted.fields())
                 .withEach("groupBy", wanted.groupBy())

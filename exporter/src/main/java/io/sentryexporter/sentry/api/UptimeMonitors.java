@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Uptime monitors of the organization: one request for each hundred.
-public record UptimeMonitors(String organization) implements Question<List<UptimeMonitor>> {
+public record UptimeMonitors(String organization) implements ApiRequest<List<UptimeMonitor>> {
   /// Experimental: Sentry does not publish it in its schema.
   public static final Endpoint ENDPOINT =
       new Endpoint("uptime", "/api/0/organizations/{organization}/uptime/", "org:read");
@@ -57,7 +57,7 @@ public record UptimeMonitors(String organization) implements Question<List<Uptim
 
   @Override
   public List<UptimeMonitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiQuery().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
     Map<String, UptimeMonitor> byId = new LinkedHashMap<>(); // pages shift when the list changes
     for (UptimeMonitor monitor :
         Pages.read(sentry, query.to(ENDPOINT, organization), SHAPE, UptimeMonitors::monitor)) {

@@ -1,12 +1,11 @@
 package io.sentryexporter.sentry.marks;
 
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.sentry.api.CounterQuestion;
+import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.OwnedSums;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,38 +49,38 @@ public final class HighWaterMarks {
 
   /// Whether there are marks of an earlier process or of two readings: else the only answer may be
   /// one that is behind.
-  public boolean areProven(CounterQuestion question) {
-    return of(question).isProven();
+  public boolean areProven(CounterRequest request) {
+    return of(request).isProven();
   }
 
   /// Two readings have raised them.
-  public void prove(CounterQuestion question) {
-    of(question).prove();
+  public void prove(CounterRequest request) {
+    of(request).prove();
   }
 
   /// The answer, with nothing in it below what was there before.
   ///
   /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
-  public Sums raise(CounterQuestion question, Sums answer) throws SentryException.Malformed {
-    return of(question).raise(question, answer);
+  public Totals raise(CounterRequest request, Totals answer) throws SentryException.Malformed {
+    return of(request).raise(request, answer);
   }
 
   /// Writes what has been reached, unless another thread does: that one takes it along.
-  public void save(CounterQuestion question) {
-    Marks marks = of(question);
-    Marks.ToStore next = marks.beginSaving(question.counting());
+  public void save(CounterRequest request) {
+    Marks marks = of(request);
+    Marks.ToStore next = marks.beginSaving(request.counting());
     while (next != null) {
-      boolean isStored = storage.save(identity(question), next.sums(), next.isReset());
+      boolean isStored = storage.save(identity(request), next.totals(), next.isReset());
       next = marks.goOnSaving(next, isStored);
     }
   }
 
   /// The counters to expose under the slugs of their projects.
-  public OwnedSums owned(
+  public Totals.Owned owned(
       String collector,
       String organization,
       Counting counting,
-      Sums sums,
+      Totals totals,
       Collection<Project> projects) {
     String key = "slugs\n" + collector + "\n" + counting.epoch().label() + "\n" + organization;
     SlugOwners owners;
@@ -92,9 +91,9 @@ public final class HighWaterMarks {
       }
     }
     String identity = instance + "\n" + key;
-    OwnedSums owned =
-        owners.owned(sums, projects, counting.resetShown(), () -> storage.load(identity));
-    Sums unsaved = owners.takeUnsaved(sums);
+    Totals.Owned owned =
+        owners.owned(totals, projects, counting.resetShown(), () -> storage.load(identity));
+    Totals unsaved = owners.takeUnsaved(totals);
     if (unsaved != null && !storage.save(identity, unsaved, false)) {
       owners.notSaved();
     }
@@ -128,28 +127,28 @@ public final class HighWaterMarks {
     return held;
   }
 
-  private Marks of(CounterQuestion question) {
+  private Marks of(CounterRequest request) {
     long now = nanoTime.getAsLong();
     Marks marks;
     synchronized (entries) {
       Entry entry =
           entries.compute(
-              question.markKey(),
+              request.markKey(),
               (_, before) ->
                   new Entry(
                       before == null ? new Marks(metrics) : before.marks(),
-                      question.collector(),
+                      request.collector(),
                       now));
       marks = entry.marks();
       if (entries.size() > MOST) {
         entries.remove(entries.keySet().iterator().next());
       }
     }
-    marks.loadOnce(() -> storage.load(identity(question)));
+    marks.loadOnce(() -> storage.load(identity(request)));
     return marks;
   }
 
-  private String identity(CounterQuestion question) {
-    return instance + "\n" + question.markKey();
+  private String identity(CounterRequest request) {
+    return instance + "\n" + request.markKey();
   }
 }

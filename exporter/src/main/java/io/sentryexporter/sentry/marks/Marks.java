@@ -1,12 +1,12 @@
 package io.sentryexporter.sentry.marks;
 
 import io.sentryexporter.metrics.SentryMetrics;
-import io.sentryexporter.sentry.api.CounterQuestion;
+import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
-import io.sentryexporter.sentry.model.Sums.Series;
+import io.sentryexporter.sentry.model.Totals;
+import io.sentryexporter.sentry.model.Totals.Series;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,8 +24,8 @@ final class Marks {
   private static final Logger log = LoggerFactory.getLogger(HighWaterMarks.class);
 
   private final SentryMetrics metrics;
-  private @Nullable Sums current;
-  private @Nullable Sums previous;
+  private @Nullable Totals current;
+  private @Nullable Totals previous;
   private boolean isLoaded;
   private boolean isProven;
   private boolean isReported;
@@ -44,7 +44,7 @@ final class Marks {
   /// @param start of the epoch
   /// @param zeros series that are 0 until `end`, as their new values would not show a reset
   private record Shown(Instant start, Set<Series> zeros, Instant end) {
-    boolean showsZeros(Sums raised) {
+    boolean showsZeros(Totals raised) {
       return !zeros.isEmpty() && raised.end().isBefore(end);
     }
   }
@@ -55,7 +55,7 @@ final class Marks {
 
   /// Takes over what an earlier process has stored, once. Its lock is held meanwhile: the first
   /// answer waits for the disk.
-  synchronized void loadOnce(Supplier<@Nullable Sums> storage) {
+  synchronized void loadOnce(Supplier<@Nullable Totals> storage) {
     if (!isLoaded) {
       isLoaded = true;
       current = storage.get();
@@ -75,8 +75,9 @@ final class Marks {
   /// The counters to expose for an answer.
   ///
   /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
-  synchronized Sums raise(CounterQuestion question, Sums answer) throws SentryException.Malformed {
-    Counting counting = question.counting();
+  synchronized Totals raise(CounterRequest request, Totals answer)
+      throws SentryException.Malformed {
+    Counting counting = request.counting();
     Shown last = shown.get(counting.overlap());
     if (last != null && answer.start().isBefore(last.start())) {
       throw new SentryException.Malformed(
@@ -85,8 +86,8 @@ final class Marks {
           200,
           0);
     }
-    Sums ended = endedBefore(answer.start(), last);
-    Sums raised = raised(question, answer);
+    Totals ended = endedBefore(answer.start(), last);
+    Totals raised = raised(request, answer);
     isChanged = true;
     if (last == null || last.start().isBefore(answer.start())) {
       last =
@@ -102,7 +103,7 @@ final class Marks {
   /// The data to store, and how to store it.
   ///
   /// @param isReset whether it counts although what is stored is higher
-  record ToStore(Sums sums, boolean isReset) {}
+  record ToStore(Totals totals, boolean isReset) {}
 
   /// The data to store now; null if there is nothing new, or another thread stores and takes it
   /// along. Nothing is stored while a reset is shown, so that it is shown again after a restart.
@@ -137,7 +138,7 @@ final class Marks {
 
   /// Number of series held long or far above Sentry's values.
   synchronized int notablyHeld() {
-    Sums marks = current;
+    Totals marks = current;
     return marks == null
         ? 0
         : (int)
@@ -147,15 +148,15 @@ final class Marks {
   }
 
   /// The counters that were exposed before those since `start`; null if none are known.
-  private @Nullable Sums endedBefore(Instant start, @Nullable Shown last) {
+  private @Nullable Totals endedBefore(Instant start, @Nullable Shown last) {
     if (current != null && current.start().isBefore(start)) {
       return current;
     }
     return last != null && last.start().isBefore(start) ? previous : null;
   }
 
-  private Sums raised(CounterQuestion question, Sums answer) {
-    Sums marks = current;
+  private Totals raised(CounterRequest request, Totals answer) {
+    Totals marks = current;
     if (marks == null) {
       current = answer;
       return answer;
@@ -168,10 +169,10 @@ final class Marks {
       return current;
     }
     if (marks.start().equals(answer.start())) {
-      current = held(question, marks, answer);
+      current = held(request, marks, answer);
       return current;
     }
-    Sums before = previous;
+    Totals before = previous;
     boolean isKnown = before != null && before.start().equals(answer.start());
     previous =
         before != null && isKnown
@@ -182,7 +183,7 @@ final class Marks {
 
   /// The answer with all series that are below their marks raised to them, save those that are
   /// believed to have started anew.
-  private Sums held(CounterQuestion question, Sums marks, Sums answer) {
+  private Totals held(CounterRequest request, Totals marks, Totals answer) {
     Set<Series> below = below(marks, answer);
     var now = new HashMap<Series, Hold>();
     for (Series series : below) {
@@ -196,23 +197,23 @@ final class Marks {
     }
     Set<Series> anew = startedAnew(now, marks, answer);
     if (!anew.isEmpty()) {
-      reportStartedAnew(question, anew, marks, answer);
+      reportStartedAnew(request, anew, marks, answer);
       hasStartedAnew = true;
       below.removeAll(anew);
       now.keySet().removeAll(anew);
     }
     int newly = (int) now.keySet().stream().filter(series -> !held.containsKey(series)).count();
     if (newly > 0) {
-      metrics.corrected(question.collector(), newly);
+      metrics.corrected(request.collector(), newly);
     }
     held = now;
-    report(question, marks, answer);
+    report(request, marks, answer);
     return with(answer, below, series -> mark(marks, series));
   }
 
   /// Series that have been below half of their marks for long, if one of them grows: Sentry has
   /// lost its counts and counts anew.
-  private static Set<Series> startedAnew(Map<Series, Hold> held, Sums marks, Sums answer) {
+  private static Set<Series> startedAnew(Map<Series, Hold> held, Totals marks, Totals answer) {
     var lasting = new HashSet<Series>();
     boolean grows = false;
     for (var one : held.entrySet()) {
@@ -226,7 +227,7 @@ final class Marks {
   }
 
   /// Once in an epoch.
-  private void report(CounterQuestion question, Sums marks, Sums answer) {
+  private void report(CounterRequest request, Totals marks, Totals answer) {
     if (isReported) {
       return;
     }
@@ -235,8 +236,8 @@ final class Marks {
       if (one.getValue().isNotable(answer.end(), mark(marks, series))) {
         isReported = true;
         log.atWarn()
-            .addKeyValue("organization", question.organization())
-            .addKeyValue("collector", question.collector())
+            .addKeyValue("organization", request.organization())
+            .addKeyValue("collector", request.collector())
             .addKeyValue("project", series.project())
             .addKeyValue("category", series.kind().category())
             .addKeyValue("outcome", series.kind().outcome())
@@ -251,11 +252,11 @@ final class Marks {
   }
 
   private static void reportStartedAnew(
-      CounterQuestion question, Set<Series> anew, Sums marks, Sums answer) {
+      CounterRequest request, Set<Series> anew, Totals marks, Totals answer) {
     Series one = anew.iterator().next();
     log.atWarn()
-        .addKeyValue("organization", question.organization())
-        .addKeyValue("collector", question.collector())
+        .addKeyValue("organization", request.organization())
+        .addKeyValue("collector", request.collector())
         .addKeyValue("series", anew.size())
         .addKeyValue("project", one.project())
         .addKeyValue("exposed", mark(marks, one))
@@ -264,12 +265,12 @@ final class Marks {
   }
 
   /// Series of `marks` that are lower or absent in `answer`.
-  private static Set<Series> below(Sums marks, Sums answer) {
+  private static Set<Series> below(Totals marks, Totals answer) {
     var below = new HashSet<Series>();
     marks
         .byProject()
         .forEach((project, kinds) -> {
-          Map<Kind, Long> present = answer.of(project);
+          Map<OutcomeKey, Long> present = answer.of(project);
           kinds.forEach((kind, mark) -> {
             Long value = present.get(kind);
             if (value == null || value < mark) {
@@ -281,7 +282,7 @@ final class Marks {
   }
 
   /// Series of an ended epoch that had events, and of which the new epoch has none so far.
-  private static Set<Series> gone(Sums ended, Sums answer) {
+  private static Set<Series> gone(Totals ended, Totals answer) {
     Set<Series> gone = below(ended, answer);
     gone.removeIf(
         series -> mark(ended, series) == 0 || !answer.isZero(series.project(), series.kind()));
@@ -289,12 +290,12 @@ final class Marks {
   }
 
   /// Series whose new value is not below that of the ended epoch.
-  private static Set<Series> notBelow(Sums ended, Sums raised) {
+  private static Set<Series> notBelow(Totals ended, Totals raised) {
     var notBelow = new HashSet<Series>();
     ended
         .byProject()
         .forEach((project, kinds) -> {
-          Map<Kind, Long> present = raised.of(project);
+          Map<OutcomeKey, Long> present = raised.of(project);
           kinds.forEach((kind, before) -> {
             if (before > 0 && present.getOrDefault(kind, 0L) >= before) {
               notBelow.add(new Series(project, kind));
@@ -308,22 +309,22 @@ final class Marks {
     long of(Series series);
   }
 
-  private static Sums with(Sums sums, Set<Series> changed, Value value) {
+  private static Totals with(Totals totals, Set<Series> changed, Value value) {
     if (changed.isEmpty()) {
-      return sums;
+      return totals;
     }
-    Map<Long, Map<Kind, Long>> byProject = new HashMap<>(sums.byProject());
-    var copies = new HashMap<Long, Map<Kind, Long>>();
+    Map<Long, Map<OutcomeKey, Long>> byProject = new HashMap<>(totals.byProject());
+    var copies = new HashMap<Long, Map<OutcomeKey, Long>>();
     for (Series series : changed) {
       copies
-          .computeIfAbsent(series.project(), project -> new HashMap<>(sums.of(project)))
+          .computeIfAbsent(series.project(), project -> new HashMap<>(totals.of(project)))
           .put(series.kind(), value.of(series));
     }
     byProject.putAll(copies);
-    return sums.with(byProject);
+    return totals.with(byProject);
   }
 
-  private static long mark(Sums sums, Series series) {
-    return sums.of(series.project()).getOrDefault(series.kind(), 0L);
+  private static long mark(Totals totals, Series series) {
+    return totals.of(series.project()).getOrDefault(series.kind(), 0L);
   }
 }

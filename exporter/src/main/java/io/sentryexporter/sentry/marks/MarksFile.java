@@ -1,7 +1,7 @@
 package io.sentryexporter.sentry.marks;
 
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Totals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,8 +27,8 @@ final class MarksFile {
 
   private MarksFile() {}
 
-  static byte[] written(String identity, Sums sums) throws IOException {
-    byte[] content = content(identity, sums);
+  static byte[] written(String identity, Totals totals) throws IOException {
+    byte[] content = content(identity, totals);
     var file = new ByteArrayOutputStream(content.length + FRAME);
     try (var out = new DataOutputStream(file)) {
       out.writeInt(FORMAT);
@@ -41,7 +41,7 @@ final class MarksFile {
 
   /// @throws IOException if these are not the whole marks of `identity`; the message gives the
   ///   cause
-  static Sums read(String identity, byte[] file) throws IOException {
+  static Totals read(String identity, byte[] file) throws IOException {
     try (var in = new DataInputStream(new ByteArrayInputStream(file))) {
       if (file.length < FRAME || in.readInt() != FORMAT) {
         throw new IOException("not of this version's format");
@@ -57,7 +57,7 @@ final class MarksFile {
       if (!in.readUTF().equals(identity)) {
         throw new IOException("of something else");
       }
-      return sums(in);
+      return totals(in);
     }
   }
 
@@ -74,21 +74,21 @@ final class MarksFile {
     return Instant.ofEpochSecond(in.readLong());
   }
 
-  private static byte[] content(String identity, Sums sums) throws IOException {
+  private static byte[] content(String identity, Totals totals) throws IOException {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
       out.writeUTF(identity);
-      out.writeLong(sums.start().getEpochSecond());
-      out.writeLong(sums.end().getEpochSecond());
-      Map<Kind, Integer> numbers = numbered(sums);
+      out.writeLong(totals.start().getEpochSecond());
+      out.writeLong(totals.end().getEpochSecond());
+      Map<OutcomeKey, Integer> numbers = numbered(totals);
       out.writeInt(numbers.size());
-      for (Kind kind : numbers.keySet()) {
+      for (OutcomeKey kind : numbers.keySet()) {
         out.writeUTF(kind.category());
         out.writeUTF(kind.outcome());
         out.writeUTF(kind.reason());
       }
-      out.writeInt(sums.byProject().size());
-      for (var project : sums.byProject().entrySet()) {
+      out.writeInt(totals.byProject().size());
+      for (var project : totals.byProject().entrySet()) {
         out.writeLong(project.getKey());
         out.writeInt(project.getValue().size());
         for (var quantity : project.getValue().entrySet()) {
@@ -100,36 +100,36 @@ final class MarksFile {
     return bytes.toByteArray();
   }
 
-  private static Map<Kind, Integer> numbered(Sums sums) {
-    Map<Kind, Integer> numbers = new LinkedHashMap<>();
-    for (Map<Kind, Long> kinds : sums.byProject().values()) {
-      for (Kind kind : kinds.keySet()) {
+  private static Map<OutcomeKey, Integer> numbered(Totals totals) {
+    Map<OutcomeKey, Integer> numbers = new LinkedHashMap<>();
+    for (Map<OutcomeKey, Long> kinds : totals.byProject().values()) {
+      for (OutcomeKey kind : kinds.keySet()) {
         numbers.putIfAbsent(kind, numbers.size());
       }
     }
     return numbers;
   }
 
-  private static Sums sums(DataInputStream in) throws IOException {
+  private static Totals totals(DataInputStream in) throws IOException {
     var start = Instant.ofEpochSecond(in.readLong());
     var end = Instant.ofEpochSecond(in.readLong());
     int kinds = in.readInt();
-    List<Kind> numbered = new ArrayList<>();
+    List<OutcomeKey> numbered = new ArrayList<>();
     for (int i = 0; i < kinds; i++) {
-      numbered.add(new Kind(in.readUTF(), in.readUTF(), in.readUTF()));
+      numbered.add(new OutcomeKey(in.readUTF(), in.readUTF(), in.readUTF()));
     }
     int projects = in.readInt();
-    Map<Long, Map<Kind, Long>> byProject = new HashMap<>();
+    Map<Long, Map<OutcomeKey, Long>> byProject = new HashMap<>();
     for (int i = 0; i < projects; i++) {
       long project = in.readLong();
       int series = in.readInt();
-      Map<Kind, Long> quantities = new HashMap<>();
+      Map<OutcomeKey, Long> quantities = new HashMap<>();
       for (int j = 0; j < series; j++) {
         quantities.put(numbered.get(in.readInt()), in.readLong());
       }
       byProject.put(project, quantities);
     }
-    return new Sums(start, end, byProject);
+    return new Totals(start, end, byProject);
   }
 
   private static long checksum(byte[] bytes, int length) {

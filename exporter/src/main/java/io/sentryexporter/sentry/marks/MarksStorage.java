@@ -7,7 +7,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -81,11 +81,11 @@ public final class MarksStorage implements AutoCloseable {
   }
 
   /// The last saved marks; null if there are none, or none that can be used.
-  @Nullable Sums load(String identity) {
+  @Nullable Totals load(String identity) {
     return folder == null ? null : load(folder.resolve(name(identity)), identity);
   }
 
-  private @Nullable Sums load(Path file, String identity) {
+  private @Nullable Totals load(Path file, String identity) {
     try {
       byte[] bytes = bytes(file);
       if (bytes == null) {
@@ -121,12 +121,12 @@ public final class MarksStorage implements AutoCloseable {
   ///
   /// @param isReset whether they count although those in the file are higher
   /// @return whether that is done with; else it is to be repeated when there is something new
-  boolean save(String identity, Sums sums, boolean isReset) {
+  boolean save(String identity, Totals totals, boolean isReset) {
     if (folder == null) {
       return true;
     }
     try {
-      boolean isSaved = save(folder, identity, sums, isReset);
+      boolean isSaved = save(folder, identity, totals, isReset);
       if (isSaved && isFailing.compareAndSet(true, false)) {
         log.atInfo().addKeyValue("folder", folder).log("high-water marks are saved again");
       }
@@ -137,7 +137,7 @@ public final class MarksStorage implements AutoCloseable {
     }
   }
 
-  private synchronized boolean save(Path folder, String identity, Sums sums, boolean isReset)
+  private synchronized boolean save(Path folder, String identity, Totals totals, boolean isReset)
       throws IOException {
     Files.createDirectories(folder);
     FileChannel locks = locks(folder);
@@ -146,21 +146,21 @@ public final class MarksStorage implements AutoCloseable {
         return false;
       }
       Path file = folder.resolve(name(identity));
-      Sums stored = isReset || !Files.isRegularFile(file) ? null : load(file, identity);
-      write(folder, file, MarksFile.written(identity, merged(stored, sums)));
-      tidy(folder, sums);
+      Totals stored = isReset || !Files.isRegularFile(file) ? null : load(file, identity);
+      write(folder, file, MarksFile.written(identity, merged(stored, totals)));
+      tidy(folder, totals);
     }
     return true;
   }
 
-  private static Sums merged(@Nullable Sums stored, Sums sums) {
-    if (stored == null || stored.start().isBefore(sums.start())) {
-      return sums;
+  private static Totals merged(@Nullable Totals stored, Totals totals) {
+    if (stored == null || stored.start().isBefore(totals.start())) {
+      return totals;
     }
-    if (stored.start().equals(sums.start())) {
-      return stored.highest(sums);
+    if (stored.start().equals(totals.start())) {
+      return stored.highest(totals);
     }
-    return stored.start().isAfter(sums.end().plus(TOLERATED_FUTURE)) ? sums : stored;
+    return stored.start().isAfter(totals.end().plus(TOLERATED_FUTURE)) ? totals : stored;
   }
 
   private static void write(Path folder, Path file, byte[] bytes) throws IOException {
@@ -207,12 +207,12 @@ public final class MarksStorage implements AutoCloseable {
   }
 
   /// Deletes own files of epochs that ended over 35 days ago, once in each epoch.
-  private void tidy(Path folder, Sums sums) throws IOException {
-    if (!sums.start().isAfter(tidied)) {
+  private void tidy(Path folder, Totals totals) throws IOException {
+    if (!totals.start().isAfter(tidied)) {
       return;
     }
-    tidied = sums.start();
-    Instant oldest = sums.end().minus(KEPT);
+    tidied = totals.start();
+    Instant oldest = totals.end().minus(KEPT);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         if (isOlder(file, oldest)) {

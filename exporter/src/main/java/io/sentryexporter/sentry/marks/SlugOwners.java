@@ -1,9 +1,8 @@
 package io.sentryexporter.sentry.marks;
 
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -37,14 +36,17 @@ final class SlugOwners {
 
   /// @param stored what an earlier process has stored, read once
   /// @param zeroFor time during which a series that starts anew is 0
-  synchronized OwnedSums owned(
-      Sums sums, Collection<Project> projects, Duration zeroFor, Supplier<@Nullable Sums> stored) {
+  synchronized Totals.Owned owned(
+      Totals totals,
+      Collection<Project> projects,
+      Duration zeroFor,
+      Supplier<@Nullable Totals> stored) {
     loadOnce(stored);
-    if (start == null || start.isBefore(sums.start())) {
-      start = sums.start();
+    if (start == null || start.isBefore(totals.start())) {
+      start = totals.start();
       claims = new HashMap<>();
-    } else if (!start.equals(sums.start())) { // the old window of a module with a longer overlap
-      return new OwnedSums(sums, Set.of());
+    } else if (!start.equals(totals.start())) { // the old window of a module with a longer overlap
+      return new Totals.Owned(totals, Set.of());
     }
     var refused = new HashSet<Long>();
     var zero = new HashSet<Long>();
@@ -52,22 +54,22 @@ final class SlugOwners {
       Claim claim = claims.get(project.slug());
       boolean isNew = claim != null && claim.project() != project.id();
       if (claim == null) {
-        claims.put(project.slug(), new Claim(project.id(), 1, sums.start()));
+        claims.put(project.slug(), new Claim(project.id(), 1, totals.start()));
         isUnsaved = true;
-      } else if (isNew && isCreatedAfter(project, sums.start())) {
-        Instant until = sums.end().plus(zeroFor);
+      } else if (isNew && isCreatedAfter(project, totals.start())) {
+        Instant until = totals.end().plus(zeroFor);
         claims.put(project.slug(), new Claim(project.id(), claim.number() + 1, until));
         zero.add(project.id());
         isUnsaved = true;
       } else if (isNew) {
         refused.add(project.id());
         report(project);
-      } else if (sums.end().isBefore(claim.zeroUntil())) {
+      } else if (totals.end().isBefore(claim.zeroUntil())) {
         zero.add(project.id());
       }
     }
     withheld = Set.copyOf(refused);
-    return new OwnedSums(exposed(sums, refused, zero), withheld);
+    return new Totals.Owned(exposed(totals, refused, zero), withheld);
   }
 
   /// Number of projects whose counters are withheld.
@@ -75,41 +77,42 @@ final class SlugOwners {
     return withheld.size();
   }
 
-  /// The data to store, as sums: the number of each claim, by project and slug. Null if there is
+  /// The data to store, as totals: the number of each claim, by project and slug. Null if there is
   /// nothing new.
-  synchronized @Nullable Sums takeUnsaved(Sums sums) {
-    if (!isUnsaved || !sums.start().equals(start)) {
+  synchronized @Nullable Totals takeUnsaved(Totals totals) {
+    if (!isUnsaved || !totals.start().equals(start)) {
       return null;
     }
     isUnsaved = false;
-    Map<Long, Map<Kind, Long>> numbers = new HashMap<>();
+    Map<Long, Map<OutcomeKey, Long>> numbers = new HashMap<>();
     claims.forEach((slug, claim) ->
         numbers
             .computeIfAbsent(claim.project(), _ -> new HashMap<>())
-            .put(new Kind("slug", slug), claim.number()));
-    return new Sums(sums.start(), sums.end(), numbers);
+            .put(new OutcomeKey("slug", slug), claim.number()));
+    return new Totals(totals.start(), totals.end(), numbers);
   }
 
   synchronized void notSaved() {
     isUnsaved = true;
   }
 
-  private void loadOnce(Supplier<@Nullable Sums> stored) {
+  private void loadOnce(Supplier<@Nullable Totals> stored) {
     if (isLoaded) {
       return;
     }
     isLoaded = true;
-    Sums sums = stored.get();
-    if (sums == null) {
+    Totals totals = stored.get();
+    if (totals == null) {
       return;
     }
-    start = sums.start();
-    sums.byProject()
+    start = totals.start();
+    totals
+        .byProject()
         .forEach((project, numbers) ->
             numbers.forEach((slug, number) ->
                 claims.merge(
                     slug.outcome(),
-                    new Claim(project, number, sums.start()),
+                    new Claim(project, number, totals.start()),
                     (a, b) -> a.number() >= b.number() ? a : b)));
   }
 
@@ -118,21 +121,21 @@ final class SlugOwners {
     return created != null && !created.isBefore(start);
   }
 
-  private static Sums exposed(Sums sums, Set<Long> withheld, Set<Long> zero) {
+  private static Totals exposed(Totals totals, Set<Long> withheld, Set<Long> zero) {
     if (withheld.isEmpty() && zero.isEmpty()) {
-      return sums;
+      return totals;
     }
-    Map<Long, Map<Kind, Long>> byProject = new HashMap<>(sums.byProject());
+    Map<Long, Map<OutcomeKey, Long>> byProject = new HashMap<>(totals.byProject());
     byProject.keySet().removeAll(withheld);
     zero.forEach(project ->
         byProject.computeIfPresent(
             project,
             (_, kinds) -> {
-              var zeros = new HashMap<Kind, Long>();
+              var zeros = new HashMap<OutcomeKey, Long>();
               kinds.keySet().forEach(kind -> zeros.put(kind, 0L));
               return zeros;
             }));
-    return sums.with(byProject);
+    return totals.with(byProject);
   }
 
   private void report(Project project) {

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,7 +39,7 @@ class BatchesTest {
         NOW, projects, request -> answer(ids(request, projects), errorOutcomes, others));
   }
 
-  private static List<Long> ids(ApiRequest request, int projects) {
+  private static List<Long> ids(ApiGet request, int projects) {
     List<String> asked = RecordedSentry.values(request, "project");
     return asked.equals(List.of("-1"))
         ? LongStream.rangeClosed(1, projects).boxed().toList()
@@ -70,7 +71,7 @@ class BatchesTest {
         .formatted(project, outcome, category, quantity);
   }
 
-  private static Sums outcomes(Fetching sentry) throws SentryException, InterruptedException {
+  private static Totals outcomes(Fetching sentry) throws SentryException, InterruptedException {
     return new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry);
   }
 
@@ -87,12 +88,12 @@ class BatchesTest {
   void requestsFollowFromTheNumberOfProjects(int projects, int requests) throws Exception {
     RecordedSentry sentry = sentry(projects, 5, 25);
 
-    Sums sums = outcomes(sentry);
+    Totals totals = outcomes(sentry);
 
     assertThat(sentry.requests()).hasSize(requests);
     assertThat(sentry.timesTruncated()).isZero();
-    assertThat(sums.byProject()).hasSize(projects);
-    assertThat(sums.byProject().values()).allSatisfy(each -> assertThat(each).hasSize(30));
+    assertThat(totals.byProject()).hasSize(projects);
+    assertThat(totals.byProject().values()).allSatisfy(each -> assertThat(each).hasSize(30));
   }
 
   @ParameterizedTest
@@ -117,16 +118,16 @@ class BatchesTest {
                   .containsExactly("outcome", "category");
               return answer(List.of(group(1, "error", "accepted", together)));
             });
-    var sums =
-        new Sums(
+    var totals =
+        new Totals(
             Instant.parse("2026-11-01T00:00:00Z"),
             Instant.parse(NOW),
-            Map.of(1L, Map.of(new Kind("error", "accepted"), ofProjects)));
-    var question = new Outcomes.ByProject("acme", BY_MONTH);
+            Map.of(1L, Map.of(new OutcomeKey("error", "accepted"), ofProjects)));
+    var request = new Outcomes.ByProject("acme", BY_MONTH);
     if (isWhole) {
-      assertThatCode(() -> question.requireWhole(sums, sentry)).doesNotThrowAnyException();
+      assertThatCode(() -> request.requireWhole(totals, sentry)).doesNotThrowAnyException();
     } else {
-      assertThatThrownBy(() -> question.requireWhole(sums, sentry))
+      assertThatThrownBy(() -> request.requireWhole(totals, sentry))
           .isInstanceOf(SentryException.Truncated.class)
           .hasMessageContaining("in all projects together");
     }
@@ -141,8 +142,8 @@ class BatchesTest {
             _ -> {
               throw new SentryException.StatusRefused("HTTP 500", 500, 0);
             });
-    var sums = new Sums(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
-    assertThatCode(() -> new Outcomes.ByProject("acme", BY_MONTH).requireWhole(sums, sentry))
+    var totals = new Totals(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
+    assertThatCode(() -> new Outcomes.ByProject("acme", BY_MONTH).requireWhole(totals, sentry))
         .doesNotThrowAnyException();
   }
 
@@ -157,11 +158,11 @@ class BatchesTest {
         """
             .formatted(total, series);
     var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
-    var question = new Outcomes.ByReason("acme", BY_MONTH);
+    var request = new Outcomes.ByReason("acme", BY_MONTH);
     if (isWhole) {
-      assertThatCode(() -> question.fetch(sentry)).doesNotThrowAnyException();
+      assertThatCode(() -> request.fetch(sentry)).doesNotThrowAnyException();
     } else {
-      assertThatThrownBy(() -> question.fetch(sentry))
+      assertThatThrownBy(() -> request.fetch(sentry))
           .isInstanceOf(SentryException.Truncated.class)
           .hasMessageContaining("the sum of its series");
     }
@@ -204,11 +205,11 @@ class BatchesTest {
       throws Exception {
     RecordedSentry sentry = sentry(projects, errorOutcomes, others);
 
-    Sums sums = outcomes(sentry);
+    Totals totals = outcomes(sentry);
 
     assertThat(sentry.timesTruncated()).isPositive();
-    assertThat(sums.byProject()).hasSize(projects);
-    assertThat(sums.byProject().values())
+    assertThat(totals.byProject()).hasSize(projects);
+    assertThat(totals.byProject().values())
         .allSatisfy(each -> assertThat(each).hasSize(errorOutcomes + others));
   }
 
@@ -239,9 +240,9 @@ class BatchesTest {
         }
       }
     }
-    Sums first = outcomes(RecordedSentry.answering(NOW, answer(groups)));
+    Totals first = outcomes(RecordedSentry.answering(NOW, answer(groups)));
 
-    assertThat(first.of(4)).containsEntry(new Kind("never_heard_of", "new_outcome"), 47L);
+    assertThat(first.of(4)).containsEntry(new OutcomeKey("never_heard_of", "new_outcome"), 47L);
     for (long seed = 0; seed < 50; seed++) {
       Collections.shuffle(groups, new Random(seed));
       assertThat(outcomes(RecordedSentry.answering(NOW, answer(groups)))).isEqualTo(first);
@@ -320,10 +321,10 @@ class BatchesTest {
                       .formatted(ids.size() > 2));
             });
 
-    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
+    Totals totals = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
-    assertThat(sums.byProject()).hasSize(5);
-    assertThat(sums.of(5)).containsEntry(new Kind("session", "total"), 3L);
+    assertThat(totals.byProject()).hasSize(5);
+    assertThat(totals.of(5)).containsEntry(new OutcomeKey("session", "total"), 3L);
     assertThat(sentry.timesTruncated()).isPositive();
   }
 
@@ -339,14 +340,14 @@ class BatchesTest {
               return sessions(request, ids.subList(0, Math.min(most, ids.size())));
             });
 
-    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
+    Totals totals = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
-    assertThat(sums.byProject()).hasSize(500);
+    assertThat(totals.byProject()).hasSize(500);
     assertThat(sentry.timesTruncated()).isEqualTo(2);
   }
 
   /// The answer about sessions of some projects, by status if the request groups by it.
-  private static HttpAnswer sessions(ApiRequest request, List<Long> projects) {
+  private static HttpAnswer sessions(ApiGet request, List<Long> projects) {
     boolean byStatus = RecordedSentry.values(request, "groupBy").contains("session.status");
     String group =
         byStatus
@@ -378,12 +379,12 @@ class BatchesTest {
     var sentry =
         new RecordedSentry(NOW, projects, request -> sessions(request, ids(request, projects)));
 
-    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
+    Totals totals = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
     assertThat(sentry.requests()).hasSize(bySession);
     var health = new Sessions.Health("acme", Duration.ofDays(1), true).fetch(sentry);
 
     assertThat(sentry.requests()).hasSize(bySession + byHealth);
-    assertThat(sums.byProject()).hasSize(projects);
+    assertThat(totals.byProject()).hasSize(projects);
     assertThat(health).hasSize(projects);
   }
 }

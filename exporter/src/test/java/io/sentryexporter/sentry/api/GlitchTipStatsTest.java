@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,18 +52,22 @@ class GlitchTipStatsTest {
   void seriesAreAddedUpForEachProjectAndCategory(int status) throws Exception {
     RecordedSentry sentry = glitchTip(status);
 
-    Sums sums = new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry);
+    Totals totals = new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry);
 
-    Map<Kind, Long> each =
-        Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L);
-    assertThat(sums)
+    Map<OutcomeKey, Long> each =
+        Map.of(
+            new OutcomeKey("error", "accepted"),
+            11L,
+            new OutcomeKey("transaction", "accepted"),
+            11L);
+    assertThat(totals)
         .isEqualTo(
-            new Sums(
+            new Totals(
                 NOVEMBER,
                 Instant.parse(NOW),
                 Map.of(1L, each, 2L, each),
                 Set.of(),
-                Sums.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS));
+                Totals.Coverage.ACCEPTED_ERRORS_AND_TRANSACTIONS));
     assertThat(sentry.requests().subList(1, 5))
         .extracting(
             request -> RecordedSentry.values(request, "project"),
@@ -82,11 +86,15 @@ class GlitchTipStatsTest {
   void aServerThatIgnoresTheGroupingIsOneOfThem() throws Exception {
     var sentry = RecordedSentry.answering(NOW, SERIES);
 
-    Sums sums = new Outcomes.Accepted("acme", NOVEMBER).fetch(sentry);
+    Totals totals = new Outcomes.Accepted("acme", NOVEMBER).fetch(sentry);
 
-    assertThat(sums.of(Sums.WHOLE_ORGANIZATION))
+    assertThat(totals.of(Totals.WHOLE_ORGANIZATION))
         .isEqualTo(
-            Map.of(new Kind("error", "accepted"), 11L, new Kind("transaction", "accepted"), 11L));
+            Map.of(
+                new OutcomeKey("error", "accepted"),
+                11L,
+                new OutcomeKey("transaction", "accepted"),
+                11L));
   }
 
   @Test
@@ -104,9 +112,9 @@ class GlitchTipStatsTest {
 
   @Test
   void theClosedHourIsOneHour() throws Exception {
-    Sums sums = new Outcomes.OfClosedHour("acme").fetch(glitchTip(422));
+    Totals totals = new Outcomes.OfClosedHour("acme").fetch(glitchTip(422));
 
-    assertThat(sums.of(1)).containsEntry(new Kind("error", "accepted"), 0L);
+    assertThat(totals.of(1)).containsEntry(new OutcomeKey("error", "accepted"), 0L);
   }
 
   @Test

@@ -13,9 +13,9 @@ import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,9 +32,9 @@ class ListsTest {
   private static final String NOW = "2026-11-22T10:00:00Z";
   private static final Duration DAY = Duration.ofDays(1);
 
-  private static <T> T answer(Question<T> question, String body, String... headers)
+  private static <T> T answer(ApiRequest<T> request, String body, String... headers)
       throws SentryException, InterruptedException {
-    return question.fetch(RecordedSentry.answering(NOW, json(body, headers)));
+    return request.fetch(RecordedSentry.answering(NOW, json(body, headers)));
   }
 
   @ParameterizedTest
@@ -256,7 +256,7 @@ class ListsTest {
   ///
   /// @param totals by project
   /// @param byStatus by project and status
-  private static Sums sessions(String totals, String byStatus) throws Exception {
+  private static Totals sessions(String totals, String byStatus) throws Exception {
     var sentry =
         new RecordedSentry(
             NOW,
@@ -281,8 +281,8 @@ class ListsTest {
         .formatted(status, sessions);
   }
 
-  private static Kind session(String outcome) {
-    return new Kind("session", outcome);
+  private static OutcomeKey session(String outcome) {
+    return new OutcomeKey("session", outcome);
   }
 
   @Test
@@ -308,7 +308,7 @@ class ListsTest {
   @Test
   void aStatusOfSessionsThatIsNotKnownIsNotHealthy() throws Exception {
     assertThat(sessions(total("5"), ofStatus("healthy", "2") + "," + ofStatus("never_heard", "3")))
-        .extracting(sums -> sums.of(1).get(session("errored")))
+        .extracting(totals -> totals.of(1).get(session("errored")))
         .isEqualTo(3L);
   }
 
@@ -320,20 +320,21 @@ class ListsTest {
 
   @Test
   void sessionsWithoutAnyStatusHaveATotalOnly() throws Exception {
-    Sums sums = sessions(total("5"), "");
+    Totals totals = sessions(total("5"), "");
 
-    assertThat(sums.of(1)).isEqualTo(Map.of(session("total"), 5L));
-    assertThat(sums.isZero(1, session("errored"))).isFalse();
-    assertThat(sums.isZero(1, session("crashed"))).isFalse();
+    assertThat(totals.of(1)).isEqualTo(Map.of(session("total"), 5L));
+    assertThat(totals.isZero(1, session("errored"))).isFalse();
+    assertThat(totals.isZero(1, session("crashed"))).isFalse();
   }
 
   @Test
   void aCountOfSessionsThatMakesNoSenseCostsOnlyWhatIsMadeOfIt() throws Exception {
-    Sums sums = sessions(total("10"), ofStatus("healthy", "7") + "," + ofStatus("crashed", "-1"));
+    Totals totals =
+        sessions(total("10"), ofStatus("healthy", "7") + "," + ofStatus("crashed", "-1"));
 
-    assertThat(sums.of(1))
+    assertThat(totals.of(1))
         .isEqualTo(Map.of(session("total"), 10L, session("errored"), 3L, session("abnormal"), 0L));
-    assertThat(sums.isZero(1, session("crashed"))).isFalse();
+    assertThat(totals.isZero(1, session("crashed"))).isFalse();
   }
 
   @ParameterizedTest
@@ -357,7 +358,7 @@ class ListsTest {
 
     new Sessions.Health("acme", DAY, true).fetch(sentry);
 
-    ApiRequest request = sentry.requests().getFirst();
+    ApiGet request = sentry.requests().getFirst();
     assertThat(RecordedSentry.values(request, "start")).containsExactly("2026-11-21T09:00:00Z");
     assertThat(RecordedSentry.values(request, "end")).containsExactly("2026-11-22T08:59:59Z");
   }

@@ -8,13 +8,14 @@ import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpFailure;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
@@ -58,7 +59,7 @@ class OutcomesTest {
   private Fetching fetching(String organization) {
     return new Fetching() {
       @Override
-      public HttpAnswer get(ApiRequest request) throws SentryException {
+      public HttpAnswer get(ApiGet request) throws SentryException {
         var authorization =
             new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN));
         try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
@@ -96,7 +97,7 @@ class OutcomesTest {
     };
   }
 
-  private URI address(ApiRequest request) {
+  private URI address(ApiGet request) {
     String path = request.endpoint().path();
     for (String segment : request.path()) {
       path = path.replaceFirst("\\{[^}]*}", segment);
@@ -113,24 +114,24 @@ class OutcomesTest {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
-  private <T> T ask(Question<T> question) throws SentryException, InterruptedException {
-    return question.fetch(fetching(question.organization()));
+  private <T> T ask(ApiRequest<T> request) throws SentryException, InterruptedException {
+    return request.fetch(fetching(request.organization()));
   }
 
-  private static long received(Map<Kind, Long> sums) {
-    return sums.getOrDefault(new Kind("error", "accepted"), 0L)
-        + sums.getOrDefault(new Kind("error", "filtered"), 0L)
-        + sums.getOrDefault(new Kind("error", "rate_limited"), 0L);
+  private static long received(Map<OutcomeKey, Long> totals) {
+    return totals.getOrDefault(new OutcomeKey("error", "accepted"), 0L)
+        + totals.getOrDefault(new OutcomeKey("error", "filtered"), 0L)
+        + totals.getOrDefault(new OutcomeKey("error", "rate_limited"), 0L);
   }
 
   @Test
   void countersAreWhatWasReceivedSinceTheMonthBegan() throws Exception {
-    Sums sums = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals totals = ask(new Outcomes.ByProject("acme", BY_MONTH));
 
-    assertThat(sums.start()).isEqualTo(NOVEMBER);
-    assertThat(sums.end()).isEqualTo(clock.instant());
+    assertThat(totals.start()).isEqualTo(NOVEMBER);
+    assertThat(totals.end()).isEqualTo(clock.instant());
     for (Project project : ask(new Projects("acme"))) {
-      assertThat(received(sums.of(project.id())))
+      assertThat(received(totals.of(project.id())))
           .as(project.slug())
           .isEqualTo(world.received("acme", project.slug(), NOVEMBER, clock.instant()));
     }
@@ -138,10 +139,10 @@ class OutcomesTest {
 
   @Test
   void aProjectsOwnStatisticsAgreeWithTheOrganizations() throws Exception {
-    Sums organization = ask(new Outcomes.ByProject("globex", BY_MONTH));
+    Totals organization = ask(new Outcomes.ByProject("globex", BY_MONTH));
 
     for (Project project : ask(new Projects("globex"))) {
-      Sums own = ask(new ProjectStats("globex", project.slug(), project.id(), BY_MONTH));
+      Totals own = ask(new ProjectStats("globex", project.slug(), project.id(), BY_MONTH));
       own.of(project.id())
           .forEach((kind, quantity) ->
               assertThat(organization.of(project.id()).getOrDefault(kind, 0L))
@@ -152,12 +153,12 @@ class OutcomesTest {
 
   @Test
   void theDayBeginsAtMidnight() throws Exception {
-    Sums sums = ask(new Outcomes.ByProject("acme", BY_DAY));
+    Totals totals = ask(new Outcomes.ByProject("acme", BY_DAY));
     Project web = ask(new Projects.ProjectPage("acme", "web"));
 
-    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
-    assertThat(received(sums.of(web.id())))
-        .isEqualTo(world.received("acme", "web", sums.start(), clock.instant()));
+    assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
+    assertThat(received(totals.of(web.id())))
+        .isEqualTo(world.received("acme", "web", totals.start(), clock.instant()));
   }
 
   @Test
@@ -165,12 +166,12 @@ class OutcomesTest {
     Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Sums sums = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals totals = ask(new Outcomes.ByProject("acme", BY_MONTH));
 
-    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
-    assertThat(sums.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
-    assertThat(received(sums.of(web.id())))
-        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
+    assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(totals.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
+    assertThat(received(totals.of(web.id())))
+        .isEqualTo(world.received("acme", "web", totals.start(), totals.end()));
     clock.advance(Duration.ofSeconds(1));
     assertThat(ask(new Outcomes.ByProject("acme", BY_MONTH)).start())
         .isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
@@ -181,20 +182,20 @@ class OutcomesTest {
     Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Sums sums = ask(new ProjectStats("acme", "web", web.id(), BY_MONTH));
+    Totals totals = ask(new ProjectStats("acme", "web", web.id(), BY_MONTH));
 
-    assertThat(sums.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
-    assertThat(received(sums.of(web.id())))
-        .isEqualTo(world.received("acme", "web", sums.start(), sums.end()));
+    assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+    assertThat(received(totals.of(web.id())))
+        .isEqualTo(world.received("acme", "web", totals.start(), totals.end()));
   }
 
   @Test
   void anHourIsClosedNinetySecondsAfterItsEnd() throws Exception {
     Project web = ask(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-22T11:01:29Z")));
-    Sums before = ask(new Outcomes.OfClosedHour("acme"));
+    Totals before = ask(new Outcomes.OfClosedHour("acme"));
     clock.advance(Duration.ofSeconds(1));
-    Sums after = ask(new Outcomes.OfClosedHour("acme"));
+    Totals after = ask(new Outcomes.OfClosedHour("acme"));
 
     assertThat(before.start()).isEqualTo(Instant.parse("2026-11-22T09:00:00Z"));
     assertThat(after.start()).isEqualTo(Instant.parse("2026-11-22T10:00:00Z"));
@@ -206,22 +207,23 @@ class OutcomesTest {
 
   @Test
   void reasonsAndAcceptedAddUpToTheProjects() throws Exception {
-    Sums byProject = ask(new Outcomes.ByProject("acme", BY_MONTH));
-    Sums reasons = ask(new Outcomes.ByReason("acme", BY_MONTH));
-    Sums accepted = ask(new Outcomes.Accepted("acme", NOVEMBER));
+    Totals byProject = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals reasons = ask(new Outcomes.ByReason("acme", BY_MONTH));
+    Totals accepted = ask(new Outcomes.Accepted("acme", NOVEMBER));
 
-    var wanted = new java.util.HashMap<Kind, Long>();
+    var wanted = new java.util.HashMap<OutcomeKey, Long>();
     byProject
         .byProject()
         .values()
-        .forEach(sums -> sums.forEach((kind, quantity) -> wanted.merge(kind, quantity, Long::sum)));
-    var summed = new java.util.HashMap<Kind, Long>();
+        .forEach(
+            totals -> totals.forEach((kind, quantity) -> wanted.merge(kind, quantity, Long::sum)));
+    var summed = new java.util.HashMap<OutcomeKey, Long>();
     reasons
-        .of(Sums.WHOLE_ORGANIZATION)
+        .of(Totals.WHOLE_ORGANIZATION)
         .forEach((kind, quantity) ->
-            summed.merge(new Kind(kind.category(), kind.outcome()), quantity, Long::sum));
+            summed.merge(new OutcomeKey(kind.category(), kind.outcome()), quantity, Long::sum));
     assertThat(summed).isEqualTo(wanted);
-    assertThat(accepted.of(Sums.WHOLE_ORGANIZATION))
+    assertThat(accepted.of(Totals.WHOLE_ORGANIZATION))
         .isNotEmpty()
         .allSatisfy((kind, quantity) -> assertThat(quantity).isEqualTo(wanted.get(kind)));
   }
@@ -230,9 +232,9 @@ class OutcomesTest {
     Fetching sentry = fetching(organization);
     List<Project> projects = sentry.projects();
     simulated.requests().reset();
-    Sums sums = new Outcomes.ByProject(organization, BY_MONTH).fetch(sentry);
+    Totals totals = new Outcomes.ByProject(organization, BY_MONTH).fetch(sentry);
     String last = projects.getLast().slug();
-    assertThat(received(sums.of(projects.getLast().id())))
+    assertThat(received(totals.of(projects.getLast().id())))
         .isEqualTo(world.received(organization, last, NOVEMBER, clock.instant()));
     return simulated.requests().last().stream()
         .filter(request -> request.toString().contains("stats_v2"))

@@ -112,7 +112,7 @@ class PagesTest {
     assertThatThrownBy(() ->
             Pages.read(
                 sentry,
-                new ApiQuery().to(Endpoint.PROJECTS, "acme"),
+                new ApiGet.Parameters().to(Endpoint.PROJECTS, "acme"),
                 "{}",
                 json -> {
                   json.skip();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,23 +19,23 @@ class ProjectStatsTest {
   private static final Counting BY_MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
   private static final String NOW = "2026-11-03T10:17:33Z";
 
-  private static Sums sums(String answer) throws Exception {
+  private static Totals totals(String answer) throws Exception {
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
     return new ProjectStats("acme", "web", 1, BY_MONTH).fetch(sentry);
   }
 
   @Test
   void theDayBeforeIsLeftOut() throws Exception {
-    Sums sums = sums("[[1793404800, 70], [1793491200, 1], [1793577600, 2], [1793664000, 3]]");
+    Totals totals = totals("[[1793404800, 70], [1793491200, 1], [1793577600, 2], [1793664000, 3]]");
 
-    assertThat(sums.of(1)).containsEntry(new Kind("error", "filtered"), 6L);
+    assertThat(totals.of(1)).containsEntry(new OutcomeKey("error", "filtered"), 6L);
   }
 
   @Test
   void aDayThatHasNotComeIsNotCounted() {
     String future = "[[1793491200, 1], [1793577600, 2], [1793664000, 3], [99999999999, 4]]";
 
-    assertThatThrownBy(() -> sums(future))
+    assertThatThrownBy(() -> totals(future))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("a day that has not come");
   }
@@ -52,6 +52,6 @@ class ProjectStatsTest {
         "[[1793664000, 3], [1793667600, 3], [1793671200, 3], [1793674800, 3]]", // since ignored
       })
   void statisticsWithoutEachDayOnceAreRefused(String answer) {
-    assertThatThrownBy(() -> sums(answer)).isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> totals(answer)).isInstanceOf(SentryException.Malformed.class);
   }
 }

@@ -12,10 +12,10 @@ import io.sentryexporter.sentry.api.Releases.Release;
 import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,43 +33,47 @@ class RecordedAnswersTest {
   private static final long TOTAL_OF_POINTS = 26_089L;
   private static final Duration DAY = Duration.ofDays(1);
 
-  private static <T> T answer(Question<T> question, String now, String example)
+  private static <T> T answer(ApiRequest<T> request, String now, String example)
       throws SentryException, InterruptedException {
-    return question.fetch(RecordedSentry.answering(now, example(example)));
+    return request.fetch(RecordedSentry.answering(now, example(example)));
   }
 
   @Test
   void outcomesByProject() throws Exception {
-    Sums sums =
+    Totals totals =
         answer(
             new Outcomes.ByProject("acme", BY_MONTH),
             NOW,
             "stats_v2-group-project-outcome-category");
 
-    assertThat(sums)
+    assertThat(totals)
         .isEqualTo(
-            new Sums(
+            new Totals(
                 Instant.parse("2026-11-01T00:00:00Z"),
                 Instant.parse(NOW),
                 Map.of(
                     2L,
                     Map.of(
-                        new Kind("error", "accepted"), 1_930_571L,
-                        new Kind("error", "filtered"), 34_881L,
-                        new Kind("error", "rate_limited"), 2_506L,
-                        new Kind("error", "client_discard"), 1_942L,
-                        new Kind("span", "accepted"), 19_098_490L,
-                        new Kind("attachment", "accepted"), 73_400_320L),
+                        new OutcomeKey("error", "accepted"), 1_930_571L,
+                        new OutcomeKey("error", "filtered"), 34_881L,
+                        new OutcomeKey("error", "rate_limited"), 2_506L,
+                        new OutcomeKey("error", "client_discard"), 1_942L,
+                        new OutcomeKey("span", "accepted"), 19_098_490L,
+                        new OutcomeKey("attachment", "accepted"), 73_400_320L),
                     3L,
-                    Map.of(new Kind("error", "accepted"), 17L, new Kind("error", "invalid"), 4L))));
+                    Map.of(
+                        new OutcomeKey("error", "accepted"),
+                        17L,
+                        new OutcomeKey("error", "invalid"),
+                        4L))));
   }
 
   @Test
   void outcomesOfNobody() throws Exception {
-    Sums sums =
+    Totals totals =
         answer(new Outcomes.ByProject("acme", BY_DAY), "2021-03-13T12:00:00Z", "stats_v2-empty");
 
-    assertThat(sums.byProject()).isEmpty();
+    assertThat(totals.byProject()).isEmpty();
   }
 
   @Test
@@ -95,19 +99,19 @@ class RecordedAnswersTest {
 
   @Test
   void reasonsOfTheOrganization() throws Exception {
-    Sums sums = answer(new AcceptedAndReasons(), "2021-03-14T12:27:28Z", "stats_v2-series");
+    Totals totals = answer(new AcceptedAndReasons(), "2021-03-14T12:27:28Z", "stats_v2-series");
 
-    assertThat(sums.of(Sums.WHOLE_ORGANIZATION))
+    assertThat(totals.of(Totals.WHOLE_ORGANIZATION))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                new Kind("attachment", "rate_limited", "spike_protection"), 1_024L,
-                new Kind("error", "accepted", "none"), 6L,
-                new Kind("profile_duration", "accepted", "none"), 3_000L,
-                new Kind("transaction", "rate_limited", "spike_protection"), 1L));
+                new OutcomeKey("attachment", "rate_limited", "spike_protection"), 1_024L,
+                new OutcomeKey("error", "accepted", "none"), 6L,
+                new OutcomeKey("profile_duration", "accepted", "none"), 3_000L,
+                new OutcomeKey("transaction", "rate_limited", "spike_protection"), 1L));
   }
 
   /// The example begins two days before its now, which no epoch does.
-  private record AcceptedAndReasons() implements Question<Sums> {
+  private record AcceptedAndReasons() implements ApiRequest<Totals> {
     @Override
     public String name() {
       return "reasons";
@@ -119,7 +123,7 @@ class RecordedAnswersTest {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) throws SentryException, InterruptedException {
+    public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
       var window = Window.since(Instant.parse("2021-03-12T00:00:00Z"), sentry.now());
       try {
         return new Outcomes("acme", window, "1d").byReason(sentry);
@@ -167,18 +171,18 @@ class RecordedAnswersTest {
                     RecordedSentry.values(request, "groupBy").contains("session.status")
                         ? body
                         : total));
-    Sums sums = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
+    Totals totals = new Sessions.Counters("acme", BY_MONTH).fetch(sentry);
 
-    assertThat(sums.of(2))
+    assertThat(totals.of(2))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                new Kind("session", "total"),
+                new OutcomeKey("session", "total"),
                 17_906_000L,
-                new Kind("session", "errored"),
+                new OutcomeKey("session", "errored"),
                 17_906_000L - 17_905_998,
-                new Kind("session", "crashed"),
+                new OutcomeKey("session", "crashed"),
                 57L,
-                new Kind("session", "abnormal"),
+                new OutcomeKey("session", "abnormal"),
                 3L));
   }
 
@@ -224,15 +228,15 @@ class RecordedAnswersTest {
   void projectStatistics() throws Exception {
     var id = new ProjectStats("acme", "web", 2, BY_DAY);
 
-    Sums sums = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
+    Totals totals = answer(id, "2018-11-06T22:00:00Z", "project-stats-v1");
 
     // The same points for every request: nothing is left as accepted.
-    assertThat(sums.of(2))
+    assertThat(totals.of(2))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                new Kind("error", "accepted"), 0L,
-                new Kind("error", "filtered"), TOTAL_OF_POINTS,
-                new Kind("error", "rate_limited"), TOTAL_OF_POINTS));
+                new OutcomeKey("error", "accepted"), 0L,
+                new OutcomeKey("error", "filtered"), TOTAL_OF_POINTS,
+                new OutcomeKey("error", "rate_limited"), TOTAL_OF_POINTS));
   }
 
   @ParameterizedTest
@@ -241,9 +245,9 @@ class RecordedAnswersTest {
     "2026-08-18T02:00:00Z, project-stats-v1-10s"
   })
   void projectStatisticsOfLessThanTheMonthAreNotTakenForIt(String now, String example) {
-    var question = new ProjectStats("acme", "web", 2, BY_MONTH);
+    var request = new ProjectStats("acme", "web", 2, BY_MONTH);
 
-    assertThatThrownBy(() -> answer(question, now, example))
+    assertThatThrownBy(() -> answer(request, now, example))
         .isInstanceOf(SentryException.Malformed.class)
         .hasMessageContaining("does not cover all days");
   }

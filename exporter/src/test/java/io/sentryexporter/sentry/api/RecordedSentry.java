@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.HttpAnswer;
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
@@ -24,13 +25,13 @@ public final class RecordedSentry implements Fetching {
   private final Instant now;
   private final List<Project> projects;
   private final Answering answering;
-  private final List<ApiRequest> requests = new ArrayList<>();
+  private final List<ApiGet> requests = new ArrayList<>();
   private final List<String> dropped = new ArrayList<>();
   private int truncated;
 
   /// The way it answers.
   public interface Answering {
-    HttpAnswer answer(ApiRequest request) throws SentryException;
+    HttpAnswer answer(ApiGet request) throws SentryException;
   }
 
   public RecordedSentry(String now, int projects, Answering answering) {
@@ -75,7 +76,7 @@ public final class RecordedSentry implements Fetching {
   }
 
   @Override
-  public HttpAnswer get(ApiRequest request) throws SentryException {
+  public HttpAnswer get(ApiGet request) throws SentryException {
     requests.add(request);
     return answering.answer(request);
   }
@@ -105,7 +106,7 @@ public final class RecordedSentry implements Fetching {
     truncated++;
   }
 
-  public List<ApiRequest> requests() {
+  public List<ApiGet> requests() {
     return requests;
   }
 
@@ -114,10 +115,10 @@ public final class RecordedSentry implements Fetching {
   }
 
   /// The values of a parameter, in order.
-  public static List<String> values(ApiRequest request, String name) {
+  public static List<String> values(ApiGet request, String name) {
     return request.query().stream()
         .filter(parameter -> parameter.name().equals(name))
-        .map(ApiRequest.Parameter::value)
+        .map(ApiGet.Parameter::value)
         .toList();
   }
 }

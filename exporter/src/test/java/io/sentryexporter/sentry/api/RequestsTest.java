@@ -45,7 +45,7 @@ class RequestsTest {
           UptimeMonitors.ENDPOINT,
           "experimental; the published detectors do not tell whether it is up");
 
-  static List<Question<?>> questions() {
+  static List<ApiRequest<?>> all() {
     return List.of(
         new Projects("acme"),
         new Projects.ProjectPage("acme", "web"),
@@ -68,7 +68,7 @@ class RequestsTest {
 
   /// Every HTTP request that fetches the given data when all fail, in Sentry's form and in
   /// GlitchTip's.
-  private static List<ApiRequest> requests(Question<?> question) {
+  private static List<ApiGet> requests(ApiRequest<?> request) {
     var failing =
         new RecordedSentry(
             "2026-11-22T10:17:33Z",
@@ -76,21 +76,21 @@ class RequestsTest {
             _ -> {
               throw new SentryException.StatusRefused("no", 422, 0);
             });
-    assertThat(catchThrowable(() -> question.fetch(failing))).isInstanceOf(SentryException.class);
+    assertThat(catchThrowable(() -> request.fetch(failing))).isInstanceOf(SentryException.class);
     assertThat(failing.requests()).isNotEmpty();
     return failing.requests();
   }
 
   @ParameterizedTest
-  @MethodSource("questions")
-  void everyParameterIsPublishedOrNamedHere(Question<?> question) throws IOException {
-    for (ApiRequest request : requests(question)) {
-      if (PRIVATE.containsKey(request.endpoint())) {
+  @MethodSource("all")
+  void everyParameterIsPublishedOrNamedHere(ApiRequest<?> request) throws IOException {
+    for (ApiGet get : requests(request)) {
+      if (PRIVATE.containsKey(get.endpoint())) {
         continue;
       }
-      for (ApiRequest.Parameter parameter : request.query()) {
-        String name = request.endpoint().name() + " " + parameter.name();
-        JsonNode schema = schema(request.endpoint(), parameter.name());
+      for (ApiGet.Parameter parameter : get.query()) {
+        String name = get.endpoint().name() + " " + parameter.name();
+        JsonNode schema = schema(get.endpoint(), parameter.name());
         if (schema == null) {
           assertThat(UNDOCUMENTED).containsKey(name);
         } else {
@@ -101,24 +101,23 @@ class RequestsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("questions")
-  void allProjectsAreRequestedByName(Question<?> question) {
+  @MethodSource("all")
+  void allProjectsAreRequestedByName(ApiRequest<?> request) {
     var organizationWide = List.of("outcome_reasons", "accepted", "projects", "client_keys");
     var ofAPath = List.of(Endpoint.PROJECT, Endpoint.PROJECT_STATS);
-    for (ApiRequest request : requests(question)) {
-      if (!organizationWide.contains(question.name()) && !ofAPath.contains(request.endpoint())) {
-        assertThat(RecordedSentry.values(request, "project")).isNotEmpty();
+    for (ApiGet get : requests(request)) {
+      if (!organizationWide.contains(request.name()) && !ofAPath.contains(get.endpoint())) {
+        assertThat(RecordedSentry.values(get, "project")).isNotEmpty();
       }
     }
   }
 
   @ParameterizedTest
-  @MethodSource("questions")
-  void projectIsTheLastThatStatisticsAreGroupedBy(Question<?> question) {
-    for (ApiRequest request : requests(question)) {
-      List<String> groupBy = RecordedSentry.values(request, "groupBy");
-      if (request.endpoint().equals(Endpoint.ORGANIZATION_STATS_V2)
-          && groupBy.contains("project")) {
+  @MethodSource("all")
+  void projectIsTheLastThatStatisticsAreGroupedBy(ApiRequest<?> request) {
+    for (ApiGet get : requests(request)) {
+      List<String> groupBy = RecordedSentry.values(get, "groupBy");
+      if (get.endpoint().equals(Endpoint.ORGANIZATION_STATS_V2) && groupBy.contains("project")) {
         assertThat(groupBy).endsWith("project");
       }
     }

@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
-import io.sentryexporter.sentry.api.CounterQuestion;
-import io.sentryexporter.sentry.api.Fetching;
+import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.api.ProjectStats;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,8 +38,8 @@ class HighWaterMarksTest {
   private static final Instant NOVEMBER = Instant.parse("2026-11-01T00:00:00Z");
   private static final Instant DECEMBER = Instant.parse("2026-12-01T00:00:00Z");
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final Kind ACCEPTED = new Kind("error", "accepted");
-  private static final Kind FILTERED = new Kind("error", "filtered");
+  private static final OutcomeKey ACCEPTED = new OutcomeKey("error", "accepted");
+  private static final OutcomeKey FILTERED = new OutcomeKey("error", "filtered");
   private static final Requested ACME = new Requested("acme", Epoch.MONTH);
 
   @TempDir Path parent;
@@ -49,7 +48,7 @@ class HighWaterMarksTest {
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
 
   record Requested(String organization, Epoch epoch, Duration refreshInterval)
-      implements CounterQuestion {
+      implements CounterRequest {
     Requested(String organization, Epoch epoch) {
       this(organization, epoch, Duration.ofMinutes(1));
     }
@@ -70,7 +69,7 @@ class HighWaterMarksTest {
     }
 
     @Override
-    public Sums fetch(Fetching sentry) {
+    public Totals fetch(Fetching sentry) {
       throw new UnsupportedOperationException();
     }
   }
@@ -91,7 +90,7 @@ class HighWaterMarksTest {
   void whatDoesNotFallIsTakenAsItIs() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 100, 10));
-    Sums raised = marks.raise(ACME, november(2, 90, 12));
+    Totals raised = marks.raise(ACME, november(2, 90, 12));
     assertThat(raised.of(7)).isEqualTo(Map.of(ACCEPTED, 100L, FILTERED, 12L));
     assertThat(raised.end()).isEqualTo(NOVEMBER.plusSeconds(2));
   }
@@ -100,8 +99,8 @@ class HighWaterMarksTest {
   void aProjectThatIsGoneKeepsItsValues() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 100, 10));
-    var without = new Sums(NOVEMBER, NOVEMBER.plusSeconds(2), Map.of(8L, Map.of(ACCEPTED, 5L)));
-    Sums raised = marks.raise(ACME, without);
+    var without = new Totals(NOVEMBER, NOVEMBER.plusSeconds(2), Map.of(8L, Map.of(ACCEPTED, 5L)));
+    Totals raised = marks.raise(ACME, without);
     assertThat(raised.of(7)).isEqualTo(Map.of(ACCEPTED, 100L, FILTERED, 10L));
     assertThat(raised.of(8)).isEqualTo(Map.of(ACCEPTED, 5L));
   }
@@ -110,7 +109,7 @@ class HighWaterMarksTest {
   void nothingIsCarriedIntoAnotherEpoch() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 100, 10));
-    var december = new Sums(DECEMBER, DECEMBER.plusSeconds(1), Map.of(7L, Map.of(ACCEPTED, 1L)));
+    var december = new Totals(DECEMBER, DECEMBER.plusSeconds(1), Map.of(7L, Map.of(ACCEPTED, 1L)));
     assertThat(marks.raise(ACME, december).of(7)).isEqualTo(Map.of(ACCEPTED, 1L, FILTERED, 0L));
     assertThat(corrections()).isZero();
   }
@@ -272,9 +271,9 @@ class HighWaterMarksTest {
   @Test
   void aProcessThatIsBehindDoesNotOverwriteTheNextEpoch() throws Exception {
     var storage = MarksStorage.in(parent);
-    Sums december = december(60, 1, 1);
+    Totals december = december(60, 1, 1);
     storage.save("x", december, false);
-    storage.save("x", new Sums(NOVEMBER, DECEMBER, Map.of(7L, Map.of(ACCEPTED, 9L))), false);
+    storage.save("x", new Totals(NOVEMBER, DECEMBER, Map.of(7L, Map.of(ACCEPTED, 9L))), false);
     assertThat(storage.load("x")).isEqualTo(december);
   }
 
@@ -304,7 +303,7 @@ class HighWaterMarksTest {
     for (int i = 0; i < 200; i++) {
       boolean isSaved = storage.save("x", november(i, i, i), false);
       if (isSaved) {
-        Sums loaded = storage.load("x");
+        Totals loaded = storage.load("x");
         assertThat(loaded == null ? -1 : accepted(loaded)).isGreaterThanOrEqualTo(i);
       }
     }
@@ -342,16 +341,16 @@ class HighWaterMarksTest {
     assertThat(files()).contains("0123456789abcdef0123456789abcdef.marks", "notes.txt");
   }
 
-  private static Sums since(String start) {
+  private static Totals since(String start) {
     var first = Instant.parse(start);
-    return new Sums(first, first.plusSeconds(1), Map.of());
+    return new Totals(first, first.plusSeconds(1), Map.of());
   }
 
   @Test
   void aSeriesThatWouldNotShowTheResetIsZeroForOneRefresh() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 3, 1000));
-    Sums atSwitch = marks.raise(ACME, december(120, 3, 7));
+    Totals atSwitch = marks.raise(ACME, december(120, 3, 7));
     assertThat(atSwitch.of(7)).isEqualTo(Map.of(ACCEPTED, 0L, FILTERED, 7L));
     assertThat(accepted(marks.raise(ACME, december(150, 4, 7)))).as("another scraper").isZero();
     assertThat(accepted(marks.raise(ACME, december(180, 4, 8)))).isEqualTo(4);
@@ -362,7 +361,7 @@ class HighWaterMarksTest {
   void aSeriesThatTheNewEpochDoesNotHaveYetIsZero() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(1, 3, 0));
-    Sums atSwitch = marks.raise(ACME, new Sums(DECEMBER, DECEMBER.plusSeconds(120), Map.of()));
+    Totals atSwitch = marks.raise(ACME, new Totals(DECEMBER, DECEMBER.plusSeconds(120), Map.of()));
     assertThat(atSwitch.of(7)).isEqualTo(Map.of(ACCEPTED, 0L));
     assertThat(accepted(marks.raise(ACME, december(180, 5, 0)))).isEqualTo(5);
     assertThat(corrections()).isZero();
@@ -444,7 +443,7 @@ class HighWaterMarksTest {
   void aFallThatDoesNotGrowOrIsNotBelowHalfIsHeld() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(0, 1_000, 1_000));
-    Sums raised = november(0, 0, 0);
+    Totals raised = november(0, 0, 0);
     for (int minute = 1; minute <= 120; minute++) {
       raised = marks.raise(ACME, november(60 * minute, 400, 500 + minute));
     }
@@ -455,7 +454,7 @@ class HighWaterMarksTest {
   void seriesThatWereLostWithAGrowingOneAreBelievedToo() throws Exception {
     var marks = marks(MarksStorage.none());
     marks.raise(ACME, november(0, 1_000_000, 800));
-    Sums raised = november(0, 0, 0);
+    Totals raised = november(0, 0, 0);
     for (int minute = 1; minute <= 11; minute++) {
       raised = marks.raise(ACME, november(60 * minute, 100L * minute, 0));
     }
@@ -522,19 +521,19 @@ class HighWaterMarksTest {
         .sum();
   }
 
-  private static Sums november(int second, long accepted, long filtered) {
-    return new Sums(
+  private static Totals november(int second, long accepted, long filtered) {
+    return new Totals(
         NOVEMBER,
         NOVEMBER.plusSeconds(second),
         Map.of(7L, Map.of(ACCEPTED, accepted, FILTERED, filtered)));
   }
 
-  private static long accepted(Sums sums) {
-    return sums.of(7).getOrDefault(ACCEPTED, -1L);
+  private static long accepted(Totals totals) {
+    return totals.of(7).getOrDefault(ACCEPTED, -1L);
   }
 
-  private static Sums december(int second, long accepted, long filtered) {
-    return new Sums(
+  private static Totals december(int second, long accepted, long filtered) {
+    return new Totals(
         DECEMBER,
         DECEMBER.plusSeconds(second),
         Map.of(7L, Map.of(ACCEPTED, accepted, FILTERED, filtered)));

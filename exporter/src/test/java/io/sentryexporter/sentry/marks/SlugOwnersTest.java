@@ -7,10 +7,9 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
-import io.sentryexporter.sentry.model.Kind;
-import io.sentryexporter.sentry.model.OwnedSums;
+import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +28,7 @@ class SlugOwnersTest {
   private static final Instant DECEMBER = Instant.parse("2026-12-01T00:00:00Z");
   private static final Instant LONG_AGO = Instant.parse("2018-11-06T21:19:58Z");
   private static final Counting MONTH = Counting.refreshedEach(Duration.ZERO, Epoch.MONTH);
-  private static final Kind ACCEPTED = new Kind("error", "accepted");
+  private static final OutcomeKey ACCEPTED = new OutcomeKey("error", "accepted");
 
   @TempDir Path parent;
 
@@ -41,7 +40,7 @@ class SlugOwnersTest {
     var marks = marks(MarksStorage.none());
     owned(marks, NOVEMBER, project(1, "web"));
     assertThat(owned(marks, NOVEMBER, project(1, "shop")))
-        .isEqualTo(new OwnedSums(sums(NOVEMBER, 60), Set.of()));
+        .isEqualTo(new Totals.Owned(totals(NOVEMBER, 60), Set.of()));
   }
 
   @Test
@@ -49,9 +48,9 @@ class SlugOwnersTest {
     var marks = marks(MarksStorage.none());
     owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
     var swapped = new Project[] {project(1, "api"), project(2, "web")};
-    OwnedSums owned = owned(marks, NOVEMBER, swapped);
+    Totals.Owned owned = owned(marks, NOVEMBER, swapped);
     assertThat(owned.withheld()).containsExactlyInAnyOrder(1L, 2L);
-    assertThat(owned.sums().byProject()).isEmpty();
+    assertThat(owned.totals().byProject()).isEmpty();
     assertThat(page()).contains("sentry_exporter_counters_withheld{collector=\"outcomes\"} 2.0");
     assertThat(owned(marks, DECEMBER, swapped).withheld()).isEmpty();
     assertThat(page()).contains("sentry_exporter_counters_withheld{collector=\"outcomes\"} 0.0");
@@ -70,13 +69,13 @@ class SlugOwnersTest {
     owned(marks, NOVEMBER, project(1, "web"));
     var created = project(2, "web", NOVEMBER.plusSeconds(10));
     var renamed = project(1, "old");
-    OwnedSums first = owned(marks, NOVEMBER, renamed, created);
+    Totals.Owned first = owned(marks, NOVEMBER, renamed, created);
     assertThat(first.withheld()).isEmpty();
-    assertThat(first.sums().of(1)).isEqualTo(Map.of(ACCEPTED, 10L));
-    assertThat(first.sums().of(2)).isEqualTo(Map.of(ACCEPTED, 0L));
-    Sums later = sums(NOVEMBER, 120);
-    OwnedSums next = marks.owned("outcomes", "acme", MONTH, later, List.of(renamed, created));
-    assertThat(next.sums()).isEqualTo(later);
+    assertThat(first.totals().of(1)).isEqualTo(Map.of(ACCEPTED, 10L));
+    assertThat(first.totals().of(2)).isEqualTo(Map.of(ACCEPTED, 0L));
+    Totals later = totals(NOVEMBER, 120);
+    Totals.Owned next = marks.owned("outcomes", "acme", MONTH, later, List.of(renamed, created));
+    assertThat(next.totals()).isEqualTo(later);
   }
 
   @Test
@@ -91,7 +90,7 @@ class SlugOwnersTest {
     var marks = marks(MarksStorage.none());
     owned(marks, NOVEMBER, project(1, "web"));
     owned(marks, NOVEMBER, project(1, "shop"));
-    assertThat(owned(marks, NOVEMBER, project(1, "web")).sums().of(1))
+    assertThat(owned(marks, NOVEMBER, project(1, "web")).totals().of(1))
         .isEqualTo(Map.of(ACCEPTED, 10L));
   }
 
@@ -100,12 +99,12 @@ class SlugOwnersTest {
         .of("default", URI.create("https://sentry.example"));
   }
 
-  private static OwnedSums owned(HighWaterMarks marks, Instant start, Project... projects) {
-    return marks.owned("outcomes", "acme", MONTH, sums(start, 60), List.of(projects));
+  private static Totals.Owned owned(HighWaterMarks marks, Instant start, Project... projects) {
+    return marks.owned("outcomes", "acme", MONTH, totals(start, 60), List.of(projects));
   }
 
-  private static Sums sums(Instant start, int second) {
-    return new Sums(
+  private static Totals totals(Instant start, int second) {
+    return new Totals(
         start,
         start.plusSeconds(second),
         Map.of(1L, Map.of(ACCEPTED, 10L), 2L, Map.of(ACCEPTED, 20L)));

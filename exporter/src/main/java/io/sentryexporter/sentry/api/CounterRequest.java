@@ -1,12 +1,13 @@
 package io.sentryexporter.sentry.api;
 
+import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.model.Sums;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Instant;
 
 /// A request that returns counters: quantities since the start of an epoch.
-public interface CounterQuestion extends Question<Sums> {
+public interface CounterRequest extends ApiRequest<Totals> {
   Counting counting();
 
   /// The name of the counters in stored marks. Files of earlier versions have it: it never changes.
@@ -20,7 +21,7 @@ public interface CounterQuestion extends Question<Sums> {
   /// An answer of the old window is due at the switch, even if it is recent. The start never moves
   /// back.
   @Override
-  default boolean stillAnswers(Sums answer, Instant now) {
+  default boolean stillAnswers(Totals answer, Instant now) {
     return !answer.start().isBefore(counting().start(now));
   }
 
@@ -32,6 +33,6 @@ public interface CounterQuestion extends Question<Sums> {
   /// Checks an answer that no earlier one stands behind.
   ///
   /// @throws SentryException.Truncated if much of what Sentry counts is missing
-  default void requireWhole(Sums answer, Fetching sentry)
+  default void requireWhole(Totals answer, Fetching sentry)
       throws SentryException, InterruptedException {}
 }

@@ -7,7 +7,7 @@ import io.sentryexporter.metrics.Sample;
 /// @param category such as `error`; of sessions `session`
 /// @param outcome such as `accepted`; of sessions their status, such as `crashed`
 /// @param reason such as `spike_protection`; empty if it was not requested
-public record Kind(String category, String outcome, String reason) {
+public record OutcomeKey(String category, String outcome, String reason) {
   /// The outcomes that the exporter has to know: Sentry kept the event, filtered it, or dropped it
   /// because of a limit.
   public static final String ACCEPTED = "accepted";
@@ -29,13 +29,13 @@ public record Kind(String category, String outcome, String reason) {
   public static final String ABNORMAL = "abnormal";
 
   /// As labels show them, which keep truncated and cleaned names distinct.
-  public Kind {
+  public OutcomeKey {
     category = Sample.labelValue(category);
     outcome = Sample.labelValue(outcome);
     reason = Sample.labelValue(reason);
   }
 
-  public Kind(String category, String outcome) {
+  public OutcomeKey(String category, String outcome) {
     this(category, outcome, "");
   }
 }

@@ -17,14 +17,14 @@ class ApiRequestTest {
   @Test
   void theAddressIsTheServersWithPathAndQueryInOrder() {
     var request =
-        new ApiRequest(
+        new ApiGet(
             Endpoint.ORGANIZATION_STATS_V2,
             List.of("acme"),
             List.of(
-                new ApiRequest.Parameter("field", "sum(quantity)"),
-                new ApiRequest.Parameter("groupBy", "outcome"),
-                new ApiRequest.Parameter("groupBy", "project"),
-                new ApiRequest.Parameter("project", "-1")));
+                new ApiGet.Parameter("field", "sum(quantity)"),
+                new ApiGet.Parameter("groupBy", "outcome"),
+                new ApiGet.Parameter("groupBy", "project"),
+                new ApiGet.Parameter("project", "-1")));
     assertThat(request.address(SERVER))
         .hasToString(
             "https://sentry.example/prefix/api/0/organizations/acme/stats_v2/"
@@ -56,15 +56,14 @@ class ApiRequestTest {
 
   @Test
   void asManySegmentsAsBracesAreNeeded() {
-    assertThatThrownBy(
-            () -> new ApiRequest(Endpoint.PROJECT, List.of("acme"), List.of()).escapedPath())
+    assertThatThrownBy(() -> new ApiGet(Endpoint.PROJECT, List.of("acme"), List.of()).escapedPath())
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> new ApiRequest(Endpoint.PROJECTS, List.of("a", "b"), List.of()).escapedPath())
+            () -> new ApiGet(Endpoint.PROJECTS, List.of("a", "b"), List.of()).escapedPath())
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ApiRequest projects(String organization) {
-    return new ApiRequest(Endpoint.PROJECTS, List.of(organization), List.of());
+  private static ApiGet projects(String organization) {
+    return new ApiGet(Endpoint.PROJECTS, List.of(organization), List.of());
   }
 }
