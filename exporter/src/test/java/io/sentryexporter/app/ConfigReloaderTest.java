@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
-import io.sentryexporter.metrics.BuildInfo;
-import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.testing.TestMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ class ConfigReloaderTest {
             _ -> {
               throw new AssertionError("no instance is configured");
             },
-            new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
+            TestMetrics.create(),
             InstantSource.fixed(Instant.EPOCH));
     reloader.start();
   }

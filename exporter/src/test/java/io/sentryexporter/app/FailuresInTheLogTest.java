@@ -18,7 +18,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,10 +30,14 @@ class FailuresInTheLogTest {
   private static final String OVER = "msg=\"probes no longer fail\"";
 
   private final TestClock clock = new TestClock(Scene.START);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(1),
           ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+
+  @AutoClose
   private final RunningExporter exporter =
       RunningExporter.withClock(
           RunningExporter.collecting(sentry.url(), "    collectors: {monitors: {}, uptime: {}}")
@@ -41,12 +45,6 @@ class FailuresInTheLogTest {
                   .replace("modules:\n", ""),
           clock,
           null);
-
-  @AfterEach
-  void stop() {
-    exporter.close();
-    sentry.close();
-  }
 
   static Stream<Arguments> failures() {
     return Stream.of(

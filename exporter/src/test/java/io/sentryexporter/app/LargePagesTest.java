@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,12 +31,7 @@ class LargePagesTest {
       "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
 
-  private final Scene scene = Scene.demo(Installation.SELF_HOSTED);
-
-  @AfterEach
-  void end() {
-    scene.close();
-  }
+  @AutoClose private final Scene scene = Scene.demo(Installation.SELF_HOSTED);
 
   private Reply scrape(String accept, String coding) {
     return scene.exporter().get("/probe?target=acme", "Accept", accept, "Accept-Encoding", coding);

@@ -13,7 +13,7 @@ import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /// The exporter's own metrics, after the events that they count.
@@ -21,17 +21,14 @@ class OwnMetricsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(1),
           ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
-  private final RunningExporter exporter = RunningExporter.forProjectsOf(sentry.url());
 
-  @AfterEach
-  void stop() {
-    exporter.close();
-    sentry.close();
-  }
+  @AutoClose private final RunningExporter exporter = RunningExporter.forProjectsOf(sentry.url());
 
   @Test
   void probesAreCountedByModuleAndOutcome() {

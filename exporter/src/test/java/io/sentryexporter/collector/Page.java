@@ -2,13 +2,13 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.testing.Golden;
+import io.sentryexporter.testing.TestMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +19,7 @@ import java.util.List;
 /// The families of a collector as Prometheus reads them.
 final class Page {
   private static final Path FOLDER = Path.of("exporter/src/test/resources/collector");
-  private static final ExporterMetrics OWN =
-      new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private static final ExporterMetrics OWN = TestMetrics.create();
 
   private Page() {}
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.collector.CollectorType;
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
@@ -14,6 +13,7 @@ import io.sentryexporter.probe.HttpProber;
 import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.testing.Golden;
+import io.sentryexporter.testing.TestMetrics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -111,7 +111,7 @@ class DocumentedMetricsTest {
 
   @Test
   void thePageOfOwnMetricsHasNoOther() {
-    var own = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+    var own = TestMetrics.create();
     own.modulesConfigured(List.of("sentry"));
     own.apiRequest("project_stats", "200", java.time.Duration.ZERO);
     own.apiRetry("project_stats");

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,17 +43,15 @@ class IncreaseIT {
 
   private final TestClock clock = TestClock.at("2026-11-17T10:20:00Z");
   private final SimulatedWorld world = SimulatedWorld.demo(1);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+
   private final int port = FreePort.find();
 
   @TempDir Path work = Path.of("");
-
-  @AfterEach
-  void stop() {
-    sentry.close();
-  }
 
   @Test
   void increaseIsWhatSentryCountedAlsoOverARestartOfTheExporter() throws IOException {

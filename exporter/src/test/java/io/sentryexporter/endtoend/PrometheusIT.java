@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,6 +70,8 @@ class PrometheusIT {
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedWorld world = SimulatedWorld.demo(1);
+
+  @AutoClose
   private SimulatedSentry sentry =
       SimulatedSentry.start(
           world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
@@ -83,11 +85,6 @@ class PrometheusIT {
         RunningExporter.module("sentry", sentry.url() + "/api/0/projects/")
             + RunningExporter.module("organization", sentry.url() + "/api/0/organizations/")
                 .replace("modules:\n", ""));
-  }
-
-  @AfterEach
-  void stop() {
-    sentry.close();
   }
 
   @Test

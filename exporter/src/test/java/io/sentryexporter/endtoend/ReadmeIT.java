@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,16 +46,12 @@ class ReadmeIT {
 
   private static final Pattern CONDITION = Pattern.compile(" (==|!=|<|>|<=|>=) [\\d.]+$");
 
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.ticking(A_JOB_FAILS)));
 
   @TempDir Path work = Path.of("");
-
-  @AfterEach
-  void stop() {
-    sentry.close();
-  }
 
   @Test
   void everyQueryOfTheReadmeHasDataWithTheReadmesOwnFiles() throws IOException {

@@ -2,21 +2,21 @@ package io.sentryexporter.http;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 /// A caller with a timer, as a test uses them.
 final class Client implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(20);
 
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final TimeSource time = TestTime.real();
   private final HttpClient caller;
 
   Client(HttpSettings settings, NameLookup.Resolver resolver) {
@@ -53,7 +53,7 @@ final class Client implements AutoCloseable {
   }
 
   Deadline deadline(Duration timeout) {
-    return Deadline.after(timeout, timer);
+    return time.deadline(timeout);
   }
 
   HttpAnswer get(URI uri) throws HttpFailure {
@@ -89,6 +89,6 @@ final class Client implements AutoCloseable {
   @Override
   public void close() {
     caller.close();
-    timer.shutdownNow();
+    time.close();
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.testing.TestMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,8 +22,7 @@ class ExpositionTest {
   private static final Metric FIRST = Metric.gauge("sentry_z", "First.");
   private static final Metric FACT = Metric.info("sentry_fact_info", "A fact.", "reason");
 
-  private final ExporterMetrics own =
-      new ExporterMetrics(new BuildInfo("1.2.3", "abc", "main", "25"));
+  private final ExporterMetrics own = TestMetrics.create();
 
   @ParameterizedTest
   @CsvSource(

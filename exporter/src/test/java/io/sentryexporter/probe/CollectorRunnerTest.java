@@ -2,7 +2,8 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.time.Deadline;
+import io.sentryexporter.testing.TestTime;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,13 +27,12 @@ class CollectorRunnerTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration GRACE = Duration.ofMillis(20);
 
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  @AutoClose private final TimeSource time = TestTime.real();
   private final ExecutorService helpers = Executors.newCachedThreadPool();
 
   @AfterEach
   void stop() {
     helpers.shutdownNow();
-    timer.shutdownNow();
   }
 
   @Test
@@ -48,7 +48,7 @@ class CollectorRunnerTest {
     }
     var all = new CollectorRunner<>(tasks, helpers);
 
-    all.run(Deadline.after(LONG, timer), GRACE);
+    all.run(time.deadline(LONG), GRACE);
 
     for (int i = 0; i < 5; i++) {
       assertThat(all.result(i)).isEqualTo(i);
@@ -66,7 +66,7 @@ class CollectorRunnerTest {
               throw new RejectedExecutionException();
             });
 
-    all.run(Deadline.after(LONG, timer), GRACE);
+    all.run(time.deadline(LONG), GRACE);
 
     assertThat(List.of(0, 1, 2)).allSatisfy(i -> assertThat(all.result(i)).isSameAs(caller));
   }
@@ -76,7 +76,7 @@ class CollectorRunnerTest {
     var called = new AtomicInteger();
     var one = new CollectorRunner<>(List.of(() -> "done"), _ -> called.incrementAndGet());
 
-    one.run(Deadline.after(LONG, timer), GRACE);
+    one.run(time.deadline(LONG), GRACE);
 
     assertThat(one.result(0)).isEqualTo("done");
     assertThat(called).hasValue(0);
@@ -106,8 +106,8 @@ class CollectorRunnerTest {
           return "done";
         };
     var both = new CollectorRunner<>(List.of(stuckIfHelping, stuckIfHelping), later);
-    var deadline = Deadline.after(LONG, timer);
-    timer.execute(() -> {
+    var deadline = time.deadline(LONG);
+    helpers.execute(() -> {
       awaitQuietly(helperBegan);
       deadline.cancel();
     });

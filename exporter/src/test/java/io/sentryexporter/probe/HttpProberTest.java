@@ -6,7 +6,6 @@ import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Reason;
@@ -18,16 +17,14 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.time.Deadline;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,13 +32,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The prober with a clock moved by hand; what it does over HTTP is in the classes `DropIn…Test`.
 class HttpProberTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(SimulatedWorld.demo(1), ServerOptions.onLoopback(clock));
-  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
-  private final TestTime time =
-      new TestTime(clock, clock::nanos, (pause, _) -> clock.advance(pause), timer);
+
+  @AutoClose private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
+
+  @AutoClose private final TestTime time = new TestTime(clock, (pause, _) -> clock.advance(pause));
+
+  private final ExporterMetrics metrics = TestMetrics.create();
   private final HttpProber prober =
       new HttpProber(
           new CachingTransport(
@@ -49,13 +49,6 @@ class HttpProberTest {
           clock,
           clock::nanos,
           new FailureLog(clock::nanos));
-
-  @AfterEach
-  void stop() {
-    sentry.close();
-    http.close();
-    timer.shutdownNow();
-  }
 
   @Test
   void anAnswerThatServesAgainShowsItsAge() throws InterruptedException {
@@ -134,7 +127,7 @@ class HttpProberTest {
   }
 
   private ProbeResult probe(String target, Trace trace) throws InterruptedException {
-    try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
+    try (var deadline = time.deadline(Duration.ofSeconds(20))) {
       return prober.probe(module(), target, deadline, trace);
     }
   }

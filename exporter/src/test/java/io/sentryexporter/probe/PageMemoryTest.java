@@ -4,14 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.testing.TestMetrics;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +26,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class PageMemoryTest {
@@ -38,25 +40,23 @@ class PageMemoryTest {
 
   private static final List<Object> ANSWERS = List.of("outcomes 1", "sessions 2");
 
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  @AutoClose private final TimeSource time = TestTime.real();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ExporterMetrics metrics =
-      new ExporterMetrics(new BuildInfo("1.2.3", "abc", "main", "25"));
+  private final ExporterMetrics metrics = TestMetrics.create();
   private final PageMemory memory = new PageMemory(BYTES, metrics);
   private final AtomicInteger rendered = new AtomicInteger();
 
   @AfterEach
   void end() {
     threads.shutdownNow();
-    timer.shutdownNow();
   }
 
   private Deadline soon() {
-    return Deadline.after(Duration.ofMillis(100), timer);
+    return time.deadline(Duration.ofMillis(100));
   }
 
   private Deadline later() {
-    return Deadline.after(Duration.ofMinutes(1), timer);
+    return time.deadline(Duration.ofMinutes(1));
   }
 
   private PageMemory.Room admit(Object page, long series, Deadline deadline) throws Exception {
@@ -238,7 +238,7 @@ class PageMemoryTest {
 
   @Test
   void scrapesThatComeAtTheirDeadlinesAllGetThePage() throws Exception {
-    Deadline over = Deadline.after(Duration.ZERO, timer);
+    Deadline over = time.deadline(Duration.ZERO);
     var begun = new CountDownLatch(1);
     Future<byte[]> maker =
         threads.submit(

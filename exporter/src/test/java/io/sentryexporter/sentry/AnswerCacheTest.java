@@ -3,17 +3,16 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.metrics.BuildInfo;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.TestMetrics;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class AnswerCacheTest {
@@ -23,11 +22,7 @@ class AnswerCacheTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final AnswerCache answers =
       new AnswerCache(
-          new ExporterMetrics(new BuildInfo("1", "2", "3", "25")),
-          new AnswerMemory(100),
-          clock::nanos,
-          Runnable::run,
-          new NotFound());
+          TestMetrics.create(), new AnswerMemory(100), clock::nanos, Runnable::run, new NotFound());
   private int fetches;
 
   /// Knows no name.
@@ -54,8 +49,8 @@ class AnswerCacheTest {
 
   @Test
   void theOldestUnknownNameIsDropped() {
-    try (var timer = Executors.newSingleThreadScheduledExecutor();
-        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
+    try (var time = TestTime.real();
+        var deadline = time.deadline(Duration.ofMinutes(1))) {
       for (int i = 0; i <= 1_000; i++) {
         assertUnknown("name-" + i, deadline);
       }

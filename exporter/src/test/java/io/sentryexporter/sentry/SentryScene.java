@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.api.ApiGet;
@@ -20,6 +19,7 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
@@ -49,7 +49,7 @@ final class SentryScene implements AutoCloseable {
   final SimulatedSentry simulated;
   final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   final ExecutorService threads = Executors.newCachedThreadPool();
-  final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  final ExporterMetrics metrics = TestMetrics.create();
   final SentryClient sentry;
 
   private final HttpClient http = new HttpClient(HttpSettings.standard("test").withMaxRedirects(1));

@@ -6,8 +6,6 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
-import io.sentryexporter.metrics.BuildInfo;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
@@ -16,8 +14,9 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestMetrics;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.wire.Headers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /// A server, or a proxy before it, that sends the token back.
@@ -48,13 +46,12 @@ class TokenEchoTest {
             0.5,
             4);
     ApiGet request = new ApiGet.Parameters().to(Endpoint.PROJECTS, "acme");
-    try (var time = TimeSource.system(Executors.newSingleThreadScheduledExecutor());
+    try (var time = TestTime.real();
         var deadline = time.deadline(Duration.ofMinutes(1))) {
-      var metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
       var client =
           new ApiClient(
               instance,
-              RequestSender.ofProbes(http, metrics, time),
+              RequestSender.ofProbes(http, TestMetrics.create(), time),
               new RefusedTokens(() -> 0),
               time);
       assertThatThrownBy(() -> client.get(request, "acme", deadline))

@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -68,10 +67,6 @@ public final class RunningExporter implements AutoCloseable {
         options, source, Map.of(), time, new PrintStream(log, true, StandardCharsets.UTF_8));
   }
 
-  private static TimeSource realTime() {
-    return TimeSource.system(Executors.newSingleThreadScheduledExecutor());
-  }
-
   private static Options options(WebSettings web) {
     return new Options(
         List.of(new ListenAddress("127.0.0.1", 0)),
@@ -90,7 +85,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with some options of serving changed.
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
     try {
-      return new RunningExporter(yaml, options(changed.apply(WEB)), realTime());
+      return new RunningExporter(yaml, options(changed.apply(WEB)), TestTime.real());
     } catch (StartException e) {
       throw new AssertionError(e);
     }
@@ -139,7 +134,7 @@ public final class RunningExporter implements AutoCloseable {
   /// Starts with what a source gives as its configuration.
   public static RunningExporter from(Supplier<ConfigResult> source) {
     try {
-      return new RunningExporter(source, STANDARD, realTime());
+      return new RunningExporter(source, STANDARD, TestTime.real());
     } catch (StartException e) {
       throw new AssertionError(e);
     }

@@ -21,6 +21,11 @@ public final class TestTime implements TimeSource {
   private final Sleeper sleeper;
   private final TimeSource real;
 
+  /// Real time, for tests in which only deadlines pass.
+  public static TimeSource real() {
+    return TimeSource.system(Executors.newSingleThreadScheduledExecutor());
+  }
+
   /// @param sleeper what a pause between two requests does, such as moving the clock
   public TestTime(TestClock clock, Sleeper sleeper) {
     this(clock, clock::nanos, sleeper, Executors.newSingleThreadScheduledExecutor());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -27,20 +27,17 @@ class ConsistencyTest {
   private final String story = "-Dconsistency.seed=" + seed;
   private final Instant now =
       Instant.parse("2026-01-01T00:00:00Z").plusSeconds(Math.floorMod(seed, 365L * 86_400));
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(seed), ServerOptions.onLoopback(new TestClock(now)));
-  private final Client client = new Client(sentry);
+
+  @AutoClose private final Client client = new Client(sentry);
 
   @BeforeEach
   void publishSeed(TestReporter reporter) {
     reporter.publishEntry("seed", story);
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
   }
 
   @Test

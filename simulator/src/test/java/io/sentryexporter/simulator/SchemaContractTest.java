@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,16 +31,12 @@ class SchemaContractTest {
   private static final String PROJECT =
       "/api/0/projects/{organization_id_or_slug}/{project_id_or_slug}/";
 
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(7), ServerOptions.onLoopback(TestClock.at("2026-11-22T10:17:33Z")));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @ParameterizedTest
   @CsvSource(

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,14 +35,8 @@ class SimulatedSentryTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
   private final ServerOptions options = ServerOptions.onLoopback(clock);
   private final SimulatedWorld world = SimulatedWorld.demo(7).withOrganization("big", 250);
-  private final SimulatedSentry sentry = SimulatedSentry.start(world, options);
-  private final Client client = new Client(sentry);
-
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final SimulatedSentry sentry = SimulatedSentry.start(world, options);
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void itStartsAgainOnTheSamePort() throws Exception {

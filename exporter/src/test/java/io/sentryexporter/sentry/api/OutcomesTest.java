@@ -20,8 +20,9 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
-import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /// Counters from the simulated Sentry, over real HTTP, against what it has really received.
@@ -44,17 +43,13 @@ class OutcomesTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
   private final SimulatedWorld world =
       SimulatedWorld.demo(7).withOrganization("mid", 240).withOrganization("big", 500);
+
+  @AutoClose
   private final SimulatedSentry simulated =
       SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
 
-  @AfterEach
-  void stop() {
-    simulated.close();
-    http.close();
-    timer.shutdownNow();
-  }
+  @AutoClose private final TimeSource time = TestTime.real();
+  @AutoClose private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
 
   private Fetching fetching(String organization) {
     return new Fetching() {
@@ -62,7 +57,7 @@ class OutcomesTest {
       public HttpAnswer get(ApiGet request) throws SentryException {
         var authorization =
             new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN));
-        try (var deadline = Deadline.after(Duration.ofSeconds(20), timer)) {
+        try (var deadline = time.deadline(Duration.ofSeconds(20))) {
           var get = new HttpGet(address(request), List.of(authorization));
           HttpAnswer answer = http.get(get, _ -> true, deadline);
           if (answer.status() != 200) {

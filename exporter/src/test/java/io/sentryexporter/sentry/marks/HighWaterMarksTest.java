@@ -3,7 +3,6 @@ package io.sentryexporter.sentry.marks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.api.CounterRequest;
@@ -16,6 +15,7 @@ import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.TestMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,7 +45,7 @@ class HighWaterMarksTest {
   @TempDir Path parent;
 
   private final TestClock clock = new TestClock(NOVEMBER);
-  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final ExporterMetrics metrics = TestMetrics.create();
 
   record Requested(String organization, Epoch epoch, Duration refreshInterval)
       implements CounterRequest {

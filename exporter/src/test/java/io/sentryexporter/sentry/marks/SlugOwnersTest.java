@@ -2,7 +2,6 @@ package io.sentryexporter.sentry.marks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.model.Counting;
@@ -11,6 +10,7 @@ import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.TestMetrics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class SlugOwnersTest {
   @TempDir Path parent;
 
   private final TestClock clock = new TestClock(NOVEMBER);
-  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final ExporterMetrics metrics = TestMetrics.create();
 
   @Test
   void aProjectThatIsRenamedHasNewLabelsAndItsCount() {

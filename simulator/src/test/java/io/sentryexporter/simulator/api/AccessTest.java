@@ -14,7 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccessTest {
   private static final String STATS = "/api/0/projects/acme/web/stats/";
 
-  private SimulatedSentry sentry = start(Installation.SENTRY_IO);
-  private final Client client = new Client(sentry);
+  @AutoClose private SimulatedSentry sentry = start(Installation.SENTRY_IO);
+  @AutoClose private final Client client = new Client(sentry);
 
   private static SimulatedSentry start(Installation installation) {
     return SimulatedSentry.start(
@@ -39,12 +39,6 @@ class AccessTest {
                 new Token("issues-only", Set.of("event:read"), Set.of()),
                 new Token("nothing", Set.of("org:ci"), Set.of()),
                 new Token("acme-only", Token.READ_SCOPES, Set.of("acme"))));
-  }
-
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
   }
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,18 +21,15 @@ class GlitchTipTest {
           + "?category=error&field=sum(quantity)&start=2026-11-22T08:30:00Z&end=2026-11-22T10:17:33Z";
 
   private final SimulatedWorld world = SimulatedWorld.demo(7);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           world,
           ServerOptions.onLoopback(TestClock.at("2026-11-22T10:17:33Z"))
               .withInstallation(Installation.GLITCHTIP));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void itAnswersOneSeriesWithoutGroupsAndTotals() throws Exception {

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,16 +28,13 @@ class ListsTest {
 
   // acme/web had a bad release on 2026-11-20 at 14:00
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(7).withOrganization("big", 250), ServerOptions.onLoopback(clock));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void aListOfIssuesReturnsTheirNumberButNotBeyondAThousand() throws Exception {

@@ -8,7 +8,7 @@ import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -25,15 +25,12 @@ class ScaleTest {
 
   private final SimulatedWorld world =
       SimulatedWorld.empty(7).withDenseOrganization("huge", PROJECTS);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(world, ServerOptions.onLoopback(TestClock.at("2026-11-22T10:17:33Z")));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void aBatchOfProjectsIsWhole() throws Exception {

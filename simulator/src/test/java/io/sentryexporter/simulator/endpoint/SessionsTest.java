@@ -9,7 +9,7 @@ import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,15 +21,12 @@ class SessionsTest {
 
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
   private final SimulatedWorld world = SimulatedWorld.demo(7).withDenseOrganization("dense", 1_300);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void countsByStatusAreTheTruthOfTheWorld() throws Exception {

@@ -10,7 +10,7 @@ import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,15 +24,12 @@ class StatsV1Test {
 
   private final TestClock clock = new TestClock(NOW);
   private final SimulatedWorld world = SimulatedWorld.demo(7).withOrganization("empty", 0);
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void theDefaultIsTwentyFourHourlyPointsOfWhichTheLastIsOpen() throws Exception {

@@ -8,7 +8,7 @@ import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,17 +18,13 @@ import tools.jackson.databind.JsonNode;
 class StatsV2Test {
   private static final String STATS = "/api/0/organizations/acme/stats_v2/?";
 
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(
           SimulatedWorld.demo(7).withOrganization("empty", 0).withOrganization("big", 700),
           ServerOptions.onLoopback(TestClock.at("2021-03-14T12:27:28Z")));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void daysAreFlooredAndCeiledSoThatTheEndLiesInTheFuture() throws Exception {

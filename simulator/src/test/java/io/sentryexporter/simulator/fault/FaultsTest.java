@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,15 +41,12 @@ class FaultsTest {
   private static final int NOT_LONG_MILLIS = 200;
 
   private final TestClock clock = TestClock.at("2026-11-22T10:17:33Z");
+
+  @AutoClose
   private final SimulatedSentry sentry =
       SimulatedSentry.start(SimulatedWorld.demo(7), ServerOptions.onLoopback(clock));
-  private final Client client = new Client(sentry);
 
-  @AfterEach
-  void stop() {
-    client.close();
-    sentry.close();
-  }
+  @AutoClose private final Client client = new Client(sentry);
 
   @Test
   void aDelayedAnswerIsRightButLate() throws Exception {
