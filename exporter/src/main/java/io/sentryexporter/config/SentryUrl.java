@@ -1,6 +1,7 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.http.Header;
+import io.sentryexporter.http.Origin;
 import io.sentryexporter.text.PercentEncoding;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Location;
@@ -20,8 +21,8 @@ final class SentryUrl {
   private static final String EXAMPLE = "; write one like " + SENTRY_IO;
   private static final String NO_PORT = "a port that is not from 1 to 65535";
 
-  private static final String NAME = "(?<name>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)";
-  private static final Pattern HOST_AND_PORT = Pattern.compile(NAME + "(:(?<port>[0-9]{1,5}))?");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?");
   private static final Pattern SERVER =
       Pattern.compile(
           "(?<scheme>(?i:https?))://(?<host>"
@@ -184,18 +185,15 @@ final class SentryUrl {
     boolean isLoopback =
         host.equals("localhost")
             || host.endsWith(".localhost")
-            || host.equals("[::1]")
+            || host.equals("::1")
             || host.matches("127(\\.[0-9]{1,3}){3}");
     return uri.getScheme().equals("http") && !isLoopback;
   }
 
-  /// In lower case, without the root's dot. Not [URI#getHost()], which knows no host with an
-  /// underscore.
+  /// In lower case, without the root's dot.
   private static String host(URI uri) {
-    var authority = HOST_AND_PORT.matcher(uri.getRawAuthority());
-    String host = authority.matches() ? authority.group("name") : "";
-    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-    return name.toLowerCase(Locale.ROOT);
+    String host = Origin.of(uri).host();
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   /// The URL that targets are appended to.

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Reads the authority itself, for [URI] refuses host names with an underscore, which the names of
 /// containers often have.
-record Origin(String scheme, String host, int port) {
+public record Origin(String scheme, String host, int port) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
+  /// Returns the origin of a URL.
+  ///
   /// @throws IllegalArgumentException if this is not an absolute http or https URL; the text does
   ///   not show it, for it may hold a password
-  static Origin of(URI uri) {
+  public static Origin of(URI uri) {
     var scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme)) {
       throw new IllegalArgumentException("URL does not begin with http:// or https://");
