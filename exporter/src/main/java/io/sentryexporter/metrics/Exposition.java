@@ -116,6 +116,17 @@ public enum Exposition {
     write(families, first, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
   }
 
+  /// Whether OpenMetrics pages have, for each counter whose start is known, a series `…_created`.
+  public enum CreatedSeries {
+    LEFT_OUT,
+    WRITTEN;
+
+    /// Series that Prometheus stores for each sample of a family.
+    public int seriesOfSample(MetricFamily family) {
+      return this == WRITTEN && family.since() != null ? 2 : 1;
+    }
+  }
+
   /// A label with its value.
   public record Label(String name, String value) {
     public Label {

@@ -1,8 +1,8 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.MetricFamily;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;

@@ -1,7 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.config.SentryModule.SeriesLimits;
-import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import java.util.ArrayList;

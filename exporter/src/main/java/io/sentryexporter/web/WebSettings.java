@@ -1,6 +1,6 @@
 package io.sentryexporter.web;
 
-import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import java.time.Duration;
 
 /// Settings of the web server, from the flags `--web.…` and `--timeout-offset`.

@@ -2,7 +2,7 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;

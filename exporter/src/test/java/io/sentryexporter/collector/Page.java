@@ -2,9 +2,9 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.testing.Golden;

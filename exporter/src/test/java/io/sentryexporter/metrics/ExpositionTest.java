@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.testing.TestMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.metrics.CreatedSeries;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;

@@ -3,7 +3,7 @@ package io.sentryexporter.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.SentryModule.SeriesLimits;
-import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;

@@ -8,7 +8,7 @@ import io.sentryexporter.app.Logging;
 import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;
-import io.sentryexporter.metrics.CreatedSeries;
+import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.time.TimeSource;
