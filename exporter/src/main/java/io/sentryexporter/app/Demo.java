@@ -119,7 +119,7 @@ public final class Demo implements AutoCloseable {
 
   /// All collectors, with settings that expose data.
   private static String collectors() {
-    return CollectorCatalog.ALL.stream()
+    return CollectorCatalog.types().stream()
         .map(type ->
             "      %s: %s\n".formatted(type.name(), SETTINGS.getOrDefault(type.name(), "{}")))
         .collect(Collectors.joining());

@@ -1,7 +1,6 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.collector.CollectorCatalog;
-import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.collector.ConfiguredCollector;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.yaml.DurationText;
@@ -77,13 +76,13 @@ public record SentryModule(
     var entries = yaml.get(COLLECTORS).entries();
     entries.forEach(SentryModule::refuseUnknown);
     var collectors = new ArrayList<ConfiguredCollector>();
-    for (CollectorType type : CollectorCatalog.ALL) {
-      if (yaml.lacks(COLLECTORS) && type.usedByDefault()) {
-        collectors.add(ConfiguredCollector.read(type, YamlMap.empty()));
+    for (CollectorCatalog.Entry each : CollectorCatalog.ALL) {
+      if (yaml.lacks(COLLECTORS) && each.type().get().usedByDefault()) {
+        collectors.add(ConfiguredCollector.read(each.type().get(), YamlMap.empty()));
       }
       for (Entry entry : entries) {
-        if (entry.name().equals(type.name())) {
-          collectors.add(ConfiguredCollector.read(type, entry.map()));
+        if (entry.name().equals(each.name())) {
+          collectors.add(ConfiguredCollector.read(each.type().get(), entry.map()));
         }
       }
     }
@@ -91,7 +90,7 @@ public record SentryModule(
   }
 
   private static void refuseUnknown(Entry entry) {
-    var names = CollectorCatalog.ALL.stream().map(CollectorType::name).toList();
+    var names = CollectorCatalog.ALL.stream().map(CollectorCatalog.Entry::name).toList();
     if (!names.contains(entry.name())) {
       String instead =
           Misspelling.closest(entry.name(), names)

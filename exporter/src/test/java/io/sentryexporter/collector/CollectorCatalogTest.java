@@ -20,7 +20,14 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CollectorCatalogTest {
-  private static final List<CollectorType> ALL = CollectorCatalog.ALL;
+  private static final List<CollectorType> ALL = CollectorCatalog.types();
+
+  @Test
+  void aCollectorHasItsNameInTheCatalog() {
+    assertThat(CollectorCatalog.ALL)
+        .extracting(CollectorCatalog.Entry::name)
+        .containsExactlyElementsOf(ALL.stream().map(CollectorType::name).toList());
+  }
 
   @Test
   void whatIsOnByDefaultNeedsThreeScopesOnly() {

@@ -92,7 +92,7 @@ class ConfigTest {
     assertThat(module.limits()).isEqualTo(new SentryModule.SeriesLimits(100_000, 1_000));
     assertThat(module.collectors())
         .extracting(ConfiguredCollector::type)
-        .containsExactlyElementsOf(CollectorCatalog.ALL);
+        .containsExactlyElementsOf(CollectorCatalog.types());
     assertThat(module.collectors().getFirst().policy())
         .isEqualTo(new CachePolicy(Duration.ofMinutes(10), Duration.ofHours(1)));
   }
@@ -111,7 +111,7 @@ class ConfigTest {
     assertThat(module.collectors())
         .extracting(collector -> collector.type().name())
         .containsExactlyElementsOf(
-            CollectorCatalog.ALL.stream()
+            CollectorCatalog.types().stream()
                 .filter(CollectorType::usedByDefault)
                 .map(CollectorType::name)
                 .toList())
@@ -173,7 +173,7 @@ class ConfigTest {
     var collectors =
         yaml.get(Config.MODULES).entries().getFirst().map().get(SentryModule.COLLECTORS).entries();
 
-    for (var type : CollectorCatalog.ALL) {
+    for (var type : CollectorCatalog.types()) {
       var settings =
           collectors.stream().filter(entry -> entry.name().equals(type.name())).findFirst();
       assertThat(settings).as(type.name()).isPresent();

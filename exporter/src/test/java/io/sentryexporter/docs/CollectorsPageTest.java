@@ -44,11 +44,11 @@ class CollectorsPageTest {
         %s\
         """
             .formatted(
-                CollectorCatalog.ALL.stream()
+                CollectorCatalog.types().stream()
                     .map(CollectorsPageTest::row)
                     .collect(Collectors.joining("\n", "", "\n")),
                 commonSettings(),
-                CollectorCatalog.ALL.stream()
+                CollectorCatalog.types().stream()
                     .map(CollectorsPageTest::section)
                     .collect(Collectors.joining("\n"))));
   }
@@ -87,7 +87,7 @@ class CollectorsPageTest {
   }
 
   private static String commonSettings() {
-    CollectorType any = CollectorCatalog.ALL.getFirst();
+    CollectorType any = CollectorCatalog.types().getFirst();
     return KeyGrammar.of(
             ConfiguredCollector.keys(any).stream()
                 .filter(key -> !any.keys().contains(key))

@@ -89,7 +89,7 @@ class DocumentedMetricsTest {
         declared().collect(Collectors.groupingBy(Metric::name, Collectors.toSet()));
 
     assertThat(byName.values()).allSatisfy(same -> assertThat(same).hasSize(1));
-    assertThat(CollectorCatalog.ALL)
+    assertThat(CollectorCatalog.types())
         .noneMatch(collector -> collector.name().equals(HttpProber.COLLECTOR));
   }
 
@@ -102,7 +102,7 @@ class DocumentedMetricsTest {
 
   private static Stream<Metric> declared() {
     return Stream.of(
-            CollectorCatalog.ALL.stream().map(CollectorType::metrics).flatMap(List::stream),
+            CollectorCatalog.types().stream().map(CollectorType::metrics).flatMap(List::stream),
             HttpProber.DECLARED.stream(),
             SentryProber.DECLARED.stream(),
             ExporterMetrics.DECLARED.stream())
@@ -160,7 +160,7 @@ class DocumentedMetricsTest {
   }
 
   private static String collectors() {
-    return CollectorCatalog.ALL.stream()
+    return CollectorCatalog.types().stream()
         .map(type ->
             "### Collector `%s`\n\n%s"
                 .formatted(type.name(), MetricList.of(List.of("organization"), type.metrics())))

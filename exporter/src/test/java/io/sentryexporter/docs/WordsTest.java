@@ -219,7 +219,7 @@ class WordsTest {
 
   private static Stream<Metric> metrics() {
     return Stream.of(
-            CollectorCatalog.ALL.stream().map(CollectorType::metrics).flatMap(List::stream),
+            CollectorCatalog.types().stream().map(CollectorType::metrics).flatMap(List::stream),
             HttpProber.DECLARED.stream(),
             SentryProber.DECLARED.stream(),
             ExporterMetrics.DECLARED.stream(),

@@ -63,7 +63,7 @@ public final class RequestSender {
     HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline) throws HttpFailure;
   }
 
-  /// What an instance of Sentry has besides: its clock, a limit of concurrent requests, and a
+  /// What an instance of Sentry has in addition: its clock, a limit of concurrent requests, and a
   /// second try of what a gateway fails.
   private record OfInstance(
       ServerClock clock, ConcurrencyLimit concurrency, RandomGenerator random) {}
