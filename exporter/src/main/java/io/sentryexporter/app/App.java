@@ -55,6 +55,12 @@ public final class App implements AutoCloseable {
   /// 130 KiB.
   private static final int LARGEST_STATISTICS_BYTES = 1 << 20;
 
+  /// Concurrent lookups of names, which cannot be interrupted.
+  private static final int MOST_LOOKUPS = 8;
+
+  /// Names that wait to be looked up: in so long a line no lookup ends.
+  private static final int MOST_NAMES_IN_LINE = 256;
+
   /// Threads for collectors that wait for Sentry; beyond them, probes run collectors on their own
   /// threads.
   private static final int MOST_COLLECTORS = 256;
@@ -82,6 +88,11 @@ public final class App implements AutoCloseable {
   private final ExporterMetrics metrics;
   private final HttpClient http;
   private final HttpClient api;
+  private final Executor lookups =
+      Threads.bounded(
+          Threads.pool(MOST_LOOKUPS, Threads.daemons("name-lookup-")),
+          MOST_LOOKUPS,
+          MOST_NAMES_IN_LINE);
   private final ExecutorService fetches =
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("fetch-"));
   private final ExecutorService collectors =
@@ -132,8 +143,10 @@ public final class App implements AutoCloseable {
             .withTrust(trust(environment))
             .withBodyBudget(LARGEST_ANSWER_BYTES)
             .withConnections(files.forCaller());
-    this.http = new HttpClient(settings.withBodyLimit(LARGEST_STATISTICS_BYTES));
-    this.api = new HttpClient(settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES));
+    this.http = new HttpClient(settings.withBodyLimit(LARGEST_STATISTICS_BYTES), time, lookups);
+    this.api =
+        new HttpClient(
+            settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES), time, lookups);
     this.failures = new FailureLog(time::nanoTime);
     this.httpProber = new HttpProber(dropInTransport(), time, time::nanoTime, failures);
     Path storage = options.storage();

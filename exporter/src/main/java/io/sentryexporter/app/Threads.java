@@ -41,7 +41,12 @@ final class Threads {
   /// Returns an executor that runs at most `most` tasks at the same time on a pool that others
   /// share with it.
   static Executor bounded(Executor pool, int most) {
-    return new BoundedExecutor(pool, most);
+    return bounded(pool, most, Integer.MAX_VALUE);
+  }
+
+  /// The same; a task is refused if `longestLine` others wait.
+  static Executor bounded(Executor pool, int most, int longestLine) {
+    return new BoundedExecutor(pool, most, longestLine);
   }
 
   /// Returns a timer whose thread is started at once, so that no probe fails for lack of a thread.
@@ -104,19 +109,24 @@ final class Threads {
   private static final class BoundedExecutor implements Executor {
     private final Executor pool;
     private final int most;
+    private final int longestLine;
     private final Queue<Runnable> line = new ArrayDeque<>();
     private int running;
 
-    BoundedExecutor(Executor pool, int most) {
+    BoundedExecutor(Executor pool, int most, int longestLine) {
       this.pool = pool;
       this.most = most;
+      this.longestLine = longestLine;
     }
 
-    /// @throws java.util.concurrent.RejectedExecutionException if the pool refuses it
+    /// @throws RejectedExecutionException if the pool refuses it, or too many wait
     @Override
     public void execute(Runnable task) {
       synchronized (this) {
         if (running == most) {
+          if (line.size() == longestLine) {
+            throw new RejectedExecutionException("too many tasks wait");
+          }
           line.add(task);
           return;
         }

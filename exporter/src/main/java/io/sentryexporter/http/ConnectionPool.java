@@ -4,11 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.ProxyRules.Route;
+import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolEntry;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -26,11 +27,14 @@ final class ConnectionPool implements AutoCloseable {
   private static final Timeout FOR_EVER = Timeout.ofDays(365);
 
   private final StrictConnPool<Route, UpstreamConnection> entries;
-  private final AtomicLong sweptAtNanos = new AtomicLong(System.nanoTime());
+  private final TimeSource time;
+  private final AtomicLong sweptAtNanos = new AtomicLong();
   private volatile boolean isClosed;
 
   /// @param connections to all routes together: beyond, an idle one of another route is closed
-  ConnectionPool(int connectionsPerRoute, int connections) {
+  ConnectionPool(int connectionsPerRoute, int connections, TimeSource time) {
+    this.time = time;
+    this.sweptAtNanos.set(time.nanoTime());
     this.entries =
         new StrictConnPool<>(
             connectionsPerRoute,
@@ -44,18 +48,17 @@ final class ConnectionPool implements AutoCloseable {
   Lease lease(Route route, CallState call) throws HttpFailure {
     call.enter(Phase.LEASE);
     call.check();
-    var waiting = entries.lease(route, null, FOR_EVER, null); // it is the deadline that ends it
-    try (var _ = call.deadline().onEnd(() -> waiting.cancel(true))) {
-      return new Lease(waiting.get());
-    } catch (CancellationException _) {
-      throw call.ended();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the pool never fails", e);
+    var end = new LeaseEnd();
+    var waiting = entries.lease(route, null, FOR_EVER, end); // it is the deadline that ends it
+    try {
+      if (end.await(waiting, call.deadline()) && !waiting.isCancelled()) {
+        return new Lease(waiting.resultNow());
+      }
     } catch (InterruptedException _) {
-      giveUp(waiting);
       Thread.currentThread().interrupt();
-      throw call.ended();
     }
+    giveUp(waiting);
+    throw call.ended();
   }
 
   /// Closes the idle connections. Calls that run end in their own time; they, and later ones, leave
@@ -77,10 +80,33 @@ final class ConnectionPool implements AutoCloseable {
       entries.closeIdle(TimeValue.ZERO_MILLISECONDS);
       return;
     }
-    var now = System.nanoTime();
+    var now = time.nanoTime();
     var swept = sweptAtNanos.get();
     if (now - swept > SECONDS.toNanos(30) && sweptAtNanos.compareAndSet(swept, now)) {
       entries.closeExpired();
+    }
+  }
+
+  /// Notifies of the end of a lease's wait.
+  private static final class LeaseEnd
+      implements FutureCallback<PoolEntry<Route, UpstreamConnection>> {
+    synchronized boolean await(Future<?> waiting, Deadline deadline) throws InterruptedException {
+      return deadline.await(this, waiting::isDone);
+    }
+
+    @Override
+    public synchronized void completed(PoolEntry<Route, UpstreamConnection> entry) {
+      notifyAll();
+    }
+
+    @Override
+    public synchronized void failed(Exception failure) {
+      notifyAll();
+    }
+
+    @Override
+    public synchronized void cancelled() {
+      notifyAll();
     }
   }
 

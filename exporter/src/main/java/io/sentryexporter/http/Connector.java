@@ -3,7 +3,9 @@ package io.sentryexporter.http;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.ProxyRules.Route;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Tls;
+import io.sentryexporter.tls.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.core5.http.HttpException;
+import org.jspecify.annotations.Nullable;
 
 /// Opens connections: name lookup, TCP, the proxy's tunnel, TLS.
 ///
@@ -29,15 +32,20 @@ final class Connector {
   private static final Duration SILENT_FOR = Duration.ofSeconds(30);
 
   private final NameLookup names;
-  private final Tls tls;
+  private final Trust trust;
   private final String userAgent;
+  private final TimeSource time;
+
+  /// Made at the first https call.
+  private @Nullable Tls tls;
 
   /// Addresses that lately did not answer, and when: they are tried last.
   private final Map<InetSocketAddress, Long> silentSince = new ConcurrentHashMap<>();
 
-  Connector(NameLookup names, Tls tls, String userAgent) {
+  Connector(NameLookup names, Trust trust, String userAgent, TimeSource time) {
     this.names = names;
-    this.tls = tls;
+    this.trust = trust;
+    this.time = time;
     this.userAgent = userAgent;
   }
 
@@ -45,7 +53,7 @@ final class Connector {
     var socket = dial(route, call);
     var isOpen = false;
     try (var _ = call.deadline().onEnd(() -> close(socket))) {
-      var connection = new UpstreamConnection(socket, stream(socket, route, call));
+      var connection = new UpstreamConnection(socket, stream(socket, route, call), time);
       isOpen = true;
       return connection;
     } catch (IOException e) {
@@ -88,12 +96,12 @@ final class Connector {
         return socket;
       } catch (SocketTimeoutException _) {
         close(socket);
-        silentSince.put(address, System.nanoTime());
+        silentSince.put(address, time.nanoTime());
         why = address.getAddress().getHostAddress() + " does not answer";
       } catch (IOException e) {
         close(socket);
         if (call.deadline().state() == Deadline.State.EXPIRED) {
-          silentSince.put(address, System.nanoTime());
+          silentSince.put(address, time.nanoTime());
         }
         why =
             address.getAddress().getHostAddress()
@@ -106,7 +114,7 @@ final class Connector {
 
   /// In the order of the lookup, save that an address is not waited for at every call.
   private List<InetSocketAddress> silentLast(List<InetAddress> addresses, int port) {
-    var now = System.nanoTime();
+    var now = time.nanoTime();
     silentSince.values().removeIf(since -> now - since > SILENT_FOR.toNanos());
     return addresses.stream()
         .map(address -> new InetSocketAddress(address, port))
@@ -142,7 +150,7 @@ final class Connector {
     var where = route.shown() + ": ";
     int status;
     try {
-      status = new UpstreamConnection(stream, stream).send(request).getCode();
+      status = new UpstreamConnection(stream, stream, time).send(request).getCode();
     } catch (IOException | HttpException _) {
       throw call.connectFailed(where + "it broke off");
     }
@@ -154,10 +162,17 @@ final class Connector {
   private Socket handshake(Socket plain, Origin server, CallState call) throws HttpFailure {
     call.enter(Phase.HANDSHAKE);
     try {
-      return tls.handshake(plain, server.host(), server.port());
+      return tls().handshake(plain, server.host(), server.port());
     } catch (IOException e) {
       throw call.tlsFailed(e, server);
     }
+  }
+
+  private synchronized Tls tls() {
+    if (tls == null) {
+      tls = new Tls(trust);
+    }
+    return tls;
   }
 
   private static int millis(Duration remaining) {

@@ -3,10 +3,11 @@ package io.sentryexporter.http;
 import io.sentryexporter.http.ConnectionPool.Lease;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.time.Deadline;
-import io.sentryexporter.tls.Tls;
+import io.sentryexporter.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.concurrent.Executor;
 import java.util.function.IntPredicate;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -30,15 +31,17 @@ public final class HttpClient implements AutoCloseable {
   private final Connector connector;
   private final ConnectionPool connections;
 
-  public HttpClient(HttpSettings settings) {
-    this(settings, new NameLookup(InetAddress::getAllByName));
+  /// @param lookups runs lookups of names, which cannot be interrupted; may refuse
+  public HttpClient(HttpSettings settings, TimeSource time, Executor lookups) {
+    this(settings, time, new NameLookup(InetAddress::getAllByName, lookups));
   }
 
-  HttpClient(HttpSettings settings, NameLookup names) {
+  HttpClient(HttpSettings settings, TimeSource time, NameLookup names) {
     this.settings = settings;
     this.bodyBudget = new Body.Budget(settings.bodyBudget());
-    this.connector = new Connector(names, new Tls(settings.trust()), settings.userAgent());
-    this.connections = new ConnectionPool(settings.connectionsPerOrigin(), settings.connections());
+    this.connector = new Connector(names, settings.trust(), settings.userAgent(), time);
+    this.connections =
+        new ConnectionPool(settings.connectionsPerOrigin(), settings.connections(), time);
   }
 
   /// Sends a request, follows redirects on the same origin, and returns when the whole body has

@@ -1,7 +1,5 @@
 package io.sentryexporter.http;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import io.sentryexporter.time.Deadline;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,20 +7,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /// Addresses by name, waited for no longer than a deadline allows.
 ///
-/// A lookup in the JDK cannot be interrupted, so it happens on a few threads of its own: once per
-/// name however many calls wait for it. Who gives up leaves it running for the next one.
+/// A lookup in the JDK cannot be interrupted, so it happens on other threads: once per name however
+/// many calls wait for it. Who gives up leaves it running for the next one.
 final class NameLookup {
-  private static final int THREADS = 8;
-  private static final int QUEUED_NAMES = 256;
-
   private final Resolver resolver;
   private final Executor threads;
   private final ConcurrentMap<String, Lookup> running = new ConcurrentHashMap<>();
@@ -33,17 +25,10 @@ final class NameLookup {
     InetAddress[] resolve(String host) throws UnknownHostException;
   }
 
-  NameLookup(Resolver resolver) {
-    this(resolver, Thread.ofPlatform().daemon().name("name-lookup-", 1).factory());
-  }
-
-  NameLookup(Resolver resolver, ThreadFactory factory) {
+  /// @param threads may refuse a lookup
+  NameLookup(Resolver resolver, Executor threads) {
     this.resolver = resolver;
-    var pool =
-        new ThreadPoolExecutor(
-            THREADS, THREADS, 10, SECONDS, new LinkedBlockingQueue<>(QUEUED_NAMES), factory);
-    pool.allowCoreThreadTimeOut(true);
-    this.threads = pool;
+    this.threads = threads;
   }
 
   /// The addresses of `host`, at least one; an empty list if the deadline ended first.
@@ -78,8 +63,7 @@ final class NameLookup {
       try {
         threads.execute(this);
       } catch (RejectedExecutionException | OutOfMemoryError _) {
-        // A queue this full means that no lookup ends; or no thread can be started. The next
-        // call for the name tries again.
+        // No lookup ends, or no thread can be started. The next call for the name tries again.
         finish(List.of());
       }
     }

@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.time.TimeSource;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ final class UpstreamConnection implements ModalCloseable {
           .build();
 
   private final Socket socket;
+  private final TimeSource time;
   private final LibraryConnection http;
   private final StrictResponseParser parser = new StrictResponseParser(LIMITS);
   private boolean isReused;
@@ -48,8 +50,9 @@ final class UpstreamConnection implements ModalCloseable {
 
   /// @param socket below TLS, if there is TLS
   /// @param stream what to read and write, `socket` or the TLS over it
-  UpstreamConnection(Socket socket, Socket stream) throws IOException {
+  UpstreamConnection(Socket socket, Socket stream, TimeSource time) throws IOException {
     this.socket = socket;
+    this.time = time;
     this.http = new LibraryConnection(parser);
     http.bind(stream);
   }
@@ -95,11 +98,11 @@ final class UpstreamConnection implements ModalCloseable {
   boolean drain(ClassicHttpResponse response) {
     try {
       socket.setSoTimeout((int) DRAIN_TIME.toMillis());
-      var end = System.nanoTime() + DRAIN_TIME.toNanos();
+      var end = time.nanoTime() + DRAIN_TIME.toNanos();
       var body = body(response);
       var bytes = new byte[1024];
       while (body.read(bytes) >= 0) {
-        if (System.nanoTime() - end >= 0) {
+        if (time.nanoTime() - end >= 0) {
           return false;
         }
       }
@@ -125,14 +128,14 @@ final class UpstreamConnection implements ModalCloseable {
   /// The call is over, and the connection can serve another one.
   void rest() {
     isReused = true;
-    idleSinceNanos = System.nanoTime();
+    idleSinceNanos = time.nanoTime();
   }
 
   /// Whether it is still usable after being idle. Bytes that came meanwhile belong to no request: a
   /// TLS close, or 408 Request Timeout.
   boolean isFit() {
     try {
-      var isTrusted = System.nanoTime() - idleSinceNanos < TRUSTED_IDLE.toNanos();
+      var isTrusted = time.nanoTime() - idleSinceNanos < TRUSTED_IDLE.toNanos();
       return socket.getInputStream().available() == 0
           && (isTrusted || (!http.isStale() && isClean()));
     } catch (IOException _) {

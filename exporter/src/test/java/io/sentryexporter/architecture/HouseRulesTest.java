@@ -33,10 +33,6 @@ class HouseRulesTest {
   private static final Map<String, String> OUTSIDE_TIME =
       Map.of(
           "server.", "waits for sockets, with a thread for each",
-          "http.UpstreamConnection", "a socket's own time limits",
-          "http.Connector", "a socket's own time limits",
-          "http.ConnectionPool", "the library's pool waits by itself",
-          "http.NameLookup", "lookups cannot be interrupted",
           "cli.SignalHandling", "waits for a signal");
 
   /// So that a scheduler with a seed and a clock of its own can drive the program.

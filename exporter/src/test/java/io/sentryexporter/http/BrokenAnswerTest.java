@@ -525,7 +525,7 @@ class BrokenAnswerTest {
               if (threads.getAndIncrement() == 0) {
                 throw new OutOfMemoryError("unable to create native thread");
               }
-              return Thread.ofPlatform().daemon().unstarted(work);
+              Thread.ofPlatform().daemon().start(work);
             });
     try (var server = RawServer.answering(RawServer.ok("ok"));
         var client = new Client(Client.settings(), names)) {

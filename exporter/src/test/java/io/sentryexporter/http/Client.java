@@ -20,11 +20,11 @@ final class Client implements AutoCloseable {
   private final HttpClient caller;
 
   Client(HttpSettings settings, NameLookup.Resolver resolver) {
-    this(settings, new NameLookup(resolver));
+    this(settings, new NameLookup(resolver, work -> Thread.ofPlatform().daemon().start(work)));
   }
 
   Client(HttpSettings settings, NameLookup names) {
-    this.caller = new HttpClient(settings, names);
+    this.caller = new HttpClient(settings, time, names);
   }
 
   static Client with(HttpSettings settings) {

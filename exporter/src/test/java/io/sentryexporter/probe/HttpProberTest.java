@@ -37,9 +37,11 @@ class HttpProberTest {
   private final SimulatedSentry sentry =
       SimulatedSentry.start(SimulatedWorld.demo(1), ServerOptions.onLoopback(clock));
 
-  @AutoClose private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
-
   @AutoClose private final TestTime time = new TestTime(clock, (pause, _) -> clock.advance(pause));
+
+  @AutoClose
+  private final HttpClient http =
+      new HttpClient(HttpSettings.standard("test"), time, Runnable::run);
 
   private final ExporterMetrics metrics = TestMetrics.create();
   private final HttpProber prober =

@@ -24,6 +24,7 @@ import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,7 +53,11 @@ final class SentryScene implements AutoCloseable {
   final ExporterMetrics metrics = TestMetrics.create();
   final SentryClient sentry;
 
-  private final HttpClient http = new HttpClient(HttpSettings.standard("test").withMaxRedirects(1));
+  private final HttpClient http =
+      new HttpClient(
+          HttpSettings.standard("test").withMaxRedirects(1),
+          TimeSource.system(timer),
+          Runnable::run);
   private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
 
   private SentryScene(SimulatedWorld world, Installation installation) {

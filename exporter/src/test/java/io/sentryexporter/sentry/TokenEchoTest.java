@@ -108,7 +108,8 @@ class TokenEchoTest {
     try (var simulated =
             SimulatedSentry.start(
                 SimulatedWorld.demo(1), ServerOptions.onLoopback(InstantSource.system()));
-        var http = new HttpClient(HttpSettings.standard("test"))) {
+        var time = TestTime.real();
+        var http = new HttpClient(HttpSettings.standard("test"), time, Runnable::run)) {
       var elsewhere = new Fault.RedirectTo(URI.create("https://" + TOKEN + ".example"));
       simulated.faults().when(_ -> true, elsewhere);
       var get = new HttpGet(simulated.url(), List.of());

@@ -49,7 +49,10 @@ class OutcomesTest {
       SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
 
   @AutoClose private final TimeSource time = TestTime.real();
-  @AutoClose private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
+
+  @AutoClose
+  private final HttpClient http =
+      new HttpClient(HttpSettings.standard("test"), time, Runnable::run);
 
   private Fetching fetching(String organization) {
     return new Fetching() {

@@ -22,6 +22,7 @@ import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
+import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,8 @@ class RequestSenderTest {
           ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpClient http = new HttpClient(HttpSettings.standard("test"));
+  private final HttpClient http =
+      new HttpClient(HttpSettings.standard("test"), TimeSource.system(timer), Runnable::run);
   private final List<Duration> slept = Collections.synchronizedList(new ArrayList<>());
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
   private final Sleeper sleeper =
