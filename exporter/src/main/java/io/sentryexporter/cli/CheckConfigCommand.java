@@ -32,7 +32,7 @@ final class CheckConfigCommand implements Callable<Integer> {
     return flags
         .command(
             "check-config",
-            "Checks a configuration file: all its faults, each with its place.",
+            "Checks a configuration file and reports all errors, with line and column.",
             this)
         .addPositional(argument);
   }

@@ -51,8 +51,9 @@ final class ServeCommand implements Callable<Integer> {
           .optionalPath(
               "--storage.path",
               "<folder>",
-              "Folder that keeps the counters' marks over a restart, so that an outdated answer of"
-                  + " Sentry is no reset. Created when needed, and safe to lose. Default: data")
+              "Directory that keeps the counters' high-water marks across restarts, so that an"
+                  + " outdated answer of Sentry does not look like a counter reset. Created when"
+                  + " needed, safe to delete. Default: data")
           .as(ServeCommand::storage);
   private final Flag<Boolean> version = flags.present("--version", "Print the version and exit.");
   private final PositionalParamSpec extra =
@@ -71,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
     spec =
         flags.command(
             name,
-            "Serves what Sentry knows as Prometheus metrics: one target a probe, on /probe.",
+            "Exposes data of Sentry as Prometheus metrics on /probe, one target per probe.",
             this);
     spec.addPositional(extra)
         .usageMessage()

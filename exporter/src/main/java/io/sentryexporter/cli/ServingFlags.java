@@ -60,8 +60,8 @@ final class ServingFlags {
           "--web.max-requests",
           "<number>",
           "512",
-          "Maximum number of concurrent probes; one more is answered 503. 0 sets no limit but that"
-              + " of connections, 512 on each address. Default: ${DEFAULT-VALUE}");
+          "Maximum number of concurrent probes; further ones are answered 503. 0 disables the"
+              + " limit; that of 512 connections per address remains. Default: ${DEFAULT-VALUE}");
   private final Flag<Boolean> createdTimestamps =
       flags.present(
           "--web.created-timestamps",
