@@ -7,18 +7,22 @@ import io.sentryexporter.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Pages that people write, held against what there is.
+/// Pages name metrics and link pages that exist.
 class GuidesTest {
   private static final Pattern METRIC = Pattern.compile("\\bsentry_[a-z0-9_]*[a-z0-9]\\b(?!\\.)");
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]+)\\)");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]*)(#[^)]+)?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   /// A name that a metric had, as the changes list it.
@@ -28,17 +32,9 @@ class GuidesTest {
   private static final Set<String> NO_METRICS = Set.of("sentry_exporter");
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "README.md",
-        "CHANGELOG.md",
-        "CONTRIBUTING.md",
-        "docs/counters.md",
-        "docs/decisions.md",
-        "docs/migration.md"
-      })
-  void everyMetricAndEveryPageThatAPageNamesIsThere(String page) throws IOException {
-    String text = Files.readString(Path.of(page));
+  @MethodSource("pages")
+  void everyMetricAndEveryPageThatAPageNamesIsThere(Path page) throws IOException {
+    String text = Files.readString(page);
     Set<String> metrics = matches(METRIC, Files.readString(Path.of("docs/metrics.md")), 0);
 
     Set<String> named = matches(METRIC, text, 0);
@@ -48,8 +44,25 @@ class GuidesTest {
 
     assertThat(metrics).containsAll(named);
     assertThat(renamed).noneMatch(metrics::contains);
-    assertThat(matches(LINK, text, 1))
-        .allSatisfy(link -> assertThat(Path.of(page).resolveSibling(link)).exists());
+    for (MatchResult link : LINK.matcher(text).results().toList()) {
+      Path linked = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+      assertThat(linked).exists();
+      if (link.group(2) != null) {
+        assertThat(anchors(Files.readString(linked))).contains(link.group(2));
+      }
+    }
+  }
+
+  @Test
+  void theDocumentationsContentsLinkEveryPage() throws IOException {
+    Path contents = Path.of("docs/README.md");
+    Set<Path> linked =
+        matches(LINK, Files.readString(contents), 1).stream()
+            .map(link -> contents.resolveSibling(link).normalize())
+            .collect(Collectors.toSet());
+
+    assertThat(linked)
+        .containsAll(pages().stream().filter(page -> !page.equals(contents)).toList());
   }
 
   @Test
@@ -62,6 +75,24 @@ class GuidesTest {
             .orElseThrow();
 
     assertThat(Config.parse(yaml, "README.md").problems()).noneMatch(Problem::isError);
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> root = Files.list(Path.of(""));
+        Stream<Path> docs = Files.list(Path.of("docs"))) {
+      return Stream.concat(root, docs)
+          .filter(page -> page.toString().endsWith(".md"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /// The ends of links to headings, as GitHub makes them.
+  private static List<String> anchors(String page) {
+    return matches(HEADING, page, 1).stream()
+        .map(heading -> heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", ""))
+        .map(heading -> "#" + heading.replace(' ', '-'))
+        .toList();
   }
 
   private static Set<String> matches(Pattern pattern, String text, int group) {
