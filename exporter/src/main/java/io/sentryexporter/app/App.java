@@ -13,6 +13,7 @@ import io.sentryexporter.probe.PageMemory;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.probe.SentryProber;
+import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.AnswerMemory;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
@@ -20,7 +21,6 @@ import io.sentryexporter.sentry.SentryParts;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Lifetime;
-import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.server.Limits;
 import io.sentryexporter.server.ListenAddress;
@@ -148,7 +148,8 @@ public final class App implements AutoCloseable {
         new HttpClient(
             settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES), time, lookups);
     this.failures = new FailureLog(time::nanoTime);
-    this.httpProber = new HttpProber(dropInTransport(), time, time::nanoTime, failures);
+    var memory = AnswerMemory.ofHeap(Runtime.getRuntime().maxMemory());
+    this.httpProber = httpProber(memory);
     Path storage = options.storage();
     this.sentryParts =
         new SentryParts(
@@ -157,7 +158,7 @@ public final class App implements AutoCloseable {
             time,
             new Random(),
             fetches,
-            AnswerMemory.ofHeap(Runtime.getRuntime().maxMemory()),
+            memory,
             new InstanceMarks(
                 storage == null ? MarksStorage.none() : MarksStorage.in(storage),
                 metrics.sentry(),
@@ -336,11 +337,10 @@ public final class App implements AutoCloseable {
     }
   }
 
-  /// Sends the requests of `prober: http`.
-  private CachingTransport dropInTransport() {
+  private HttpProber httpProber(AnswerMemory memory) {
     var sender = RequestSender.ofProbes(http::get, metrics, time);
     metrics.sentry().add(sender::rates);
-    return new CachingTransport(sender, metrics, time::nanoTime);
+    return new HttpProber(sender, new AnswerCache(metrics, memory, time, fetches), time, failures);
   }
 
   /// Creates the client of an instance of Sentry; the only place that does.

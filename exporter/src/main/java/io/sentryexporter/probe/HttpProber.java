@@ -6,6 +6,8 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.AnswerCache;
+import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.api.EventStats;
 import io.sentryexporter.sentry.api.Json;
@@ -13,19 +15,18 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
-import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.Statuses;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// `prober: http`, the drop-in for the old exporters: `GET prefix + target + /stats/`, and five
@@ -59,30 +60,29 @@ public final class HttpProber {
           ProbeMetrics.FAILURE,
           ProbeMetrics.DATA_AGE);
 
-  private final CachingTransport sentry;
-  private final InstantSource clock;
-  private final LongSupplier nanoTime;
+  private final RequestSender sender;
+  private final AnswerCache answers;
+  private final TimeSource time;
   private final MissingEndpoints missing;
   private final FailureLog failures;
   private final Deprecations deprecations = new Deprecations("prober", "http");
 
-  /// @param nanoTime a clock that only goes forward, in nanoseconds
   public HttpProber(
-      CachingTransport sentry, InstantSource clock, LongSupplier nanoTime, FailureLog failures) {
-    this.sentry = sentry;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
-    this.missing = new MissingEndpoints(nanoTime);
+      RequestSender sender, AnswerCache answers, TimeSource time, FailureLog failures) {
+    this.sender = sender;
+    this.answers = answers;
+    this.time = time;
+    this.missing = new MissingEndpoints(time::nanoTime);
     this.failures = failures;
   }
 
   /// Probes once. Errors of Sentry are part of the result; the trace records each step.
   public ProbeResult probe(HttpModule module, String target, Deadline deadline, Trace trace)
       throws InterruptedException {
-    long started = nanoTime.getAsLong();
+    long started = time.nanoTime();
     var seen = new Seen();
     Failure failure = run(module, target, deadline, trace, seen);
-    var duration = Duration.ofNanos(nanoTime.getAsLong() - started);
+    var duration = Duration.ofNanos(time.nanoTime() - started);
     failures.ended(
         new FailureLog.Place.Server(server(module)),
         trace,
@@ -158,7 +158,7 @@ public final class HttpProber {
   /// The time by the server's clock, if the answer has it.
   private Instant now(HttpAnswer answer) {
     Instant date = RateLimitHeaders.date(answer.headers());
-    return date == null ? clock.instant() : date;
+    return date == null ? time.instant() : date;
   }
 
   /// Forgets which statistics are missing: the next probe requests them again.
@@ -195,22 +195,24 @@ public final class HttpProber {
       throws SentryException, InterruptedException {
     var call =
         new Call(
-            endpoint,
-            new HttpGet(address, module.headers()),
-            valid(module),
-            module.refreshInterval(),
-            module.rateShare());
+            endpoint, new HttpGet(address, module.headers()), valid(module), module.rateShare());
     trace.debug(
         "sending request to sentry",
         "url",
         address.toString(),
         "seconds_left",
         String.valueOf(deadline.remaining().toMillis() / 1e3));
-    Answer answer = sentry.ask(call, deadline);
+    Duration interval = module.refreshInterval();
+    var given =
+        answers.ask(
+            new AnswerCache.OneCall(sender, call, interval.isPositive()),
+            new CachePolicy(interval, interval),
+            deadline);
+    Answer answer = given.answer();
     deprecations.read(endpoint, answer.http().headers(), Header.redactor(module.headers())::redact);
     seen.status = answer.http().status();
     seen.contentLength = answer.http().contentLength();
-    seen.receivedNanos = answer.receivedNanos();
+    seen.receivedNanos = given.kept().receivedNanos();
     trace.debug(
         "sentry answered",
         "status",
@@ -220,7 +222,7 @@ public final class HttpProber {
         "bytes",
         "" + answer.http().body().length,
         "source",
-        answer.source().name().toLowerCase(Locale.ROOT),
+        given.source().name().toLowerCase(Locale.ROOT),
         "requests",
         "" + answer.requests(),
         "waited_seconds",
@@ -291,7 +293,7 @@ public final class HttpProber {
       families.add(MetricFamily.of(ProbeMetrics.FAILURE, 1, COLLECTOR, failure.label()));
     }
     if (failure == null) {
-      double age = (nanoTime.getAsLong() - seen.receivedNanos) / 1e9;
+      double age = (time.nanoTime() - seen.receivedNanos) / 1e9;
       families.add(MetricFamily.of(ProbeMetrics.DATA_AGE, age, COLLECTOR));
     }
     return families;

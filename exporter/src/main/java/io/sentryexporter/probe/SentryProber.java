@@ -8,6 +8,7 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.Target;
@@ -15,7 +16,6 @@ import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
@@ -231,7 +231,7 @@ public final class SentryProber {
   private static void notes(Trace trace, String collector, SentrySession api) {
     for (SentrySession.Note note : api.notes()) {
       String failure = note.failure();
-      Answer.Source source = note.source();
+      AnswerCache.Source source = note.source();
       trace.debug(
           failure == null ? "sentry has answered" : "sentry has no new answer",
           "collector",

@@ -1,25 +1,28 @@
 package io.sentryexporter.sentry;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.sentry.Flight.Kept;
-import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.sentry.transport.Call;
+import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +32,11 @@ import org.slf4j.LoggerFactory;
 /// A recent answer serves. Otherwise one fetch is made for all callers, however many wait; it goes
 /// on when their time is over, for later callers. If it fails the last good answer stands in, until
 /// it is too old, and the failure is remembered for a moment, so that a crowd does not repeat it.
-final class AnswerCache {
+///
+/// A request that does not outlive its callers is sent by the first of them, in that one's time; if
+/// that is over, one of those that wait sends it anew. Its failures are not remembered, and no old
+/// answer stands in for it.
+public final class AnswerCache {
   private static final Logger log = LoggerFactory.getLogger(AnswerCache.class);
 
   /// Most are of a few numbers; the large ones are of organizations, which are few.
@@ -50,41 +57,146 @@ final class AnswerCache {
 
   private final ExporterMetrics metrics;
   private final AnswerMemory memory;
-  private final LongSupplier nanoTime;
+  private final TimeSource time;
   private final Executor threads;
-  private final Fetcher fetcher;
-  private final Map<ApiRequest<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Request<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   /// Requests about names that Sentry does not know and has not answered for, the oldest first.
   /// Guarded by the lock of the entries.
-  private final SequencedSet<ApiRequest<?>> unknown = new LinkedHashSet<>();
+  private final SequencedSet<Request<?>> unknown = new LinkedHashSet<>();
 
   private long refusalsForgotten;
   private boolean isClosed;
 
-  /// Fetches answers from Sentry.
-  interface Fetcher {
+  /// A request whose answer can be kept: equal to every other that requests the same.
+  public interface Request<T> {
+    String name();
+
+    /// The organization that it is about; empty if it is about none.
+    String organization();
+
+    /// The collector that needs it, by its name in the exporter's own metrics.
+    String collector();
+
+    /// Whether [#ages] have its answer.
+    default boolean hasShownAge() {
+      return !organization().isEmpty();
+    }
+
     /// The answer of Sentry.
     ///
     /// @param drops receives what is left out of it
-    <T> T fetch(ApiRequest<T> request, Json.Drops drops)
-        throws SentryException, InterruptedException;
+    T fetch(Json.Drops drops, Deadline deadline) throws SentryException, InterruptedException;
 
-    /// Whether an answer is still valid for its request.
-    <T> boolean stillAnswers(ApiRequest<T> request, T answer);
+    /// Maximum duration of a fetch that outlives its callers; zero if this does not.
+    Duration patience();
+
+    default boolean outlivesCallers() {
+      return patience().isPositive();
+    }
+
+    /// Whether the answer may serve again.
+    default boolean isKept(T answer) {
+      return true;
+    }
+
+    /// Whether a kept answer, even a recent one, still answers the request.
+    default boolean stillAnswers(T answer) {
+      return true;
+    }
 
     /// Whether an old answer may serve where there is no new one.
-    boolean mayStandIn(ApiRequest<?> request);
+    default boolean mayStandIn() {
+      return outlivesCallers();
+    }
 
     /// Called when an answer has come and all callers have it: the time for slow work.
-    void taken(ApiRequest<?> request);
+    default void taken() {}
+  }
+
+  /// A single call, which does not outlive its callers.
+  ///
+  /// @param sender sends it
+  /// @param mayServeAgain whether an answer of a wanted status is kept
+  public record OneCall(RequestSender sender, Call call, boolean mayServeAgain)
+      implements Request<Answer> {
+    @Override
+    public String name() {
+      return call.endpoint().name();
+    }
+
+    @Override
+    public String organization() {
+      return "";
+    }
+
+    @Override
+    public String collector() {
+      return "http";
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public Answer fetch(Json.Drops drops, Deadline deadline)
+        throws SentryException, InterruptedException {
+      return sender.send(call, deadline);
+    }
+
+    @Override
+    public boolean isKept(Answer answer) {
+      return mayServeAgain && call.wanted().contains(answer.http().status());
+    }
+
+    /// Modules with different shares of the rate, or refresh intervals, share an answer.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof OneCall one
+          && sender == one.sender
+          && call.request().equals(one.call.request())
+          && call.wanted().equals(one.call.wanted());
+    }
+
+    @Override
+    public int hashCode() {
+      return call.request().hashCode();
+    }
+  }
+
+  /// An answer and when it came, by the clock that only goes forward.
+  ///
+  /// @param dropped what was left out of it, and why
+  /// @param number the answer's own in this process
+  public record Kept<T>(T answer, long receivedNanos, List<String> dropped, long number) {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    Kept(T answer, long receivedNanos, List<String> dropped) {
+      this(answer, receivedNanos, dropped, NUMBERS.incrementAndGet());
+    }
+
+    public Kept {
+      dropped = List.copyOf(dropped);
+    }
+  }
+
+  /// The caller whose request brought an answer.
+  public enum Source {
+    /// The caller that gets it.
+    ASKED,
+    /// Another one at the same time.
+    SHARED,
+    /// An earlier one.
+    KEPT
   }
 
   /// The answer for one caller.
   ///
   /// @param failure why an old answer stands in; null if it does not
-  record Given<T>(Kept<T> kept, Answer.Source source, @Nullable SentryException failure) {
-    T answer() {
+  public record Given<T>(Kept<T> kept, Source source, @Nullable SentryException failure) {
+    public T answer() {
       return kept.answer();
     }
   }
@@ -93,8 +205,8 @@ final class AnswerCache {
   record Subject(String organization, String collector) {}
 
   private enum Asking {
-    ON_THIS_THREAD,
-    ON_ANOTHER_THREAD
+    FOR_A_PROBE,
+    FOR_A_FETCH
   }
 
   /// The state of a request. Guarded by the lock of [AnswerCache].
@@ -111,41 +223,40 @@ final class AnswerCache {
     private @Nullable Long lastFetched;
   }
 
-  AnswerCache(
-      ExporterMetrics metrics,
-      AnswerMemory memory,
-      LongSupplier nanoTime,
-      Executor threads,
-      Fetcher fetcher) {
+  /// @param memory that all caches share
+  /// @param threads runs fetches, which wait for Sentry
+  public AnswerCache(
+      ExporterMetrics metrics, AnswerMemory memory, TimeSource time, Executor threads) {
     this.metrics = metrics;
     this.memory = memory;
-    this.nanoTime = nanoTime;
+    this.time = time;
     this.threads = threads;
-    this.fetcher = fetcher;
   }
 
   /// The answer for a caller that waits until the deadline, while another thread fetches.
-  <T> Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
+  public <T> Given<T> ask(Request<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    metrics.cacheAsked();
-    return ask(request, policy, deadline, Asking.ON_ANOTHER_THREAD);
+    if (request.outlivesCallers() || policy.refreshInterval().isPositive()) {
+      metrics.cacheAsked();
+    }
+    return ask(request, policy, deadline, Asking.FOR_A_PROBE);
   }
 
   /// The same for a caller that misses something in the kept list: it is read again, at most once a
   /// minute.
-  <T> Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
+  <T> Given<T> askNewer(Request<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     return ask(list, newer(list, policy), deadline);
   }
 
   /// The same for a fetch.
-  <T> T askNewerWithin(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
+  <T> T askNewerWithin(Request<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     return askWithin(list, newer(list, policy), deadline);
   }
 
   /// Reads a list again, without waiting for it.
-  <T> void renew(ApiRequest<T> list) {
+  <T> void renew(Request<T> list) {
     Flight<T> flight;
     synchronized (entries) {
       Entry<T> entry = entry(list);
@@ -158,7 +269,7 @@ final class AnswerCache {
   }
 
   /// Requests an answer that is due, for a later caller; not one that failed the last time.
-  <T> void begin(ApiRequest<T> request, CachePolicy policy) {
+  <T> void begin(Request<T> request, CachePolicy policy) {
     Flight<T> flight;
     synchronized (entries) {
       Entry<T> entry = entry(request);
@@ -171,28 +282,28 @@ final class AnswerCache {
     launch(request, flight);
   }
 
-  private <T> Flight<T> begun(ApiRequest<T> request, Entry<T> entry) {
-    long now = nanoTime.getAsLong();
-    var flight = new Flight<T>(request.name(), now, refusalsForgotten);
+  private <T> Flight<T> begun(Request<T> request, Entry<T> entry) {
+    long now = time.nanoTime();
+    var flight = new Flight<>(request, now, refusalsForgotten);
     entry.flight = flight;
     entry.isBegunAhead = false;
     entry.lastFetched = now;
     return flight;
   }
 
-  private CachePolicy newer(ApiRequest<?> list, CachePolicy policy) {
+  private CachePolicy newer(Request<?> list, CachePolicy policy) {
     return isDue(list, Lifetime.LIST_REREAD)
         ? new CachePolicy(Duration.ZERO, policy.maxStale())
         : policy;
   }
 
   /// Whether the last request to Sentry is older than the remembered time.
-  boolean isDue(ApiRequest<?> request, Lifetime lifetime) {
+  boolean isDue(Request<?> request, Lifetime lifetime) {
     synchronized (entries) {
       Entry<?> entry = entries.get(request);
       return entry == null
           || entry.lastFetched == null
-          || !lifetime.covers(entry.lastFetched, nanoTime.getAsLong());
+          || !lifetime.covers(entry.lastFetched, time.nanoTime());
     }
   }
 
@@ -215,31 +326,29 @@ final class AnswerCache {
   ///
   /// The calling thread fetches by itself, also a request that others wait for and that no thread
   /// has begun: otherwise all threads could wait for work that only they could do.
-  <T> T askWithin(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
+  <T> T askWithin(Request<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(request, policy, deadline, Asking.ON_THIS_THREAD).answer();
+    return ask(request, policy, deadline, Asking.FOR_A_FETCH).answer();
   }
 
   /// Whether there is neither an answer that serves nor a failure that is still remembered.
-  <T> boolean isDue(ApiRequest<T> request, CachePolicy policy) {
+  <T> boolean isDue(Request<T> request, CachePolicy policy) {
     synchronized (entries) {
       Entry<T> entry = entry(request);
-      boolean isRefused = entry.failure != null && nanoTime.getAsLong() - entry.failureEnd < 0;
+      boolean isRefused = entry.failure != null && time.nanoTime() - entry.failureEnd < 0;
       return !isRefused && !serves(request, entry.good, policy);
     }
   }
 
-  private <T> boolean serves(ApiRequest<T> request, @Nullable Kept<T> good, CachePolicy policy) {
-    return good != null
-        && isYounger(good, policy.dueAge())
-        && fetcher.stillAnswers(request, good.answer());
+  private <T> boolean serves(Request<T> request, @Nullable Kept<T> good, CachePolicy policy) {
+    return good != null && isYounger(good, policy.dueAge()) && request.stillAnswers(good.answer());
   }
 
   /// The answer that is known without a request: one that serves, or an old one while it is
   /// renewed.
   ///
   /// @throws SentryException why there is none
-  <T> Given<T> known(ApiRequest<T> request, CachePolicy policy) throws SentryException {
+  <T> Given<T> known(Request<T> request, CachePolicy policy) throws SentryException {
     synchronized (entries) {
       Entry<T> entry = entry(request);
       Given<T> kept = kept(request, entry, policy);
@@ -247,8 +356,8 @@ final class AnswerCache {
         return kept;
       }
       Kept<T> good = entry.good;
-      if (good != null && isYounger(good, policy.maxStale()) && fetcher.mayStandIn(request)) {
-        return new Given<>(good, Answer.Source.KEPT, null);
+      if (good != null && isYounger(good, policy.maxStale()) && request.mayStandIn()) {
+        return new Given<>(good, Source.KEPT, null);
       }
     }
     throw new SentryException.TimedOut(
@@ -260,7 +369,7 @@ final class AnswerCache {
 
   /// The last good answer, however old.
   @SuppressWarnings("unchecked") // as in entry()
-  <T> @Nullable Kept<T> last(ApiRequest<T> request) {
+  <T> @Nullable Kept<T> last(Request<T> request) {
     synchronized (entries) {
       var entry = (Entry<T>) entries.get(request);
       return entry == null ? null : entry.good;
@@ -268,19 +377,18 @@ final class AnswerCache {
   }
 
   boolean isYounger(Kept<?> kept, Duration age) {
-    return nanoTime.getAsLong() - kept.receivedNanos() < age.toNanos();
+    return time.nanoTime() - kept.receivedNanos() < age.toNanos();
   }
 
   /// The ages of the answers that serve, the oldest of each subject; without those that are no
   /// longer requested, or that are about no organization.
   Map<Subject, Duration> ages() {
-    long now = nanoTime.getAsLong();
+    long now = time.nanoTime();
     Map<Subject, Duration> ages = new HashMap<>();
     synchronized (entries) {
       entries.forEach((request, entry) -> {
         if (entry.good != null
-            && !request.organization().isEmpty()
-            && !(request instanceof MemberOrganizations.OrganizationPage) // which has an id
+            && request.hasShownAge()
             && now - entry.lastAsked < STILL_ASKED.toNanos()) {
           ages.merge(
               new Subject(request.organization(), request.collector()),
@@ -292,8 +400,7 @@ final class AnswerCache {
     return ages;
   }
 
-  private <T> Given<T> ask(
-      ApiRequest<T> request, CachePolicy policy, Deadline deadline, Asking asking)
+  private <T> Given<T> ask(Request<T> request, CachePolicy policy, Deadline deadline, Asking asking)
       throws SentryException, InterruptedException {
     boolean isBegun;
     boolean first;
@@ -305,28 +412,35 @@ final class AnswerCache {
       if (kept != null) {
         return kept;
       }
-      patience = patience(entry, policy);
+      patience = request.mayStandIn() ? patience(entry, policy) : FOR_EVER;
       isBegun = entry.flight != null;
       first = !isBegun || entry.isBegunAhead;
       entry.isBegunAhead = false;
       flight = entry.flight == null ? begun(request, entry) : entry.flight;
     }
-    switch (asking) {
-      case ON_THIS_THREAD -> fly(request, flight);
-      case ON_ANOTHER_THREAD -> {
-        if (!isBegun) {
-          launch(request, flight);
+    if (!request.outlivesCallers()) {
+      if (!isBegun) {
+        fly(request, flight, deadline);
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
         }
       }
+    } else if (asking == Asking.FOR_A_FETCH) {
+      fly(request, flight, null);
+    } else if (!isBegun) {
+      launch(request, flight);
     }
     try {
       Kept<T> kept = flight.await(deadline, patience);
       if (!first) {
         metrics.coalesced();
       }
-      var source = first ? Answer.Source.ASKED : Answer.Source.SHARED;
+      var source = first ? Source.ASKED : Source.SHARED;
       return new Given<>(kept, source, null);
     } catch (SentryException e) {
+      if (isBegun && flight.isAbandoned() && deadline.state() == Deadline.State.OPEN) {
+        return ask(request, policy, deadline, asking);
+      }
       return standIn(request, last(request), policy, e);
     }
   }
@@ -338,19 +452,19 @@ final class AnswerCache {
     boolean hangs =
         flight == null
             ? entry.failure instanceof SentryException.TimedOut
-            : nanoTime.getAsLong() - flight.startedNanos() > OVERDUE.toNanos();
+            : time.nanoTime() - flight.startedNanos > OVERDUE.toNanos();
     return hangs && good != null && isYounger(good, policy.maxStale()) ? BRIEFLY : FOR_EVER;
   }
 
   /// The answer that is available without a request to Sentry; null if there is none.
-  private <T> @Nullable Given<T> kept(ApiRequest<T> request, Entry<T> entry, CachePolicy policy)
+  private <T> @Nullable Given<T> kept(Request<T> request, Entry<T> entry, CachePolicy policy)
       throws SentryException {
-    long now = nanoTime.getAsLong();
+    long now = time.nanoTime();
     entry.lastAsked = now;
     Kept<T> good = entry.good;
     if (good != null && serves(request, good, policy)) {
       metrics.cacheHit();
-      return new Given<>(good, Answer.Source.KEPT, null);
+      return new Given<>(good, Source.KEPT, null);
     }
     SentryException failure = entry.failure;
     return failure != null && now - entry.failureEnd < 0
@@ -359,17 +473,17 @@ final class AnswerCache {
   }
 
   private <T> Given<T> standIn(
-      ApiRequest<T> request, @Nullable Kept<T> good, CachePolicy policy, SentryException failure)
+      Request<T> request, @Nullable Kept<T> good, CachePolicy policy, SentryException failure)
       throws SentryException {
-    if (good == null || !isYounger(good, policy.maxStale()) || !fetcher.mayStandIn(request)) {
+    if (good == null || !isYounger(good, policy.maxStale()) || !request.mayStandIn()) {
       throw failure;
     }
-    return new Given<>(good, Answer.Source.KEPT, failure);
+    return new Given<>(good, Source.KEPT, failure);
   }
 
-  private <T> void launch(ApiRequest<T> request, Flight<T> flight) {
+  private <T> void launch(Request<T> request, Flight<T> flight) {
     try {
-      threads.execute(() -> fly(request, flight));
+      threads.execute(() -> fly(request, flight, null));
     } catch (RejectedExecutionException e) {
       String why = "no request to Sentry can start: " + e.getMessage();
       failed(request, flight, new SentryException.Cancelled(why, 0, 0));
@@ -377,23 +491,27 @@ final class AnswerCache {
   }
 
   /// The whole of a flight, on the thread that claims it.
-  private <T> void fly(ApiRequest<T> request, Flight<T> flight) {
-    if (flight.claim() && hasLanded(request, flight)) {
-      fetcher.taken(request);
+  ///
+  /// @param callers the deadline of the caller that it does not outlive; null if it does
+  private <T> void fly(Request<T> request, Flight<T> flight, @Nullable Deadline callers) {
+    if (flight.claim() && hasLanded(request, flight, callers)) {
+      request.taken();
     }
   }
 
   /// Fetches, and passes the result to waiting callers.
-  private <T> boolean hasLanded(ApiRequest<T> request, Flight<T> flight) {
-    try {
+  private <T> boolean hasLanded(Request<T> request, Flight<T> flight, @Nullable Deadline callers) {
+    try (var own = callers == null ? time.deadline(request.patience()) : null) {
       var dropped = new Dropped(request.collector(), metrics.sentry());
-      T answer = fetcher.fetch(request, dropped);
-      var kept = new Kept<>(answer, nanoTime.getAsLong(), dropped.notes());
+      T answer = request.fetch(dropped, callers == null ? requireNonNull(own) : callers);
+      var kept = new Kept<>(answer, time.nanoTime(), dropped.notes());
       synchronized (entries) {
         Entry<T> entry = entry(request);
-        keep(entry, kept);
+        if (request.isKept(answer)) {
+          keep(entry, kept);
+        }
         entry.failure = null;
-        entry.flight = null;
+        ended(request, entry);
         unknown.remove(request);
       }
       flight.succeeded(kept);
@@ -415,6 +533,14 @@ final class AnswerCache {
           .log("internal error while requesting data from sentry");
     }
     return false;
+  }
+
+  /// Guarded by the lock of the entries.
+  private void ended(Request<?> request, Entry<?> entry) {
+    entry.flight = null;
+    if (entry.good == null && !request.outlivesCallers()) {
+      entries.remove(request);
+    }
   }
 
   private <T> void keep(Entry<T> entry, @Nullable Kept<T> kept) {
@@ -449,22 +575,24 @@ final class AnswerCache {
     return new SentryException.Cancelled("the exporter is stopping", 0, 0);
   }
 
-  private <T> void failed(ApiRequest<T> request, Flight<T> flight, SentryException failure) {
+  private <T> void failed(Request<T> request, Flight<T> flight, SentryException failure) {
     synchronized (entries) {
       Entry<T> entry = entry(request);
-      if (flight.refusalsForgotten() == refusalsForgotten) {
+      if (request.outlivesCallers() && flight.refusalsForgotten == refusalsForgotten) {
         entry.failure = failure;
-        entry.failureEnd = nanoTime.getAsLong() + failure.remembered().toNanos();
+        entry.failureEnd = time.nanoTime() + failure.remembered().toNanos();
       }
-      entry.flight = null;
-      if (entry.good == null && Reason.of(failure) == Reason.NOT_FOUND) {
+      ended(request, entry);
+      if (entry.good == null
+          && request.outlivesCallers()
+          && Reason.of(failure) == Reason.NOT_FOUND) {
         remember(request);
       }
     }
     flight.failed(failure);
   }
 
-  private void remember(ApiRequest<?> unknownName) {
+  private void remember(Request<?> unknownName) {
     unknown.remove(unknownName); // so that the oldest stays first
     unknown.add(unknownName);
     if (unknown.size() > MOST_UNKNOWN) {
@@ -473,7 +601,7 @@ final class AnswerCache {
   }
 
   @SuppressWarnings("unchecked") // only this puts entries in: each has the type of its key
-  private <T> Entry<T> entry(ApiRequest<T> request) {
+  private <T> Entry<T> entry(Request<T> request) {
     var entry = (Entry<T>) entries.get(request);
     if (entry == null) {
       entry = new Entry<>();
@@ -485,7 +613,7 @@ final class AnswerCache {
     return entry;
   }
 
-  private void remove(ApiRequest<?> request) {
+  private void remove(Request<?> request) {
     Entry<?> entry = entries.remove(request);
     if (entry != null) {
       keep(entry, null);
@@ -501,6 +629,83 @@ final class AnswerCache {
         oldest.remove();
         return;
       }
+    }
+  }
+
+  /// A request in flight: one thread fetches, others wait, each until its own deadline.
+  private static final class Flight<T> {
+    private final Request<T> request;
+    private final long startedNanos;
+    private final long refusalsForgotten;
+    private boolean claimed;
+    private boolean over;
+    private @Nullable Kept<T> answer;
+    private @Nullable SentryException failure;
+
+    /// @param startedNanos by the clock that only goes forward
+    /// @param refusalsForgotten how often refusals had been forgotten then
+    Flight(Request<T> request, long startedNanos, long refusalsForgotten) {
+      this.request = request;
+      this.startedNanos = startedNanos;
+      this.refusalsForgotten = refusalsForgotten;
+    }
+
+    /// Returns true for the caller that has to fetch.
+    synchronized boolean claim() {
+      boolean first = !claimed;
+      claimed = true;
+      return first;
+    }
+
+    synchronized void succeeded(Kept<T> whatCame) {
+      answer = whatCame;
+      end();
+    }
+
+    synchronized void failed(SentryException whatHappened) {
+      failure = whatHappened;
+      end();
+    }
+
+    /// Ends the flight without an answer or a failure, because of a bug in the exporter.
+    synchronized void broke() {
+      end();
+    }
+
+    /// Whether it failed only because the time of its caller was over: another has to send it.
+    synchronized boolean isAbandoned() {
+      return !request.outlivesCallers()
+          && (failure instanceof SentryException.TimedOut
+              || failure instanceof SentryException.Cancelled
+              || failure instanceof SentryException.RateLimited);
+    }
+
+    private void end() {
+      over = true;
+      notifyAll();
+    }
+
+    /// @param longest maximum wait, even if the deadline is later
+    /// @throws IllegalStateException if the flight broke
+    synchronized Kept<T> await(Deadline deadline, Duration longest)
+        throws SentryException, InterruptedException {
+      boolean _ = deadline.await(this, longest, () -> over);
+      if (answer != null) {
+        return answer;
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      if (over) {
+        throw new IllegalStateException("internal error while requesting " + request.name());
+      }
+      String message =
+          request.outlivesCallers()
+              ? "Sentry has not answered yet; the answer serves the next probe"
+              : "waited for the same request of another probe";
+      throw deadline.state() == Deadline.State.CANCELLED
+          ? new SentryException.Cancelled(message, 0, 0)
+          : new SentryException.TimedOut(message, 0, 0);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.model.Totals;
+import io.sentryexporter.sentry.transport.Answer;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +44,7 @@ public final class AnswerMemory {
       case Releases.Newest releases -> releases.newest().size();
       case Collection<?> list -> list.size();
       case Map<?, ?> byKey -> byKey.size();
+      case Answer one -> 1 + one.http().body().length / BYTES_OF_ITEM;
       default -> 1;
     };
   }

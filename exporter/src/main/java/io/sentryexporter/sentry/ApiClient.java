@@ -75,7 +75,7 @@ final class ApiClient {
     Secret token = TokenReader.token(instance.credentials());
     refusedTokens.check(token, organization);
     var get = new HttpGet(request.address(instance.url()), headers(token));
-    var call = new Call(request.endpoint(), get, READ, Duration.ZERO, instance.rateShare());
+    var call = new Call(request.endpoint(), get, READ, instance.rateShare());
     HttpAnswer http = ask(call, token, deadline).http();
     deprecations.read(request.endpoint(), http.headers(), text -> SecretRedactor.hide(token, text));
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check

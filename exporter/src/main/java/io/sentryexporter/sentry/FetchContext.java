@@ -21,7 +21,7 @@ import java.util.Set;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
-record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Deadline deadline)
+record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final CachePolicy PROJECTS =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
@@ -35,21 +35,22 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
       Capabilities capabilities,
       Organizations gate,
       AnswerCache answers,
+      SentryClient.Requests requests,
       ServerClock clock,
       SentryMetrics metrics) {}
 
   @Override
-  public HttpAnswer get(ApiGet get) throws SentryException, InterruptedException {
-    String organization = request.organization();
-    Endpoint endpoint = get.endpoint();
+  public HttpAnswer get(ApiGet request) throws SentryException, InterruptedException {
+    String organization = question.organization();
+    Endpoint endpoint = request.endpoint();
     shared.capabilities().require(organization, endpoint);
-    if (!shared.gate().isNew(request)) {
-      return answer(get);
+    if (!shared.gate().isNew(question)) {
+      return answer(request);
     }
     boolean isUnknown = false;
     shared.gate().enter(deadline);
     try {
-      return answer(get);
+      return answer(request);
     } catch (SentryException e) {
       isUnknown = isOfName(e);
       throw e;
@@ -69,11 +70,11 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
     };
   }
 
-  private HttpAnswer answer(ApiGet get) throws SentryException, InterruptedException {
-    String organization = request.organization();
-    Endpoint endpoint = get.endpoint();
+  private HttpAnswer answer(ApiGet request) throws SentryException, InterruptedException {
+    String organization = question.organization();
+    Endpoint endpoint = request.endpoint();
     try {
-      HttpAnswer answer = shared.client().get(get, organization, deadline);
+      HttpAnswer answer = shared.client().get(request, organization, deadline);
       shared.capabilities().worked(organization, endpoint);
       if (endpoint.equals(Endpoint.PROJECTS)) {
         shared.gate().answered(organization);
@@ -135,7 +136,9 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
 
   @Override
   public List<Project> projects() throws SentryException, InterruptedException {
-    return shared.answers().askWithin(new Projects(request.organization()), PROJECTS, deadline);
+    return shared
+        .answers()
+        .askWithin(shared.requests().of(new Projects(question.organization())), PROJECTS, deadline);
   }
 
   @Override
@@ -150,6 +153,6 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
 
   @Override
   public void truncated() {
-    shared.metrics().truncated(request.organization(), request.collector());
+    shared.metrics().truncated(question.organization(), question.collector());
   }
 }

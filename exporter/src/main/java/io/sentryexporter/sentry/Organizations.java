@@ -1,6 +1,6 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.Flight.Kept;
+import io.sentryexporter.sentry.AnswerCache.Kept;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
@@ -22,13 +22,14 @@ import java.util.function.LongSupplier;
 /// internal integration. It is believed only where it is not empty, and never against an
 /// organization that has answered.
 final class Organizations {
-  private static final MemberOrganizations LIST = new MemberOrganizations();
   private static final CachePolicy POLICY =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
   private final Instance instance;
   private final Capabilities capabilities;
   private final AnswerCache answers;
+  private final SentryClient.Requests requests;
+  private final AnswerCache.Request<List<Organization>> listRequest;
   private final LongSupplier nanoTime;
   private final NewNames newNames;
 
@@ -41,38 +42,44 @@ final class Organizations {
   private record Denial(long sinceNanos, boolean isBelieved) {}
 
   Organizations(
-      Instance instance, Capabilities capabilities, AnswerCache answers, LongSupplier nanoTime) {
+      Instance instance,
+      Capabilities capabilities,
+      AnswerCache answers,
+      SentryClient.Requests requests,
+      LongSupplier nanoTime) {
     this.instance = instance;
     this.capabilities = capabilities;
     this.answers = answers;
+    this.requests = requests;
+    this.listRequest = requests.of(new MemberOrganizations());
     this.nanoTime = nanoTime;
     this.newNames = new NewNames(nanoTime);
   }
 
   /// Refuses what can be refused without a request; nothing that is about no organization.
-  void admit(ApiRequest<?> request) throws SentryException {
-    String organization = request.organization();
+  void admit(ApiRequest<?> question) throws SentryException {
+    String organization = question.organization();
     if (organization.isEmpty()) {
       return;
     }
-    if (!(request instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
+    if (!(question instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
       throw refused(
           "the instance " + instance.name() + " is not configured for it; add it to organizations");
     }
-    if (isInDoubt(organization) && !answers.isDue(LIST, Lifetime.LIST_REREAD)) {
+    if (isInDoubt(organization) && !answers.isDue(listRequest, Lifetime.LIST_REREAD)) {
       throw unseen();
     }
-    if (isNew(request)) {
+    if (isNew(question)) {
       newNames.check();
     }
   }
 
   /// The same for a fetch, which may send requests: where the list does not name the organization.
-  void admit(ApiRequest<?> request, Deadline deadline)
+  void admit(ApiRequest<?> question, Deadline deadline)
       throws SentryException, InterruptedException {
-    admit(request);
-    if (isInDoubt(request.organization())) {
-      refuseIfUnseen(request.organization(), deadline);
+    admit(question);
+    if (isInDoubt(question.organization())) {
+      refuseIfUnseen(question.organization(), deadline);
     }
   }
 
@@ -96,7 +103,7 @@ final class Organizations {
     List<Organization> list = keptList();
     if (isWorthReading(list, organization)) {
       try {
-        list = answers.askNewerWithin(LIST, POLICY, deadline);
+        list = answers.askNewerWithin(listRequest, POLICY, deadline);
       } catch (SentryException _) {
         return; // such as for want of the scope
       }
@@ -113,30 +120,32 @@ final class Organizations {
       return list;
     }
     try {
-      return answers.askNewer(LIST, POLICY, deadline).answer();
+      return answers.askNewer(listRequest, POLICY, deadline).answer();
     } catch (SentryException _) {
       return List.of();
     }
   }
 
   private List<Organization> keptList() {
-    Kept<List<Organization>> kept = answers.last(LIST);
+    Kept<List<Organization>> kept = answers.last(listRequest);
     return kept != null && answers.isYounger(kept, POLICY.maxStale()) ? kept.answer() : List.of();
   }
 
   private boolean isWorthReading(List<Organization> list, String name) {
-    return (list.isEmpty() || isMissing(name, list)) && answers.isDue(LIST, Lifetime.LIST_REREAD);
+    return (list.isEmpty() || isMissing(name, list))
+        && answers.isDue(listRequest, Lifetime.LIST_REREAD);
   }
 
   /// Whether a request is about a name that has not answered, which a user may have made up.
-  boolean isNew(ApiRequest<?> request) {
-    String organization = request.organization();
+  boolean isNew(ApiRequest<?> question) {
+    String organization = question.organization();
     boolean isNewOrganization =
         !organization.isEmpty()
             && !capabilities.isKnown(organization)
             && !instance.organizations().contains(organization);
     return isNewOrganization
-        || (request instanceof Projects.ProjectPage && answers.last(request) == null);
+        || (question instanceof Projects.ProjectPage
+            && answers.last(requests.of(question)) == null);
   }
 
   /// Waits until a request about a new name may go; it must [#leave].

@@ -4,9 +4,9 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Json;
+import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
@@ -70,14 +70,14 @@ public final class SentryClient implements AutoCloseable {
             parts.random());
     this.capabilities = new Capabilities(parts.nanoTime());
     this.marks = parts.marks().of(instance.name(), instance.url());
-    this.answers =
-        new AnswerCache(
-            parts.metrics(), parts.memory(), parts.nanoTime(), parts.fetches(), new Fetches());
+    this.answers = new AnswerCache(parts.metrics(), parts.memory(), parts.time(), parts.fetches());
     this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
-    this.gate = new Organizations(instance, capabilities, answers, parts.nanoTime());
+    Requests requests = this::request;
+    this.gate = new Organizations(instance, capabilities, answers, requests, parts.nanoTime());
     this.refusedTokens = new RefusedTokens(parts.nanoTime());
     var client = new ApiClient(instance, sender, refusedTokens, parts.clock());
-    this.shared = new FetchContext.Shared(client, capabilities, gate, answers, clock, metrics);
+    this.shared =
+        new FetchContext.Shared(client, capabilities, gate, answers, requests, clock, metrics);
     metrics.add(figures);
   }
 
@@ -117,36 +117,37 @@ public final class SentryClient implements AutoCloseable {
     answers.close();
   }
 
-  <T> AnswerCache.Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> ask(ApiRequest<T> question, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    gate.admit(request);
-    AnswerCache.Given<T> given = answers.ask(request, policy, deadline);
+    gate.admit(question);
+    AnswerCache.Given<T> given = answers.ask(request(question), policy, deadline);
     if (given.answer() instanceof Totals totals) {
-      readProjectsIfLacking(request, given.kept().number(), totals.byProject().keySet());
+      readProjectsIfLacking(question, given.kept().number(), totals.byProject().keySet());
     }
     return given;
   }
 
   /// Requests an answer that is due, for a later caller.
-  void begin(ApiRequest<?> request, CachePolicy policy) {
+  void begin(ApiRequest<?> question, CachePolicy policy) {
     try {
-      gate.admit(request);
+      gate.admit(question);
     } catch (SentryException _) {
       return; // reported when it is requested
     }
-    answers.begin(request, policy);
+    answers.begin(request(question), policy);
   }
 
   /// Waits, until the deadline, for the answers to many requests of one kind that are due.
-  void await(List<? extends ApiRequest<?>> requests, CachePolicy policy, Deadline deadline)
+  void await(List<? extends ApiRequest<?>> questions, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    batches.await(requests, policy, deadline);
+    batches.await(questions, policy, deadline);
   }
 
   /// The answer that is known without a request.
-  <T> AnswerCache.Given<T> known(ApiRequest<T> request, CachePolicy policy) throws SentryException {
-    gate.admit(request);
-    return answers.known(request, policy);
+  <T> AnswerCache.Given<T> known(ApiRequest<T> question, CachePolicy policy)
+      throws SentryException {
+    gate.admit(question);
+    return answers.known(request(question), policy);
   }
 
   /// The answer for a caller that misses something in the kept list: it is read again, at most once
@@ -154,7 +155,7 @@ public final class SentryClient implements AutoCloseable {
   <T> AnswerCache.Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
-    return answers.askNewer(list, policy, deadline);
+    return answers.askNewer(request(list), policy, deadline);
   }
 
   /// The numbers of an answer and of a list of projects.
@@ -162,15 +163,15 @@ public final class SentryClient implements AutoCloseable {
 
   /// Reads the list of projects again where it lacks ids of an answer that it did not lack when it
   /// was read for them: of a project that is new, not of one that is deleted.
-  private void readProjectsIfLacking(ApiRequest<?> request, long answer, Set<Long> ids) {
-    String organization = request.organization();
+  private void readProjectsIfLacking(ApiRequest<?> question, long answer, Set<Long> ids) {
+    String organization = question.organization();
     var list = new Projects(organization);
-    Flight.Kept<List<Project>> kept = answers.last(list);
+    AnswerCache.Kept<List<Project>> kept = answers.last(request(list));
     if (kept == null) {
       return;
     }
     var both = new Compared(answer, kept.number());
-    String key = request.name() + " " + organization;
+    String key = question.name() + " " + organization;
     if (both.equals(compared.get(key))) {
       return;
     }
@@ -179,11 +180,11 @@ public final class SentryClient implements AutoCloseable {
     kept.answer().forEach(project -> lacking.remove(project.id()));
     Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
     if (!before.containsAll(lacking)) {
-      if (!answers.isDue(list, Lifetime.LIST_REREAD)) {
+      if (!answers.isDue(request(list), Lifetime.LIST_REREAD)) {
         return; // not yet
       }
       lackingIds.put(organization, lacking);
-      answers.renew(list);
+      answers.renew(request(list));
     }
     compared.put(key, both);
   }
@@ -298,53 +299,102 @@ public final class SentryClient implements AutoCloseable {
   /// Renews answers for a batch.
   private final class Renewals implements Batches.Fetcher {
     @Override
-    public boolean isDue(ApiRequest<?> request, CachePolicy policy) {
-      return answers.isDue(request, policy);
+    public boolean isDue(ApiRequest<?> question, CachePolicy policy) {
+      return answers.isDue(SentryClient.this.request(question), policy);
     }
 
     @Override
-    public void request(ApiRequest<?> request, CachePolicy policy)
+    public void request(ApiRequest<?> question, CachePolicy policy)
         throws SentryException, InterruptedException {
-      gate.admit(request);
-      try (var deadline = parts.time().deadline(request.patience())) {
-        var _ = answers.askWithin(request, policy, deadline);
+      gate.admit(question);
+      try (var deadline = parts.time().deadline(question.patience())) {
+        var _ = answers.askWithin(SentryClient.this.request(question), policy, deadline);
       }
     }
   }
 
-  /// Fetches answers from Sentry.
-  private final class Fetches implements AnswerCache.Fetcher {
+  /// Makes of a question the request under which its answer is kept.
+  interface Requests {
+    <T> AnswerCache.Request<T> of(ApiRequest<T> question);
+  }
+
+  private <T> AnswerCache.Request<T> request(ApiRequest<T> question) {
+    return new Fetch<>(this, question);
+  }
+
+  /// A question to this instance: fetched with as many HTTP requests as it needs, and never below
+  /// the marks.
+  private record Fetch<T>(SentryClient client, ApiRequest<T> question)
+      implements AnswerCache.Request<T> {
     @Override
-    public <T> T fetch(ApiRequest<T> request, Json.Drops drops)
+    public String name() {
+      return question.name();
+    }
+
+    @Override
+    public String organization() {
+      return question.organization();
+    }
+
+    @Override
+    public String collector() {
+      return question.collector();
+    }
+
+    @Override
+    public boolean hasShownAge() {
+      return !organization().isEmpty()
+          && !(question instanceof MemberOrganizations.OrganizationPage); // which has an id
+    }
+
+    @Override
+    public Duration patience() {
+      return question.patience().multipliedBy(isReadTwice() ? 2 : 1);
+    }
+
+    @Override
+    public boolean stillAnswers(T answer) {
+      return question.stillAnswers(answer, client.now());
+    }
+
+    @Override
+    public boolean mayStandIn() {
+      return !client.gate.isWithdrawn(organization());
+    }
+
+    @Override
+    public void taken() {
+      if (question instanceof CounterRequest counter) {
+        client.marks.save(counter);
+      }
+    }
+
+    @Override
+    public T fetch(Json.Drops drops, Deadline deadline)
         throws SentryException, InterruptedException {
-      boolean isFirst = request instanceof CounterRequest counter && !marks.areProven(counter);
-      boolean isTwice =
-          isFirst
-              && !parts.secondReading().isZero()
-              && request instanceof CounterRequest counter
-              && counter.isReadTwice();
-      Duration patience = request.patience().multipliedBy(isTwice ? 2 : 1);
-      try (var deadline = parts.time().deadline(patience)) {
-        gate.admit(request, deadline);
-        var fetching = new FetchContext(request, shared, drops, deadline);
-        long started = nanoTime();
-        T answer = request.fetch(fetching);
-        if (isFirst) {
-          requireWhole(request, answer, fetching);
+      try {
+        client.gate.admit(question, deadline);
+        var fetching = new FetchContext(question, client.shared, drops, deadline);
+        if (!(question instanceof CounterRequest counter)) {
+          return question.fetch(fetching);
         }
-        answer = raised(request, answer);
+        boolean isTwice = isReadTwice();
+        long started = client.nanoTime();
+        T answer = question.fetch(fetching);
+        if (!client.marks.areProven(counter) && answer instanceof Totals totals) {
+          counter.requireWhole(totals, fetching);
+        }
+        answer = raised(counter, answer);
         if (isTwice) {
           // A replica that is behind for a moment must not look like a reset.
-          var passed = Duration.ofNanos(nanoTime() - started);
-          parts.sleeper().sleep(atLeastZero(parts.secondReading().minus(passed)), deadline);
-          answer = raised(request, request.fetch(fetching));
+          var rest = client.parts.secondReading().minusNanos(client.nanoTime() - started);
+          client.parts.time().sleep(rest.isNegative() ? Duration.ZERO : rest, deadline);
+          answer = raised(counter, question.fetch(fetching));
         }
-        if (request instanceof CounterRequest counter) {
-          marks.prove(counter); // before anybody has the answer, and with it the next turn
-        }
+        client.marks.prove(counter); // before anybody has the answer, and with it the next turn
         return answer;
       } catch (SentryException.Unsupported e) {
-        if (answers.last(request) == null) {
+        if (client.answers.last(this) == null) {
           throw e;
         }
         throw new SentryException.Malformed(
@@ -352,39 +402,16 @@ public final class SentryClient implements AutoCloseable {
       }
     }
 
-    @Override
-    public <T> boolean stillAnswers(ApiRequest<T> request, T answer) {
-      return request.stillAnswers(answer, now());
-    }
-
-    @Override
-    public boolean mayStandIn(ApiRequest<?> request) {
-      return !gate.isWithdrawn(request.organization());
-    }
-
-    @Override
-    public void taken(ApiRequest<?> request) {
-      if (request instanceof CounterRequest counter) {
-        marks.save(counter);
-      }
-    }
-
-    private void requireWhole(ApiRequest<?> request, Object answer, Fetching sentry)
-        throws SentryException, InterruptedException {
-      if (request instanceof CounterRequest counter && answer instanceof Totals totals) {
-        counter.requireWhole(totals, sentry);
-      }
-    }
-
-    private static Duration atLeastZero(Duration time) {
-      return time.isNegative() ? Duration.ZERO : time;
+    private boolean isReadTwice() {
+      return question instanceof CounterRequest counter
+          && counter.isReadTwice()
+          && !client.parts.secondReading().isZero()
+          && !client.marks.areProven(counter);
     }
 
     @SuppressWarnings("unchecked") // the answer to a CounterRequest is Totals
-    private <T> T raised(ApiRequest<T> request, T answer) throws SentryException.Malformed {
-      return request instanceof CounterRequest counter && answer instanceof Totals totals
-          ? (T) marks.raise(counter, totals)
-          : answer;
+    private T raised(CounterRequest counter, T answer) throws SentryException {
+      return answer instanceof Totals totals ? (T) client.marks.raise(counter, totals) : answer;
     }
   }
 }

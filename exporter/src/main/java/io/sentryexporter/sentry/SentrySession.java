@@ -25,7 +25,6 @@ import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
-import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
@@ -563,7 +562,7 @@ public final class SentrySession {
   /// @param failure null if the answer is fresh
   public record Note(
       String request,
-      Answer.@Nullable Source source,
+      AnswerCache.@Nullable Source source,
       Duration age,
       List<String> dropped,
       @Nullable String failure) {

@@ -8,8 +8,9 @@ import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.AnswerCache;
+import io.sentryexporter.sentry.AnswerMemory;
 import io.sentryexporter.sentry.model.Reason;
-import io.sentryexporter.sentry.transport.CachingTransport;
 import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
@@ -46,10 +47,9 @@ class HttpProberTest {
   private final ExporterMetrics metrics = TestMetrics.create();
   private final HttpProber prober =
       new HttpProber(
-          new CachingTransport(
-              RequestSender.ofProbes(http::get, metrics, time), metrics, clock::nanos),
-          clock,
-          clock::nanos,
+          RequestSender.ofProbes(http::get, metrics, time),
+          new AnswerCache(metrics, AnswerMemory.ofHeap(1L << 30), time, Runnable::run),
+          time,
           new FailureLog(clock::nanos));
 
   @Test

@@ -3,9 +3,7 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Json;
-import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.TestClock;
@@ -13,6 +11,9 @@ import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class AnswerCacheTest {
@@ -20,53 +21,56 @@ class AnswerCacheTest {
       new CachePolicy(Duration.ofMinutes(1), Duration.ofHours(1));
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
+  @AutoClose private final TestTime time = new TestTime(clock, (_, _) -> {});
   private final AnswerCache answers =
-      new AnswerCache(
-          TestMetrics.create(), new AnswerMemory(100), clock::nanos, Runnable::run, new NotFound());
-  private int fetches;
+      new AnswerCache(TestMetrics.create(), new AnswerMemory(100), time, Runnable::run);
+  private final AtomicInteger fetches = new AtomicInteger();
 
-  /// Knows no name.
-  private final class NotFound implements AnswerCache.Fetcher {
+  /// A request about a name that Sentry does not know.
+  private record Unknown(String organization, AtomicInteger fetches)
+      implements AnswerCache.Request<String> {
     @Override
-    public <T> T fetch(ApiRequest<T> request, Json.Drops drops) throws SentryException {
-      fetches++;
+    public String name() {
+      return "unknown";
+    }
+
+    @Override
+    public String collector() {
+      return "unknown";
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public String fetch(Json.Drops drops, Deadline deadline) throws SentryException {
+      fetches.incrementAndGet();
       throw new SentryException.StatusRefused("none", 404, 0, Lifetime.UNKNOWN_TARGET);
     }
-
-    @Override
-    public <T> boolean stillAnswers(ApiRequest<T> request, T answer) {
-      return true;
-    }
-
-    @Override
-    public boolean mayStandIn(ApiRequest<?> request) {
-      return true;
-    }
-
-    @Override
-    public void taken(ApiRequest<?> request) {}
   }
 
   @Test
   void theOldestUnknownNameIsDropped() {
-    try (var time = TestTime.real();
-        var deadline = time.deadline(Duration.ofMinutes(1))) {
+    try (var timer = Executors.newSingleThreadScheduledExecutor();
+        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
       for (int i = 0; i <= 1_000; i++) {
         assertUnknown("name-" + i, deadline);
       }
-      assertThat(fetches).isEqualTo(1_001);
+      assertThat(fetches.get()).isEqualTo(1_001);
 
       assertUnknown("name-1", deadline);
       assertUnknown("name-1000", deadline);
-      assertThat(fetches).as("both are remembered").isEqualTo(1_001);
+      assertThat(fetches.get()).as("both are remembered").isEqualTo(1_001);
 
       assertUnknown("name-0", deadline);
-      assertThat(fetches).isEqualTo(1_002);
+      assertThat(fetches.get()).isEqualTo(1_002);
     }
   }
 
   private void assertUnknown(String name, Deadline deadline) {
-    assertThatThrownBy(() -> answers.ask(new Projects(name), MINUTE, deadline))
+    assertThatThrownBy(() -> answers.ask(new Unknown(name, fetches), MINUTE, deadline))
         .hasMessageContaining("none");
   }
 }

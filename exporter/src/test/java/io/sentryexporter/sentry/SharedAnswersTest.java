@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.Answer;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -61,7 +60,11 @@ class SharedAnswersTest {
     assertThat(api.notes())
         .containsExactly(
             new SentrySession.Note(
-                "project_stats acme", Answer.Source.KEPT, Duration.ofSeconds(53), List.of(), null));
+                "project_stats acme",
+                AnswerCache.Source.KEPT,
+                Duration.ofSeconds(53),
+                List.of(),
+                null));
     assertThat(simulated.requests().total()).isEqualTo(1);
     clock.advance(Duration.ofSeconds(1));
     scene.ask(STATS);

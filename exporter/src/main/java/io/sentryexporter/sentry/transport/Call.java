@@ -2,22 +2,14 @@ package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
-import java.time.Duration;
 
 /// A call to Sentry's API.
 ///
 /// @param wanted statuses of answers that come with a useful body
-/// @param maxAge refresh interval of an answer; a younger one serves again, zero sends a request
-///   each time
 /// @param rateShare share of the rate that Sentry advertises, above 0 and at most 1
 /// @param isRetry whether this is a retry, after an answer that was none
 public record Call(
-    Endpoint endpoint,
-    HttpGet request,
-    Statuses wanted,
-    Duration maxAge,
-    double rateShare,
-    boolean isRetry) {
+    Endpoint endpoint, HttpGet request, Statuses wanted, double rateShare, boolean isRetry) {
   public Call {
     if (!(rateShare > 0 && rateShare <= 1)) {
       throw new IllegalArgumentException("rateShare: " + rateShare);
@@ -25,12 +17,11 @@ public record Call(
   }
 
   /// A call that is made for the first time.
-  public Call(
-      Endpoint endpoint, HttpGet request, Statuses wanted, Duration maxAge, double rateShare) {
-    this(endpoint, request, wanted, maxAge, rateShare, false);
+  public Call(Endpoint endpoint, HttpGet request, Statuses wanted, double rateShare) {
+    this(endpoint, request, wanted, rateShare, false);
   }
 
   Call again() {
-    return new Call(endpoint, request, wanted, maxAge, rateShare, true);
+    return new Call(endpoint, request, wanted, rateShare, true);
   }
 }

@@ -149,7 +149,7 @@ public final class RequestSender {
         return answer;
       }
       try {
-        answer = paced(call.again(), deadline).after(answer.requests(), answer.waited());
+        answer = paced(call.again(), deadline).after(answer);
       } catch (SentryException.RateLimited _) {
         return answer; // the turn would come too late
       }
@@ -219,7 +219,7 @@ public final class RequestSender {
         instance.clock().heard(answer.headers());
         learn(instance.concurrency(), call.endpoint(), headers);
       }
-      return new Answer(answer, time.nanoTime(), Answer.Source.ASKED, 1, waited);
+      return new Answer(answer, 1, waited);
     } finally {
       pacer.leave(outcome);
     }

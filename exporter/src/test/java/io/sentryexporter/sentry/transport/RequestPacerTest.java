@@ -277,7 +277,6 @@ class RequestPacerTest {
         Endpoint.PROJECT_STATS,
         new HttpGet(URI.create("http://localhost/"), List.of()),
         new Statuses(Set.of()),
-        Duration.ZERO,
         share,
         isRetry);
   }

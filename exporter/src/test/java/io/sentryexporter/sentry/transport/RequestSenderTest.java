@@ -9,6 +9,10 @@ import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.sentry.AnswerCache;
+import io.sentryexporter.sentry.AnswerCache.Given;
+import io.sentryexporter.sentry.AnswerMemory;
+import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -58,7 +62,7 @@ class RequestSenderTest {
         slept.add(time);
         clock.advance(time);
       };
-  private final CachingTransport transport = chain(sleeper);
+  private final Probes probes = new Probes(sleeper);
 
   @AfterEach
   void stop() {
@@ -140,16 +144,18 @@ class RequestSenderTest {
     ask("web", Duration.ofSeconds(20));
     var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
     var otherModule =
-        new Call(
-            Endpoint.of(address),
-            new HttpGet(
-                address,
-                List.of(
-                    new Header("Accept", new Secret("application/json")),
-                    new Header("authorization", new Secret("Bearer " + SimulatedSentry.TOKEN)))),
-            new Statuses(Set.of(200)),
-            Duration.ZERO,
-            0.5);
+        new Asked(
+            new Call(
+                Endpoint.of(address),
+                new HttpGet(
+                    address,
+                    List.of(
+                        new Header("Accept", new Secret("application/json")),
+                        new Header(
+                            "authorization", new Secret("Bearer " + SimulatedSentry.TOKEN)))),
+                new Statuses(Set.of(200)),
+                0.5),
+            Duration.ZERO);
     assertThatThrownBy(() -> ask(otherModule, Duration.ofSeconds(20)))
         .isInstanceOf(SentryException.RateLimited.class);
     assertThat(sentry.requests().total()).isEqualTo(1);
@@ -183,7 +189,7 @@ class RequestSenderTest {
   void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     try (var cancelled = Deadline.after(Duration.ofSeconds(20), timer)) {
-      Future<Answer> first = threads.submit(() -> transport.ask(project("web"), cancelled));
+      Future<Answer> first = threads.submit(() -> probes.ask(project("web"), cancelled).answer());
       assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
       assertThatThrownBy(() -> ask("web", Duration.ofMillis(200)))
           .isInstanceOf(SentryException.TimedOut.class);
@@ -199,11 +205,14 @@ class RequestSenderTest {
             sentry.url() + "/api/0/projects/acme/web/stats/",
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
-    var first = ask(call, Duration.ofSeconds(20));
+    var first = given(call, Duration.ofSeconds(20));
+    assertThat(first.source()).isEqualTo(AnswerCache.Source.ASKED);
     clock.advance(Duration.ofSeconds(26));
-    assertThat(ask(call, Duration.ofSeconds(20))).isEqualTo(first.from(Answer.Source.KEPT));
+    var second = given(call, Duration.ofSeconds(20));
+    assertThat(second.source()).isEqualTo(AnswerCache.Source.KEPT);
+    assertThat(second.kept()).isEqualTo(first.kept());
     clock.advance(Duration.ofSeconds(1));
-    assertThat(ask(call, Duration.ofSeconds(20)).source()).isEqualTo(Answer.Source.ASKED);
+    assertThat(given(call, Duration.ofSeconds(20)).source()).isEqualTo(AnswerCache.Source.ASKED);
     assertThat(sentry.requests().total()).isEqualTo(2);
   }
 
@@ -245,7 +254,7 @@ class RequestSenderTest {
             ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
       Instant started = clock.instant();
       Sleeper untilItsTurn = (time, _) -> clock.advanceTo(clock.instant().plus(time));
-      var paced = chain(untilItsTurn);
+      var paced = new Probes(untilItsTurn);
       List<String> slugs = SimulatedWorld.demo(1).projects("acme");
       var answers =
           inParallel(
@@ -257,7 +266,7 @@ class RequestSenderTest {
                         SimulatedSentry.TOKEN,
                         Duration.ZERO);
                 try (var deadline = Deadline.after(Duration.ofSeconds(30), timer)) {
-                  return paced.ask(call, deadline);
+                  return paced.ask(call, deadline).answer();
                 }
               });
       for (var answer : answers) {
@@ -308,38 +317,56 @@ class RequestSenderTest {
     assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
   }
 
-  private CachingTransport chain(Sleeper sleepingBy) {
-    var time = new TestTime(clock, clock::nanos, sleepingBy, timer);
-    return new CachingTransport(
-        RequestSender.ofProbes(http::get, metrics, time), metrics, time::nanoTime);
+  /// @param maxAge refresh interval of the module
+  private record Asked(Call call, Duration maxAge) {}
+
+  /// Sends calls as `prober: http` does: identical ones once, and young answers again.
+  private final class Probes {
+    private final RequestSender sender;
+    private final AnswerCache answers;
+
+    Probes(Sleeper sleepingBy) {
+      var time = new TestTime(clock, clock::nanos, sleepingBy, timer);
+      sender = RequestSender.ofProbes(http::get, metrics, time);
+      answers = new AnswerCache(metrics, AnswerMemory.ofHeap(1L << 30), time, Runnable::run);
+    }
+
+    Given<Answer> ask(Asked asked, Deadline deadline) throws SentryException, InterruptedException {
+      return answers.ask(
+          new AnswerCache.OneCall(sender, asked.call(), asked.maxAge().isPositive()),
+          new CachePolicy(asked.maxAge(), asked.maxAge()),
+          deadline);
+    }
   }
 
   private Answer ask(String project, Duration timeout) throws Exception {
     return ask(project(project), timeout);
   }
 
-  private Answer ask(Call call, Duration timeout) throws Exception {
+  private Answer ask(Asked call, Duration timeout) throws Exception {
+    return given(call, timeout).answer();
+  }
+
+  private Given<Answer> given(Asked call, Duration timeout) throws Exception {
     try (var deadline = Deadline.after(timeout, timer)) {
-      return transport.ask(call, deadline);
+      return probes.ask(call, deadline);
     }
   }
 
-  private Call project(String slug) {
+  private Asked project(String slug) {
     return call(
         sentry.url() + "/api/0/projects/acme/" + slug + "/stats/",
         SimulatedSentry.TOKEN,
         Duration.ZERO);
   }
 
-  private Call call(String url, String token, Duration maxAge) {
+  private Asked call(String url, String token, Duration maxAge) {
     var address = URI.create(url);
     var headers = List.of(new Header("Authorization", new Secret("Bearer " + token)));
-    return new Call(
-        Endpoint.of(address),
-        new HttpGet(address, headers),
-        new Statuses(Set.of(200)),
-        maxAge,
-        0.5);
+    return new Asked(
+        new Call(
+            Endpoint.of(address), new HttpGet(address, headers), new Statuses(Set.of(200)), 0.5),
+        maxAge);
   }
 
   /// Work that runs in several threads, each with a number.
