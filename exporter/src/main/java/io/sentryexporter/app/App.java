@@ -365,4 +365,13 @@ public final class App implements AutoCloseable {
       throw new StartException(String.valueOf(e.getMessage()));
     }
   }
+
+  /// The exporter cannot start; the message names the cause and the fix.
+  public static final class StartException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    StartException(String message) {
+      super(message);
+    }
+  }
 }

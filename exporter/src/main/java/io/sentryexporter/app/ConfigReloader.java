@@ -1,5 +1,6 @@
 package io.sentryexporter.app;
 
+import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;

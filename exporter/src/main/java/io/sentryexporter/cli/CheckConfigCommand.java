@@ -1,6 +1,7 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.cli.Flags.Flag;
+import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
+import io.sentryexporter.cli.Flags.UsageException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,10 @@ package io.sentryexporter.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.app.App;
+import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.app.Demo;
-import io.sentryexporter.app.StartException;
 import io.sentryexporter.cli.Flags.Flag;
+import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.web.WebSettings;
 import java.io.IOException;

@@ -216,4 +216,13 @@ final class Flags {
   private static String lowerCase(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
+
+  /// A flag or argument has a bad value; the message names it and shows how to write it.
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+      super(message);
+    }
+  }
 }

@@ -1,8 +1,9 @@
 package io.sentryexporter.cli;
 
 import io.sentryexporter.app.App;
-import io.sentryexporter.app.StartException;
+import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.cli.Flags.Flag;
+import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;

@@ -3,6 +3,7 @@ package io.sentryexporter.cli;
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.cli.Flags.Flag;
+import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;

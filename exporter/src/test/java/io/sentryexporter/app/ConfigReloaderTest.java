@@ -2,6 +2,7 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;

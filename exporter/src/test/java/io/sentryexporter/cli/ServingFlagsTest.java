@@ -2,6 +2,7 @@ package io.sentryexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.cli.Flags.UsageException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;

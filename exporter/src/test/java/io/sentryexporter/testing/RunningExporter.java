@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.App.Options;
+import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.app.Logging;
-import io.sentryexporter.app.StartException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
