@@ -52,7 +52,7 @@ record ClientKeysCollector() implements Collector {
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    List<ClientKey> keys = sentry.clientKeys(scope.organization());
+    List<ClientKey> keys = sentry.answer(new ClientKeys(scope.organization()));
     return () -> keys == null ? List.of() : families(scope, keys);
   }
 

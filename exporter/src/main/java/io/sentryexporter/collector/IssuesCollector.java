@@ -215,7 +215,9 @@ record IssuesCollector(
       throws InterruptedException {
     Project only = perProject ? scope.project() : null;
     List<Issue> issues =
-        sentry.noisiestIssues(scope.organization(), only, UNRESOLVED, topWindow, top);
+        sentry.answer(
+            new Issues.Noisiest(
+                scope.organization(), only == null ? null : only.id(), UNRESOLVED, topWindow, top));
     return issues == null
         ? null
         : issues.stream().filter(issue -> scope.contains(issue.project())).toList();

@@ -92,7 +92,7 @@ record MonitorsCollector(int limit) implements Collector {
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    List<Monitor> monitors = sentry.monitors(scope.organization());
+    List<Monitor> monitors = sentry.answer(new Monitors(scope.organization()));
     return () -> monitors == null ? List.of() : families(scope, monitors);
   }
 

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
+import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
@@ -140,10 +141,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     String organization = scope.organization();
     Project one = scope.project();
     if (reasons && one == null) {
-      sentry.beginOutcomeReasons(organization, epoch);
+      sentry.begin(new Outcomes.ByReason(organization, sentry.counting(epoch)));
     }
     if (closedHour) {
-      sentry.beginOutcomesOfClosedHour(organization);
+      sentry.begin(new Outcomes.OfClosedHour(organization));
     }
     Totals totals =
         one == null
@@ -153,8 +154,11 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
         reasons
             && one == null
             && (totals == null || totals.coverage() == Totals.Coverage.EVERYTHING);
-    Totals why = wantsWhy ? sentry.outcomeReasons(organization, epoch) : null;
-    Totals hour = closedHour ? sentry.outcomesOfClosedHour(organization) : null;
+    Totals why =
+        wantsWhy
+            ? sentry.ifSupported(new Outcomes.ByReason(organization, sentry.counting(epoch)))
+            : null;
+    Totals hour = closedHour ? sentry.ifSupported(new Outcomes.OfClosedHour(organization)) : null;
     if (totals == null) {
       return () -> families(scope, null, why, hour);
     }

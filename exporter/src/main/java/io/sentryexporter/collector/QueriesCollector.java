@@ -5,6 +5,7 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.api.Events;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;
 import java.time.Duration;
@@ -84,15 +85,19 @@ record QueriesCollector(List<NamedQuery> queries) implements Collector {
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     var rows = new LinkedHashMap<NamedQuery, List<Events.Row>>();
-    queries.forEach(
-        query -> sentry.beginEvents(scope.organization(), scope.project(), query.query()));
+    queries.forEach(query -> sentry.begin(request(scope, query)));
     for (NamedQuery query : queries) {
-      List<Events.Row> answer = sentry.events(scope.organization(), scope.project(), query.query());
+      List<Events.Row> answer = sentry.answer(request(scope, query));
       if (answer != null) {
         rows.put(query, answer);
       }
     }
     return () -> families(rows);
+  }
+
+  private static Events request(Scope scope, NamedQuery query) {
+    Project project = scope.project();
+    return new Events(scope.organization(), project == null ? null : project.id(), query.query());
   }
 
   @Override

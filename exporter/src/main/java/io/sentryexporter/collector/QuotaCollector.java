@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
+import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Totals;
@@ -140,7 +141,8 @@ record QuotaCollector(Map<String, Long> limits, int startDay, ZoneId timeZone)
       return List::of;
     }
     Period period = period(now);
-    Totals accepted = sentry.accepted(scope.organization(), period.countedFrom());
+    Totals accepted =
+        sentry.answer(new Outcomes.Accepted(scope.organization(), period.countedFrom()));
     return () -> families(period, accepted);
   }
 

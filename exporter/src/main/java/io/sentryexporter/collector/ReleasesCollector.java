@@ -113,8 +113,8 @@ record ReleasesCollector(int newest, int top, Duration window) implements Collec
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    sentry.beginReleaseHealth(scope.organization(), window);
-    Releases.Newest releases = sentry.releases(scope.organization());
+    sentry.begin(new Sessions.HealthByRelease(scope.organization(), window, true));
+    Releases.Newest releases = sentry.answer(new Releases(scope.organization()));
     List<ReleaseHealth> health = sentry.releaseHealth(scope.organization(), window);
     return () -> families(scope, releases, health);
   }

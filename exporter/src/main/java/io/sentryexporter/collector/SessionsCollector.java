@@ -95,7 +95,7 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
     String organization = scope.organization();
-    windows.forEach(window -> sentry.beginSessionHealth(organization, window));
+    windows.forEach(window -> sentry.begin(new Sessions.Health(organization, window, true)));
     Totals totals = sentry.sessions(organization, epoch);
     var health = new LinkedHashMap<Duration, Map<Long, Sessions.ProjectHealth>>();
     for (Duration window : windows) {

@@ -76,7 +76,7 @@ record UptimeCollector(int limit, boolean names) implements Collector {
   @Override
   public Supplier<List<MetricFamily>> collect(SentrySession sentry, Scope scope, Instant now)
       throws InterruptedException {
-    List<UptimeMonitor> monitors = sentry.uptimeMonitors(scope.organization());
+    List<UptimeMonitor> monitors = sentry.answer(new UptimeMonitors(scope.organization()));
     return () -> monitors == null ? List.of() : families(scope, monitors);
   }
 

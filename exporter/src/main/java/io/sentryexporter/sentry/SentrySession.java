@@ -2,24 +2,15 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ApiRequest;
-import io.sentryexporter.sentry.api.ClientKeys;
-import io.sentryexporter.sentry.api.ClientKeys.ClientKey;
-import io.sentryexporter.sentry.api.Events;
 import io.sentryexporter.sentry.api.Issues;
-import io.sentryexporter.sentry.api.Issues.Issue;
 import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
-import io.sentryexporter.sentry.api.Monitors;
-import io.sentryexporter.sentry.api.Monitors.Monitor;
 import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.api.ProjectStats;
 import io.sentryexporter.sentry.api.Projects;
-import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
-import io.sentryexporter.sentry.api.UptimeMonitors;
-import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.Project;
@@ -27,7 +18,6 @@ import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -61,6 +51,28 @@ public final class SentrySession {
     this.sentry = sentry;
     this.policy = policy;
     this.deadline = deadline;
+  }
+
+  /// The answer to a request.
+  public <T> @Nullable T answer(ApiRequest<T> request) throws InterruptedException {
+    return answer(() -> ask(request));
+  }
+
+  /// Sends a request while others are waited for: one that hangs must not take their time.
+  public void begin(ApiRequest<?> request) {
+    sentry.begin(request, policy);
+  }
+
+  /// The answer to a request; null without a failure if the server does not have what is requested.
+  public <T> @Nullable T ifSupported(ApiRequest<T> request) throws InterruptedException {
+    try {
+      return ask(request);
+    } catch (SentryException.Unsupported _) {
+      return null;
+    } catch (SentryException e) {
+      failed(e);
+      return null;
+    }
   }
 
   /// A target by its slugs, as labels show them: Sentry takes ids as well. A failure if the
@@ -175,32 +187,6 @@ public final class SentrySession {
     return answer(new Projects(organization));
   }
 
-  /// Requests the reasons of dropped data while another request is waited for: a request that hangs
-  /// must not take the time of others.
-  public void beginOutcomeReasons(String organization, Epoch epoch) {
-    sentry.begin(new Outcomes.ByReason(organization, counting(epoch)), policy);
-  }
-
-  /// The same of the last hour that is over.
-  public void beginOutcomesOfClosedHour(String organization) {
-    sentry.begin(new Outcomes.OfClosedHour(organization), policy);
-  }
-
-  /// The same of health by project.
-  public void beginSessionHealth(String organization, Duration window) {
-    sentry.begin(new Sessions.Health(organization, window, true), policy);
-  }
-
-  /// The same of health by release.
-  public void beginReleaseHealth(String organization, Duration window) {
-    sentry.begin(new Sessions.HealthByRelease(organization, window, true), policy);
-  }
-
-  /// The same of a search.
-  public void beginEvents(String organization, @Nullable Project project, Events.Search query) {
-    sentry.begin(new Events(organization, idOf(project), query), policy);
-  }
-
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum
   /// never falls while [Totals#start] stands.
   ///
@@ -257,25 +243,6 @@ public final class SentrySession {
     });
   }
 
-  /// Counters of the whole organization, by category, outcome and reason, all under
-  /// [Totals#WHOLE_ORGANIZATION]. Null without a failure if the server has no such statistics.
-  public @Nullable Totals outcomeReasons(String organization, Epoch epoch)
-      throws InterruptedException {
-    return ifSupported(new Outcomes.ByReason(organization, counting(epoch)));
-  }
-
-  /// Quantities of the last hour that is over, by project, category and outcome. Null without a
-  /// failure if the server has no such statistics.
-  public @Nullable Totals outcomesOfClosedHour(String organization) throws InterruptedException {
-    return ifSupported(new Outcomes.OfClosedHour(organization));
-  }
-
-  /// Accepted quantities of the whole organization since `start`, by category, under
-  /// [Totals#WHOLE_ORGANIZATION]. Starts at a full UTC day.
-  public @Nullable Totals accepted(String organization, Instant start) throws InterruptedException {
-    return answer(new Outcomes.Accepted(organization, start));
-  }
-
   /// Counters: sessions since the start of the epoch, by project, as kind `session` with the
   /// outcomes `total`, `crashed`, `abnormal` and `errored`, which includes the two before.
   public @Nullable Totals sessions(String organization, Epoch epoch) throws InterruptedException {
@@ -289,11 +256,6 @@ public final class SentrySession {
     return orWithout(
         new Sessions.Health(organization, window, true),
         new Sessions.Health(organization, window, false));
-  }
-
-  /// The newest releases of the organization, newest first, 100 at most.
-  public Releases.@Nullable Newest releases(String organization) throws InterruptedException {
-    return answer(new Releases(organization));
   }
 
   /// Health by project and release over the window that ended last on a full hour; without
@@ -357,42 +319,6 @@ public final class SentrySession {
             .toList();
   }
 
-  /// The issues with the most events, by descending number.
-  ///
-  /// @param project null for all of the organization
-  /// @param limit 1 to 100
-  public @Nullable List<Issue> noisiestIssues(
-      String organization, @Nullable Project project, String query, Duration window, int limit)
-      throws InterruptedException {
-    return answer(
-        () -> ask(new Issues.Noisiest(organization, idOf(project), query, window, limit)));
-  }
-
-  /// Cron monitors of the organization.
-  public @Nullable List<Monitor> monitors(String organization) throws InterruptedException {
-    return answer(new Monitors(organization));
-  }
-
-  /// Uptime monitors of the organization.
-  public @Nullable List<UptimeMonitor> uptimeMonitors(String organization)
-      throws InterruptedException {
-    return answer(new UptimeMonitors(organization));
-  }
-
-  /// Client keys of the organization.
-  public @Nullable List<ClientKey> clientKeys(String organization) throws InterruptedException {
-    return answer(new ClientKeys(organization));
-  }
-
-  /// The rows of a search.
-  ///
-  /// @param project null for all of the organization
-  public @Nullable List<Events.Row> events(
-      String organization, @Nullable Project project, Events.Search query)
-      throws InterruptedException {
-    return answer(new Events(organization, idOf(project), query));
-  }
-
   private ProjectStats projectOutcomes(String organization, Project project, Epoch epoch) {
     return new ProjectStats(organization, project.slug(), project.id(), counting(epoch));
   }
@@ -412,12 +338,9 @@ public final class SentrySession {
     return owned;
   }
 
-  private Counting counting(Epoch epoch) {
+  /// The windows of counters that are requested again after the refresh interval.
+  public Counting counting(Epoch epoch) {
     return Counting.refreshedEach(policy.refreshInterval(), epoch);
-  }
-
-  private static @Nullable Long idOf(@Nullable Project project) {
-    return project == null ? null : project.id();
   }
 
   /// Age of the oldest answer that this has given; null before the first.
@@ -462,10 +385,6 @@ public final class SentrySession {
     }
   }
 
-  private <T> @Nullable T answer(ApiRequest<T> request) throws InterruptedException {
-    return answer(() -> ask(request));
-  }
-
   /// The answer to a smaller request if Sentry refuses the whole one as a bad request.
   private <T> @Nullable T orWithout(ApiRequest<T> whole, ApiRequest<T> smaller)
       throws InterruptedException {
@@ -480,18 +399,6 @@ public final class SentrySession {
         return ask(smaller);
       }
     });
-  }
-
-  /// Null without a failure if the server does not have what is requested.
-  private <T> @Nullable T ifSupported(ApiRequest<T> request) throws InterruptedException {
-    try {
-      return ask(request);
-    } catch (SentryException.Unsupported _) {
-      return null;
-    } catch (SentryException e) {
-      failed(e);
-      return null;
-    }
   }
 
   /// The answers to many requests of one kind, as far as they arrive before the deadline.

@@ -4,11 +4,16 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sentryexporter.sentry.api.ClientKeys;
 import io.sentryexporter.sentry.api.Events;
 import io.sentryexporter.sentry.api.Issues;
 import io.sentryexporter.sentry.api.Issues.Syntax;
+import io.sentryexporter.sentry.api.Monitors;
+import io.sentryexporter.sentry.api.Outcomes;
+import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
+import io.sentryexporter.sentry.api.UptimeMonitors;
 import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
@@ -106,10 +111,10 @@ class SentrySessionTest {
         Installation.SENTRY_IO,
         (api, _) -> {
           Project web = requireNonNull(api.project("acme", "web"));
-          assertThat(requireNonNull(api.releases("acme")).newest()).isNotEmpty();
-          assertThat(api.monitors("acme")).isNotEmpty();
-          assertThat(api.uptimeMonitors("acme")).isNotEmpty();
-          assertThat(api.clientKeys("acme")).isNotEmpty();
+          assertThat(requireNonNull(api.answer(new Releases("acme"))).newest()).isNotEmpty();
+          assertThat(api.answer(new Monitors("acme"))).isNotEmpty();
+          assertThat(api.answer(new UptimeMonitors("acme"))).isNotEmpty();
+          assertThat(api.answer(new ClientKeys("acme"))).isNotEmpty();
           assertThat(
                   api.issueCounts(
                       "acme",
@@ -118,16 +123,24 @@ class SentrySessionTest {
                           new Issues.Search(List.of(web.id()), "is:unresolved", Syntax.COMMON))))
               .hasSize(2)
               .allSatisfy((_, count) -> assertThat(count.count()).isPositive());
-          assertThat(api.noisiestIssues("acme", web, "is:unresolved", DAY, 3)).hasSize(3);
+          assertThat(api.answer(new Issues.Noisiest("acme", web.id(), "is:unresolved", DAY, 3)))
+              .hasSize(3);
           assertThat(
-                  api.events(
-                      "acme",
-                      null,
-                      new Events.Search("errors", "", "count()", List.of("project"), DAY, 5)))
+                  api.answer(
+                      new Events(
+                          "acme",
+                          null,
+                          new Events.Search("errors", "", "count()", List.of("project"), DAY, 5))))
               .hasSize(5);
-          assertThat(requireNonNull(api.outcomesOfClosedHour("acme")).byProject()).isNotEmpty();
-          assertThat(requireNonNull(api.outcomeReasons("acme", Epoch.DAY)).byProject()).hasSize(1);
-          assertThat(requireNonNull(api.accepted("acme", NOVEMBER)).byProject()).hasSize(1);
+          assertThat(requireNonNull(api.answer(new Outcomes.OfClosedHour("acme"))).byProject())
+              .isNotEmpty();
+          assertThat(
+                  requireNonNull(api.answer(new Outcomes.ByReason("acme", api.counting(Epoch.DAY))))
+                      .byProject())
+              .hasSize(1);
+          assertThat(
+                  requireNonNull(api.answer(new Outcomes.Accepted("acme", NOVEMBER))).byProject())
+              .hasSize(1);
           assertThat(api.failure()).isNull();
         });
   }
