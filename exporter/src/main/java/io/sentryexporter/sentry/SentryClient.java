@@ -313,7 +313,7 @@ public final class SentryClient implements AutoCloseable {
     }
   }
 
-  /// Makes of a question the request under which its answer is kept.
+  /// Makes a cached request of one to the API.
   interface Requests {
     <T> AnswerCache.Request<T> of(ApiRequest<T> question);
   }
@@ -322,7 +322,7 @@ public final class SentryClient implements AutoCloseable {
     return new Fetch<>(this, question);
   }
 
-  /// A question to this instance: fetched with as many HTTP requests as it needs, and never below
+  /// A request to this instance: fetched with as many HTTP requests as it needs, and never below
   /// the marks.
   private record Fetch<T>(SentryClient client, ApiRequest<T> question)
       implements AnswerCache.Request<T> {
