@@ -14,10 +14,10 @@ import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.Probes;
 import io.sentryexporter.probe.SentryProber;
 import io.sentryexporter.sentry.AnswerCache;
-import io.sentryexporter.sentry.AnswerMemory;
+import io.sentryexporter.sentry.AnswerCache.Memory;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
-import io.sentryexporter.sentry.SentryParts;
+import io.sentryexporter.sentry.SentryClient.Dependencies;
 import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Lifetime;
@@ -97,7 +97,7 @@ public final class App implements AutoCloseable {
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("fetch-"));
   private final ExecutorService collectors =
       Threads.pool(MOST_COLLECTORS, Threads.daemons("collector-"));
-  private final SentryParts sentryParts;
+  private final Dependencies dependencies;
   private final FailureLog failures;
   private final HttpProber httpProber;
   private final ConfigReloader configuration;
@@ -148,11 +148,11 @@ public final class App implements AutoCloseable {
         new HttpClient(
             settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES), time, lookups);
     this.failures = new FailureLog(time::nanoTime);
-    var memory = AnswerMemory.ofHeap(Runtime.getRuntime().maxMemory());
+    var memory = Memory.ofHeap(Runtime.getRuntime().maxMemory());
     this.httpProber = httpProber(memory);
     Path storage = options.storage();
-    this.sentryParts =
-        new SentryParts(
+    this.dependencies =
+        new Dependencies(
             api::get,
             metrics,
             time,
@@ -263,7 +263,7 @@ public final class App implements AutoCloseable {
     http.close();
     api.close();
     endFetches();
-    sentryParts.marks().close();
+    dependencies.marks().close();
     collectors.shutdownNow();
     threads.shutdown();
     time.close(); // last: all of the others' deadlines are its
@@ -337,7 +337,7 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private HttpProber httpProber(AnswerMemory memory) {
+  private HttpProber httpProber(Memory memory) {
     var sender = RequestSender.ofProbes(http::get, metrics, time);
     metrics.sentry().add(sender::rates);
     return new HttpProber(sender, new AnswerCache(metrics, memory, time, fetches), time, failures);
@@ -346,7 +346,7 @@ public final class App implements AutoCloseable {
   /// Creates the client of an instance of Sentry; the only place that does.
   private SentryClient sentry(Instance instance) {
     Executor bounded = Threads.bounded(fetches, MOST_FETCHES_OF_INSTANCE);
-    return new SentryClient(instance, sentryParts.withFetches(bounded));
+    return new SentryClient(instance, dependencies.withFetches(bounded));
   }
 
   private static Trust trust(Map<String, String> environment) throws StartException {

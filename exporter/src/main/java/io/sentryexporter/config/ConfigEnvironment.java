@@ -1,6 +1,6 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;

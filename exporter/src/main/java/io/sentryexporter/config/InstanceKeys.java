@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
-import io.sentryexporter.sentry.Credentials;
 import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Quoted;

@@ -3,7 +3,7 @@ package io.sentryexporter.probe;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
-import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Cancellation;

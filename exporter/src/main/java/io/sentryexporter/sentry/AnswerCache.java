@@ -3,16 +3,22 @@ package io.sentryexporter.sentry;
 import static java.util.Objects.requireNonNull;
 
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.Json;
+import io.sentryexporter.sentry.api.Json.DropCause;
+import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
-import io.sentryexporter.sentry.transport.Answer;
+import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.RequestSender;
+import io.sentryexporter.sentry.transport.RequestSender.Answer;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,6 +28,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +63,7 @@ public final class AnswerCache {
   private static final Duration FOR_EVER = Duration.ofDays(1);
 
   private final ExporterMetrics metrics;
-  private final AnswerMemory memory;
+  private final Memory memory;
   private final TimeSource time;
   private final Executor threads;
   private final Map<Request<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -225,8 +232,7 @@ public final class AnswerCache {
 
   /// @param memory that all caches share
   /// @param threads runs fetches, which wait for Sentry
-  public AnswerCache(
-      ExporterMetrics metrics, AnswerMemory memory, TimeSource time, Executor threads) {
+  public AnswerCache(ExporterMetrics metrics, Memory memory, TimeSource time, Executor threads) {
     this.metrics = metrics;
     this.memory = memory;
     this.time = time;
@@ -560,7 +566,7 @@ public final class AnswerCache {
   }
 
   private static long items(@Nullable Kept<?> kept) {
-    return kept == null ? 0 : AnswerMemory.items(kept.answer());
+    return kept == null ? 0 : Memory.items(kept.answer());
   }
 
   /// Gives its part of the memory back; what is still on its way is not kept.
@@ -706,6 +712,92 @@ public final class AnswerCache {
       throw deadline.state() == Deadline.State.CANCELLED
           ? new SentryException.Cancelled(message, 0, 0)
           : new SentryException.TimedOut(message, 0, 0);
+    }
+  }
+
+  /// Data left out of one answer: counted, and kept for the traces of probes.
+  static final class Dropped implements Json.Drops {
+    /// A trace has 200 lines at most.
+    private static final int MOST_NOTES = 10;
+
+    private final String collector;
+    private final SentryMetrics metrics;
+    private final List<String> notes = new ArrayList<>();
+
+    Dropped(String collector, SentryMetrics metrics) {
+      this.collector = collector;
+      this.metrics = metrics;
+    }
+
+    @Override
+    public synchronized void dropped(DropCause cause, String what) {
+      metrics.dropped(collector, cause.label());
+      if (notes.size() < MOST_NOTES) {
+        notes.add(cause.label() + ": " + what);
+      }
+    }
+
+    /// The first of them.
+    synchronized List<String> notes() {
+      return List.copyOf(notes);
+    }
+  }
+
+  /// The memory for kept answers of all instances, counted in items: a sum of one project, an
+  /// element of a list.
+  ///
+  /// Beyond it the answers that were requested longest ago are dropped, and requested anew when
+  /// they are needed.
+  public static final class Memory {
+    private static final Logger log = LoggerFactory.getLogger(Memory.class);
+
+    /// Of the heap.
+    private static final double SHARE = 0.25;
+
+    /// As measured; of a release it is more, of a sum less.
+    private static final int BYTES_OF_ITEM = 160;
+
+    private final long most;
+    private final AtomicLong items = new AtomicLong();
+    private final AtomicBoolean isReported = new AtomicBoolean();
+
+    /// @param most items
+    Memory(long most) {
+      this.most = most;
+    }
+
+    /// The memory for answers in a heap of so many bytes.
+    public static Memory ofHeap(long bytes) {
+      return new Memory((long) (bytes * SHARE) / BYTES_OF_ITEM);
+    }
+
+    static long items(Object answer) {
+      return switch (answer) {
+        case Totals totals -> totals.byProject().values().stream().mapToLong(Map::size).sum();
+        case Releases.Newest releases -> releases.newest().size();
+        case Collection<?> list -> list.size();
+        case Map<?, ?> byKey -> byKey.size();
+        case Answer one -> 1 + one.http().body().length / BYTES_OF_ITEM;
+        default -> 1;
+      };
+    }
+
+    /// @param change positive for an answer that is kept, negative for one that is dropped
+    void add(long change) {
+      items.addAndGet(change);
+    }
+
+    /// Whether something has to be dropped; the log reports it once.
+    boolean isFull() {
+      boolean isFull = items.get() > most;
+      if (isFull && isReported.compareAndSet(false, true)) {
+        log.atWarn()
+            .addKeyValue("items", String.valueOf(most))
+            .log(
+                "the memory for answers of Sentry is full: those requested longest ago are dropped"
+                    + " and requested anew; give more heap, as in JAVA_OPTS=-Xmx1g");
+      }
+      return isFull;
     }
   }
 }

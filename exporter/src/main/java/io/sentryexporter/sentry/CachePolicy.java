@@ -1,6 +1,5 @@
 package io.sentryexporter.sentry;
 
-import io.sentryexporter.sentry.model.Renewal;
 import java.time.Duration;
 
 /// Limits on the age of a kept answer.
@@ -9,14 +8,29 @@ import java.time.Duration;
 ///   requested again
 /// @param maxStale an answer younger than this stands in for a new one that is not available
 public record CachePolicy(Duration refreshInterval, Duration maxStale) {
+  private static final Duration LEAST_SLACK = Duration.ofSeconds(1);
+  private static final Duration MOST_SLACK = Duration.ofSeconds(10);
+
   public CachePolicy {
     if (refreshInterval.isNegative() || maxStale.compareTo(refreshInterval) < 0) {
       throw new IllegalArgumentException(refreshInterval + ", " + maxStale);
     }
   }
 
-  /// The age from which an answer is requested again.
+  /// The age from which an answer is requested again: a little before its refresh interval is over,
+  /// so that a scrape in the same interval, which never comes to the millisecond, always gets a new
+  /// one.
+  ///
+  /// That is within 10 % of the interval, at least 1 s and at most 10 s before its end; zero if the
+  /// interval is not longer than that.
   public Duration dueAge() {
-    return Renewal.dueAge(refreshInterval);
+    Duration slack = refreshInterval.dividedBy(10);
+    if (slack.compareTo(LEAST_SLACK) < 0) {
+      slack = LEAST_SLACK;
+    } else if (slack.compareTo(MOST_SLACK) > 0) {
+      slack = MOST_SLACK;
+    }
+    Duration due = refreshInterval.minus(slack);
+    return due.isNegative() ? Duration.ZERO : due;
   }
 }

@@ -159,4 +159,7 @@ final class Capabilities {
       known.remove(known.keySet().iterator().next());
     }
   }
+
+  /// Whether an instance of Sentry has an endpoint, switched on for an organization.
+  public record Capability(String organization, Endpoint endpoint, boolean available) {}
 }

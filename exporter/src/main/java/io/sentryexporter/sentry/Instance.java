@@ -1,6 +1,8 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.text.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Set;
 
 /// The address of a Sentry and the credentials for it.
@@ -27,5 +29,14 @@ public record Instance(
   /// Whether the configuration allows requests about an organization.
   public boolean allows(String organization) {
     return organizations.isEmpty() || organizations.contains(organization);
+  }
+
+  /// The source of the token.
+  public sealed interface Credentials {
+    /// A token that stands in the configuration or in the environment.
+    record Token(Secret token) implements Credentials {}
+
+    /// A file with the token, read again for each request, so that it can be replaced at any time.
+    record TokenFile(Path file) implements Credentials {}
   }
 }

@@ -1,8 +1,11 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
+import io.sentryexporter.sentry.AnswerCache.Memory;
+import io.sentryexporter.sentry.Capabilities.Capability;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Json;
@@ -10,15 +13,17 @@ import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.marks.HighWaterMarks;
+import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
-import io.sentryexporter.sentry.transport.ConcurrencyLimit;
 import io.sentryexporter.sentry.transport.RequestSender;
+import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// One instance of Sentry as this process knows it: what it answered, what it can do, its limits,
@@ -35,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// is; the marks live on.
 public final class SentryClient implements AutoCloseable {
   private final Instance instance;
-  private final SentryParts parts;
+  private final Dependencies dependencies;
   private final ServerClock clock;
   private final RequestSender sender;
   private final Capabilities capabilities;
@@ -55,27 +62,33 @@ public final class SentryClient implements AutoCloseable {
   private final FetchContext.Shared shared;
   private final Supplier<List<MetricFamily>> figures = this::figures;
 
-  public SentryClient(Instance instance, SentryParts parts) {
+  public SentryClient(Instance instance, Dependencies dependencies) {
     this.instance = instance;
-    this.parts = parts;
-    SentryMetrics metrics = parts.metrics().sentry();
-    this.clock = new ServerClock(parts.clock(), parts.nanoTime());
+    this.dependencies = dependencies;
+    SentryMetrics metrics = dependencies.metrics().sentry();
+    this.clock = new ServerClock(dependencies.time(), dependencies.time()::nanoTime);
     this.sender =
         RequestSender.ofInstance(
-            parts.http(),
-            parts.metrics(),
-            parts.time(),
+            dependencies.http(),
+            dependencies.metrics(),
+            dependencies.time(),
             clock,
             new ConcurrencyLimit(instance.maxConcurrent(), instance.rateShare()),
-            parts.random());
-    this.capabilities = new Capabilities(parts.nanoTime());
-    this.marks = parts.marks().of(instance.name(), instance.url());
-    this.answers = new AnswerCache(parts.metrics(), parts.memory(), parts.time(), parts.fetches());
-    this.batches = new Batches(instance.maxConcurrent(), parts.fetches(), new Renewals());
+            dependencies.random());
+    this.capabilities = new Capabilities(dependencies.time()::nanoTime);
+    this.marks = dependencies.marks().of(instance.name(), instance.url());
+    this.answers =
+        new AnswerCache(
+            dependencies.metrics(),
+            dependencies.memory(),
+            dependencies.time(),
+            dependencies.fetches());
+    this.batches = new Batches(instance.maxConcurrent(), dependencies.fetches(), new Renewals());
     Requests requests = this::request;
-    this.gate = new Organizations(instance, capabilities, answers, requests, parts.nanoTime());
-    this.refusedTokens = new RefusedTokens(parts.nanoTime());
-    var client = new ApiClient(instance, sender, refusedTokens, parts.clock());
+    this.gate =
+        new Organizations(instance, capabilities, answers, requests, dependencies.time()::nanoTime);
+    this.refusedTokens = new RefusedTokens(dependencies.time()::nanoTime);
+    var client = new ApiClient(instance, sender, refusedTokens, dependencies.time());
     this.shared =
         new FetchContext.Shared(client, capabilities, gate, answers, requests, clock, metrics);
     metrics.add(figures);
@@ -113,7 +126,7 @@ public final class SentryClient implements AutoCloseable {
   /// Removes its metrics from the metrics page. Fetches under way end in their own time.
   @Override
   public void close() {
-    parts.metrics().sentry().remove(figures);
+    dependencies.metrics().sentry().remove(figures);
     answers.close();
   }
 
@@ -224,7 +237,7 @@ public final class SentryClient implements AutoCloseable {
   }
 
   long nanoTime() {
-    return parts.nanoTime().getAsLong();
+    return dependencies.time().nanoTime();
   }
 
   private List<MetricFamily> figures() {
@@ -307,7 +320,7 @@ public final class SentryClient implements AutoCloseable {
     public void request(ApiRequest<?> question, CachePolicy policy)
         throws SentryException, InterruptedException {
       gate.admit(question);
-      try (var deadline = parts.time().deadline(question.patience())) {
+      try (var deadline = dependencies.time().deadline(question.patience())) {
         var _ = answers.askWithin(SentryClient.this.request(question), policy, deadline);
       }
     }
@@ -387,8 +400,8 @@ public final class SentryClient implements AutoCloseable {
         answer = raised(counter, answer);
         if (isTwice) {
           // A replica that is behind for a moment must not look like a reset.
-          var rest = client.parts.secondReading().minusNanos(client.nanoTime() - started);
-          client.parts.time().sleep(rest.isNegative() ? Duration.ZERO : rest, deadline);
+          var rest = client.dependencies.secondReading().minusNanos(client.nanoTime() - started);
+          client.dependencies.time().sleep(rest.isNegative() ? Duration.ZERO : rest, deadline);
           answer = raised(counter, question.fetch(fetching));
         }
         client.marks.prove(counter); // before anybody has the answer, and with it the next turn
@@ -405,13 +418,36 @@ public final class SentryClient implements AutoCloseable {
     private boolean isReadTwice() {
       return question instanceof CounterRequest counter
           && counter.isReadTwice()
-          && !client.parts.secondReading().isZero()
+          && !client.dependencies.secondReading().isZero()
           && !client.marks.areProven(counter);
     }
 
     @SuppressWarnings("unchecked") // the answer to a CounterRequest is Totals
     private T raised(CounterRequest counter, T answer) throws SentryException {
       return answer instanceof Totals totals ? (T) client.marks.raise(counter, totals) : answer;
+    }
+  }
+
+  /// The dependencies that all [SentryClient] objects of the process share.
+  ///
+  /// @param http makes the calls; follows one redirect at most
+  /// @param random spreads retries
+  /// @param fetches runs requests to Sentry, which block: on threads of its own
+  /// @param memory for kept answers
+  /// @param marks high-water marks of counters; they outlive the [SentryClient]
+  /// @param secondReading how long after the first reading of a counter without marks comes the
+  ///   second; zero for none
+  public record Dependencies(
+      RequestSender.Http http,
+      ExporterMetrics metrics,
+      TimeSource time,
+      RandomGenerator random,
+      Executor fetches,
+      Memory memory,
+      InstanceMarks marks,
+      Duration secondReading) {
+    public Dependencies withFetches(Executor others) {
+      return new Dependencies(http, metrics, time, random, others, memory, marks, secondReading);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
 import java.io.IOException;

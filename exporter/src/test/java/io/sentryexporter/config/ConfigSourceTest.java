@@ -3,7 +3,7 @@ package io.sentryexporter.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.Credentials;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.text.Secret;
 import java.io.IOException;
 import java.net.URI;

@@ -9,7 +9,7 @@ import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.AnswerCache;
-import io.sentryexporter.sentry.AnswerMemory;
+import io.sentryexporter.sentry.AnswerCache.Memory;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -48,7 +48,7 @@ class HttpProberTest {
   private final HttpProber prober =
       new HttpProber(
           RequestSender.ofProbes(http::get, metrics, time),
-          new AnswerCache(metrics, AnswerMemory.ofHeap(1L << 30), time, Runnable::run),
+          new AnswerCache(metrics, Memory.ofHeap(1L << 30), time, Runnable::run),
           time,
           new FailureLog(clock::nanos));
 

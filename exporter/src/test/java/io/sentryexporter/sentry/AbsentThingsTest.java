@@ -6,6 +6,7 @@ import static io.sentryexporter.sentry.SentryScene.STATS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.Capabilities.Capability;
 import io.sentryexporter.sentry.SentryScene.Ask;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;

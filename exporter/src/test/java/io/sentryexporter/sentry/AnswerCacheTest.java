@@ -3,6 +3,7 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.AnswerCache.Memory;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.SentryException;
@@ -23,7 +24,7 @@ class AnswerCacheTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   @AutoClose private final TestTime time = new TestTime(clock, (_, _) -> {});
   private final AnswerCache answers =
-      new AnswerCache(TestMetrics.create(), new AnswerMemory(100), time, Runnable::run);
+      new AnswerCache(TestMetrics.create(), new Memory(100), time, Runnable::run);
   private final AtomicInteger fetches = new AtomicInteger();
 
   /// A request about a name that Sentry does not know.

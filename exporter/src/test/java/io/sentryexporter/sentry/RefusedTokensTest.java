@@ -5,6 +5,7 @@ import static io.sentryexporter.sentry.SentryScene.STATS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.SentryScene.Ask;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;

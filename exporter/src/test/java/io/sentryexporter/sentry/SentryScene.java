@@ -6,6 +6,9 @@ import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
+import io.sentryexporter.sentry.AnswerCache.Memory;
+import io.sentryexporter.sentry.Instance.Credentials;
+import io.sentryexporter.sentry.SentryClient.Dependencies;
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.Monitors;
@@ -129,7 +132,7 @@ final class SentryScene implements AutoCloseable {
     return readingTwice(passing(), marks);
   }
 
-  private SentryClient sentry(SentryParts parts) {
+  private SentryClient sentry(Dependencies parts) {
     return new SentryClient(instance(simulated, token(SimulatedSentry.TOKEN), Set.of()), parts);
   }
 
@@ -142,23 +145,23 @@ final class SentryScene implements AutoCloseable {
     return (time, _) -> clock.advance(time);
   }
 
-  private SentryParts parts() {
+  private Dependencies parts() {
     return parts(clock, passing(), threads, marks(), Duration.ZERO);
   }
 
-  private SentryParts parts(
+  private Dependencies parts(
       InstantSource here,
       Sleeper sleeper,
       Executor fetches,
       InstanceMarks marks,
       Duration secondReading) {
-    return new SentryParts(
+    return new Dependencies(
         http::get,
         metrics,
         new TestTime(here, clock::nanos, sleeper, timer),
         new Random(),
         fetches,
-        AnswerMemory.ofHeap(1L << 30),
+        Memory.ofHeap(1L << 30),
         marks,
         secondReading);
   }

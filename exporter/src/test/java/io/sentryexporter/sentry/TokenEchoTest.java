@@ -6,6 +6,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;

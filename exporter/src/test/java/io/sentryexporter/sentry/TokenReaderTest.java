@@ -3,6 +3,7 @@ package io.sentryexporter.sentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.model.SentryException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -18,6 +18,7 @@ import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -355,6 +356,69 @@ public final class RequestSender {
     private static Object caller(List<Header> headers) {
       List<Secret> known = headers.stream().filter(Header::saysWhoAsks).map(Header::value).toList();
       return known.isEmpty() ? headers : known;
+    }
+  }
+
+  /// Limits the concurrent requests: of all endpoints, and one less of each, so that an endpoint
+  /// that hangs does not block the others.
+  public static final class ConcurrencyLimit {
+    private final int most;
+    private final double share;
+    private final Map<Endpoint, Integer> inFlight = new HashMap<>();
+    private final Map<Endpoint, Long> advertised = new HashMap<>();
+    private int total;
+
+    /// @param share of what Sentry advertises, if that is less than `most`
+    public ConcurrencyLimit(int most, double share) {
+      this.most = most;
+      this.share = share;
+    }
+
+    /// Waits for a place; a caller that gets one must [#leave].
+    synchronized void enter(Endpoint endpoint, Deadline deadline)
+        throws SentryException, InterruptedException {
+      if (!deadline.await(this, () -> !isFull(endpoint))) {
+        throw deadline.state() == Deadline.State.CANCELLED
+            ? new SentryException.Cancelled(waiting(), 0, 0)
+            : new SentryException.TimedOut(waiting(), 0, 0);
+      }
+      total++;
+      inFlight.merge(endpoint, 1, Integer::sum);
+    }
+
+    synchronized void leave(Endpoint endpoint) {
+      total--;
+      inFlight.computeIfPresent(endpoint, (_, count) -> count == 1 ? null : count - 1);
+      notifyAll();
+    }
+
+    /// Sentry accepts this many concurrent requests of the endpoint.
+    synchronized void advertised(Endpoint endpoint, long limit) {
+      advertised.put(endpoint, limit);
+      notifyAll();
+    }
+
+    private boolean isFull(Endpoint endpoint) {
+      long allowed = most;
+      for (long limit : advertised.values()) {
+        allowed = Math.min(allowed, Math.max(1, (long) (limit * share)));
+      }
+      return total >= allowed || inFlight.getOrDefault(endpoint, 0) >= Math.max(1, allowed - 1);
+    }
+
+    private static String waiting() {
+      return "waited for other requests to Sentry to end; max_concurrent of the instance limits"
+          + " them";
+    }
+  }
+
+  /// Sentry's answer to a [Call], with any HTTP status.
+  ///
+  /// @param requests number of HTTP requests sent for it
+  /// @param waited time spent waiting for a turn, as Sentry's limits require
+  public record Answer(HttpAnswer http, int requests, Duration waited) {
+    Answer after(Answer refused) {
+      return new Answer(http, refused.requests + requests, refused.waited.plus(waited));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.api.Issues;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.Call.Statuses;
 import io.sentryexporter.sentry.transport.RequestPacer.Outcome;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.Eventually;

@@ -11,10 +11,12 @@ import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.AnswerCache.Given;
-import io.sentryexporter.sentry.AnswerMemory;
+import io.sentryexporter.sentry.AnswerCache.Memory;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.Call.Statuses;
+import io.sentryexporter.sentry.transport.RequestSender.Answer;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -328,7 +330,7 @@ class RequestSenderTest {
     Probes(Sleeper sleepingBy) {
       var time = new TestTime(clock, clock::nanos, sleepingBy, timer);
       sender = RequestSender.ofProbes(http::get, metrics, time);
-      answers = new AnswerCache(metrics, AnswerMemory.ofHeap(1L << 30), time, Runnable::run);
+      answers = new AnswerCache(metrics, Memory.ofHeap(1L << 30), time, Runnable::run);
     }
 
     Given<Answer> ask(Asked asked, Deadline deadline) throws SentryException, InterruptedException {

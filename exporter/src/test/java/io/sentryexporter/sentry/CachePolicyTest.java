@@ -1,4 +1,4 @@
-package io.sentryexporter.sentry.model;
+package io.sentryexporter.sentry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RenewalTest {
+class CachePolicyTest {
   @ParameterizedTest
   @CsvSource({
     "0, 0",
@@ -19,6 +19,8 @@ class RenewalTest {
     "86400000, 86390000"
   })
   void anAnswerIsDueATenthOfItsIntervalEarly(long interval, long due) {
-    assertThat(Renewal.dueAge(Duration.ofMillis(interval))).isEqualTo(Duration.ofMillis(due));
+    var policy = new CachePolicy(Duration.ofMillis(interval), Duration.ofDays(2));
+
+    assertThat(policy.dueAge()).isEqualTo(Duration.ofMillis(due));
   }
 }
