@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ApiRequestTest {
+class ApiGetTest {
   private static final URI SERVER = URI.create("https://sentry.example/prefix");
 
   @Test

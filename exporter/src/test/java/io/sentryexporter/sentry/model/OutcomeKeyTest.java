@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class KindTest {
+class OutcomeKeyTest {
   @Test
   void namesThatLabelsWouldShowAlikeStayApart() throws Exception {
     String start = "c".repeat(128);
