@@ -54,7 +54,7 @@ class SentryFaultsTest {
 
   static Stream<Fault> delays() {
     return Stream.of(
-        new Fault.TooFrequent(), // whose third answer comes after more than a second
+        new Fault.RetryLater(Duration.ofSeconds(5), RetryAfterForm.SECONDS),
         new Fault.Drip(1, Duration.ofMillis(100)),
         new Fault.HangAfterHeaders());
   }

@@ -9,6 +9,7 @@ import io.sentryexporter.testing.LogCapture;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,7 +264,7 @@ class ListenerTest extends ListeningTest {
 
   @Test
   void whatIsInTheBacklogWhenDrainingBeginsIsAnswered() throws Exception {
-    var mayAccept = new CountDownLatch(1);
+    var mayAccept = new CountDownLatch(2); // set at the start, and when draining begins
     var server =
         new ServerSocket(0, 300) {
           @Override
@@ -275,6 +276,12 @@ class ListenerTest extends ListeningTest {
             }
             return super.accept();
           }
+
+          @Override
+          public void setSoTimeout(int millis) throws SocketException {
+            super.setSoTimeout(millis);
+            mayAccept.countDown();
+          }
         };
     var listener =
         Listener.start(server, false, limits(300, LIMITS.timeouts()), this::echo, threads);
@@ -285,7 +292,6 @@ class ListenerTest extends ListeningTest {
     }
 
     var drained = threads.submit(() -> listener.drain(LONG));
-    mayAccept.countDown();
 
     for (var client : clients) {
       var answer = client.answer();
