@@ -332,7 +332,7 @@ class CallDeadlineTest {
         case GZIP -> {
           peer.readHead();
           peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n");
-          var body = HttpClientTest.gzip("[[1,2]]");
+          var body = RawServer.gzip("[[1,2]]");
           peer.send(Arrays.copyOf(body, body.length - 9));
         }
         case LOOKUP, CONNECT -> throw new AssertionError();

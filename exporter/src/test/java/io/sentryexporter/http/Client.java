@@ -86,6 +86,26 @@ final class Client implements AutoCloseable {
     return failure;
   }
 
+  /// The failure of a call that a server answers so, once it has read the request's head.
+  static HttpFailure failureAfter(RawServer.Script answer) {
+    try (var server =
+            RawServer.playing(peer -> {
+              peer.readHead();
+              answer.play(peer);
+            });
+        var client = standard()) {
+      return client.failure(request(server.uri("/a?q=1")), LONG);
+    }
+  }
+
+  /// The status of a call that is answered so.
+  static int statusAfter(String answer) throws HttpFailure {
+    try (var server = RawServer.answering(answer);
+        var client = standard()) {
+      return client.get(server.uri("/")).status();
+    }
+  }
+
   @Override
   public void close() {
     caller.close();

@@ -3,36 +3,23 @@ package io.sentryexporter.http;
 import static io.sentryexporter.http.Client.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/// Requests as a server gets them, and answers that are whole.
 class HttpClientTest {
   private static final String JSON = "[[1,2]]";
-  private static final String CHUNKED_GZIP =
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n";
 
   @Test
   void anAnswerHasStatusHeadersBodyAndLength() throws Exception {
@@ -149,205 +136,6 @@ class HttpClientTest {
   }
 
   @Test
-  void theConnectionIsKeptAfterSuccess() throws Exception {
-    try (var server = RawServer.answering(RawServer.ok(JSON));
-        var client = Client.standard()) {
-      for (var i = 0; i < 5; i++) {
-        client.get(server.uri("/"));
-      }
-      assertThat(server.accepted()).isEqualTo(1);
-      assertThat(server.heads()).hasSize(5);
-    }
-  }
-
-  @Test
-  void theConnectionIsKeptAfterAChunkedGzipAnswer() throws Exception {
-    var body = gzip(JSON);
-    try (var server =
-            RawServer.playing(peer -> {
-              while (!peer.readHead().isEmpty()) {
-                peer.send(CHUNKED_GZIP + Integer.toHexString(body.length) + "\r\n");
-                peer.send(body);
-                peer.send("\r\n0\r\n\r\n");
-              }
-            });
-        var client = Client.standard()) {
-      assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
-      assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
-      assertThat(server.accepted()).isEqualTo(1);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 7\r\n\r\n",
-        "HTTP/1.0 200 OK\r\nContent-Length: 7\r\n\r\n"
-      })
-  void aConnectionThatTheServerWillCloseIsNotKept(String head) throws Exception {
-    try (var server = RawServer.answering(head + JSON);
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      client.get(server.uri("/"));
-      assertThat(server.accepted()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void anIdleConnectionToOneServerMakesRoomForAnother() throws Exception {
-    var isClosed = new CountDownLatch(1);
-    try (var first =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              peer.send(RawServer.ok("first"));
-              peer.awaitClose();
-              isClosed.countDown();
-            });
-        var second = RawServer.answering(RawServer.ok("second"));
-        var client = Client.with(Client.settings().withConnections(1))) {
-      client.get(first.uri("/"));
-
-      assertThat(client.get(second.uri("/")).body()).asString(UTF_8).isEqualTo("second");
-      assertThat(isClosed.await(10, SECONDS)).isTrue();
-    }
-  }
-
-  @Test
-  void aClosedCallerLeavesNoConnectionOpenButStillWorks() throws Exception {
-    try (var server = RawServer.answering(RawServer.ok(JSON));
-        var client = Client.standard()) {
-      client.caller().close();
-      client.get(server.uri("/"));
-      client.get(server.uri("/"));
-      assertThat(server.accepted()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void closingTheCallerClosesItsIdleConnections() throws Exception {
-    var closed = new CountDownLatch(1);
-    try (var server =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              peer.send(RawServer.ok(JSON));
-              peer.awaitClose();
-              closed.countDown();
-            });
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      client.caller().close();
-      assertThat(closed.await(10, SECONDS)).isTrue();
-    }
-  }
-
-  @Test
-  void aKeptConnectionThatTheServerClosedIsReplacedUnseen() throws Exception {
-    try (var server =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              peer.send(RawServer.ok(JSON)); // and closes without announcing it
-            });
-        var client = Client.standard()) {
-      for (var i = 0; i < 10; i++) {
-        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
-      }
-      assertThat(server.heads()).hasSize(10);
-    }
-  }
-
-  @Test
-  void aKeptConnectionThatIsResetByTheRequestIsReplacedOnce() throws Exception {
-    try (var server =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              if (peer.number == 1) {
-                peer.send(RawServer.ok(JSON));
-                peer.readHead();
-              }
-              peer.reset();
-            });
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      assertThat(client.failure(server.uri("/"))).isInstanceOf(HttpFailure.BrokenOff.class);
-      assertThat(server.accepted()).isEqualTo(2);
-      assertThat(server.heads()).hasSize(3);
-    }
-  }
-
-  @Test
-  void bytesBeyondTheAnswerAreNotTakenForTheNextOne() throws Exception {
-    try (var server =
-            RawServer.answering(
-                RawServer.ok(JSON) + "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
-        var client = Client.standard()) {
-      for (var i = 0; i < 3; i++) {
-        assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
-      }
-      assertThat(server.accepted()).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void aTimeoutThatTheServerSendsBeforeItClosesIsNotTakenForAnAnswer() throws Exception {
-    var isClosing = new CountDownLatch(1);
-    var hasSpoken = new CountDownLatch(1);
-    try (var server =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              peer.send(RawServer.ok(JSON));
-              await(isClosing);
-              peer.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
-              hasSpoken.countDown();
-            });
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      isClosing.countDown();
-      await(hasSpoken);
-      assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
-      assertThat(server.accepted()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void aRequestThatFailsOnAFreshConnectionIsNotRepeated() {
-    try (var server = RawServer.playing(peer -> peer.readHead());
-        var client = Client.standard()) {
-      assertThat(client.failure(server.uri("/")))
-          .isInstanceOf(HttpFailure.BrokenOff.class)
-          .hasMessageEndingWith("closed the connection without an answer");
-      assertThat(server.heads()).hasSize(1);
-    }
-  }
-
-  @Test
-  void anAnswerThatBreaksOffOnAKeptConnectionIsNotRequestedAgain() throws Exception {
-    try (var server =
-            RawServer.playing(peer -> {
-              peer.readHead();
-              peer.send(RawServer.ok(JSON));
-              peer.readHead();
-              peer.send("HTTP/1.1 200");
-            });
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      assertThat(client.failure(server.uri("/"))).isInstanceOf(HttpFailure.BrokenOff.class);
-      assertThat(server.heads()).hasSize(2);
-    }
-  }
-
-  @Test
-  void aConnectionThatTheServerKeepsForNoTimeIsNotKept() throws Exception {
-    try (var server =
-            RawServer.answering(
-                "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 4\r\n\r\nbody");
-        var client = Client.standard()) {
-      client.get(server.uri("/"));
-      client.get(server.uri("/"));
-      assertThat(server.accepted()).isEqualTo(2);
-    }
-  }
-
-  @Test
   void aBodyOfAnUnwantedStatusIsNotGiven() throws Exception {
     try (var server =
             RawServer.answering("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nbody");
@@ -402,7 +190,7 @@ class HttpClientTest {
   void contentLengthCountsAsGoDoes(String length, @Nullable String coding, long expected)
       throws Exception {
     var isGzip = coding != null;
-    var plain = isGzip ? gzip(JSON) : JSON.getBytes(UTF_8);
+    var plain = isGzip ? RawServer.gzip(JSON) : JSON.getBytes(UTF_8);
     var head =
         "HTTP/1.1 200 OK\r\n"
             + length.replace("GZ", String.valueOf(plain.length))
@@ -427,8 +215,8 @@ class HttpClientTest {
 
   @Test
   void gzipThatTheConfigurationRequestsIsDecodedAndKeepsItsLength() throws Exception {
-    var body = gzip(JSON);
-    try (var server = RawServer.playing(coded("gzip", body));
+    var body = RawServer.gzip(JSON);
+    try (var server = RawServer.playing(RawServer.coded("gzip", body));
         var client = Client.standard()) {
       var answer = client.get(request(server.uri("/"), "Accept-Encoding: gzip"));
       assertThat(answer.body()).asString(UTF_8).isEqualTo(JSON);
@@ -444,7 +232,7 @@ class HttpClientTest {
         var out = new DeflaterOutputStream(bytes, deflater)) {
       out.write(JSON.getBytes(UTF_8));
     }
-    try (var server = RawServer.playing(coded("deflate", bytes.toByteArray()));
+    try (var server = RawServer.playing(RawServer.coded("deflate", bytes.toByteArray()));
         var client = Client.standard()) {
       assertThat(client.get(server.uri("/")).body()).asString(UTF_8).isEqualTo(JSON);
     }
@@ -452,7 +240,7 @@ class HttpClientTest {
 
   @Test
   void anEmptyBodyWithContentEncodingGzipIsEmpty() throws Exception {
-    try (var server = RawServer.playing(coded("gzip", new byte[0]));
+    try (var server = RawServer.playing(RawServer.coded("gzip", new byte[0]));
         var client = Client.standard()) {
       assertThat(client.get(server.uri("/")).body()).isEmpty();
     }
@@ -479,101 +267,5 @@ class HttpClientTest {
         var client = Client.standard()) {
       assertThat(client.get(server.uri("/")).status()).isEqualTo(200);
     }
-  }
-
-  @Test
-  void sixtyFourCallsAtATimeAllGetTheirOwnAnswer() throws Exception {
-    var threads = Executors.newFixedThreadPool(64);
-    try (var server =
-            RawServer.playing(peer -> {
-              for (var head = peer.readHead(); !head.isEmpty(); head = peer.readHead()) {
-                peer.send(RawServer.ok(head.substring(4, head.indexOf(" HTTP"))));
-              }
-            });
-        var client = Client.standard()) {
-      var together = new CyclicBarrier(64);
-      var calls =
-          IntStream.range(0, 64)
-              .<Callable<List<String>>>mapToObj(i ->
-                  () -> {
-                    together.await();
-                    var bodies = new ArrayList<String>();
-                    for (var j = 0; j < 10; j++) {
-                      var path = "/" + i + "/" + j;
-                      var body = new String(client.get(server.uri(path)).body(), UTF_8);
-                      bodies.add(body.equals(path) ? "own" : path + " got " + body);
-                    }
-                    return bodies;
-                  })
-              .toList();
-      for (var bodies : threads.invokeAll(calls)) {
-        assertThat(bodies.get()).hasSize(10).containsOnly("own");
-      }
-      assertThat(server.accepted()).isLessThanOrEqualTo(64);
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  @Test
-  void callsBeyondTheLimitWaitForAConnection() throws Exception {
-    var open = new AtomicInteger();
-    var most = new AtomicInteger();
-    var threads = Executors.newFixedThreadPool(8);
-    try (var server =
-            RawServer.playing(peer -> {
-              while (!peer.readHead().isEmpty()) {
-                most.accumulateAndGet(open.incrementAndGet(), Math::max);
-                open.decrementAndGet();
-                peer.send(RawServer.ok(JSON));
-              }
-            });
-        var client = Client.with(Client.settings().withConnectionsPerOrigin(2))) {
-      Callable<HttpAnswer> call = () -> client.get(server.uri("/"));
-      for (var answer : threads.invokeAll(Collections.nCopies(40, call))) {
-        assertThat(answer.get().status()).isEqualTo(200);
-      }
-      assertThat(server.accepted()).isLessThanOrEqualTo(2);
-      assertThat(most.get()).isBetween(1, 2);
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(10, SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  static RawServer.Script coded(String coding, byte[] body) {
-    return peer -> {
-      peer.readHead();
-      peer.send(
-          "HTTP/1.1 200 OK\r\nContent-Encoding: "
-              + coding
-              + "\r\nContent-Length: "
-              + body.length
-              + "\r\n\r\n");
-      peer.send(body);
-    };
-  }
-
-  static byte[] zlib(String text) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var out = new DeflaterOutputStream(bytes)) {
-      out.write(text.getBytes(UTF_8));
-    }
-    return bytes.toByteArray();
-  }
-
-  static byte[] gzip(String text) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    try (var gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(UTF_8));
-    }
-    return bytes.toByteArray();
   }
 }

@@ -1,8 +1,10 @@
 package io.sentryexporter.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 
 /// A server that sends exactly the bytes of a test, with a thread per connection.
 final class RawServer implements AutoCloseable {
@@ -118,6 +122,36 @@ final class RawServer implements AutoCloseable {
     } finally {
       open.remove(socket);
     }
+  }
+
+  /// Answers with a body in a content coding.
+  static Script coded(String coding, byte[] body) {
+    return peer -> {
+      peer.readHead();
+      peer.send(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: "
+              + coding
+              + "\r\nContent-Length: "
+              + body.length
+              + "\r\n\r\n");
+      peer.send(body);
+    };
+  }
+
+  static byte[] zlib(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new DeflaterOutputStream(bytes)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  static byte[] gzip(String text) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   private static void closeQuietly(Closeable closeable) {
