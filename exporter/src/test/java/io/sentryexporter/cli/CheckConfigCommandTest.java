@@ -1,0 +1,77 @@
+package io.sentryexporter.cli;
+
+import static io.sentryexporter.cli.ProgramRun.GOOD;
+import static io.sentryexporter.cli.ProgramRun.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `check-config`: what it prints of good and bad files.
+class CheckConfigCommandTest {
+  @TempDir Path folder;
+
+  private final ProgramRun program = new ProgramRun();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--config.check --config.file=%s",
+        "-config.check -config.file %s",
+        "check-config %s",
+        "check-config --config.file=%s"
+      })
+  void aGoodFileIsFoundGood(String arguments) throws IOException {
+    assertThat(program.run(arguments.formatted(write(folder, GOOD)).split(" ", -1))).isZero();
+    assertThat(program.out()).isEqualTo("Config file is ok exiting...\n");
+    assertThat(program.err()).isEmpty();
+  }
+
+  @Test
+  void allFaultsOfABadFileAreReportedAtOnceWithTheirPlaces() throws IOException {
+    Path file = write(folder, GOOD.replace("prober", "probre").replace("  http:", "  htpp:"));
+    assertThat(program.run("check-config", file.toString())).isEqualTo(1);
+    assertThat(program.err().lines())
+        .anyMatch(line -> line.contains("yml:3:5: ") && line.contains("did you mean \"prober\"?"))
+        .anyMatch(line -> line.contains("yml:4:5: ") && line.contains("did you mean \"http\"?"));
+    assertThat(program.out()).isEmpty();
+  }
+
+  @Test
+  void aWarningDoesNotMakeAFileBad() throws IOException {
+    Path file = write(folder, GOOD.replace("sentry.io", "sentry.com"));
+    assertThat(program.run("check-config", file.toString())).isZero();
+    assertThat(program.err()).contains("sentry.com is not Sentry; did you mean sentry.io?");
+  }
+
+  @Test
+  void aTokenInTheEnvironmentIsAConfigurationThatCanBeChecked() {
+    program.setEnvironment(Map.of("SENTRY_AUTH_TOKEN", "sntrys_0123456789abcdef"));
+    for (String check : List.of("check-config", "--config.check")) {
+      assertThat(program.run(check)).as(program.err()).isZero();
+    }
+    program.setEnvironment(Map.of("SENTRY_AUTH_TOKEN", "two words"));
+    assertThat(program.run("check-config")).isEqualTo(1);
+    assertThat(program.err()).contains("SENTRY_AUTH_TOKEN: ");
+  }
+
+  @Test
+  void nothingToCheckIs1WithTheWaysToBegin() {
+    assertThat(program.run("check-config")).isEqualTo(1);
+    assertThat(program.err()).startsWith("nothing is configured: set SENTRY_AUTH_TOKEN");
+    assertThat(program.out()).isEmpty();
+  }
+
+  @Test
+  void wordsThatAreNoCommandAreIgnoredWithAWarning() throws IOException {
+    Path file = write(folder, GOOD);
+    assertThat(program.run("--config.check", "--config.file=" + file, "an", "argument")).isZero();
+    assertThat(program.err()).isEqualTo("warning: ignored, for they are no flags: an argument\n");
+  }
+}
