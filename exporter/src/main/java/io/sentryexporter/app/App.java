@@ -1,8 +1,8 @@
 package io.sentryexporter.app;
 
-import io.sentryexporter.config.ConfigResult;
+import io.sentryexporter.config.Config;
 import io.sentryexporter.http.HttpClient;
-import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.metrics.BuildInfo;
@@ -22,10 +22,10 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.transport.RequestSender;
-import io.sentryexporter.server.Limits;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
+import io.sentryexporter.server.Listener.Limits;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
@@ -122,7 +122,7 @@ public final class App implements AutoCloseable {
 
   private App(
       Options options,
-      Supplier<ConfigResult> configSource,
+      Supplier<Config.Result> configSource,
       Map<String, String> environment,
       TimeSource time,
       BuildInfo build,
@@ -174,7 +174,7 @@ public final class App implements AutoCloseable {
   ///   variable names a proxy or certificates that cannot be used
   public static App start(
       Options options,
-      Supplier<ConfigResult> configSource,
+      Supplier<Config.Result> configSource,
       Map<String, String> environment,
       PrintStream logStream)
       throws StartException {
@@ -184,7 +184,7 @@ public final class App implements AutoCloseable {
   /// The same with another source of time, which ends with the exporter.
   public static App start(
       Options options,
-      Supplier<ConfigResult> configSource,
+      Supplier<Config.Result> configSource,
       Map<String, String> environment,
       TimeSource time,
       PrintStream logStream)

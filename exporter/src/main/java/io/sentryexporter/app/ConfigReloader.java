@@ -3,7 +3,6 @@ package io.sentryexporter.app;
 import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
@@ -32,7 +31,7 @@ final class ConfigReloader {
   /// Maximum number of instances and modules named in a log line.
   private static final int MOST_SHOWN = 20;
 
-  private final Supplier<ConfigResult> source;
+  private final Supplier<Config.Result> source;
   private final Function<Instance, SentryClient> clients;
   private final ExporterMetrics metrics;
   private final InstantSource clock;
@@ -59,7 +58,7 @@ final class ConfigReloader {
   /// @param clients creates the client of an instance of Sentry
   /// @throws StartException if the configuration has errors, which are logged
   ConfigReloader(
-      Supplier<ConfigResult> source,
+      Supplier<Config.Result> source,
       Function<Instance, SentryClient> clients,
       ExporterMetrics metrics,
       InstantSource clock)
@@ -71,7 +70,7 @@ final class ConfigReloader {
     this.first = first(source.get());
   }
 
-  private static Config first(ConfigResult read) throws StartException {
+  private static Config first(Config.Result read) throws StartException {
     log(read.problems());
     if (read.config() == null) {
       int errors = read.errors().size();
@@ -99,7 +98,7 @@ final class ConfigReloader {
   ///
   /// @return its errors, one per line; if there are any, the old configuration stays
   synchronized List<String> reload() {
-    ConfigResult read = source.get();
+    Config.Result read = source.get();
     List<String> errors = read.errors();
     if (read.config() == null) {
       ActiveConfig old = active();

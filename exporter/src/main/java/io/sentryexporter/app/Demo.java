@@ -3,7 +3,6 @@ package io.sentryexporter.app;
 import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -73,7 +72,7 @@ public final class Demo implements AutoCloseable {
   }
 
   /// The modules: one with every collector, those of the old exporters, and some that fail.
-  public ConfigResult config() {
+  public Config.Result config() {
     String yaml =
         """
         instances:

@@ -1,6 +1,6 @@
 package io.sentryexporter.collector;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.yaml.DurationText;
 import io.sentryexporter.yaml.Key;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.sentryexporter.collector;
 
 import static java.util.stream.Collectors.summingLong;
 
+import io.sentryexporter.collector.CategoryName.Unit;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;

@@ -1,12 +1,13 @@
 package io.sentryexporter.collector;
 
+import io.sentryexporter.collector.CategoryName.Unit;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.api.Outcomes;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Totals;

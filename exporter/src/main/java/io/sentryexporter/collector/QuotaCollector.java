@@ -1,5 +1,6 @@
 package io.sentryexporter.collector;
 
+import io.sentryexporter.collector.CategoryName.Unit;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A configuration without errors.
 ///
@@ -75,7 +76,7 @@ public record Config(
   /// Reads a text as a configuration, with an empty environment.
   ///
   /// @param fileName name at the beginning of each problem
-  public static ConfigResult parse(String text, String fileName) {
+  public static Result parse(String text, String fileName) {
     return new ConfigReader(fileName, new ConfigEnvironment(Path.of(""), Map.of())).read(text);
   }
 
@@ -114,5 +115,23 @@ public record Config(
   /// One module in the same form.
   public static String toYaml(Module module) {
     return YamlText.of(Map.of(module.name(), module.toYaml()));
+  }
+
+  /// The result of reading a configuration.
+  ///
+  /// @param config null if a problem is an error
+  /// @param problems errors and warnings, in the order of the file
+  public record Result(@Nullable Config config, List<Problem> problems) {
+    public Result {
+      problems = List.copyOf(problems);
+      if ((config == null) != problems.stream().anyMatch(Problem::isError)) {
+        throw new IllegalArgumentException("either a configuration or an error");
+      }
+    }
+
+    /// The errors as text, one per line.
+    public List<String> errors() {
+      return problems.stream().filter(Problem::isError).map(Problem::toString).toList();
+    }
   }
 }

@@ -35,15 +35,15 @@ final class ConfigReader {
     this.environment = environment;
   }
 
-  ConfigResult read(String text) {
+  Config.Result read(String text) {
     return read(YamlFile.read(text, Config.KEYS, problems));
   }
 
-  ConfigResult read(byte[] utf8) {
+  Config.Result read(byte[] utf8) {
     return read(YamlFile.read(utf8, Config.KEYS, problems));
   }
 
-  private ConfigResult read(YamlMap yaml) {
+  private Config.Result read(YamlMap yaml) {
     var instanceEntries = yaml.get(Config.INSTANCES).entries();
     for (Entry entry : instanceEntries) {
       refuseToken(entry);
@@ -62,8 +62,8 @@ final class ConfigReader {
     }
     var found = problems.inOrder();
     return problems.hasErrors()
-        ? new ConfigResult(null, found)
-        : new ConfigResult(new Config(instances, modules, found, source()), found);
+        ? new Config.Result(null, found)
+        : new Config.Result(new Config(instances, modules, found, source()), found);
   }
 
   /// A name is shown on pages, in labels and in the log.

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /// The source of the configuration: a file, or the environment if there is no file.
-public final class ConfigSource implements Supplier<ConfigResult> {
+public final class ConfigSource implements Supplier<Config.Result> {
   /// Maximum bytes of a file: some thousand modules. A larger file is not a configuration.
   private static final int MOST_BYTES = 1 << 20;
 
@@ -35,7 +35,7 @@ public final class ConfigSource implements Supplier<ConfigResult> {
   ///
   /// A file that existed once must continue to exist: its loss does not mean that none is wanted.
   @Override
-  public ConfigResult get() {
+  public Config.Result get() {
     boolean isThere = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     if (isThere || mustBeThere.get()) {
       mustBeThere.set(true);
@@ -47,7 +47,7 @@ public final class ConfigSource implements Supplier<ConfigResult> {
         : nothing(variables);
   }
 
-  private ConfigResult ofFile() {
+  private Config.Result ofFile() {
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (attributes.isDirectory()) {
@@ -66,7 +66,7 @@ public final class ConfigSource implements Supplier<ConfigResult> {
     }
   }
 
-  private ConfigResult content() throws IOException {
+  private Config.Result content() throws IOException {
     try (var input = Files.newInputStream(file)) {
       var bytes = input.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
@@ -77,14 +77,14 @@ public final class ConfigSource implements Supplier<ConfigResult> {
     }
   }
 
-  private ConfigResult refused(String text) {
-    return new ConfigResult(null, List.of(Problem.ofFile(file.toString(), text)));
+  private Config.Result refused(String text) {
+    return new Config.Result(null, List.of(Problem.ofFile(file.toString(), text)));
   }
 
-  private static ConfigResult nothing(ConfigEnvironment variables) {
+  private static Config.Result nothing(ConfigEnvironment variables) {
     var problems = new Problems("environment");
     List.of(ConfigEnvironment.TOKEN, ConfigEnvironment.URL, ConfigEnvironment.ORGANIZATIONS)
         .forEach(own -> variables.reportForeign(own, problems));
-    return new ConfigResult(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
+    return new Config.Result(problems.hasErrors() ? null : Config.NOTHING, problems.inOrder());
   }
 }

@@ -1,5 +1,6 @@
 package io.sentryexporter.probe;
 
+import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.model.Reason;
 import java.time.Duration;
 import java.util.EnumSet;

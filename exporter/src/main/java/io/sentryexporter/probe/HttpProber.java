@@ -6,6 +6,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Deprecations;

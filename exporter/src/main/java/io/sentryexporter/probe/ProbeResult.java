@@ -1,6 +1,8 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.sentry.model.Reason;
+import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,5 +31,14 @@ public record ProbeResult(
 
   public boolean succeeded() {
     return failure == null;
+  }
+
+  /// Why data is missing or old.
+  ///
+  /// @param error what happened, in words
+  record Failure(Reason reason, String error) {
+    static Failure of(SentryException exception) {
+      return new Failure(Reason.of(exception), String.valueOf(exception.getMessage()));
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

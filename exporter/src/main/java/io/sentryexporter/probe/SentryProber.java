@@ -8,6 +8,8 @@ import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
+import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.SentrySession;

@@ -1,5 +1,7 @@
 package io.sentryexporter.server;
 
+import io.sentryexporter.server.Listener.Handler;
+import io.sentryexporter.server.Listener.Limits;
 import io.sentryexporter.time.Cancellation;
 import io.sentryexporter.wire.Headers;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.probe.Probes;
-import io.sentryexporter.server.Handler;
+import io.sentryexporter.server.Listener.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.Response.ResponseHeader;

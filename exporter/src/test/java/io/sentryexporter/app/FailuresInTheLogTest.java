@@ -3,7 +3,6 @@ package io.sentryexporter.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
@@ -248,7 +247,7 @@ class FailuresInTheLogTest {
 
   @Test
   void reloadsOfNothingConfiguredAreOneLineToo() {
-    var reading = new ConfigResult(Config.NOTHING, List.of());
+    var reading = new Config.Result(Config.NOTHING, List.of());
     try (var nothing = RunningExporter.from(() -> reading)) {
       for (int i = 0; i < 20; i++) {
         nothing.app().reload();

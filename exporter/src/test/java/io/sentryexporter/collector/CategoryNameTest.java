@@ -2,6 +2,7 @@ package io.sentryexporter.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.collector.CategoryName.Unit;
 import io.sentryexporter.simulator.world.Category;
 import java.io.IOException;
 import java.nio.file.Files;

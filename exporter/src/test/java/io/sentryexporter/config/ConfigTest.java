@@ -448,7 +448,7 @@ class ConfigTest {
                 Duration.ZERO,
                 0.5))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new ConfigResult(null, List.of()))
+    assertThatThrownBy(() -> new Config.Result(null, List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

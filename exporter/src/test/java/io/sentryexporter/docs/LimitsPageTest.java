@@ -136,7 +136,11 @@ class LimitsPageTest {
 
   private static Object constant(Class<?> owner, String name) throws ReflectiveOperationException {
     if (name.equals("standard")) {
-      return owner.getDeclaredMethod(name, String.class).invoke(null, "0.1.0");
+      for (Class<?> settings : owner.getDeclaredClasses()) {
+        if (settings.getSimpleName().endsWith("Settings")) {
+          return settings.getDeclaredMethod(name, String.class).invoke(null, "0.1.0");
+        }
+      }
     }
     Field field = field(owner, name);
     field.setAccessible(true);

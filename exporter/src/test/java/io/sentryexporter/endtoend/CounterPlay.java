@@ -2,7 +2,7 @@ package io.sentryexporter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;

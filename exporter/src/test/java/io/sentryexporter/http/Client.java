@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;

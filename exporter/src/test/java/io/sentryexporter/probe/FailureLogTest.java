@@ -2,6 +2,7 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.LogCapture;

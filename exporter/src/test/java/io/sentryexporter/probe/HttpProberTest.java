@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpClient;
-import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.AnswerCache;

@@ -10,6 +10,7 @@ import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
 import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;

@@ -2,6 +2,7 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.probe.ProbeRequest.ProbeTimeout;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,7 @@ import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.sentryexporter.sentry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.HttpClient;
-import io.sentryexporter.http.HttpSettings;
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.AnswerCache.Memory;

@@ -14,7 +14,7 @@ import io.sentryexporter.sentry.api.Releases;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.api.UptimeMonitors;
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpGet;
-import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.model.Endpoint;

@@ -2,6 +2,7 @@ package io.sentryexporter.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.server.Listener.Limits;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.server.ListenAddress.ListenException;
+import io.sentryexporter.server.Listener.Limits;
 import io.sentryexporter.testing.LogCapture;
 import java.io.IOException;
 import java.net.ServerSocket;

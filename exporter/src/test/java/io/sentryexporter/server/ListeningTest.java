@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.server.ListenAddress.ListenException;
+import io.sentryexporter.server.Listener.Handler;
+import io.sentryexporter.server.Listener.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,7 +7,6 @@ import io.sentryexporter.app.App.Options;
 import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.config.Config;
-import io.sentryexporter.config.ConfigResult;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.simulator.TestClock;
@@ -55,13 +54,13 @@ public final class RunningExporter implements AutoCloseable {
     this.app = start(() -> Config.parse(this.yaml.get(), "sentry_exporter.yml"), options, time);
   }
 
-  private RunningExporter(Supplier<ConfigResult> source, Options options, TimeSource time)
+  private RunningExporter(Supplier<Config.Result> source, Options options, TimeSource time)
       throws StartException {
     this.yaml = new AtomicReference<>("");
     this.app = start(source, options, time);
   }
 
-  private App start(Supplier<ConfigResult> source, Options options, TimeSource time)
+  private App start(Supplier<Config.Result> source, Options options, TimeSource time)
       throws StartException {
     return App.start(
         options, source, Map.of(), time, new PrintStream(log, true, StandardCharsets.UTF_8));
@@ -132,7 +131,7 @@ public final class RunningExporter implements AutoCloseable {
   }
 
   /// Starts with what a source gives as its configuration.
-  public static RunningExporter from(Supplier<ConfigResult> source) {
+  public static RunningExporter from(Supplier<Config.Result> source) {
     try {
       return new RunningExporter(source, STANDARD, TestTime.real());
     } catch (StartException e) {

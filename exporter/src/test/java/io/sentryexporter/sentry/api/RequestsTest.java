@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.model.Counting;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.Epoch;
 import io.sentryexporter.sentry.model.SentryException;
 import java.io.IOException;
 import java.nio.file.Files;

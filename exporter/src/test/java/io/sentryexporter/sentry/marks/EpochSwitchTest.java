@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.marks.MarkedCounters.Requested;
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import static io.sentryexporter.sentry.marks.MarkedCounters.november;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.sentry.marks.MarkedCounters.Requested;
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;

@@ -13,7 +13,7 @@ import io.sentryexporter.sentry.api.Outcomes;
 import io.sentryexporter.sentry.api.ProjectStats;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Counting;
-import io.sentryexporter.sentry.model.Epoch;
+import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.Totals;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpClient;
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpGet;
-import io.sentryexporter.http.HttpSettings;
 import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.AnswerCache;
