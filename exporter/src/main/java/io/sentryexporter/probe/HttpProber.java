@@ -237,7 +237,8 @@ public final class HttpProber {
       return answer;
     }
     if (isGone(answer.status()) && !endpoint.equals(Endpoint.OTHER) && !isSentrysWord(answer)) {
-      throw new SentryException.NotSentry(
+      throw new SentryException(
+          Reason.NOT_SENTRY,
           "HTTP "
               + answer.status()
               + ": this does not look like Sentry; check the module's prefix, "
@@ -245,7 +246,7 @@ public final class HttpProber {
           answer.status(),
           answer.contentLength());
     }
-    throw new SentryException.StatusRefused(
+    throw SentryException.ofStatus(
         "HTTP " + answer.status() + "; " + advice(answer, module, endpoint),
         answer.status(),
         answer.contentLength());

@@ -38,7 +38,7 @@ public record ProbeResult(
   /// @param error what happened, in words
   record Failure(Reason reason, String error) {
     static Failure of(SentryException exception) {
-      return new Failure(Reason.of(exception), String.valueOf(exception.getMessage()));
+      return new Failure(exception.reason(), String.valueOf(exception.getMessage()));
     }
   }
 }

@@ -104,7 +104,7 @@ public final class SentryProber {
       SentryException failure = names.failure();
       if (failure != null
           && !scope.isKnown()
-          && (asked == null || !concernsOnlyProjects(Reason.of(failure)))) {
+          && (asked == null || !concernsOnlyProjects(failure.reason()))) {
         var failed = Failure.of(failure);
         trace.info(
             "no collector can run", "reason", failed.reason().label(), "error", failed.error());

@@ -366,7 +366,8 @@ public final class AnswerCache {
         return new Given<>(good, Source.KEPT, null);
       }
     }
-    throw new SentryException.TimedOut(
+    throw new SentryException(
+        Reason.TIMEOUT,
         "not requested yet: many requests like it are made a few at a time; the answer serves a"
             + " later probe",
         0,
@@ -457,7 +458,7 @@ public final class AnswerCache {
     Flight<T> flight = entry.flight;
     boolean hangs =
         flight == null
-            ? entry.failure instanceof SentryException.TimedOut
+            ? entry.failure != null && entry.failure.reason() == Reason.TIMEOUT
             : time.nanoTime() - flight.startedNanos > OVERDUE.toNanos();
     return hangs && good != null && isYounger(good, policy.maxStale()) ? BRIEFLY : FOR_EVER;
   }
@@ -492,7 +493,7 @@ public final class AnswerCache {
       threads.execute(() -> fly(request, flight, null));
     } catch (RejectedExecutionException e) {
       String why = "no request to Sentry can start: " + e.getMessage();
-      failed(request, flight, new SentryException.Cancelled(why, 0, 0));
+      failed(request, flight, new SentryException(Reason.CANCELLED, why));
     }
   }
 
@@ -578,7 +579,7 @@ public final class AnswerCache {
   }
 
   private static SentryException stopping() {
-    return new SentryException.Cancelled("the exporter is stopping", 0, 0);
+    return new SentryException(Reason.CANCELLED, "the exporter is stopping");
   }
 
   private <T> void failed(Request<T> request, Flight<T> flight, SentryException failure) {
@@ -589,9 +590,7 @@ public final class AnswerCache {
         entry.failureEnd = time.nanoTime() + failure.remembered().toNanos();
       }
       ended(request, entry);
-      if (entry.good == null
-          && request.outlivesCallers()
-          && Reason.of(failure) == Reason.NOT_FOUND) {
+      if (entry.good == null && request.outlivesCallers() && failure.reason() == Reason.NOT_FOUND) {
         remember(request);
       }
     }
@@ -681,9 +680,10 @@ public final class AnswerCache {
     /// Whether it failed only because the time of its caller was over: another has to send it.
     synchronized boolean isAbandoned() {
       return !request.outlivesCallers()
-          && (failure instanceof SentryException.TimedOut
-              || failure instanceof SentryException.Cancelled
-              || failure instanceof SentryException.RateLimited);
+          && failure != null
+          && (failure.reason() == Reason.TIMEOUT
+              || failure.reason() == Reason.CANCELLED
+              || failure.isWithoutTurn());
     }
 
     private void end() {
@@ -710,8 +710,8 @@ public final class AnswerCache {
               ? "Sentry has not answered yet; the answer serves the next probe"
               : "waited for the same request of another probe";
       throw deadline.state() == Deadline.State.CANCELLED
-          ? new SentryException.Cancelled(message, 0, 0)
-          : new SentryException.TimedOut(message, 0, 0);
+          ? new SentryException(Reason.CANCELLED, message)
+          : new SentryException(Reason.TIMEOUT, message);
     }
   }
 

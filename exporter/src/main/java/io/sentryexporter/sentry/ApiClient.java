@@ -8,6 +8,7 @@ import io.sentryexporter.sentry.api.ErrorDetail;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Call;
 import io.sentryexporter.sentry.transport.Call.Statuses;
@@ -86,7 +87,8 @@ final class ApiClient {
     }
     String type = SecretRedactor.hide(token, Json.contentType(http.headers()));
     if (!Json.isJson(type)) {
-      throw new SentryException.Malformed(
+      throw new SentryException(
+          Reason.PARSE,
           named(request)
               + ": the answer is "
               + type
@@ -102,9 +104,10 @@ final class ApiClient {
       throws SentryException, InterruptedException {
     try {
       return sender.send(call, deadline);
-    } catch (SentryException.RedirectRefused e) { // to a host that may be named after the token
-      String message = SecretRedactor.hide(token, String.valueOf(e.getMessage()));
-      throw new SentryException.RedirectRefused(message, e.status(), e.contentLength());
+    } catch (SentryException e) {
+      throw e.reason() == Reason.REDIRECT // to a host that may be named after the token
+          ? e.withMessage(SecretRedactor.hide(token, String.valueOf(e.getMessage())))
+          : e;
     }
   }
 
@@ -122,23 +125,23 @@ final class ApiClient {
     return switch (status) {
       case 400 -> {
         if (detail.isNoProjects()) {
-          yield new SentryException.NoProjects(what);
+          yield new SentryException(
+              Reason.SCOPE,
+              what + "; the token's user is in no team of a project",
+              status,
+              http.contentLength());
         }
         if (!detail.isJson() && isWantOfTls(http)) {
           yield refused(what + "; it speaks TLS: write https:// in the url of the instance", http);
         }
         yield detail.isQueryTimeout()
-            ? new SentryException.TimedOut(what, status, http.contentLength())
+            ? new SentryException(Reason.TIMEOUT, what, status, http.contentLength())
             : refused(what, http);
       }
       case 401 -> {
         refusedTokens.refused(
             token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);
-        yield new SentryException.StatusRefused(
-            what + "; " + unauthorized(detail),
-            status,
-            http.contentLength(),
-            Duration.ZERO); // the token's own memory ends when it changes
+        yield refused(what + "; " + unauthorized(detail), http);
       }
       case 403 ->
           detail.isJson()
@@ -149,9 +152,7 @@ final class ApiClient {
       case 404, 410 -> absent(what, request, http, detail);
       case 429 -> {
         Duration wait = RateLimitHeaders.read(http.headers(), clock.instant()).askedWait();
-        yield wait == null
-            ? refused(what, http)
-            : new SentryException.StatusRefused(what, status, http.contentLength(), wait);
+        yield wait == null ? refused(what, http) : refused(what, http).rememberedFor(wait);
       }
       default -> refused(what, http);
     };
@@ -191,8 +192,8 @@ final class ApiClient {
           what + "; there is none, or the token does not see it", http, Lifetime.UNKNOWN_TARGET);
     }
     if (OF_EVERY_SENTRY.contains(request.endpoint())) {
-      return new SentryException.NotSentry(
-          what + "; " + notSentry(), http.status(), http.contentLength());
+      return new SentryException(
+          Reason.NOT_SENTRY, what + "; " + notSentry(), http.status(), http.contentLength());
     }
     return unsupported(what, http, detail);
   }
@@ -205,23 +206,26 @@ final class ApiClient {
   }
 
   private static SentryException refused(String what, HttpAnswer http, Lifetime lifetime) {
-    return new SentryException.StatusRefused(what, http.status(), http.contentLength(), lifetime);
+    return refused(what, http).inSentrysWords().rememberedFor(lifetime.duration());
   }
 
   private static SentryException refused(String what, HttpAnswer http) {
-    return new SentryException.StatusRefused(what, http.status(), http.contentLength());
+    return SentryException.ofStatus(what, http.status(), http.contentLength());
   }
 
   /// For an endpoint that it does not have, Sentry's answer is JSON or empty.
   private SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
     boolean isSentrysWord = detail.isJson() || http.body().length == 0;
-    return new SentryException.Unsupported(
-        what
-            + (isSentrysWord
-                ? "; this server does not have the endpoint, or has it switched off"
-                : "; these are not Sentry's words: " + notSentry()),
-        http.status(),
-        isSentrysWord);
+    var absent =
+        new SentryException(
+            Reason.UNSUPPORTED,
+            what
+                + (isSentrysWord
+                    ? "; this server does not have the endpoint, or has it switched off"
+                    : "; these are not Sentry's words: " + notSentry()),
+            http.status(),
+            http.contentLength());
+    return isSentrysWord ? absent.inSentrysWords() : absent;
   }
 
   /// As newer servers name them; any one of several suffices.

@@ -2,6 +2,7 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -45,19 +46,18 @@ final class Capabilities {
     this.nanoTime = nanoTime;
   }
 
-  /// @throws SentryException.Unsupported if the endpoint was found absent and it is too early to
-  ///   request it again
-  synchronized void require(String organization, Endpoint endpoint)
-      throws SentryException.Unsupported {
+  /// @throws SentryException if the endpoint was found absent and it is too early to request it
+  ///   again
+  synchronized void require(String organization, Endpoint endpoint) throws SentryException {
     Known now = known.get(new Place(organization, endpoint));
     if (now != null && now.state() == State.ABSENT && nanoTime.getAsLong() - now.until() < 0) {
-      throw new SentryException.Unsupported(
+      throw new SentryException(
+          Reason.UNSUPPORTED,
           "this server does not have "
               + endpoint.path()
               + " for "
               + organization
-              + ", or has it switched off; it is requested again within a day, and after a reload",
-          404);
+              + ", or has it switched off; it is requested again within a day, and after a reload");
     }
   }
 

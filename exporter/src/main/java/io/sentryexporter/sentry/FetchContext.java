@@ -11,6 +11,7 @@ import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.time.Deadline;
@@ -61,11 +62,9 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
 
   /// Whether Sentry reports that it does not know a name, or that the token has no access to it.
   private static boolean isOfName(SentryException e) {
-    return switch (e) {
-      case SentryException.StatusRefused refused ->
-          refused.status() == 401
-              || (refused.isSentrysWord() && REFUSALS.contains(refused.status()));
-      case SentryException.Unsupported absent -> absent.isSentrysWord();
+    return switch (e.reason()) {
+      case AUTH -> e.status() == 401;
+      case SCOPE, NOT_FOUND, UNSUPPORTED -> e.isSentrysWord();
       default -> false;
     };
   }
@@ -80,48 +79,48 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
         shared.gate().answered(organization);
       }
       return answer;
-    } catch (SentryException.Unsupported e) {
-      throw unsupported(organization, endpoint, e);
-    } catch (SentryException.StatusRefused e) {
-      if (REFUSALS.contains(e.status())) {
+    } catch (SentryException e) {
+      if (e.reason() == Reason.UNSUPPORTED) {
+        throw unsupported(organization, endpoint, e);
+      }
+      if (isRefusal(e)) {
         refused(organization, endpoint, e);
       }
       if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
-        throw new SentryException.StatusRefused(
-            String.valueOf(e.getMessage()), e.status(), e.contentLength(), Lifetime.DOUBTED);
+        throw e.rememberedFor(Lifetime.DOUBTED.duration());
       }
       throw e;
     }
   }
 
+  private static boolean isRefusal(SentryException e) {
+    return switch (e.reason()) {
+      case AUTH, SCOPE, NOT_FOUND -> REFUSALS.contains(e.status());
+      default -> false;
+    };
+  }
+
   /// After 404 or 410 of an endpoint that not every Sentry has.
-  private SentryException unsupported(
-      String organization, Endpoint endpoint, SentryException.Unsupported e)
+  private SentryException unsupported(String organization, Endpoint endpoint, SentryException e)
       throws SentryException, InterruptedException {
     Capabilities capabilities = shared.capabilities();
     if (!organization.isEmpty() && !capabilities.isKnown(organization)) {
       shared.gate().refuseIfUnseen(organization, deadline);
-      return e.isSentrysWord() ? e : notSentry(e);
+      return e.isSentrysWord() ? e : e.because(Reason.NOT_SENTRY);
     }
     if (capabilities.absent(organization, endpoint, e.isSentrysWord())) {
       return e;
     }
     return e.isSentrysWord()
-        ? new SentryException.StatusRefused(
-            e.getMessage() + "; it has worked before, so it is requested again each minute",
-            e.status(),
-            e.contentLength(),
-            Lifetime.DOUBTED)
-        : notSentry(e);
-  }
-
-  private static SentryException notSentry(SentryException.Unsupported e) {
-    return new SentryException.NotSentry(
-        String.valueOf(e.getMessage()), e.status(), e.contentLength());
+        ? e.because(Reason.NOT_FOUND)
+            .withMessage(
+                e.getMessage() + "; it has worked before, so it is requested again each minute")
+            .rememberedFor(Lifetime.DOUBTED.duration())
+        : e.because(Reason.NOT_SENTRY);
   }
 
   /// After a 401, 403 or 404.
-  private void refused(String organization, Endpoint endpoint, SentryException.StatusRefused e)
+  private void refused(String organization, Endpoint endpoint, SentryException e)
       throws SentryException, InterruptedException {
     if (endpoint.equals(Endpoint.PROJECTS)) {
       shared.gate().refuseIfUnseen(organization, deadline);

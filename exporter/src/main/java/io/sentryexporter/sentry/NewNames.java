@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -23,15 +24,15 @@ final class NewNames {
 
   /// Returns if a request may go now or soon.
   ///
-  /// @throws SentryException.RateLimited if too many names were unknown lately
-  synchronized void check() throws SentryException.RateLimited {
+  /// @throws SentryException if too many names were unknown lately
+  synchronized void check() throws SentryException {
     long now = nanoTime.getAsLong();
     while (!refused.isEmpty() && !Lifetime.UNKNOWN_TARGETS_WINDOW.covers(refused.getFirst(), now)) {
       refused.removeFirst();
     }
     if (refused.size() >= MOST) {
       long end = refused.getFirst() + Lifetime.UNKNOWN_TARGETS_WINDOW.duration().toNanos();
-      throw new SentryException.RateLimited(
+      throw SentryException.noTurn(
           MOST
               + " organizations or projects that Sentry does not know were requested within a"
               + " minute; check the targets",
@@ -43,7 +44,7 @@ final class NewNames {
   synchronized void enter(Deadline deadline) throws SentryException, InterruptedException {
     check();
     if (!deadline.await(this, () -> refused.size() >= MOST || hasPlace())) {
-      throw new SentryException.TimedOut("timed out waiting for answers on other names", 0, 0);
+      throw new SentryException(Reason.TIMEOUT, "timed out waiting for answers on other names");
     }
     check();
     underWay++;

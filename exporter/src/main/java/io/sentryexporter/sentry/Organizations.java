@@ -6,6 +6,7 @@ import io.sentryexporter.sentry.api.MemberOrganizations;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.api.Projects;
 import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -96,7 +97,7 @@ final class Organizations {
   /// After Sentry did not know something of an organization: whether it is the organization itself.
   /// Returns if the list has it, is empty, or cannot be had.
   void refuseIfUnseen(String organization, Deadline deadline)
-      throws SentryException.StatusRefused, InterruptedException {
+      throws SentryException, InterruptedException {
     if (capabilities.isKnown(organization)) {
       return;
     }
@@ -201,12 +202,13 @@ final class Organizations {
             .noneMatch(one -> one.slug().equals(organization) || one.id().equals(organization));
   }
 
-  private static SentryException.StatusRefused unseen() {
+  private static SentryException unseen() {
     return refused("the token does not see it; check its name, and whose token it is");
   }
 
-  private static SentryException.StatusRefused refused(String why) {
-    return new SentryException.StatusRefused(
-        "no such organization, or " + why, 404, 0, Lifetime.UNKNOWN_TARGET);
+  private static SentryException refused(String why) {
+    return new SentryException(Reason.NOT_FOUND, "no such organization, or " + why)
+        .inSentrysWords()
+        .rememberedFor(Lifetime.UNKNOWN_TARGET.duration());
   }
 }

@@ -1,9 +1,9 @@
 package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Lifetime;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -31,8 +31,8 @@ final class RefusedTokens {
 
   /// Returns if the token may be sent: it is not refused, or this is the check of the minute.
   ///
-  /// @throws SentryException.StatusRefused with status 401 if not
-  synchronized void check(Secret token, String organization) throws SentryException.StatusRefused {
+  /// @throws SentryException with status 401 if not
+  synchronized void check(Secret token, String organization) throws SentryException {
     check(token, byOrganization.get(EVERYWHERE), EVERYWHERE);
     if (!organization.equals(EVERYWHERE)) {
       check(token, byOrganization.get(organization), organization);
@@ -65,19 +65,17 @@ final class RefusedTokens {
   }
 
   private void check(Secret token, @Nullable Refusal refusal, String organization)
-      throws SentryException.StatusRefused {
+      throws SentryException {
     if (refusal == null || !refusal.token().equals(token)) {
       return;
     }
     long now = nanoTime.getAsLong();
     if (Lifetime.REFUSED_TOKEN.covers(refusal.checkedNanos(), now)) {
-      throw new SentryException.StatusRefused(
+      throw new SentryException(
+          Reason.AUTH,
           refusal.message()
               + "; the request is sent again once a minute, or when the token"
-              + " changes",
-          401,
-          0,
-          Duration.ZERO);
+              + " changes");
     }
     byOrganization.put(organization, new Refusal(token, refusal.message(), now));
   }

@@ -17,6 +17,7 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.transport.RequestSender;
@@ -406,12 +407,10 @@ public final class SentryClient implements AutoCloseable {
         }
         client.marks.prove(counter); // before anybody has the answer, and with it the next turn
         return answer;
-      } catch (SentryException.Unsupported e) {
-        if (client.answers.last(this) == null) {
-          throw e;
-        }
-        throw new SentryException.Malformed(
-            e.getMessage() + "; it was answered before", e.status(), -1);
+      } catch (SentryException e) {
+        throw e.reason() == Reason.UNSUPPORTED && client.answers.last(this) != null
+            ? e.because(Reason.PARSE).withMessage(e.getMessage() + "; it was answered before")
+            : e;
       }
     }
 

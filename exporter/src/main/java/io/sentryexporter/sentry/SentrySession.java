@@ -14,6 +14,7 @@ import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.time.Deadline;
@@ -67,10 +68,10 @@ public final class SentrySession {
   public <T> @Nullable T ifSupported(ApiRequest<T> request) throws InterruptedException {
     try {
       return ask(request);
-    } catch (SentryException.Unsupported _) {
-      return null;
     } catch (SentryException e) {
-      failed(e);
+      if (e.reason() != Reason.UNSUPPORTED) {
+        failed(e);
+      }
       return null;
     }
   }
@@ -106,14 +107,16 @@ public final class SentrySession {
     }
     try {
       return allowed(id, ask(new MemberOrganizations.OrganizationPage(id)).slug());
-    } catch (SentryException.StatusRefused e) {
-      throw new SentryException.StatusRefused(
-          "the slug of organization "
-              + id
-              + " cannot be found; write the slug as in Sentry's URLs, such as acme: "
-              + e.getMessage(),
-          e.status(),
-          e.contentLength());
+    } catch (SentryException e) {
+      throw switch (e.reason()) {
+        case AUTH, SCOPE, NOT_FOUND, RATE_LIMITED, UPSTREAM_5XX, REJECTED ->
+            e.withMessage(
+                "the slug of organization "
+                    + id
+                    + " cannot be found; write the slug as in Sentry's URLs, such as acme: "
+                    + e.getMessage());
+        default -> e;
+      };
     }
   }
 
@@ -144,8 +147,8 @@ public final class SentrySession {
     List<Project> projects;
     try {
       projects = ask(new Projects(organization));
-    } catch (SentryException.StatusRefused e) {
-      if (e.status() != 403) {
+    } catch (SentryException e) {
+      if (!isScopeMissing(e)) {
         throw e;
       }
       return ask(new Projects.ProjectPage(organization, slug));
@@ -157,8 +160,12 @@ public final class SentrySession {
     if (found != null) {
       return found;
     }
-    throw new SentryException.StatusRefused(
-        "no such project in the organization, or the token does not see it", 404, 0);
+    throw new SentryException(
+        Reason.NOT_FOUND, "no such project in the organization, or the token does not see it");
+  }
+
+  private static boolean isScopeMissing(SentryException e) {
+    return e.reason() == Reason.SCOPE && e.status() == 403;
   }
 
   private static @Nullable Project find(String slugOrId, List<Project> projects) {
@@ -195,9 +202,10 @@ public final class SentrySession {
   public @Nullable Totals outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
       return ask(new Outcomes.ByProject(organization, counting(epoch)));
-    } catch (SentryException.Unsupported _) {
-      return outcomesOfEachProject(organization, epoch);
     } catch (SentryException e) {
+      if (e.reason() == Reason.UNSUPPORTED) {
+        return outcomesOfEachProject(organization, epoch);
+      }
       failed(e);
       return null;
     }
@@ -232,13 +240,12 @@ public final class SentrySession {
     return answer(() -> {
       try {
         return ask(new Outcomes.ByProject(organization, counting(epoch))).onlyOf(project.id());
-      } catch (SentryException.Unsupported _) {
-        return ask(projectOutcomes(organization, project, epoch));
-      } catch (SentryException.StatusRefused e) {
-        if (e.status() != 403 || sentry.hasStatsV2(organization)) {
-          throw e;
+      } catch (SentryException e) {
+        if (e.reason() == Reason.UNSUPPORTED
+            || (isScopeMissing(e) && !sentry.hasStatsV2(organization))) {
+          return ask(projectOutcomes(organization, project, epoch));
         }
-        return ask(projectOutcomes(organization, project, epoch));
+        throw e;
       }
     });
   }
@@ -284,7 +291,8 @@ public final class SentrySession {
     for (Issues.Search search : List.copyOf(counts.keySet())) {
       if (search.syntax() == Syntax.SENTRY) {
         counts.remove(search);
-        failed(new SentryException.Unsupported("the server does not know " + search.query(), 200));
+        failed(
+            new SentryException(Reason.UNSUPPORTED, "the server does not know " + search.query()));
       } else if (search.projects().isEmpty()) {
         counts.remove(search);
         others.put(search.in(accessible), search);
@@ -391,8 +399,8 @@ public final class SentrySession {
     return answer(() -> {
       try {
         return ask(whole);
-      } catch (SentryException.StatusRefused e) {
-        if (e.status() != 400) {
+      } catch (SentryException e) {
+        if (e.reason() != Reason.REJECTED || e.status() != 400) {
           throw e;
         }
         failed(e);
@@ -456,9 +464,10 @@ public final class SentrySession {
   }
 
   private synchronized void failed(SentryException why) {
-    if (failure == null || failure instanceof SentryException.Unsupported) {
-      failure = failure != null && why instanceof SentryException.Unsupported ? failure : why;
-    }
+    boolean isBetter =
+        failure == null
+            || (failure.reason() == Reason.UNSUPPORTED && why.reason() != Reason.UNSUPPORTED);
+    failure = isBetter ? why : failure;
   }
 
   /// One request of a probe.

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.sentry.Instance.Credentials;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
 import java.io.IOException;
@@ -63,16 +64,16 @@ public final class TokenReader {
 
   /// Reads it, for one request.
   ///
-  /// @throws SentryException.NoToken if the file does not hold one; the message names the file and
-  ///   shows nothing of it
-  static Secret token(Credentials credentials) throws SentryException.NoToken {
+  /// @throws SentryException if the file does not hold one; the message names the file and shows
+  ///   nothing of it
+  static Secret token(Credentials credentials) throws SentryException {
     return switch (credentials) {
       case Credentials.Token(var token) -> token;
       case Credentials.TokenFile(var file) -> {
         try {
           yield inFile(file);
         } catch (Unfit e) {
-          throw new SentryException.NoToken("auth_token_file " + file + ": " + e.getMessage());
+          throw new SentryException(Reason.AUTH, "auth_token_file " + file + ": " + e.getMessage());
         }
       }
     };

@@ -48,7 +48,8 @@ class AnswerCacheTest {
     @Override
     public String fetch(Json.Drops drops, Deadline deadline) throws SentryException {
       fetches.incrementAndGet();
-      throw new SentryException.StatusRefused("none", 404, 0, Lifetime.UNKNOWN_TARGET);
+      throw SentryException.ofStatus("none", 404, 0)
+          .rememberedFor(Lifetime.UNKNOWN_TARGET.duration());
     }
   }
 

@@ -1,10 +1,11 @@
 package io.sentryexporter.sentry;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.Instance.Credentials;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class TokenReaderTest {
       throws IOException {
     var credentials = file(content);
     assertThatThrownBy(() -> TokenReader.token(credentials))
-        .isInstanceOf(SentryException.NoToken.class)
+        .satisfies(because(Reason.AUTH))
         .hasMessageEndingWith(message + "; write Sentry's token into it, and nothing else");
   }
 

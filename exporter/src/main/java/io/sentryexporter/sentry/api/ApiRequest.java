@@ -44,8 +44,8 @@ public interface ApiRequest<T> {
   interface Fetching extends Json.Drops {
     /// The answer of an endpoint: status 200, JSON by its content type, otherwise unread.
     ///
-    /// @throws SentryException.Unsupported if this server does not have the endpoint; that is
-    ///   remembered, and it is not requested again for a while
+    /// @throws SentryException if this server does not have the endpoint; that is remembered, and
+    ///   it is not requested again for a while
     /// @throws SentryException for every other status and fault, by its reason
     HttpAnswer get(ApiGet request) throws SentryException, InterruptedException;
 

@@ -32,7 +32,7 @@ public interface CounterRequest extends ApiRequest<Totals> {
 
   /// Checks an answer that no earlier one stands behind.
   ///
-  /// @throws SentryException.Truncated if much of what Sentry counts is missing
+  /// @throws SentryException if much of what Sentry counts is missing
   default void requireWhole(Totals answer, Fetching sentry)
       throws SentryException, InterruptedException {}
 }

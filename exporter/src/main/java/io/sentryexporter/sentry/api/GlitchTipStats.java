@@ -83,11 +83,13 @@ public record GlitchTipStats(String organization, Window window, Grouped.NotGrou
             .to(Endpoint.ORGANIZATION_STATS_V2, organization);
     try {
       return Json.read(sentry.get(request), SHAPE, sentry, this::sum);
-    } catch (SentryException.Malformed _) {
-      throw failure.reason();
-    } catch (SentryException.StatusRefused e) {
+    } catch (SentryException e) {
       // a limit or an outage is news; another refusal hides why Sentry refused at first
-      throw e.status() == 429 || e.status() >= 500 ? e : failure.reason();
+      throw switch (e.reason()) {
+        case PARSE, AUTH, NOT_FOUND, REJECTED -> failure.reason();
+        case SCOPE -> e.status() == 403 ? failure.reason() : e;
+        default -> e;
+      };
     }
   }
 

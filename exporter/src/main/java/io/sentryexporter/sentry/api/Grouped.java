@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.api;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.api.Json.Fields;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
@@ -112,13 +113,13 @@ public record Grouped(Instant start, List<Group> groups) {
 
   /// Reads an answer and checks that it covers the requested time.
   ///
-  /// @throws SentryException.Unsupported if it has the shape of the servers of 2020
+  /// @throws SentryException if it has the shape of the servers of 2020
   static Grouped read(HttpAnswer answer, Wanted wanted, Window window, Json.Drops drops)
       throws SentryException, NotGrouped {
     Parsed parsed = Json.read(answer, SHAPE, drops, json -> parsed(json, wanted));
     if (parsed.isUngrouped()) {
       throw new NotGrouped(
-          new SentryException.Unsupported("the server does not distinguish groups", 200));
+          new SentryException(Reason.UNSUPPORTED, "the server does not distinguish groups"));
     }
     requireTime(answer, "begins", window.start(), parsed.start());
     if (window.isClosed()) {
@@ -131,7 +132,7 @@ public record Grouped(Instant start, List<Group> groups) {
 
   private static void requireTime(
       HttpAnswer answer, String what, Instant asked, @Nullable Instant told)
-      throws SentryException.Malformed {
+      throws SentryException {
     if (!asked.equals(told)) {
       throw Json.malformed(
           answer,
@@ -142,7 +143,7 @@ public record Grouped(Instant start, List<Group> groups) {
 
   /// Checks that an answer is not of less time; a clock may be off a little.
   private static void requireReached(HttpAnswer answer, Instant asked, @Nullable Instant told)
-      throws SentryException.Malformed {
+      throws SentryException {
     if (told != null && told.isBefore(asked.minus(TOLERATED))) {
       throw Json.malformed(answer, SHAPE, "it ends at %s, before %s".formatted(told, asked));
     }
@@ -152,12 +153,12 @@ public record Grouped(Instant start, List<Group> groups) {
   /// would be counted once for each batch of them.
   ///
   /// @param projects ids; empty for all
-  void requireOnly(List<Long> projects) throws SentryException.Malformed {
+  void requireOnly(List<Long> projects) throws SentryException {
     var asked = new HashSet<>(projects);
     for (Group group : groups) {
       if (!asked.isEmpty() && !asked.contains(group.project())) {
-        throw new SentryException.Malformed(
-            "the answer has projects that were not requested", 200, 0);
+        throw new SentryException(
+            Reason.PARSE, "the answer has projects that were not requested", 200, 0);
       }
     }
   }
@@ -169,8 +170,8 @@ public record Grouped(Instant start, List<Group> groups) {
     Field<List<@Nullable Group>> groups = Field.of("groups", each -> groups(each, wanted));
     Fields answer = json.object(START, END, groups, STATS_ERRORS);
     if (answer.get(groups) == null && answer.get(STATS_ERRORS) != null) {
-      throw new SentryException.Unsupported(
-          "the server answers in the shape of 2020, which has no groups", 200);
+      throw new SentryException(
+          Reason.UNSUPPORTED, "the server answers in the shape of 2020, which has no groups");
     }
     var told = new ArrayList<Group>();
     boolean hasUngrouped = false;
@@ -259,7 +260,7 @@ public record Grouped(Instant start, List<Group> groups) {
 
   /// Sentry reads totals and series one after the other; what comes in between is no difference.
   private static void requireSimilar(Map<String, Long> totals, Map<String, Long> series)
-      throws SentryException.Truncated {
+      throws SentryException {
     for (var sum : series.entrySet()) {
       Long total = totals.get(sum.getKey());
       if (total == null) {
@@ -267,7 +268,8 @@ public record Grouped(Instant start, List<Group> groups) {
       }
       long difference = Math.abs(total - sum.getValue());
       if (difference > SMALL_DIFFERENCE && difference > total / 100.0) {
-        throw new SentryException.Truncated(
+        throw new SentryException(
+            Reason.TRUNCATED,
             "the total of %s is %d, and the sum of its series %d"
                 .formatted(sum.getKey(), total, sum.getValue()));
       }

@@ -101,8 +101,7 @@ public final class Issues {
     }
 
     /// The number of a header; null if it is absent or the text `None`.
-    private static @Nullable Long header(HttpAnswer answer, String name)
-        throws SentryException.Malformed {
+    private static @Nullable Long header(HttpAnswer answer, String name) throws SentryException {
       String text = answer.headers().first(name).orElse("None").strip();
       if (text.equals("None")) {
         return null;

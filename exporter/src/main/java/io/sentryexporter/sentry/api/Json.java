@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.wire.Headers;
 import java.time.DateTimeException;
@@ -217,8 +218,9 @@ public final class Json {
   }
 
   /// Creates the exception for an answer that is JSON of the right form and cannot be right.
-  public static SentryException.Malformed malformed(HttpAnswer answer, String shape, String what) {
-    return new SentryException.Malformed(
+  public static SentryException malformed(HttpAnswer answer, String shape, String what) {
+    return new SentryException(
+        Reason.PARSE,
         "the answer (%s) is not %s: %s".formatted(contentType(answer.headers()), shape, what),
         answer.status(),
         answer.contentLength());

@@ -6,6 +6,7 @@ import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.api.Monitors.Monitor;
 import io.sentryexporter.sentry.api.Monitors.Monitor.InEnvironment;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -84,8 +85,9 @@ public record Monitors(String organization) implements ApiRequest<List<Monitor>>
           () -> sentry.dropped(DropCause.ITEM, "a monitor without slug and status"));
     }
     if (bySlug.isEmpty() && !monitors.isEmpty()) {
-      throw new SentryException.Unsupported(
-          "the server has no cron monitors: its monitors are uptime monitors, as GlitchTip's", 200);
+      throw new SentryException(
+          Reason.UNSUPPORTED,
+          "the server has no cron monitors: its monitors are uptime monitors, as GlitchTip's");
     }
     return List.copyOf(bySlug.values());
   }

@@ -8,6 +8,7 @@ import io.sentryexporter.sentry.api.Grouped.Wanted;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
@@ -82,12 +83,13 @@ public record Outcomes(String organization, Window window, String interval) {
 
     /// Events between the requests, and events that one replica lacks, are no gap.
     private static void requireSimilar(Map<String, Long> ofProjects, Map<String, Long> together)
-        throws SentryException.Truncated {
+        throws SentryException {
       for (var category : together.entrySet()) {
         long whole = category.getValue();
         long missing = whole - ofProjects.getOrDefault(category.getKey(), 0L);
         if (missing > SMALL_GAP && missing > whole * SMALL_SHARE) {
-          throw new SentryException.Truncated(
+          throw new SentryException(
+              Reason.TRUNCATED,
               "Sentry counts %d of the category %s in all projects together, and %d less in each"
                   .formatted(whole, category.getKey(), missing));
         }
@@ -221,7 +223,8 @@ public record Outcomes(String organization, Window window, String interval) {
       throws SentryException, NotGrouped, InterruptedException {
     Grouped grouped = grouped(sentry, query, new Wanted(groupBy, List.of(QUANTITY)));
     if (isSuspicious(grouped.groups())) {
-      throw new SentryException.Truncated(
+      throw new SentryException(
+          Reason.TRUNCATED,
           "the answer has " + grouped.groups().size() + " groups and may be truncated by Sentry");
     }
     var totals = new Totals.Builder();
@@ -244,11 +247,12 @@ public record Outcomes(String organization, Window window, String interval) {
     HttpAnswer answer;
     try {
       answer = sentry.get(request);
-    } catch (SentryException.NoProjects e) {
-      return ProjectBatches.noGroups(sentry, window, e);
-    } catch (SentryException.StatusRefused e) {
-      if (e.status() == 400 || e.status() == 422) { // how GlitchTip misses its filters
-        throw new NotGrouped(e);
+    } catch (SentryException e) {
+      if (e.reason() == Reason.SCOPE && e.status() == 400) {
+        return ProjectBatches.noGroups(sentry, window, e);
+      }
+      if (e.reason() == Reason.REJECTED && (e.status() == 400 || e.status() == 422)) {
+        throw new NotGrouped(e); // how GlitchTip misses its filters
       }
       throw e;
     }

@@ -63,7 +63,7 @@ public final class Pages {
   }
 
   /// The cursor of the page after this one, empty if there is none.
-  public static Optional<String> nextCursor(HttpAnswer answer) throws SentryException.Malformed {
+  public static Optional<String> nextCursor(HttpAnswer answer) throws SentryException {
     Matcher links = LINK.matcher(answer.headers().list("Link").orElse(""));
     while (links.find()) {
       String attributes = links.group(1);

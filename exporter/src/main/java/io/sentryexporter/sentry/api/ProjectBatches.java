@@ -2,6 +2,7 @@ package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Window;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class ProjectBatches {
   ///
   /// @param mostAtOnce projects that are not worth batches, as an answer about them all should fit
   /// @param mostInPart projects of a batch at most
-  /// @throws SentryException.Truncated if the answer about a single project may be truncated
+  /// @throws SentryException if the answer about a single project may be truncated
   static <T> List<T> ask(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
       throws SentryException, Grouped.NotGrouped, InterruptedException {
     List<Project> projects = sentry.projects();
@@ -40,7 +41,9 @@ final class ProjectBatches {
     List<Long> ids =
         projects.stream().filter(Project::hasAccess).map(Project::id).sorted().toList();
     if (ids.isEmpty()) {
-      throw new SentryException.NoProjects("none of the projects is accessible");
+      throw new SentryException(
+          Reason.SCOPE,
+          "none of the projects is accessible; the token's user is in no team of a project");
     }
     int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, ApiGet.MOST_NAMED));
     if (ids.size() > mostAtOnce) {
@@ -59,7 +62,7 @@ final class ProjectBatches {
 
   /// The answer of a server that refuses because there are no projects: no groups, if its list of
   /// projects is empty as well.
-  static Grouped noGroups(Fetching sentry, Window window, SentryException.NoProjects refusal)
+  static Grouped noGroups(Fetching sentry, Window window, SentryException refusal)
       throws SentryException, InterruptedException {
     if (!sentry.projects().isEmpty()) {
       throw refusal;
@@ -80,7 +83,8 @@ final class ProjectBatches {
       }
       sentry.truncated();
       if (part.size() == 1) {
-        throw new SentryException.Truncated(
+        throw new SentryException(
+            Reason.TRUNCATED,
             "the answer about project " + part.getFirst() + " alone may be truncated by Sentry");
       }
       askInParts(sentry, batch, part, 2, answers);

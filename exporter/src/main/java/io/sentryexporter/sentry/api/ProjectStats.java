@@ -85,8 +85,7 @@ public record ProjectStats(String organization, String project, long id, Countin
   ///
   /// It lists every day, with a 0 where nothing came in. An answer that leaves out the first day or
   /// the last did not understand the request, or covers less time: a sum would be too small.
-  private static long sum(Json json, Window window)
-      throws Json.Unexpected, SentryException.Malformed {
+  private static long sum(Json json, Window window) throws Json.Unexpected, SentryException {
     long start = window.start().getEpochSecond();
     long end = window.end().getEpochSecond();
     long today = window.endToSend().truncatedTo(ChronoUnit.DAYS).getEpochSecond();

@@ -4,6 +4,7 @@ import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
 import java.util.Collection;
@@ -57,7 +58,10 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
     List<Project> projects;
     try {
       projects = read(sentry, new ApiGet.Parameters().with("all_projects", 1));
-    } catch (SentryException.TooLarge _) {
+    } catch (SentryException e) {
+      if (e.reason() != Reason.TOO_LARGE) {
+        throw e;
+      }
       projects = read(sentry, new ApiGet.Parameters().with("per_page", 100));
     }
     Map<Long, Project> byId = new LinkedHashMap<>();
@@ -68,12 +72,11 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
 
   /// Refuses a list in which two projects have one slug, as when it changes hands between pages:
   /// their data would be mixed up.
-  private static void requireUniqueSlugs(Collection<Project> projects)
-      throws SentryException.Malformed {
+  private static void requireUniqueSlugs(Collection<Project> projects) throws SentryException {
     var slugs = new HashSet<String>();
     for (Project project : projects) {
       if (!slugs.add(project.slug())) {
-        throw new SentryException.Malformed("two projects have the same slug", 200, 0);
+        throw new SentryException(Reason.PARSE, "two projects have the same slug", 200, 0);
       }
     }
   }

@@ -60,8 +60,8 @@ public final class HighWaterMarks {
 
   /// The answer, with nothing in it below what was there before.
   ///
-  /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
-  public Totals raise(CounterRequest request, Totals answer) throws SentryException.Malformed {
+  /// @throws SentryException if it is of an earlier epoch than the last one
+  public Totals raise(CounterRequest request, Totals answer) throws SentryException {
     return of(request).raise(request, answer);
   }
 

@@ -4,6 +4,7 @@ import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Totals.Series;
@@ -74,13 +75,13 @@ final class Marks {
 
   /// The counters to expose for an answer.
   ///
-  /// @throws SentryException.Malformed if it is of an earlier epoch than the last one
-  synchronized Totals raise(CounterRequest request, Totals answer)
-      throws SentryException.Malformed {
+  /// @throws SentryException if it is of an earlier epoch than the last one
+  synchronized Totals raise(CounterRequest request, Totals answer) throws SentryException {
     Counting counting = request.counting();
     Shown last = shown.get(counting.overlap());
     if (last != null && answer.start().isBefore(last.start())) {
-      throw new SentryException.Malformed(
+      throw new SentryException(
+          Reason.PARSE,
           "counters since %s are not taken after counters since %s: a clock went back"
               .formatted(answer.start(), last.start()),
           200,

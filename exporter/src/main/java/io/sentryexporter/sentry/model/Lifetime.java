@@ -74,6 +74,33 @@ public enum Lifetime {
     return duration;
   }
 
+  /// How long a failed request is not sent again, unless its answer decides: not at all where only
+  /// its caller has gone, or where the token's own memory ends when the token changes.
+  static Duration of(Reason reason) {
+    return switch (reason) {
+      case CANCELLED, AUTH -> Duration.ZERO;
+      case NOT_SENTRY, UNSUPPORTED -> DOUBTED.duration;
+      case DNS,
+          CONNECT,
+          CONNECTION_CLOSED,
+          PROTOCOL,
+          TLS,
+          TIMEOUT,
+          SCOPE,
+          NOT_FOUND,
+          RATE_LIMITED,
+          UPSTREAM_5XX,
+          PARSE,
+          TOO_LARGE,
+          REDIRECT,
+          TRUNCATED,
+          REJECTED,
+          CONFIG,
+          INTERNAL ->
+          FAILED_FETCH.duration;
+    };
+  }
+
   /// The remembered fact, for people.
   public String occasion() {
     return occasion;

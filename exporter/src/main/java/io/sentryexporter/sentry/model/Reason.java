@@ -102,29 +102,8 @@ public enum Reason {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  public static Reason of(SentryException exception) {
-    return switch (exception) {
-      case SentryException.UnknownHost _ -> DNS;
-      case SentryException.NoConnection _ -> CONNECT;
-      case SentryException.ConnectionClosed _ -> CONNECTION_CLOSED;
-      case SentryException.NotHttp _ -> PROTOCOL;
-      case SentryException.Untrusted _ -> TLS;
-      case SentryException.TimedOut _ -> TIMEOUT;
-      case SentryException.Cancelled _ -> CANCELLED;
-      case SentryException.RateLimited _ -> RATE_LIMITED;
-      case SentryException.TooLarge _ -> TOO_LARGE;
-      case SentryException.RedirectRefused _ -> REDIRECT;
-      case SentryException.NoToken _ -> AUTH;
-      case SentryException.NoProjects _ -> SCOPE;
-      case SentryException.Malformed _ -> PARSE;
-      case SentryException.NotSentry _ -> NOT_SENTRY;
-      case SentryException.Unsupported _ -> UNSUPPORTED;
-      case SentryException.Truncated _ -> TRUNCATED;
-      case SentryException.StatusRefused refused -> ofStatus(refused.status());
-    };
-  }
-
-  private static Reason ofStatus(int status) {
+  /// The reason of an HTTP status that is not one of success.
+  public static Reason ofStatus(int status) {
     return switch (status) {
       case 401 -> AUTH;
       case 403 -> SCOPE;

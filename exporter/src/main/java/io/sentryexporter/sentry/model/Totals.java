@@ -79,11 +79,11 @@ public record Totals(
   }
 
   /// The sum of two quantities, unless it is beyond 64 bits.
-  public static long added(long one, long other) throws SentryException.Malformed {
+  public static long added(long one, long other) throws SentryException {
     try {
       return Math.addExact(one, other);
     } catch (ArithmeticException _) {
-      throw new SentryException.Malformed("quantities add up to more than 2^63", 200, 0);
+      throw new SentryException(Reason.PARSE, "quantities add up to more than 2^63", 200, 0);
     }
   }
 
@@ -174,8 +174,7 @@ public record Totals(
     }
 
     /// Adds to what is there; null for a value that makes no sense.
-    public void add(long project, OutcomeKey kind, @Nullable Long quantity)
-        throws SentryException.Malformed {
+    public void add(long project, OutcomeKey kind, @Nullable Long quantity) throws SentryException {
       if (quantity == null) {
         addUnknown(project, kind);
       } else {
@@ -184,7 +183,7 @@ public record Totals(
     }
 
     /// Adds to what is there.
-    public void add(long project, OutcomeKey kind, long quantity) throws SentryException.Malformed {
+    public void add(long project, OutcomeKey kind, long quantity) throws SentryException {
       Map<OutcomeKey, Long> quantities = byProject.computeIfAbsent(project, _ -> new HashMap<>());
       OutcomeKey shared = kinds.computeIfAbsent(kind, each -> each);
       quantities.put(shared, added(quantities.getOrDefault(shared, 0L), quantity));

@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.Sleeper;
@@ -98,7 +99,7 @@ final class RequestPacer {
   /// Waits for a turn; a caller that gets one must [#leave].
   ///
   /// @return how long it took
-  /// @throws SentryException.RateLimited if the turn would come after the deadline
+  /// @throws SentryException if the turn would come after the deadline
   Duration enter(Call call, Deadline deadline, Sleeper sleeper)
       throws SentryException, InterruptedException {
     long started = nanoTime.getAsLong();
@@ -182,9 +183,9 @@ final class RequestPacer {
     if (wait <= 0) {
       go(waiting);
     } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
-      throw new SentryException.RateLimited("Sentry has requested to wait", Duration.ofNanos(wait));
+      throw SentryException.noTurn("Sentry has requested to wait", Duration.ofNanos(wait));
     } else if (wait >= deadline.remaining().toNanos()) {
-      throw new SentryException.RateLimited(
+      throw SentryException.noTurn(
           "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
     }
     return wait;
@@ -293,10 +294,10 @@ final class RequestPacer {
     switch (deadline.state()) {
       case OPEN -> {}
       case EXPIRED ->
-          throw new SentryException.TimedOut(
-              "timed out waiting for a turn to send the request", 0, 0);
+          throw new SentryException(
+              Reason.TIMEOUT, "timed out waiting for a turn to send the request");
       case CANCELLED ->
-          throw new SentryException.Cancelled("cancelled while waiting for a turn", 0, 0);
+          throw new SentryException(Reason.CANCELLED, "cancelled while waiting for a turn");
     }
   }
 

@@ -34,8 +34,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// where that helps and the deadline allows it.
 ///
 /// Never more are sent than the call's share of what an endpoint advertises, and none while Sentry
-/// requires a wait. A turn after the deadline is not waited for: an immediate
-/// [SentryException.RateLimited] is more precise than a later timeout.
+/// requires a wait. A turn after the deadline is not waited for: an immediate failure with the
+/// reason `rate_limited` is more precise than a later timeout.
 public final class RequestSender {
   /// After the third 429 more requests only make a storm worse.
   private static final int MOST_TRIES = 3;
@@ -151,8 +151,11 @@ public final class RequestSender {
       }
       try {
         answer = paced(call.again(), deadline).after(answer);
-      } catch (SentryException.RateLimited _) {
-        return answer; // the turn would come too late
+      } catch (SentryException e) {
+        if (e.isWithoutTurn()) {
+          return answer; // the turn would come too late
+        }
+        throw e;
       }
     }
   }
@@ -247,7 +250,7 @@ public final class RequestSender {
       return answer;
     } catch (HttpFailure failure) {
       SentryException exception = translated(failure);
-      ended(call, Reason.of(exception).label(), started);
+      ended(call, exception.reason().label(), started);
       throw exception;
     }
   }
@@ -275,21 +278,20 @@ public final class RequestSender {
   }
 
   private static SentryException translated(HttpFailure failure) {
-    String message = String.valueOf(failure.getMessage());
-    int status = failure.status();
-    long length = failure.contentLength();
-    return switch (failure) {
-      case HttpFailure.UnknownHost _ -> new SentryException.UnknownHost(message);
-      case HttpFailure.ConnectFailed _ -> new SentryException.NoConnection(message);
-      case HttpFailure.BrokenOff _ -> new SentryException.ConnectionClosed(message, status, length);
-      case HttpFailure.NotHttp _ -> new SentryException.NotHttp(message, status, length);
-      case HttpFailure.TlsFailed _ -> new SentryException.Untrusted(message);
-      case HttpFailure.TimedOut _ -> new SentryException.TimedOut(message, status, length);
-      case HttpFailure.Cancelled _ -> new SentryException.Cancelled(message, status, length);
-      case HttpFailure.TooLarge _ -> new SentryException.TooLarge(message, status, length);
-      case HttpFailure.RedirectRefused _ ->
-          new SentryException.RedirectRefused(message, status, length);
-    };
+    Reason reason =
+        switch (failure) {
+          case HttpFailure.UnknownHost _ -> Reason.DNS;
+          case HttpFailure.ConnectFailed _ -> Reason.CONNECT;
+          case HttpFailure.BrokenOff _ -> Reason.CONNECTION_CLOSED;
+          case HttpFailure.NotHttp _ -> Reason.PROTOCOL;
+          case HttpFailure.TlsFailed _ -> Reason.TLS;
+          case HttpFailure.TimedOut _ -> Reason.TIMEOUT;
+          case HttpFailure.Cancelled _ -> Reason.CANCELLED;
+          case HttpFailure.TooLarge _ -> Reason.TOO_LARGE;
+          case HttpFailure.RedirectRefused _ -> Reason.REDIRECT;
+        };
+    return new SentryException(
+        reason, String.valueOf(failure.getMessage()), failure.status(), failure.contentLength());
   }
 
   private Duration turn(Call call, Deadline deadline, PacerKey key, RequestPacer pacer)
@@ -300,10 +302,12 @@ public final class RequestSender {
         logRates(log.atInfo(), key, pacer).log("every request to sentry gets its turn again");
       }
       return waited;
-    } catch (SentryException.RateLimited e) {
-      metrics.sentry().turnRefused(call.endpoint().name());
-      if (pacer.isFirstRefusal()) {
-        warn(key, pacer);
+    } catch (SentryException e) {
+      if (e.isWithoutTurn()) {
+        metrics.sentry().turnRefused(call.endpoint().name());
+        if (pacer.isFirstRefusal()) {
+          warn(key, pacer);
+        }
       }
       throw e;
     }
@@ -379,8 +383,8 @@ public final class RequestSender {
         throws SentryException, InterruptedException {
       if (!deadline.await(this, () -> !isFull(endpoint))) {
         throw deadline.state() == Deadline.State.CANCELLED
-            ? new SentryException.Cancelled(waiting(), 0, 0)
-            : new SentryException.TimedOut(waiting(), 0, 0);
+            ? new SentryException(Reason.CANCELLED, waiting())
+            : new SentryException(Reason.TIMEOUT, waiting());
       }
       total++;
       inFlight.merge(endpoint, 1, Integer::sum);

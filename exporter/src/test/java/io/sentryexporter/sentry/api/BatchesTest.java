@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +10,7 @@ import io.sentryexporter.sentry.api.ApiRequest.Fetching;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
@@ -128,7 +130,7 @@ class BatchesTest {
       assertThatCode(() -> request.requireWhole(totals, sentry)).doesNotThrowAnyException();
     } else {
       assertThatThrownBy(() -> request.requireWhole(totals, sentry))
-          .isInstanceOf(SentryException.Truncated.class)
+          .satisfies(because(Reason.TRUNCATED))
           .hasMessageContaining("in all projects together");
     }
   }
@@ -140,7 +142,7 @@ class BatchesTest {
             NOW,
             1,
             _ -> {
-              throw new SentryException.StatusRefused("HTTP 500", 500, 0);
+              throw SentryException.ofStatus("HTTP 500", 500, 0);
             });
     var totals = new Totals(Instant.parse("2026-11-01T00:00:00Z"), Instant.parse(NOW), Map.of());
     assertThatCode(() -> new Outcomes.ByProject("acme", BY_MONTH).requireWhole(totals, sentry))
@@ -163,7 +165,7 @@ class BatchesTest {
       assertThatCode(() -> request.fetch(sentry)).doesNotThrowAnyException();
     } else {
       assertThatThrownBy(() -> request.fetch(sentry))
-          .isInstanceOf(SentryException.Truncated.class)
+          .satisfies(because(Reason.TRUNCATED))
           .hasMessageContaining("the sum of its series");
     }
   }
@@ -174,7 +176,7 @@ class BatchesTest {
         "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-21T00:00:00Z\", \"groups\": []}";
     var sentry = new RecordedSentry(NOW, 1, _ -> RecordedSentry.json(body));
     assertThatThrownBy(() -> outcomes(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("it ends at 2026-11-21T00:00:00Z, before 2026-11-22T10:17:33Z");
   }
 
@@ -215,15 +217,14 @@ class BatchesTest {
 
   @Test
   void aSingleProjectThatDoesNotFitIsWithheld() {
-    assertThatThrownBy(() -> outcomes(sentry(2, 0, 9_500)))
-        .isInstanceOf(SentryException.Truncated.class);
+    assertThatThrownBy(() -> outcomes(sentry(2, 0, 9_500))).satisfies(because(Reason.TRUNCATED));
   }
 
   @Test
   void aServerThatIgnoresTheRequestedProjectsIsRefused() {
     var sentry = new RecordedSentry(NOW, 300, _ -> answer(ids(300), 1, 1));
 
-    assertThatThrownBy(() -> outcomes(sentry)).isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> outcomes(sentry)).satisfies(because(Reason.PARSE));
   }
 
   private static List<Long> ids(int projects) {
@@ -263,7 +264,7 @@ class BatchesTest {
       })
   void anAnswerOfAnotherShapeIsRefused(String body) {
     assertThatThrownBy(() -> outcomes(RecordedSentry.answering(NOW, RecordedSentry.json(body))))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @ParameterizedTest
@@ -285,7 +286,7 @@ class BatchesTest {
   void aGroupThatLacksSomethingIsRefused(String group) {
     var sentry = RecordedSentry.answering(NOW, answer(List.of(group)));
 
-    assertThatThrownBy(() -> outcomes(sentry)).isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> outcomes(sentry)).satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -293,7 +294,7 @@ class BatchesTest {
     String group = group(1, "error", "accepted", 1);
 
     assertThatThrownBy(() -> outcomes(RecordedSentry.answering(NOW, answer(List.of(group, group)))))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("a group comes twice, /groups");
   }
 

@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
@@ -41,7 +43,7 @@ class GlitchTipStatsTest {
         2,
         request -> {
           if (RecordedSentry.values(request, "category").isEmpty()) {
-            throw new SentryException.StatusRefused("no category", statusWithoutCategory, 0);
+            throw SentryException.ofStatus("no category", statusWithoutCategory, 0);
           }
           return SERIES;
         });
@@ -121,7 +123,7 @@ class GlitchTipStatsTest {
   void itReportsNoReasons() {
     assertThatThrownBy(() ->
             new Outcomes.ByReason("acme", BY_MONTH).fetch(RecordedSentry.answering(NOW, SERIES)))
-        .isInstanceOf(SentryException.Unsupported.class);
+        .satisfies(because(Reason.UNSUPPORTED));
   }
 
   @Test
@@ -132,7 +134,7 @@ class GlitchTipStatsTest {
             2,
             request -> {
               if (RecordedSentry.values(request, "category").isEmpty()) {
-                throw new SentryException.StatusRefused("Invalid field", 400, 0);
+                throw SentryException.ofStatus("Invalid field", 400, 0);
               }
               return RecordedSentry.json(
                   """
@@ -143,7 +145,7 @@ class GlitchTipStatsTest {
             });
 
     assertThatThrownBy(() -> new Outcomes.ByProject("acme", BY_MONTH).fetch(sentry))
-        .isInstanceOf(SentryException.StatusRefused.class)
+        .satisfies(because(Reason.REJECTED))
         .hasMessage("Invalid field");
     assertThat(sentry.requests()).hasSize(2);
   }
@@ -157,7 +159,7 @@ class GlitchTipStatsTest {
             2,
             request -> {
               boolean isFirst = RecordedSentry.values(request, "category").isEmpty();
-              throw new SentryException.StatusRefused(
+              throw SentryException.ofStatus(
                   isFirst ? "first" : "second", isFirst ? 400 : status, 0);
             });
 

@@ -1,9 +1,11 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -54,7 +56,7 @@ class JsonTest {
       })
   void whatIsNoWholeNumberIsRefused(String written) {
     assertThatThrownBy(() -> read(written, Json::whole))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("byte ");
   }
 
@@ -67,8 +69,7 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"1.01", "-0.5", "99.9", "\"1\"", "{}"})
   void whatIsNoRatioIsRefused(String written) {
-    assertThatThrownBy(() -> read(written, Json::ratio))
-        .isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> read(written, Json::ratio)).satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -90,8 +91,7 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"\"2026-11-01\"", "\"2026-11-01T00:00:00\"", "\"now\"", "1541455200"})
   void aTimeWithoutOffsetIsRefused(String written) {
-    assertThatThrownBy(() -> read(written, Json::instant))
-        .isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> read(written, Json::instant)).satisfies(because(Reason.PARSE));
   }
 
   @ParameterizedTest
@@ -120,7 +120,7 @@ class JsonTest {
                   }
                   return "read";
                 }))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("is not what it should be: ");
   }
 
@@ -134,7 +134,7 @@ class JsonTest {
                   json.skip();
                   return "read";
                 }))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -150,7 +150,7 @@ class JsonTest {
                   json.skip();
                   return "read";
                 }))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("more than 10000 fields");
   }
 
@@ -167,7 +167,7 @@ class JsonTest {
                   }
                   return "read";
                 }))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("more values than this program keeps");
   }
 
@@ -192,7 +192,7 @@ class JsonTest {
                   json.hasField();
                   return json.text();
                 }))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -201,7 +201,7 @@ class JsonTest {
     var sentry = RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json(body));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessage(
             "the answer (application/json) is not [{\"id\": …, \"slug\": …}, …]: value number int"
                 + " stands where a text should, /0/slug, byte 21");
@@ -213,7 +213,7 @@ class JsonTest {
         RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json("[{\"id\": 2}]"));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("the field slug is missing, /0, byte ");
   }
 }

@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.api;
 
 import static io.sentryexporter.sentry.api.RecordedSentry.json;
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import io.sentryexporter.sentry.api.UptimeMonitors.UptimeMonitor;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
@@ -72,7 +74,7 @@ class ListsTest {
                 new Issues.Matching("acme", new Issues.Search(List.of(7L), "", Syntax.COMMON)),
                 "[{}]",
                 "Link: <https://x/>; rel=\"next\"; results=\"true\"; cursor=\"0:1:0\""))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("X-Hits");
   }
 
@@ -84,7 +86,7 @@ class ListsTest {
                 new Issues.Matching("acme", new Issues.Search(List.of(), "", Syntax.COMMON)),
                 "[{}]",
                 "X-Hits: " + hits))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -157,8 +159,7 @@ class ListsTest {
         "{\"detail\": \"all is well\"}",
       })
   void aMonitorThatLacksSomethingIsRefused(String body) {
-    assertThatThrownBy(() -> answer(new Monitors("acme"), body))
-        .isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> answer(new Monitors("acme"), body)).satisfies(because(Reason.PARSE));
   }
 
   @ParameterizedTest
@@ -228,7 +229,7 @@ class ListsTest {
     var query = new Events.Search("errors", "", "count()", List.of("project"), DAY, 20);
 
     assertThatThrownBy(() -> answer(new Events("acme", null, query), body))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -343,7 +344,7 @@ class ListsTest {
     String body = "{\"start\": \"2026-11-21T09:00:00Z\", %s \"groups\": []}".formatted(end);
 
     assertThatThrownBy(() -> answer(new Sessions.Health("acme", DAY, true), body))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("not at 2026-11-22T09:00:00Z");
   }
 

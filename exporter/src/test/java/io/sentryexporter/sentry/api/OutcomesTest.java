@@ -64,7 +64,7 @@ class OutcomesTest {
           var get = new HttpGet(address(request), List.of(authorization));
           HttpAnswer answer = http.get(get, _ -> true, deadline);
           if (answer.status() != 200) {
-            throw new SentryException.StatusRefused(
+            throw SentryException.ofStatus(
                 new String(answer.body(), StandardCharsets.UTF_8), answer.status(), 0);
           }
           return answer;

@@ -1,11 +1,13 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -83,7 +85,7 @@ class PagesTest {
             NOW, RecordedSentry.json("[" + project(1) + "]", link("100:1:0", true)));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("circle");
     assertThat(sentry.requests()).hasSize(2);
   }
@@ -96,7 +98,7 @@ class PagesTest {
             NOW, 0, _ -> RecordedSentry.json("[]", link("100:" + count[0]++ + ":0", true)));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("1000 pages");
     assertThat(sentry.requests()).hasSize(1_000);
   }
@@ -118,7 +120,7 @@ class PagesTest {
                   json.skip();
                   return "";
                 }))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("more than 100000 items");
     assertThat(sentry.requests()).hasSize(4);
   }
@@ -131,7 +133,7 @@ class PagesTest {
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("where a slug should");
   }
 
@@ -141,7 +143,7 @@ class PagesTest {
     var sentry = RecordedSentry.answering(NOW, RecordedSentry.json(answer));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("same slug");
   }
 
@@ -152,7 +154,7 @@ class PagesTest {
             NOW, RecordedSentry.json("[]", "Link: <https://x/>; rel=\"next\"; results=\"true\""));
 
     assertThatThrownBy(() -> new Projects("acme").fetch(sentry))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("no cursor");
   }
 
@@ -164,7 +166,7 @@ class PagesTest {
             0,
             request -> {
               if (!RecordedSentry.values(request, "all_projects").isEmpty()) {
-                throw new SentryException.TooLarge("too large", 200, -1);
+                throw new SentryException(Reason.TOO_LARGE, "too large", 200, -1);
               }
               return RecordedSentry.json("[" + project(1) + "]", link("100:1:0", false));
             });

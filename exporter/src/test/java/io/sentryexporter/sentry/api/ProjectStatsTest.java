@@ -1,12 +1,13 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ProjectStatsTest {
     String future = "[[1793491200, 1], [1793577600, 2], [1793664000, 3], [99999999999, 4]]";
 
     assertThatThrownBy(() -> totals(future))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("a day that has not come");
   }
 
@@ -52,6 +53,6 @@ class ProjectStatsTest {
         "[[1793664000, 3], [1793667600, 3], [1793671200, 3], [1793674800, 3]]", // since ignored
       })
   void statisticsWithoutEachDayOnceAreRefused(String answer) {
-    assertThatThrownBy(() -> totals(answer)).isInstanceOf(SentryException.Malformed.class);
+    assertThatThrownBy(() -> totals(answer)).satisfies(because(Reason.PARSE));
   }
 }

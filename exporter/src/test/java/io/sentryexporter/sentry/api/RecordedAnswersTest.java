@@ -1,6 +1,7 @@
 package io.sentryexporter.sentry.api;
 
 import static io.sentryexporter.sentry.api.RecordedSentry.example;
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
@@ -80,7 +82,7 @@ class RecordedAnswersTest {
   void theShapeOf2020HasNoGroups() {
     assertThatThrownBy(
             () -> answer(new Outcomes.ByProject("acme", BY_MONTH), NOW, "stats_v2-old-shape-2021"))
-        .isInstanceOf(SentryException.Unsupported.class);
+        .satisfies(because(Reason.UNSUPPORTED));
   }
 
   @Test
@@ -90,11 +92,11 @@ class RecordedAnswersTest {
                 new Outcomes.ByProject("acme", BY_DAY),
                 "2021-03-13T12:00:00Z",
                 "stats_v2-group-project"))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("outcome is missing");
     assertThatThrownBy(
             () -> answer(new Outcomes.ByReason("acme", BY_MONTH), NOW, "stats_v2-schema-example"))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -140,14 +142,14 @@ class RecordedAnswersTest {
                 new Outcomes.ByProject("acme", BY_DAY),
                 NOW,
                 "stats_v2-group-project-outcome-category"))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("it begins at 2026-11-01T00:00:00Z, not at 2026-11-22T00:00:00Z");
     assertThatThrownBy(() ->
             answer(
                 new Outcomes.Accepted("acme", Instant.parse("2021-03-14T00:00:00Z")),
                 "2021-03-14T12:27:28Z",
                 "stats_v2-minute"))
-        .isInstanceOf(SentryException.Malformed.class);
+        .satisfies(because(Reason.PARSE));
   }
 
   @Test
@@ -190,7 +192,7 @@ class RecordedAnswersTest {
   void sessionsNotByProjectAreRefused() {
     assertThatThrownBy(
             () -> answer(new Sessions.Counters("acme", BY_DAY), "2024-01-29T12:00:00Z", "sessions"))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("the field by.project is missing");
   }
 
@@ -248,7 +250,7 @@ class RecordedAnswersTest {
     var request = new ProjectStats("acme", "web", 2, BY_MONTH);
 
     assertThatThrownBy(() -> answer(request, now, example))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("does not cover all days");
   }
 

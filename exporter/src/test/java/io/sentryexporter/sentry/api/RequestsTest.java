@@ -74,7 +74,7 @@ class RequestsTest {
             "2026-11-22T10:17:33Z",
             300,
             _ -> {
-              throw new SentryException.StatusRefused("no", 422, 0);
+              throw SentryException.ofStatus("no", 422, 0);
             });
     assertThat(catchThrowable(() -> request.fetch(failing))).isInstanceOf(SentryException.class);
     assertThat(failing.requests()).isNotEmpty();

@@ -7,12 +7,13 @@ import static io.sentryexporter.sentry.marks.MarkedCounters.FILTERED;
 import static io.sentryexporter.sentry.marks.MarkedCounters.accepted;
 import static io.sentryexporter.sentry.marks.MarkedCounters.december;
 import static io.sentryexporter.sentry.marks.MarkedCounters.november;
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.marks.MarkedCounters.Requested;
 import io.sentryexporter.sentry.model.Counting.Epoch;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.Totals;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +100,7 @@ class EpochSwitchTest {
     var marks = counters.marks(MarksStorage.none());
     marks.raise(ACME, december(120, 5, 1));
     assertThatThrownBy(() -> marks.raise(ACME, november(1, 776_661, 10)))
-        .isInstanceOf(SentryException.Malformed.class)
+        .satisfies(because(Reason.PARSE))
         .hasMessageContaining("a clock went back");
   }
 }

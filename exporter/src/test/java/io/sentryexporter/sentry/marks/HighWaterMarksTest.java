@@ -157,8 +157,7 @@ class HighWaterMarksTest {
     assertThat(counters.held()).isZero();
   }
 
-  private static boolean neverFalls(HighWaterMarks marks, int seed)
-      throws SentryException.Malformed {
+  private static boolean neverFalls(HighWaterMarks marks, int seed) throws SentryException {
     var random = new java.util.Random(seed);
     long last = 0;
     boolean rises = true;

@@ -1,12 +1,13 @@
 package io.sentryexporter.sentry.transport;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.api.Issues;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
@@ -72,7 +73,7 @@ class ConcurrencyLimitTest {
     try (var gone = Deadline.after(Duration.ofSeconds(20), timer)) {
       gone.cancel();
       assertThatThrownBy(() -> limit.enter(Endpoint.PROJECTS, gone))
-          .isInstanceOf(SentryException.Cancelled.class);
+          .satisfies(because(Reason.CANCELLED));
     }
   }
 
@@ -109,7 +110,7 @@ class ConcurrencyLimitTest {
   private void assertFull(ConcurrencyLimit limit, Endpoint endpoint) {
     try (var hasty = Deadline.after(Duration.ofMillis(20), timer)) {
       assertThatThrownBy(() -> limit.enter(endpoint, hasty))
-          .isInstanceOf(SentryException.TimedOut.class)
+          .satisfies(because(Reason.TIMEOUT))
           .hasMessageContaining("max_concurrent");
     }
   }

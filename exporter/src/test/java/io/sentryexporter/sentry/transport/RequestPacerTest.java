@@ -1,11 +1,12 @@
 package io.sentryexporter.sentry.transport;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.sentry.model.Endpoint;
-import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.Call.Statuses;
 import io.sentryexporter.sentry.transport.RequestPacer.Outcome;
 import io.sentryexporter.simulator.TestClock;
@@ -179,7 +180,7 @@ class RequestPacerTest {
     }
     try (var late = Deadline.after(Duration.ofMillis(4_300), timer)) {
       assertThatThrownBy(() -> bucket.enter(call(0.5, false), late, sleeper))
-          .isInstanceOf(SentryException.RateLimited.class)
+          .satisfies(because(Reason.RATE_LIMITED))
           .hasMessageContaining("in 4400 ms");
     }
     try (var early = Deadline.after(Duration.ofMinutes(1), timer)) {

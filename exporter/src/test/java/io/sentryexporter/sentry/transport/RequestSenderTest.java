@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import io.sentryexporter.sentry.AnswerCache.Given;
 import io.sentryexporter.sentry.AnswerCache.Memory;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.Call.Statuses;
 import io.sentryexporter.sentry.transport.RequestSender.Answer;
@@ -113,7 +115,7 @@ class RequestSenderTest {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
     assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
     assertThatThrownBy(() -> ask("api", Duration.ofSeconds(20)))
-        .isInstanceOf(SentryException.RateLimited.class);
+        .satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
     assertThat(slept).isEmpty();
   }
@@ -159,7 +161,7 @@ class RequestSenderTest {
                 0.5),
             Duration.ZERO);
     assertThatThrownBy(() -> ask(otherModule, Duration.ofSeconds(20)))
-        .isInstanceOf(SentryException.RateLimited.class);
+        .satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
   }
 
@@ -182,7 +184,7 @@ class RequestSenderTest {
     Future<Answer> hasty = threads.submit(() -> ask("web", Duration.ofMillis(700)));
     assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
     Future<Answer> patient = threads.submit(() -> ask("web", Duration.ofSeconds(20)));
-    assertThatThrownBy(hasty::get).hasCauseInstanceOf(SentryException.TimedOut.class);
+    assertThatThrownBy(hasty::get).cause().satisfies(because(Reason.TIMEOUT));
     assertThat(patient.get().http().status()).isEqualTo(200);
     assertThat(sentry.requests().total()).isEqualTo(2);
   }
@@ -194,9 +196,9 @@ class RequestSenderTest {
       Future<Answer> first = threads.submit(() -> probes.ask(project("web"), cancelled).answer());
       assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
       assertThatThrownBy(() -> ask("web", Duration.ofMillis(200)))
-          .isInstanceOf(SentryException.TimedOut.class);
+          .satisfies(because(Reason.TIMEOUT));
       cancelled.cancel();
-      assertThatThrownBy(first::get).hasCauseInstanceOf(SentryException.Cancelled.class);
+      assertThatThrownBy(first::get).cause().satisfies(because(Reason.CANCELLED));
     }
   }
 
@@ -294,7 +296,7 @@ class RequestSenderTest {
       long before = strict.requests().total();
       assertThatThrownBy(
               () -> ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
-          .isInstanceOf(SentryException.RateLimited.class)
+          .satisfies(because(Reason.RATE_LIMITED))
           .hasMessageContaining("in 400 ms");
       assertThat(strict.requests().total()).isEqualTo(before);
     }
