@@ -1,5 +1,6 @@
 package io.sentryexporter.cli;
 
+import io.sentryexporter.cli.CommandLineInterface.CommandContext;
 import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.config.Config;

@@ -2,14 +2,18 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.Logging;
 import io.sentryexporter.cli.Flags.UsageException;
+import io.sentryexporter.config.ConfigSource;
+import io.sentryexporter.text.SecretRedactor;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -162,5 +166,25 @@ public final class CommandLineInterface {
 
   private static PrintWriter writer(PrintStream stream) {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  /// What a command reads and where it writes.
+  record CommandContext(Map<String, String> environment, PrintStream out, PrintStream err) {
+    /// Reports what is wrong with the command line, without what may be a token in the wrong place.
+    void complain(String message) {
+      err.println(SecretRedactor.hideTokens(message));
+    }
+
+    /// The configuration that `--config.file`, or its default, names.
+    ConfigSource config(Optional<Path> file) {
+      return new ConfigSource(
+          file.orElse(Path.of("sentry_exporter.yml")), file.isPresent(), environment);
+    }
+
+    /// Without the environment, which may hold the token.
+    @Override
+    public String toString() {
+      return "CommandContext";
+    }
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.app.Demo;
+import io.sentryexporter.cli.CommandLineInterface.CommandContext;
 import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.server.ListenAddress;

@@ -2,9 +2,10 @@ package io.sentryexporter.cli;
 
 import io.sentryexporter.app.App;
 import io.sentryexporter.app.App.StartException;
+import io.sentryexporter.cli.CommandLineInterface.CommandContext;
 import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.cli.Flags.UsageException;
-import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.metrics.ExporterMetrics.BuildInfo;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.SecretRedactor;

@@ -1,6 +1,7 @@
 package io.sentryexporter.cli;
 
-import io.sentryexporter.metrics.BuildInfo;
+import io.sentryexporter.cli.CommandLineInterface.CommandContext;
+import io.sentryexporter.metrics.ExporterMetrics.BuildInfo;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;

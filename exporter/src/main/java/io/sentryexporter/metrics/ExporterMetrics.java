@@ -8,12 +8,14 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -362,5 +364,27 @@ public final class ExporterMetrics {
 
   private static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
+  }
+
+  /// Build information: version, revision and branch of the sources, and the Java that runs it.
+  public record BuildInfo(String version, String revision, String branch, String javaVersion) {
+
+    /// Build information of the exporter, as the build wrote it into `build.properties`.
+    public static BuildInfo ofThisProgram() {
+      var properties = new Properties();
+      try (InputStream in = BuildInfo.class.getResourceAsStream("/build.properties")) {
+        if (in == null) {
+          throw new IllegalStateException("build.properties is missing from the jar");
+        }
+        properties.load(in);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return new BuildInfo(
+          properties.getProperty("version", "unknown"),
+          properties.getProperty("revision", "unknown"),
+          properties.getProperty("branch", "unknown"),
+          System.getProperty("java.version", "unknown"));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.sentryexporter.cli;
 
+import io.sentryexporter.cli.CommandLineInterface.CommandContext;
 import io.sentryexporter.testing.Golden;
 import java.io.OutputStream;
 import java.io.PrintStream;

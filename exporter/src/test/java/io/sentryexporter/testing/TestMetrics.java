@@ -1,7 +1,7 @@
 package io.sentryexporter.testing;
 
-import io.sentryexporter.metrics.BuildInfo;
 import io.sentryexporter.metrics.ExporterMetrics;
+import io.sentryexporter.metrics.ExporterMetrics.BuildInfo;
 
 /// The exporter's own metrics, of a build that does not matter.
 public final class TestMetrics {
