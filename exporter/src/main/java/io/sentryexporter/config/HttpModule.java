@@ -1,7 +1,7 @@
 package io.sentryexporter.config;
 
 import io.sentryexporter.http.Header;
-import io.sentryexporter.sentry.transport.Call.Statuses;
+import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
 import io.sentryexporter.yaml.DurationText;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.YamlMap;

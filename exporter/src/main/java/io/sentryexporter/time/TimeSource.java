@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 ///
 /// Nothing else reads a clock, and above the sockets nothing else blocks a thread: another source,
 /// handed in by a test, decides when time passes and which thread goes on.
-public interface TimeSource extends InstantSource, Sleeper, AutoCloseable {
+public interface TimeSource extends InstantSource, AutoCloseable {
   /// Longest time that can be waited for; anything beyond is unlimited.
   Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
@@ -40,7 +40,14 @@ public interface TimeSource extends InstantSource, Sleeper, AutoCloseable {
     return new Deadline(timeout, this);
   }
 
-  @Override
+  /// Waits for time to pass: a part of a source of time, for what needs no more.
+  @FunctionalInterface
+  interface Sleeper {
+    /// Returns after the time, or sooner if the deadline ends before.
+    void sleep(Duration time, Deadline deadline) throws InterruptedException;
+  }
+
+  /// Returns after the time, or sooner if the deadline ends before.
   default void sleep(Duration time, Deadline deadline) throws InterruptedException {
     var lock = new Object();
     synchronized (lock) {

@@ -2,8 +2,9 @@ package io.sentryexporter.sentry.transport;
 
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.transport.RequestSender.Call;
 import io.sentryexporter.time.Deadline;
-import io.sentryexporter.time.Sleeper;
+import io.sentryexporter.time.TimeSource.Sleeper;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;

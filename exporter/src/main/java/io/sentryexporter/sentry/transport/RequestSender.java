@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
@@ -297,7 +298,7 @@ public final class RequestSender {
   private Duration turn(Call call, Deadline deadline, PacerKey key, RequestPacer pacer)
       throws SentryException, InterruptedException {
     try {
-      Duration waited = pacer.enter(call, deadline, time);
+      Duration waited = pacer.enter(call, deadline, time::sleep);
       if (pacer.endsRefusals()) {
         logRates(log.atInfo(), key, pacer).log("every request to sentry gets its turn again");
       }
@@ -423,6 +424,54 @@ public final class RequestSender {
   public record Answer(HttpAnswer http, int requests, Duration waited) {
     Answer after(Answer refused) {
       return new Answer(http, refused.requests + requests, refused.waited.plus(waited));
+    }
+  }
+
+  /// A call to Sentry's API.
+  ///
+  /// @param wanted statuses of answers that come with a useful body
+  /// @param rateShare share of the rate that Sentry advertises, above 0 and at most 1
+  /// @param isRetry whether this is a retry, after an answer that was none
+  public record Call(
+      Endpoint endpoint, HttpGet request, Statuses wanted, double rateShare, boolean isRetry) {
+    public Call {
+      if (!(rateShare > 0 && rateShare <= 1)) {
+        throw new IllegalArgumentException("rateShare: " + rateShare);
+      }
+    }
+
+    /// A call that is made for the first time.
+    public Call(Endpoint endpoint, HttpGet request, Statuses wanted, double rateShare) {
+      this(endpoint, request, wanted, rateShare, false);
+    }
+
+    Call again() {
+      return new Call(endpoint, request, wanted, rateShare, true);
+    }
+
+    /// HTTP statuses that count as success.
+    ///
+    /// @param codes empty for every 2xx that comes with what was requested
+    public record Statuses(Set<Integer> codes) {
+      /// Something is there, but not all of it: no status by which a count could be trusted, even
+      /// if it is named.
+      public static final int PARTIAL_CONTENT = 206;
+
+      /// 202: not done yet; 205: nothing to show. A body with them is not what was requested.
+      private static final Set<Integer> WITHOUT_DATA = Set.of(202, 205);
+
+      public Statuses {
+        codes = Set.copyOf(codes);
+      }
+
+      public boolean contains(int status) {
+        if (status == PARTIAL_CONTENT) {
+          return false;
+        }
+        return codes.isEmpty()
+            ? status >= 200 && status < 300 && !WITHOUT_DATA.contains(status)
+            : codes.contains(status);
+      }
     }
   }
 }

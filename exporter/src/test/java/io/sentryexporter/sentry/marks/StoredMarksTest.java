@@ -30,7 +30,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Marks in files: they outlive the process, and whatever is wrong with a file costs only marks.
+/// Marks in files: they outlive the process, and a bad file costs only marks.
 class StoredMarksTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
