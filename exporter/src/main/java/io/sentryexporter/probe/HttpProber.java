@@ -10,6 +10,7 @@ import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Deprecations;
+import io.sentryexporter.sentry.OrganizationState;
 import io.sentryexporter.sentry.api.EventStats;
 import io.sentryexporter.sentry.api.Json;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -64,7 +65,10 @@ public final class HttpProber {
   private final RequestSender sender;
   private final AnswerCache answers;
   private final TimeSource time;
-  private final MissingEndpoints missing;
+
+  /// Of addresses, which stand for organizations.
+  private final OrganizationState missing;
+
   private final FailureLog failures;
   private final Deprecations deprecations = new Deprecations("prober", "http");
 
@@ -73,7 +77,7 @@ public final class HttpProber {
     this.sender = sender;
     this.answers = answers;
     this.time = time;
-    this.missing = new MissingEndpoints(time::nanoTime);
+    this.missing = new OrganizationState(time::nanoTime);
     this.failures = failures;
   }
 
@@ -139,19 +143,19 @@ public final class HttpProber {
       throws SentryException, InterruptedException {
     Endpoint endpoint = Endpoint.of(address);
     boolean replaceable = endpoint.equals(Endpoint.ORGANIZATION_STATS);
-    if (replaceable && missing.isMissing(address)) {
+    if (replaceable && missing.isAbsent(address.toString(), endpoint)) {
       return countOfGroups(module, address, deadline, trace, seen);
     }
     HttpAnswer answer = ask(module, endpoint, address, deadline, trace, seen);
     if (replaceable && isGone(answer.status()) && !valid(module).contains(answer.status())) {
       trace.debug("organization statistics are gone, requesting stats_v2");
       double count = countOfGroups(module, address, deadline, trace, seen);
-      missing.add(address, isSentrysWord(answer));
+      boolean _ = missing.absent(address.toString(), endpoint, isSentrysWord(answer));
       return count;
     }
     double count = EventStats.newestBucket(accepted(module, endpoint, answer), now(answer));
     if (replaceable) {
-      missing.worked(address);
+      missing.worked(address.toString(), endpoint);
     }
     return count;
   }
@@ -164,7 +168,7 @@ public final class HttpProber {
 
   /// Forgets which statistics are missing: the next probe requests them again.
   public void forgetRefusals() {
-    missing.forget();
+    missing.forgetRefusals();
   }
 
   /// Whether the answer has the form in which Sentry reports a missing endpoint or object: JSON or

@@ -50,15 +50,14 @@ final class ApiClient {
 
   private final Instance instance;
   private final RequestSender sender;
-  private final RefusedTokens refusedTokens;
+  private final OrganizationState state;
   private final InstantSource clock;
   private final Deprecations deprecations;
 
-  ApiClient(
-      Instance instance, RequestSender sender, RefusedTokens refusedTokens, InstantSource clock) {
+  ApiClient(Instance instance, RequestSender sender, OrganizationState state, InstantSource clock) {
     this.instance = instance;
     this.sender = sender;
-    this.refusedTokens = refusedTokens;
+    this.state = state;
     this.clock = clock;
     this.deprecations = new Deprecations("instance", instance.name());
   }
@@ -74,13 +73,13 @@ final class ApiClient {
   HttpAnswer get(ApiGet request, String organization, Deadline deadline)
       throws SentryException, InterruptedException {
     Secret token = TokenReader.token(instance.credentials());
-    refusedTokens.check(token, organization);
+    state.check(token, organization);
     var get = new HttpGet(request.address(instance.url()), headers(token));
     var call = new Call(request.endpoint(), get, READ, instance.rateShare());
     HttpAnswer http = ask(call, token, deadline).http();
     deprecations.read(request.endpoint(), http.headers(), text -> SecretRedactor.hide(token, text));
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
-      refusedTokens.accepted(organization);
+      state.tokenAccepted(organization);
     }
     if (http.status() != 200) {
       throw refusal(request, organization, http, token);
@@ -139,8 +138,8 @@ final class ApiClient {
             : refused(what, http);
       }
       case 401 -> {
-        refusedTokens.refused(
-            token, detail.isOfOrganization() ? organization : RefusedTokens.EVERYWHERE, what);
+        state.tokenRefused(
+            token, detail.isOfOrganization() ? organization : OrganizationState.EVERYWHERE, what);
         yield refused(what + "; " + unauthorized(detail), http);
       }
       case 403 ->

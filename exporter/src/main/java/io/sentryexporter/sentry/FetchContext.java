@@ -33,7 +33,7 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
   /// The objects that all fetches of an instance share.
   record Shared(
       ApiClient client,
-      Capabilities capabilities,
+      OrganizationState state,
       Organizations gate,
       AnswerCache answers,
       SentryClient.Requests requests,
@@ -44,7 +44,7 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
   public HttpAnswer get(ApiGet request) throws SentryException, InterruptedException {
     String organization = question.organization();
     Endpoint endpoint = request.endpoint();
-    shared.capabilities().require(organization, endpoint);
+    shared.state().require(organization, endpoint);
     if (!shared.gate().isNew(question)) {
       return answer(request);
     }
@@ -74,9 +74,9 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
     Endpoint endpoint = request.endpoint();
     try {
       HttpAnswer answer = shared.client().get(request, organization, deadline);
-      shared.capabilities().worked(organization, endpoint);
+      shared.state().worked(organization, endpoint);
       if (endpoint.equals(Endpoint.PROJECTS)) {
-        shared.gate().answered(organization);
+        shared.state().accepted(organization);
       }
       return answer;
     } catch (SentryException e) {
@@ -86,7 +86,7 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
       if (isRefusal(e)) {
         refused(organization, endpoint, e);
       }
-      if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
+      if (e.isSentrysWord() && shared.state().hasWorked(organization, endpoint)) {
         throw e.rememberedFor(Lifetime.DOUBTED.duration());
       }
       throw e;
@@ -103,12 +103,12 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
   /// After 404 or 410 of an endpoint that not every Sentry has.
   private SentryException unsupported(String organization, Endpoint endpoint, SentryException e)
       throws SentryException, InterruptedException {
-    Capabilities capabilities = shared.capabilities();
-    if (!organization.isEmpty() && !capabilities.isKnown(organization)) {
+    OrganizationState state = shared.state();
+    if (!organization.isEmpty() && !state.hasAnswered(organization)) {
       shared.gate().refuseIfUnseen(organization, deadline);
       return e.isSentrysWord() ? e : e.because(Reason.NOT_SENTRY);
     }
-    if (capabilities.absent(organization, endpoint, e.isSentrysWord())) {
+    if (state.absent(organization, endpoint, e.isSentrysWord())) {
       return e;
     }
     return e.isSentrysWord()
@@ -124,12 +124,12 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
       throws SentryException, InterruptedException {
     if (endpoint.equals(Endpoint.PROJECTS)) {
       shared.gate().refuseIfUnseen(organization, deadline);
-      if (e.isSentrysWord() && shared.capabilities().hasWorked(organization, endpoint)) {
-        shared.gate().denied(organization);
+      if (e.isSentrysWord() && shared.state().hasWorked(organization, endpoint)) {
+        shared.state().denied(organization);
       }
     }
     if (e.status() == 403 && e.isSentrysWord()) { // not of a made-up name, which would be shown
-      shared.capabilities().forbidden(organization, endpoint);
+      shared.state().forbidden(organization, endpoint);
     }
   }
 

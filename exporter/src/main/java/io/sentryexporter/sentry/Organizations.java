@@ -10,8 +10,9 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -27,33 +28,26 @@ final class Organizations {
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
   private final Instance instance;
-  private final Capabilities capabilities;
+  private final OrganizationState state;
   private final AnswerCache answers;
   private final SentryClient.Requests requests;
   private final AnswerCache.Request<List<Organization>> listRequest;
-  private final LongSupplier nanoTime;
   private final NewNames newNames;
 
   /// Slugs whose ids the configuration has.
   private final Set<String> allowedById = ConcurrentHashMap.newKeySet();
 
-  private final Map<String, Denial> denials = new ConcurrentHashMap<>();
-
-  /// Sentry's own refusal of an organization that has answered.
-  private record Denial(long sinceNanos, boolean isBelieved) {}
-
   Organizations(
       Instance instance,
-      Capabilities capabilities,
+      OrganizationState state,
       AnswerCache answers,
       SentryClient.Requests requests,
       LongSupplier nanoTime) {
     this.instance = instance;
-    this.capabilities = capabilities;
+    this.state = state;
     this.answers = answers;
     this.requests = requests;
     this.listRequest = requests.of(new MemberOrganizations());
-    this.nanoTime = nanoTime;
     this.newNames = new NewNames(nanoTime);
   }
 
@@ -98,7 +92,7 @@ final class Organizations {
   /// Returns if the list has it, is empty, or cannot be had.
   void refuseIfUnseen(String organization, Deadline deadline)
       throws SentryException, InterruptedException {
-    if (capabilities.isKnown(organization)) {
+    if (state.hasAnswered(organization)) {
       return;
     }
     List<Organization> list = keptList();
@@ -142,7 +136,7 @@ final class Organizations {
     String organization = question.organization();
     boolean isNewOrganization =
         !organization.isEmpty()
-            && !capabilities.isKnown(organization)
+            && !state.hasAnswered(organization)
             && !instance.organizations().contains(organization);
     return isNewOrganization
         || (question instanceof Projects.ProjectPage
@@ -158,39 +152,13 @@ final class Organizations {
     newNames.leave(isUnknown);
   }
 
-  /// The organization's own endpoint has answered.
-  void answered(String organization) {
-    denials.remove(organization);
-  }
-
-  /// The organization's own endpoint has answered before, and Sentry itself refuses it now.
-  void denied(String organization) {
-    long now = nanoTime.getAsLong();
-    denials.compute(
-        organization,
-        (_, before) -> {
-          if (before == null) {
-            return new Denial(now, false);
-          }
-          boolean isLasting = !Lifetime.WITHDRAWN.covers(before.sinceNanos(), now);
-          return new Denial(before.sinceNanos(), before.isBelieved() || isLasting);
-        });
-  }
-
-  /// Whether the organization is refused for so long that its old answers do not serve any more.
-  boolean isWithdrawn(String organization) {
-    Denial denial = denials.get(organization);
-    return denial != null && denial.isBelieved();
-  }
-
   void forgetRefusals() {
     newNames.forget();
-    denials.clear();
   }
 
   /// Whether there is a recent list without an organization that has not answered.
   private boolean isInDoubt(String organization) {
-    if (organization.isEmpty() || capabilities.isKnown(organization)) {
+    if (organization.isEmpty() || state.hasAnswered(organization)) {
       return false;
     }
     return isMissing(organization, keptList());
@@ -210,5 +178,68 @@ final class Organizations {
     return new SentryException(Reason.NOT_FOUND, "no such organization, or " + why)
         .inSentrysWords()
         .rememberedFor(Lifetime.UNKNOWN_TARGET.duration());
+  }
+
+  /// Bounds requests about names that have not answered: with the list of organizations, which is
+  /// read again meanwhile, they are ten a minute at most, however many names are probed.
+  static final class NewNames {
+    private static final int MOST = 8;
+
+    private final LongSupplier nanoTime;
+    private final Deque<Long> refused = new ArrayDeque<>();
+    private int underWay;
+
+    NewNames(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+    }
+
+    /// Returns if a request may go now or soon.
+    ///
+    /// @throws SentryException if too many names were unknown lately
+    synchronized void check() throws SentryException {
+      long now = nanoTime.getAsLong();
+      while (!refused.isEmpty()
+          && !Lifetime.UNKNOWN_TARGETS_WINDOW.covers(refused.getFirst(), now)) {
+        refused.removeFirst();
+      }
+      if (refused.size() >= MOST) {
+        long end = refused.getFirst() + Lifetime.UNKNOWN_TARGETS_WINDOW.duration().toNanos();
+        throw SentryException.noTurn(
+            MOST
+                + " organizations or projects that Sentry does not know were requested within a"
+                + " minute; check the targets",
+            Duration.ofNanos(end - now));
+      }
+    }
+
+    /// Waits until a request may go; it must [#leave].
+    synchronized void enter(Deadline deadline) throws SentryException, InterruptedException {
+      check();
+      if (!deadline.await(this, () -> refused.size() >= MOST || hasPlace())) {
+        throw new SentryException(Reason.TIMEOUT, "timed out waiting for answers on other names");
+      }
+      check();
+      underWay++;
+    }
+
+    /// A request has ended.
+    ///
+    /// @param isUnknown whether Sentry does not know the name
+    synchronized void leave(boolean isUnknown) {
+      underWay--;
+      if (isUnknown) {
+        refused.addLast(nanoTime.getAsLong());
+      }
+      notifyAll();
+    }
+
+    synchronized void forget() {
+      refused.clear();
+      notifyAll();
+    }
+
+    private boolean hasPlace() {
+      return refused.size() + underWay < MOST;
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.metrics.SentryMetrics;
 import io.sentryexporter.sentry.AnswerCache.Memory;
-import io.sentryexporter.sentry.Capabilities.Capability;
 import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Json;
@@ -46,12 +45,11 @@ public final class SentryClient implements AutoCloseable {
   private final Dependencies dependencies;
   private final ServerClock clock;
   private final RequestSender sender;
-  private final Capabilities capabilities;
+  private final OrganizationState state;
   private final HighWaterMarks marks;
   private final AnswerCache answers;
   private final Batches batches;
   private final Organizations gate;
-  private final RefusedTokens refusedTokens;
 
   /// Ids that answers have and the lists of projects did not have when they were read for them.
   private final Map<String, Set<Long>> lackingIds = new ConcurrentHashMap<>();
@@ -76,7 +74,7 @@ public final class SentryClient implements AutoCloseable {
             clock,
             new ConcurrencyLimit(instance.maxConcurrent(), instance.rateShare()),
             dependencies.random());
-    this.capabilities = new Capabilities(dependencies.time()::nanoTime);
+    this.state = new OrganizationState(dependencies.time()::nanoTime);
     this.marks = dependencies.marks().of(instance.name(), instance.url());
     this.answers =
         new AnswerCache(
@@ -87,11 +85,9 @@ public final class SentryClient implements AutoCloseable {
     this.batches = new Batches(instance.maxConcurrent(), dependencies.fetches(), new Renewals());
     Requests requests = this::request;
     this.gate =
-        new Organizations(instance, capabilities, answers, requests, dependencies.time()::nanoTime);
-    this.refusedTokens = new RefusedTokens(dependencies.time()::nanoTime);
-    var client = new ApiClient(instance, sender, refusedTokens, dependencies.time());
-    this.shared =
-        new FetchContext.Shared(client, capabilities, gate, answers, requests, clock, metrics);
+        new Organizations(instance, state, answers, requests, dependencies.time()::nanoTime);
+    var client = new ApiClient(instance, sender, state, dependencies.time());
+    this.shared = new FetchContext.Shared(client, state, gate, answers, requests, clock, metrics);
     metrics.add(figures);
   }
 
@@ -110,8 +106,8 @@ public final class SentryClient implements AutoCloseable {
   }
 
   /// The endpoints that it was found to have and not to have, by organization and endpoint.
-  List<Capability> capabilities() {
-    return capabilities.all();
+  List<OrganizationState.Availability> endpoints() {
+    return state.endpoints();
   }
 
   /// Endpoints that Sentry is going to remove.
@@ -120,8 +116,8 @@ public final class SentryClient implements AutoCloseable {
   }
 
   /// The exporter's knowledge of each organization that has been requested, by slug.
-  public List<OrganizationStatus> organizations() {
-    return OrganizationStatus.all(capabilities, answers.ages());
+  public List<OrganizationState.Status> organizations() {
+    return state.statuses(answers.ages());
   }
 
   /// Removes its metrics from the metrics page. Fetches under way end in their own time.
@@ -221,14 +217,13 @@ public final class SentryClient implements AutoCloseable {
   /// Whether the organization's statistics have ever answered: what comes instead has fewer
   /// categories. Not if the organization itself is refused by now.
   boolean hasStatsV2(String organization) {
-    return capabilities.hasWorked(organization, Endpoint.ORGANIZATION_STATS_V2)
-        && !gate.isWithdrawn(organization);
+    return state.hasWorked(organization, Endpoint.ORGANIZATION_STATS_V2)
+        && !state.isWithdrawn(organization);
   }
 
   /// Forgets every refusal, so that what was refused is requested again; what has answered is kept.
   public void forgetRefusals() {
-    refusedTokens.forget();
-    capabilities.forgetRefusals();
+    state.forgetRefusals();
     gate.forgetRefusals();
     answers.forgetRefusals();
   }
@@ -266,11 +261,11 @@ public final class SentryClient implements AutoCloseable {
   }
 
   private List<Sample> availableEndpoints() {
-    return capabilities.all().stream()
+    return state.endpoints().stream()
         .filter(one -> !one.organization().isEmpty())
         .map(one ->
             Sample.now(
-                one.available() ? 1 : 0,
+                one.isAvailable() ? 1 : 0,
                 instance.name(),
                 one.organization(),
                 one.endpoint().name()))
@@ -278,7 +273,7 @@ public final class SentryClient implements AutoCloseable {
   }
 
   private List<Sample> missingScopes() {
-    return capabilities.missingScopes().stream()
+    return state.missingScopes().stream()
         .map(one -> Sample.now(1, instance.name(), one.organization(), one.scope()))
         .toList();
   }
@@ -373,7 +368,7 @@ public final class SentryClient implements AutoCloseable {
 
     @Override
     public boolean mayStandIn() {
-      return !client.gate.isWithdrawn(organization());
+      return !client.state.isWithdrawn(organization());
     }
 
     @Override

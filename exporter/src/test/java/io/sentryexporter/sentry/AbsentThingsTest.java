@@ -7,7 +7,7 @@ import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sentryexporter.sentry.Capabilities.Capability;
+import io.sentryexporter.sentry.OrganizationState.Availability;
 import io.sentryexporter.sentry.SentryScene.Ask;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
@@ -42,15 +42,15 @@ class AbsentThingsTest {
     assertThat(requestsForMonitors()).isOne();
     clock.advance(Duration.ofHours(23));
     assertThat(requestsForMonitors()).isZero();
-    assertThat(sentry.capabilities())
+    assertThat(sentry.endpoints())
         .contains(
-            new Capability("acme", Monitors.ENDPOINT, false),
-            new Capability("acme", Endpoint.PROJECTS, true));
+            new Availability("acme", Monitors.ENDPOINT, false),
+            new Availability("acme", Endpoint.PROJECTS, true));
     simulated.faults().clear();
     scene.fault("/monitors/", new Fault.Body(200, "application/json", "[]"));
     clock.advance(Duration.ofHours(1));
     assertThat(scene.ask(MONITORS)).isEqualTo("[]");
-    assertThat(sentry.capabilities()).contains(new Capability("acme", Monitors.ENDPOINT, true));
+    assertThat(sentry.endpoints()).contains(new Availability("acme", Monitors.ENDPOINT, true));
   }
 
   @Test
@@ -121,7 +121,7 @@ class AbsentThingsTest {
   void whatComesOfAMadeUpOrganizationIsNotTakenForAMissingEndpoint() {
     var request = new Ask("made-up", Monitors.ENDPOINT, List.of("made-up"));
     assertThatThrownBy(() -> scene.ask(request)).hasMessageContaining("no such organization");
-    assertThat(sentry.capabilities()).extracting(Capability::organization).containsOnly("");
+    assertThat(sentry.endpoints()).extracting(Availability::organization).containsOnly("");
   }
 
   @Test

@@ -53,7 +53,7 @@ class TokenEchoTest {
           new ApiClient(
               instance,
               RequestSender.ofProbes(http, TestMetrics.create(), time),
-              new RefusedTokens(() -> 0),
+              new OrganizationState(() -> 0),
               time);
       assertThatThrownBy(() -> client.get(request, "acme", deadline))
           .isInstanceOf(SentryException.class)

@@ -6,7 +6,7 @@ import static io.sentryexporter.web.page.Html.styled;
 import static io.sentryexporter.web.page.Html.text;
 import static java.util.stream.Collectors.joining;
 
-import io.sentryexporter.sentry.OrganizationStatus;
+import io.sentryexporter.sentry.OrganizationState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ final class InstancesTable {
         missing);
   }
 
-  private static Html ages(OrganizationStatus organization) {
+  private static Html ages(OrganizationState.Status organization) {
     return organization.ages().entrySet().stream()
         .max(Map.Entry.comparingByValue())
         .map(oldest ->
@@ -64,7 +64,7 @@ final class InstancesTable {
         .orElse(text("–"));
   }
 
-  private static Html missing(OrganizationStatus organization) {
+  private static Html missing(OrganizationState.Status organization) {
     var parts = new ArrayList<String>();
     if (!organization.missingEndpoints().isEmpty()) {
       parts.add("on the server: " + String.join(", ", organization.missingEndpoints()));

@@ -1,7 +1,7 @@
 package io.sentryexporter.web.page;
 
 import io.sentryexporter.probe.ProbeRecord;
-import io.sentryexporter.sentry.OrganizationStatus;
+import io.sentryexporter.sentry.OrganizationState;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +54,14 @@ public record LandingView(
   /// @param organizations that have been requested from it
   /// @param endings endpoints that Sentry is going to remove, one per line
   public record Instance(
-      String name, String url, List<OrganizationStatus> organizations, List<String> endings) {
+      String name, String url, List<OrganizationState.Status> organizations, List<String> endings) {
     public Instance {
       endings = List.copyOf(endings);
       organizations = List.copyOf(organizations);
     }
 
     /// An instance for which Sentry announces no removal of an endpoint.
-    public Instance(String name, String url, List<OrganizationStatus> organizations) {
+    public Instance(String name, String url, List<OrganizationState.Status> organizations) {
       this(name, url, organizations, List.of());
     }
   }

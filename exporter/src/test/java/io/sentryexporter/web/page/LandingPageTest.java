@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.probe.Trace;
-import io.sentryexporter.sentry.OrganizationStatus;
+import io.sentryexporter.sentry.OrganizationState;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.text.SecretRedactor;
@@ -46,12 +46,12 @@ class LandingPageTest {
               "default",
               "https://sentry.io",
               List.of(
-                  new OrganizationStatus(
+                  new OrganizationState.Status(
                       "acme",
                       ages("outcomes", 42, "projects", 540, "sessions", 7200),
                       List.of("monitors", "uptime"),
                       List.of("event:read")),
-                  new OrganizationStatus("globex", ages(), List.of(), List.of()))),
+                  new OrganizationState.Status("globex", ages(), List.of(), List.of()))),
           new Instance("corp", "https://sentry.corp.example/base", List.of()));
 
   private static LandingView view(
@@ -150,8 +150,8 @@ class LandingPageTest {
   void ofAnInstanceWithManyOrganizationsTheFirstFiftyAreShown() {
     var many =
         IntStream.range(0, 60)
-            .mapToObj(
-                i -> new OrganizationStatus("org-%02d".formatted(i), ages(), List.of(), List.of()))
+            .mapToObj(i ->
+                new OrganizationState.Status("org-%02d".formatted(i), ages(), List.of(), List.of()))
             .toList();
     var busy = busy();
     var view =
@@ -229,7 +229,8 @@ class LandingPageTest {
                 text,
                 text,
                 List.of(
-                    new OrganizationStatus(text, ages(text, 1), List.of(text), List.of(text))))),
+                    new OrganizationState.Status(
+                        text, ages(text, 1), List.of(text), List.of(text))))),
         List.of(new Module(text, text, text, null, text)),
         text,
         List.of(probe(1, NOON, text, text, text, Duration.ofMillis(1))),
