@@ -97,7 +97,12 @@ public final class App implements AutoCloseable {
       Threads.pool(Integer.MAX_VALUE, Threads.daemons("fetch-"));
   private final ExecutorService collectors =
       Threads.pool(MOST_COLLECTORS, Threads.daemons("collector-"));
-  private final Dependencies dependencies;
+  private final Memory memory = Memory.ofHeap(Runtime.getRuntime().maxMemory());
+  private final Options options;
+
+  /// What the clients of all instances share; null until there is an instance.
+  private @Nullable Dependencies dependencies;
+
   private final FailureLog failures;
   private final HttpProber httpProber;
   private final ConfigReloader configuration;
@@ -148,22 +153,8 @@ public final class App implements AutoCloseable {
         new HttpClient(
             settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES), time, lookups);
     this.failures = new FailureLog(time::nanoTime);
-    var memory = Memory.ofHeap(Runtime.getRuntime().maxMemory());
     this.httpProber = httpProber(memory);
-    Path storage = options.storage();
-    this.dependencies =
-        new Dependencies(
-            api::get,
-            metrics,
-            time,
-            new Random(),
-            fetches,
-            memory,
-            new InstanceMarks(
-                storage == null ? MarksStorage.none() : MarksStorage.in(storage),
-                metrics.sentry(),
-                time::nanoTime),
-            options.secondReading());
+    this.options = options;
   }
 
   /// Starts to serve; returns when clients can connect. Errors are logged.
@@ -263,7 +254,7 @@ public final class App implements AutoCloseable {
     http.close();
     api.close();
     endFetches();
-    dependencies.marks().close();
+    closeMarks();
     collectors.shutdownNow();
     threads.shutdown();
     time.close(); // last: all of the others' deadlines are its
@@ -343,10 +334,36 @@ public final class App implements AutoCloseable {
     return new HttpProber(sender, new AnswerCache(metrics, memory, time, fetches), time, failures);
   }
 
+  private synchronized Dependencies dependencies() {
+    if (dependencies == null) {
+      Path storage = options.storage();
+      dependencies =
+          new Dependencies(
+              api::get,
+              metrics,
+              time,
+              new Random(),
+              fetches,
+              memory,
+              new InstanceMarks(
+                  storage == null ? MarksStorage.none() : MarksStorage.in(storage),
+                  metrics.sentry(),
+                  time::nanoTime),
+              options.secondReading());
+    }
+    return dependencies;
+  }
+
+  private synchronized void closeMarks() {
+    if (dependencies != null) {
+      dependencies.marks().close();
+    }
+  }
+
   /// Creates the client of an instance of Sentry; the only place that does.
   private SentryClient sentry(Instance instance) {
     Executor bounded = Threads.bounded(fetches, MOST_FETCHES_OF_INSTANCE);
-    return new SentryClient(instance, dependencies.withFetches(bounded));
+    return new SentryClient(instance, dependencies().withFetches(bounded));
   }
 
   private static Trust trust(Map<String, String> environment) throws StartException {

@@ -21,6 +21,7 @@ import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.RequestSender.Answer;
 import io.sentryexporter.sentry.transport.RequestSender.Call;
 import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
+import io.sentryexporter.text.PercentEncoding;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `prober: http`, the drop-in for the old exporters: `GET prefix + target + /stats/`, and five
@@ -311,5 +313,61 @@ public final class HttpProber {
     private long contentLength;
     private double count;
     private long receivedNanos;
+  }
+
+  /// The target of `prober: http` and the address that it makes with a module's prefix.
+  ///
+  /// The target is part of a path and nothing else. A target that could leave the prefix's server
+  /// or climb out of its path is refused, so that a client of the exporter cannot send the token
+  /// elsewhere.
+  static final class HttpTarget {
+    private static final String PLAIN = "-._~!$&'()*+,;=:@/";
+
+    /// A prefix that lacks its last slash: without one the target would grow together with the word
+    /// before, and no endpoint of Sentry has such a path.
+    private static final Pattern LACKS_SLASH =
+        Pattern.compile(".*/api/0/(organizations|projects|projects/[^/]+)");
+
+    private HttpTarget() {}
+
+    /// What is wrong with a target, or null if nothing is.
+    static @Nullable String fault(String target) {
+      if (target.contains("..")) {
+        return "must not contain \"..\"";
+      }
+      if (("/" + target + "/").contains("/./")) { // servers take it out, and read another path
+        return "must not contain a name \".\"";
+      }
+      for (int i = 0; i < target.length(); i++) {
+        char character = target.charAt(i);
+        if (character == '?' || character == '#' || character == '\\' || character == '%') {
+          return "must not contain \"" + character + "\"";
+        }
+        if (Character.isISOControl(character)) {
+          return "must not contain control characters";
+        }
+      }
+      return target.length() > 500 ? "must not be longer than 500 characters" : null;
+    }
+
+    /// Prefix, target and `/stats/`, put together as the old exporters do.
+    ///
+    /// The server is always the prefix's: between it and the target there is at least a slash.
+    static URI address(URI prefix, String target) {
+      String before = prefix.toString();
+      boolean joined = before.endsWith("/") || target.startsWith("/");
+      if (!joined && lacksSlash(prefix.getRawPath(), target)) {
+        before += "/";
+      }
+      return URI.create(before + PercentEncoding.of(target, PLAIN) + "/stats/");
+    }
+
+    private static boolean lacksSlash(String path, String target) {
+      if (path.isEmpty()) {
+        return true;
+      }
+      var match = LACKS_SLASH.matcher(path);
+      return match.matches() && !(match.group(1).startsWith("projects/") && target.contains("/"));
+    }
   }
 }

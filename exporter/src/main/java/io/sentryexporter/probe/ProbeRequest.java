@@ -5,6 +5,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
+import io.sentryexporter.probe.HttpProber.HttpTarget;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.Target;
