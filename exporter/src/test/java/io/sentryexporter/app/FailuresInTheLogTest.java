@@ -7,10 +7,8 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,11 +28,7 @@ class FailuresInTheLogTest {
 
   private final TestClock clock = new TestClock(Scene.START);
 
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(clock);
 
   @AutoClose
   private final RunningExporter exporter =

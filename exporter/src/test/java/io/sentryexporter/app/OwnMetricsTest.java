@@ -3,11 +3,7 @@ package io.sentryexporter.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter;
@@ -20,15 +16,9 @@ import org.junit.jupiter.api.Test;
 class OwnMetricsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
-
-  @AutoClose private final RunningExporter exporter = RunningExporter.forProjectsOf(sentry.url());
+  @AutoClose private final Scene scene = Scene.http();
+  private final SimulatedSentry sentry = scene.sentry();
+  private final RunningExporter exporter = scene.exporter();
 
   @Test
   void probesAreCountedByModuleAndOutcome() {
@@ -73,9 +63,7 @@ class OwnMetricsTest {
 
   @Test
   void whatAnEarlierAnswerServedIsCounted() {
-    String kept =
-        RunningExporter.module("sentry", sentry.url() + "/api/0/projects/")
-            + "    refresh_interval: 5m\n";
+    String kept = RunningExporter.projects(sentry.url()) + "    refresh_interval: 5m\n";
     exporter.configure(kept);
     assertThat(exporter.app().reload()).isEmpty();
     for (int i = 0; i < 3; i++) {
@@ -88,13 +76,13 @@ class OwnMetricsTest {
 
   @Test
   void aReloadIsTimedByTheCalendarAndItsFailureReported() {
-    String yaml = RunningExporter.module("sentry", sentry.url() + "/api/0/projects/");
-    try (var other = RunningExporter.withClock(yaml, clock, null)) {
+    String yaml = RunningExporter.projects(sentry.url());
+    try (var other = RunningExporter.withClock(yaml, scene.clock(), null)) {
       assertThat(
               other
                   .get("/metrics")
                   .value("sentry_exporter_config_last_reload_success_timestamp_seconds"))
-          .isEqualTo((double) clock.instant().getEpochSecond());
+          .isEqualTo((double) scene.clock().instant().getEpochSecond());
     }
     exporter.configure("nothing: of this kind");
     assertThat(exporter.app().reload()).isNotEmpty();

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
+import io.sentryexporter.testing.TestSentry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,12 +98,10 @@ class ReloadUnderLoadTest {
   }
 
   private SimulatedSentry sentry(long seed) {
-    return SimulatedSentry.start(
-        SimulatedWorld.demo(seed),
-        ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+    return TestSentry.start(SimulatedWorld.demo(seed), clock);
   }
 
   private static String config(SimulatedSentry sentry) {
-    return RunningExporter.module("sentry", sentry.url() + "/api/0/projects/");
+    return RunningExporter.projects(sentry.url());
   }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.fault.Fault;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
+import io.sentryexporter.testing.TestSentry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,12 +25,7 @@ class SentryProbeTest {
   private static final List<String> DEFAULTS =
       List.of("projects", "outcomes", "sessions", "issues", "monitors");
 
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(InstantSource.system())
-              .withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
 
   @AutoClose
   private final RunningExporter exporter =

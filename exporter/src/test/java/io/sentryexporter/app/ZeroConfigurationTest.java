@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// No configuration file: the environment's token is enough, and without one nothing breaks.
 class ZeroConfigurationTest {
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(InstantSource.system())
-              .withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
 
   @TempDir private Path folder;
 

@@ -7,12 +7,11 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.message.SentryError;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.History;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.TestSentry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,9 +191,7 @@ final class CounterPlay {
             .withHistory(
                 "acme", List.of(History.Stream.of("web", "error", "accepted", "none")), history);
     var scrapers = new ArrayList<Scraper>();
-    try (var sentry =
-        SimulatedSentry.start(
-            world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED))) {
+    try (var sentry = TestSentry.start(world, clock)) {
       var exporters = new ArrayList<Exporter>();
       try {
         for (int e = 0; e < 1 + random.nextInt(2); e++) {

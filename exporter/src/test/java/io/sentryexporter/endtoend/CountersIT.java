@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.DOUBLE;
 
 import io.sentryexporter.sentry.model.Counting.Epoch;
-import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.History;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +82,7 @@ class CountersIT {
                 "acme", List.of(History.Stream.of("web", "error", "accepted", "none")), history);
     Path folder = Files.createTempDirectory(work, "dip");
     var samples = new OpenMetricsSamples(COUNTER);
-    try (var sentry =
-        SimulatedSentry.start(
-            world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED))) {
+    try (var sentry = TestSentry.start(world, clock)) {
       for (int run = 0; run < 2; run++) { // the second begins in the dip
         try (var exporter =
             RunningExporter.readingTwice(
@@ -125,9 +121,7 @@ class CountersIT {
                 "acme", List.of(History.Stream.of("web", "error", "accepted", "none")), history);
     var samples = new OpenMetricsSamples(COUNTER);
     Instant first = clock.instant();
-    try (var sentry =
-            SimulatedSentry.start(
-                world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+    try (var sentry = TestSentry.start(world, clock);
         var exporter =
             RunningExporter.readingTwice(
                 CounterPlay.config(sentry.url(), epoch), clock, work.resolve("marks"))) {

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.Program;
 import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
+import io.sentryexporter.testing.TestSentry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,11 +39,7 @@ class ExpositionIT {
       "(sentry_probe_duration_seconds|sentry_probe_data_age_seconds)\\{.*";
 
   @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(TestClock.at("2026-11-22T10:20:00Z"))
-              .withInstallation(Installation.SELF_HOSTED));
+  private final SimulatedSentry sentry = TestSentry.start(TestClock.at("2026-11-22T10:20:00Z"));
 
   private Path work;
   @AutoClose private PackagedExporter exporter;
@@ -54,9 +48,7 @@ class ExpositionIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     work = folder;
-    Files.writeString(
-        work.resolve("sentry_exporter.yml"),
-        RunningExporter.module("sentry", sentry.url() + "/api/0/projects/"));
+    Files.writeString(work.resolve("sentry_exporter.yml"), RunningExporter.projects(sentry.url()));
     exporter = PackagedExporter.start(work);
     demo = PackagedExporter.start(work, "demo", "--sentry.listen-address=127.0.0.1:0");
   }

@@ -97,8 +97,7 @@ class ImageIT {
         SimulatedSentry.start(
             SimulatedWorld.demo(1), options.withInstallation(Installation.SELF_HOSTED))) {
       Path config = work.resolve("sentry_exporter.yml");
-      Files.writeString(
-          config, RunningExporter.module("sentry", sentry.url() + "/api/0/projects/"));
+      Files.writeString(config, RunningExporter.projects(sentry.url()));
       var command =
           command(
               "run",

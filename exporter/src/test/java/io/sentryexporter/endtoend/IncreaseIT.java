@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -44,10 +43,7 @@ class IncreaseIT {
   private final TestClock clock = TestClock.at("2026-11-17T10:20:00Z");
   private final SimulatedWorld world = SimulatedWorld.demo(1);
 
-  @AutoClose
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(world, clock);
 
   private final int port = FreePort.find();
 

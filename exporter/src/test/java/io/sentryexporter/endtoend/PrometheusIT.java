@@ -13,6 +13,7 @@ import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.testing.RunningExporter;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,10 +72,7 @@ class PrometheusIT {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedWorld world = SimulatedWorld.demo(1);
 
-  @AutoClose
-  private SimulatedSentry sentry =
-      SimulatedSentry.start(
-          world, ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  @AutoClose private SimulatedSentry sentry = TestSentry.start(world, clock);
 
   @TempDir Path work = Path.of("");
 
@@ -82,7 +80,7 @@ class PrometheusIT {
   void configure() throws IOException {
     Files.writeString(
         work.resolve("sentry_exporter.yml"),
-        RunningExporter.module("sentry", sentry.url() + "/api/0/projects/")
+        RunningExporter.projects(sentry.url())
             + RunningExporter.module("organization", sentry.url() + "/api/0/organizations/")
                 .replace("modules:\n", ""));
   }

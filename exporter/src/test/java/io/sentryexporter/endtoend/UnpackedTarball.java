@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
-import io.sentryexporter.simulator.options.Installation;
-import io.sentryexporter.simulator.options.ServerOptions;
-import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.Program;
+import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,10 +57,7 @@ record UnpackedTarball(Path folder, Map<String, String> environment) {
 
   /// The Sentry that is probed in these tests.
   static SimulatedSentry sentry() {
-    return SimulatedSentry.start(
-        SimulatedWorld.demo(1),
-        ServerOptions.onLoopback(TestClock.at("2026-11-22T10:20:00Z"))
-            .withInstallation(Installation.SELF_HOSTED));
+    return TestSentry.start(TestClock.at("2026-11-22T10:20:00Z"));
   }
 
   String launcher() {

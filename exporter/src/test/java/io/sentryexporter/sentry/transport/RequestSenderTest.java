@@ -27,6 +27,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.testing.TestSentry;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
@@ -52,10 +53,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Requests of probes over real HTTP; waiting moves a clock instead.
 class RequestSenderTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
-  private final SimulatedSentry sentry =
-      SimulatedSentry.start(
-          SimulatedWorld.demo(1),
-          ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED));
+  private final SimulatedSentry sentry = TestSentry.start(clock);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient http =
