@@ -12,7 +12,6 @@ import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -55,8 +54,7 @@ class AnswerCacheTest {
 
   @Test
   void theOldestUnknownNameIsDropped() {
-    try (var timer = Executors.newSingleThreadScheduledExecutor();
-        var deadline = Deadline.after(Duration.ofMinutes(1), timer)) {
+    try (var deadline = time.deadline(Duration.ofMinutes(1))) {
       for (int i = 0; i <= 1_000; i++) {
         assertUnknown("name-" + i, deadline);
       }

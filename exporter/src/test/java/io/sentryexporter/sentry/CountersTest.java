@@ -23,7 +23,6 @@ import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
-import io.sentryexporter.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -291,7 +290,7 @@ class CountersTest {
   }
 
   private long counted(SentryClient of, Duration patience) throws Exception {
-    try (var deadline = Deadline.after(patience, scene.timer)) {
+    try (var deadline = scene.real.deadline(patience)) {
       return of.api(MINUTE, deadline)
           .ask(new Counter(Epoch.MONTH))
           .of(1)

@@ -37,7 +37,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 /// One instance over real HTTP to the simulated Sentry, both with one clock that a test moves by
 /// hand; waiting moves it too.
@@ -51,16 +50,13 @@ final class SentryScene implements AutoCloseable {
 
   final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   final SimulatedSentry simulated;
-  final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  final TimeSource real = TestTime.real();
   final ExecutorService threads = Executors.newCachedThreadPool();
   final ExporterMetrics metrics = TestMetrics.create();
   final SentryClient sentry;
 
   private final HttpClient http =
-      new HttpClient(
-          HttpSettings.standard("test").withMaxRedirects(1),
-          TimeSource.system(timer),
-          Runnable::run);
+      new HttpClient(HttpSettings.standard("test").withMaxRedirects(1), real, Runnable::run);
   private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
 
   private SentryScene(SimulatedWorld world, Installation installation) {
@@ -158,7 +154,7 @@ final class SentryScene implements AutoCloseable {
     return new Dependencies(
         http::get,
         metrics,
-        new TestTime(here, clock::nanos, sleeper, timer),
+        new TestTime(here, clock::nanos, sleeper, real),
         new Random(),
         fetches,
         Memory.ofHeap(1L << 30),
@@ -180,7 +176,7 @@ final class SentryScene implements AutoCloseable {
   }
 
   SentrySession api(SentryClient of, CachePolicy policy) {
-    var deadline = Deadline.after(PATIENT, timer);
+    var deadline = real.deadline(PATIENT);
     deadlines.add(deadline);
     return of.api(policy, deadline);
   }
@@ -195,7 +191,7 @@ final class SentryScene implements AutoCloseable {
 
   String ask(SentryClient of, Ask request, Duration timeout)
       throws SentryException, InterruptedException {
-    try (var deadline = Deadline.after(timeout, timer)) {
+    try (var deadline = real.deadline(timeout)) {
       return of.api(MINUTE, deadline).ask(request);
     }
   }
@@ -224,7 +220,7 @@ final class SentryScene implements AutoCloseable {
     sentry.close();
     simulated.close();
     http.close();
-    timer.shutdownNow();
+    real.close();
     threads.shutdownNow();
     threads.close(); // a save on its way ends before its folder is deleted
   }

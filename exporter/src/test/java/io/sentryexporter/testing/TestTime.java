@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -28,19 +27,15 @@ public final class TestTime implements TimeSource {
 
   /// @param sleeper what a pause between two requests does, such as moving the clock
   public TestTime(TestClock clock, Sleeper sleeper) {
-    this(clock, clock::nanos, sleeper, Executors.newSingleThreadScheduledExecutor());
+    this(clock, clock::nanos, sleeper, real());
   }
 
-  /// @param timer of the deadlines
-  public TestTime(
-      InstantSource calendar,
-      LongSupplier nanoTime,
-      Sleeper sleeper,
-      ScheduledExecutorService timer) {
+  /// @param real time of the deadlines
+  public TestTime(InstantSource calendar, LongSupplier nanoTime, Sleeper sleeper, TimeSource real) {
     this.calendar = calendar;
     this.nanoTime = nanoTime;
     this.sleeper = sleeper;
-    this.real = TimeSource.system(timer);
+    this.real = real;
   }
 
   @Override

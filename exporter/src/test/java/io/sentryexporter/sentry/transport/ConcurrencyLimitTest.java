@@ -9,26 +9,27 @@ import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ConcurrencyLimitTest {
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  @AutoClose private final TimeSource time = TestTime.real();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Deadline patient = Deadline.after(Duration.ofSeconds(20), timer);
+  private final Deadline patient = time.deadline(Duration.ofSeconds(20));
 
   @AfterEach
   void stop() {
     patient.close();
-    timer.shutdownNow();
     threads.shutdownNow();
   }
 
@@ -70,7 +71,7 @@ class ConcurrencyLimitTest {
   void aCallThatGoesAwayWhileWaitingIsCancelled() throws Exception {
     var limit = new ConcurrencyLimit(1, 1);
     limit.enter(Endpoint.PROJECTS, patient);
-    try (var gone = Deadline.after(Duration.ofSeconds(20), timer)) {
+    try (var gone = time.deadline(Duration.ofSeconds(20))) {
       gone.cancel();
       assertThatThrownBy(() -> limit.enter(Endpoint.PROJECTS, gone))
           .satisfies(because(Reason.CANCELLED));
@@ -108,7 +109,7 @@ class ConcurrencyLimitTest {
   }
 
   private void assertFull(ConcurrencyLimit limit, Endpoint endpoint) {
-    try (var hasty = Deadline.after(Duration.ofMillis(20), timer)) {
+    try (var hasty = time.deadline(Duration.ofMillis(20))) {
       assertThatThrownBy(() -> limit.enter(endpoint, hasty))
           .satisfies(because(Reason.TIMEOUT))
           .hasMessageContaining("max_concurrent");

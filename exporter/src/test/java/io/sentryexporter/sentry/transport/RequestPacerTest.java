@@ -12,7 +12,9 @@ import io.sentryexporter.sentry.transport.RequestSender.Call;
 import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.Eventually;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.time.TimeSource.Sleeper;
 import io.sentryexporter.wire.Headers;
 import java.net.URI;
@@ -28,9 +30,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /// Turns at half of a limit of ten a second: one each 200 ms.
@@ -54,15 +56,14 @@ class RequestPacerTest {
 
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final RequestPacer bucket = new RequestPacer(clock::nanos, Duration.ofMinutes(5));
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  @AutoClose private final TimeSource time = TestTime.real();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Deadline deadline = Deadline.after(Duration.ofMinutes(5), timer);
+  private final Deadline deadline = time.deadline(Duration.ofMinutes(5));
   private final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
   void stop() {
     threads.shutdownNow();
-    timer.shutdownNow();
   }
 
   @Test
@@ -179,12 +180,12 @@ class RequestPacerTest {
       int waiting = i;
       Eventually.within(PATIENCE, () -> assertThat(asleep).hasValue(waiting));
     }
-    try (var late = Deadline.after(Duration.ofMillis(4_300), timer)) {
+    try (var late = time.deadline(Duration.ofMillis(4_300))) {
       assertThatThrownBy(() -> bucket.enter(call(0.5, false), late, sleeper))
           .satisfies(because(Reason.RATE_LIMITED))
           .hasMessageContaining("in 4400 ms");
     }
-    try (var early = Deadline.after(Duration.ofMinutes(1), timer)) {
+    try (var early = time.deadline(Duration.ofMinutes(1))) {
       Duration waited = bucket.enter(call(0.5, true), early, (wait, _) -> clock.advance(wait));
       assertThat(waited).isEqualTo(Duration.ofMillis(400));
     }

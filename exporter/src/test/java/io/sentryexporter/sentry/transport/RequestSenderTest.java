@@ -9,7 +9,6 @@ import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.metrics.ExporterMetrics;
-import io.sentryexporter.metrics.ExporterMetrics.BuildInfo;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.AnswerCache.Given;
 import io.sentryexporter.sentry.AnswerCache.Memory;
@@ -27,6 +26,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestSentry;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
@@ -44,8 +44,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,12 +54,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestSenderTest {
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedSentry sentry = TestSentry.start(clock);
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  @AutoClose private final TimeSource real = TestTime.real();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient http =
-      new HttpClient(HttpSettings.standard("test"), TimeSource.system(timer), Runnable::run);
+      new HttpClient(HttpSettings.standard("test"), real, Runnable::run);
   private final List<Duration> slept = Collections.synchronizedList(new ArrayList<>());
-  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2", "3", "25"));
+  private final ExporterMetrics metrics = TestMetrics.create();
   private final Sleeper sleeper =
       (time, deadline) -> {
         slept.add(time);
@@ -71,7 +71,6 @@ class RequestSenderTest {
   void stop() {
     sentry.close();
     http.close();
-    timer.shutdownNow();
     threads.shutdownNow();
   }
 
@@ -191,7 +190,7 @@ class RequestSenderTest {
   @Test
   void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
-    try (var cancelled = Deadline.after(Duration.ofSeconds(20), timer)) {
+    try (var cancelled = real.deadline(Duration.ofSeconds(20))) {
       Future<Answer> first = threads.submit(() -> probes.ask(project("web"), cancelled).answer());
       assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
       assertThatThrownBy(() -> ask("web", Duration.ofMillis(200)))
@@ -268,7 +267,7 @@ class RequestSenderTest {
                         advertising.url() + "/api/0/projects/acme/" + slugs.get(number) + "/stats/",
                         SimulatedSentry.TOKEN,
                         Duration.ZERO);
-                try (var deadline = Deadline.after(Duration.ofSeconds(30), timer)) {
+                try (var deadline = real.deadline(Duration.ofSeconds(30))) {
                   return paced.ask(call, deadline).answer();
                 }
               });
@@ -329,7 +328,7 @@ class RequestSenderTest {
     private final AnswerCache answers;
 
     Probes(Sleeper sleepingBy) {
-      var time = new TestTime(clock, clock::nanos, sleepingBy, timer);
+      var time = new TestTime(clock, clock::nanos, sleepingBy, real);
       sender = RequestSender.ofProbes(http::get, metrics, time);
       answers = new AnswerCache(metrics, Memory.ofHeap(1L << 30), time, Runnable::run);
     }
@@ -351,7 +350,7 @@ class RequestSenderTest {
   }
 
   private Given<Answer> given(Asked call, Duration timeout) throws Exception {
-    try (var deadline = Deadline.after(timeout, timer)) {
+    try (var deadline = real.deadline(timeout)) {
       return probes.ask(call, deadline);
     }
   }
