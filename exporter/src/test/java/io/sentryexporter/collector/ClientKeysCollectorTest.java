@@ -14,7 +14,7 @@ class ClientKeysCollectorTest {
 
   @Test
   void anOrganizationHasTheKeysOfAllProjects() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "client_keys.organization.prom",
         ClientKeysCollector.TYPE,
         ClientKeysCollector.families(Acme.ORGANIZATION, KEYS));
@@ -22,7 +22,7 @@ class ClientKeysCollectorTest {
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "client_keys.project.prom",
         ClientKeysCollector.TYPE,
         ClientKeysCollector.families(Acme.PROJECT, KEYS));

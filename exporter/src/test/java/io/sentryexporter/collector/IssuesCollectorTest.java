@@ -26,7 +26,7 @@ class IssuesCollectorTest {
   void anOrganizationIsCountedAsAWhole() {
     var collector = collector(ALL);
 
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "issues.organization.prom",
         IssuesCollector.TYPE,
         collector.families(counted(collector, ""), NOISIEST));
@@ -36,7 +36,7 @@ class IssuesCollectorTest {
   void aProjectIsCountedByItself() {
     var collector = collector(ALL);
 
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "issues.project.prom",
         IssuesCollector.TYPE,
         collector.families(counted(collector, "web"), NOISIEST));

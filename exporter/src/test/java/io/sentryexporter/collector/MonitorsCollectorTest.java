@@ -41,7 +41,7 @@ class MonitorsCollectorTest {
 
   @Test
   void anOrganizationHasAllMonitors() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "monitors.organization.prom",
         MonitorsCollector.TYPE,
         collector("{}").families(Acme.ORGANIZATION, MONITORS));
@@ -49,7 +49,7 @@ class MonitorsCollectorTest {
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "monitors.project.prom",
         MonitorsCollector.TYPE,
         collector("{}").families(Acme.PROJECT, MONITORS));
@@ -57,7 +57,7 @@ class MonitorsCollectorTest {
 
   @Test
   void monitorsBeyondTheLimitAreCounted() {
-    var page = Page.of(collector("limit: 3").families(Acme.ORGANIZATION, MONITORS));
+    var page = CollectorPage.of(collector("limit: 3").families(Acme.ORGANIZATION, MONITORS));
 
     assertThat(page)
         .contains(

@@ -61,7 +61,7 @@ class OutcomesCollectorTest {
 
   @Test
   void anOrganizationHasAllProjectsAndTheReasons() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "outcomes.organization.prom",
         OutcomesCollector.TYPE,
         collector("closed_hour: true").families(Acme.ORGANIZATION, SUMS, WHY, HOUR));
@@ -69,7 +69,7 @@ class OutcomesCollectorTest {
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "outcomes.project.prom",
         OutcomesCollector.TYPE,
         collector("closed_hour: true").families(Acme.PROJECT, SUMS, null, HOUR));
@@ -81,7 +81,7 @@ class OutcomesCollectorTest {
         collector("categories: [error, replay]").families(Acme.ORGANIZATION, SUMS, WHY, null);
 
     assertThat(labels(families, "sentry_outcomes_total", 1)).containsOnly("error", "replay");
-    assertThat(Page.of(families))
+    assertThat(CollectorPage.of(families))
         .contains(
             """
             sentry_outcomes_total{category="replay",organization="acme",outcome="filtered",project="new"} 0.0
@@ -100,7 +100,8 @@ class OutcomesCollectorTest {
 
   @Test
   void countersHaveTheirStartTime() {
-    var page = Page.openMetrics(collector("{}").families(Acme.ORGANIZATION, SUMS, WHY, null));
+    var page =
+        CollectorPage.openMetrics(collector("{}").families(Acme.ORGANIZATION, SUMS, WHY, null));
 
     assertThat(page)
         .contains("sentry_outcomes_created{", "sentry_outcome_reasons_created{")
@@ -139,7 +140,7 @@ class OutcomesCollectorTest {
         .hasSize(51)
         .contains("reason-10", "reason-59", "__other__")
         .doesNotContain("reason-60");
-    assertThat(Page.of(families))
+    assertThat(CollectorPage.of(families))
         .contains(
             "category=\"error\",organization=\"acme\",outcome=\"invalid\",reason=\"__other__\"} "
                 + (60.0 + 61 + 62)

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 class ProjectsCollectorTest {
   @Test
   void anOrganizationHasItsProjectsTeamsAndTheirNumber() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "projects.organization.prom",
         ProjectsCollector.TYPE,
         ProjectsCollector.families(Acme.ORGANIZATION));
@@ -13,7 +13,7 @@ class ProjectsCollectorTest {
 
   @Test
   void aProjectHasItselfOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "projects.project.prom", ProjectsCollector.TYPE, ProjectsCollector.families(Acme.PROJECT));
   }
 }

@@ -38,7 +38,7 @@ class QueriesCollectorTest {
         List.of(new Row(List.of("db", "web"), 812.5), new Row(List.of("http.client", ""), 93.25)));
     answers.put(collector.queries().get(1), List.of(new Row(List.of(), 17)));
 
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "queries.organization.prom", QueriesCollector.TYPE, collector.families(answers));
   }
 
@@ -73,7 +73,7 @@ class QueriesCollectorTest {
     var families = collector.families(answers);
 
     assertThat(families.getFirst().samples()).hasSize(3);
-    assertThat(Page.of(families))
+    assertThat(CollectorPage.of(families))
         .contains("sentry_query_truncated{organization=\"acme\",query=\"a\"} 1.0\n");
   }
 
@@ -83,7 +83,7 @@ class QueriesCollectorTest {
     var answers = new LinkedHashMap<NamedQuery, List<Row>>();
     answers.put(collector.queries().getFirst(), List.of(new Row(List.of(), 3)));
 
-    assertThat(Page.of(collector.families(answers)))
+    assertThat(CollectorPage.of(collector.families(answers)))
         .contains("sentry_query_truncated{organization=\"acme\",query=\"a\"} 0.0\n");
   }
 
@@ -93,7 +93,7 @@ class QueriesCollectorTest {
     var answers = new LinkedHashMap<NamedQuery, List<Row>>();
     answers.put(collector.queries().get(1), List.of(new Row(List.of(), 17)));
 
-    assertThat(Page.of(collector.families(answers)))
+    assertThat(CollectorPage.of(collector.families(answers)))
         .contains(
             "sentry_query_success{organization=\"acme\",query=\"payments_failed\"} 1.0\n",
             "sentry_query_success{organization=\"acme\",query=\"slow_checkout\"} 0.0\n",

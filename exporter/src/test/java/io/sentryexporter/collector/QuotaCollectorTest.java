@@ -34,7 +34,7 @@ class QuotaCollectorTest {
                     new OutcomeKey("attachment", "accepted"), 1_000_000L,
                     new OutcomeKey("profile_duration", "accepted"), 4_500L)));
 
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "quota.organization.prom", QuotaCollector.TYPE, collector.families(period, accepted));
   }
 

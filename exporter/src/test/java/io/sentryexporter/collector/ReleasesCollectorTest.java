@@ -39,7 +39,7 @@ class ReleasesCollectorTest {
 
   @Test
   void anOrganizationHasTheNewestAndTheMostAdoptedOfEachProject() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "releases.organization.prom",
         ReleasesCollector.TYPE,
         collector("{newest: 2, top: 2}").families(Acme.ORGANIZATION, RELEASES, HEALTH));
@@ -47,7 +47,7 @@ class ReleasesCollectorTest {
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "releases.project.prom",
         ReleasesCollector.TYPE,
         collector("{newest: 2, top: 2}").families(Acme.PROJECT, RELEASES, HEALTH));
@@ -62,7 +62,7 @@ class ReleasesCollectorTest {
             .toArray(Release[]::new);
 
     var page =
-        Page.of(
+        CollectorPage.of(
             collector("{}").families(Acme.ORGANIZATION, releases(truncated, hundred), List.of()));
 
     assertThat(page)
@@ -74,10 +74,10 @@ class ReleasesCollectorTest {
   void withoutSessionsTheListOfReleasesIsThereAndWithoutTheListTheSessions() {
     var collector = collector("{newest: 2, top: 2}");
 
-    assertThat(Page.of(collector.families(Acme.ORGANIZATION, RELEASES, null)))
+    assertThat(CollectorPage.of(collector.families(Acme.ORGANIZATION, RELEASES, null)))
         .contains("sentry_release_created_timestamp_seconds{", "sentry_releases_truncated{")
         .doesNotContain("sentry_release_adoption_ratio{");
-    assertThat(Page.of(collector.families(Acme.ORGANIZATION, null, HEALTH)))
+    assertThat(CollectorPage.of(collector.families(Acme.ORGANIZATION, null, HEALTH)))
         .contains("sentry_release_adoption_ratio{")
         .doesNotContain("sentry_release_created_timestamp_seconds{", "sentry_releases_truncated");
   }
@@ -87,7 +87,8 @@ class ReleasesCollectorTest {
     var undated = new Release("web@3", null, List.of(new Release.InProject(Acme.WEB.id(), null)));
 
     var page =
-        Page.of(collector("{}").families(Acme.ORGANIZATION, releases(false, undated), List.of()));
+        CollectorPage.of(
+            collector("{}").families(Acme.ORGANIZATION, releases(false, undated), List.of()));
 
     assertThat(page)
         .contains("sentry_release_info{organization=\"acme\",project=\"web\",release=\"web@3\"}")
@@ -102,7 +103,7 @@ class ReleasesCollectorTest {
             new ReleaseHealth(Acme.WEB.id(), "web@0", null, 0.95),
             new ReleaseHealth(Acme.API.id(), "api@1", 10L, 1.0));
 
-    assertThat(Page.of(collector("{}").families(Acme.ORGANIZATION, null, health)))
+    assertThat(CollectorPage.of(collector("{}").families(Acme.ORGANIZATION, null, health)))
         .contains(
             "sentry_release_crash_free_ratio{organization=\"acme\",project=\"web\","
                 + "release=\"web@0\"",

@@ -62,14 +62,14 @@ class SessionsCollectorTest {
             Set.of(new Totals.Series(Acme.WEB.id(), new OutcomeKey("session", "crashed"))),
             Totals.Coverage.EVERYTHING);
 
-    assertThat(Page.of(SessionsCollector.counters(Acme.ORGANIZATION, totals)))
+    assertThat(CollectorPage.of(SessionsCollector.counters(Acme.ORGANIZATION, totals)))
         .contains(
             "sentry_sessions_total{organization=\"acme\",project=\"web\"} 5.0",
             "sentry_sessions_crashed_total{organization=\"acme\",project=\"api\"} 0.0",
             "sentry_sessions_abnormal_total{organization=\"acme\",project=\"web\"} 0.0")
         .doesNotContain("sentry_sessions_crashed_total{organization=\"acme\",project=\"web\"}");
     assertThat(
-            Page.of(
+            CollectorPage.of(
                 SessionsCollector.gauges(
                     Acme.ORGANIZATION,
                     Map.of(
@@ -81,13 +81,14 @@ class SessionsCollectorTest {
 
   @Test
   void anOrganizationHasAllProjects() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "sessions.organization.prom", SessionsCollector.TYPE, families(Acme.ORGANIZATION));
   }
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches("sessions.project.prom", SessionsCollector.TYPE, families(Acme.PROJECT));
+    CollectorPage.assertMatches(
+        "sessions.project.prom", SessionsCollector.TYPE, families(Acme.PROJECT));
   }
 
   @Test

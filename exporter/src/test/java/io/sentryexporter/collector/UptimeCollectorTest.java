@@ -15,7 +15,7 @@ class UptimeCollectorTest {
 
   @Test
   void anOrganizationHasAllMonitors() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "uptime.organization.prom",
         UptimeCollector.TYPE,
         collector("names: true").families(Acme.ORGANIZATION, MONITORS));
@@ -23,7 +23,7 @@ class UptimeCollectorTest {
 
   @Test
   void aProjectHasItsOwnOnly() {
-    Page.assertMatches(
+    CollectorPage.assertMatches(
         "uptime.project.prom",
         UptimeCollector.TYPE,
         collector("names: true").families(Acme.PROJECT, MONITORS));
@@ -31,13 +31,13 @@ class UptimeCollectorTest {
 
   @Test
   void namesAreLeftOutByDefault() {
-    assertThat(Page.of(collector("{}").families(Acme.ORGANIZATION, MONITORS)))
+    assertThat(CollectorPage.of(collector("{}").families(Acme.ORGANIZATION, MONITORS)))
         .doesNotContain("Check", "Cart", "Status");
   }
 
   @Test
   void monitorsBeyondTheLimitAreCounted() {
-    assertThat(Page.of(collector("limit: 2").families(Acme.ORGANIZATION, MONITORS)))
+    assertThat(CollectorPage.of(collector("limit: 2").families(Acme.ORGANIZATION, MONITORS)))
         .contains("sentry_uptime_truncated{organization=\"acme\"} 1.0\n", "monitor=\"11\"")
         .doesNotContain("monitor=\"12\"");
   }

@@ -17,11 +17,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// The families of a collector as Prometheus reads them.
-final class Page {
+final class CollectorPage {
   private static final Path FOLDER = Path.of("exporter/src/test/resources/collector");
   private static final ExporterMetrics OWN = TestMetrics.create();
 
-  private Page() {}
+  private CollectorPage() {}
 
   /// Asserts that the families, labelled as the probe does it, are the page of a golden file, and
   /// that the type declares each of them.

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole pages of the default module over a small organization, and their values against what
 /// happened there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PagesTest {
+class WholePagesTest {
   private static final Path PAGES = Path.of("exporter/src/test/resources/app");
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
   private static final Instant MONTH = Instant.parse("2026-11-01T00:00:00Z");
