@@ -21,10 +21,8 @@ final class Batches {
   private final Fetcher fetcher;
   private final Map<Kind, Batch> running = new HashMap<>();
 
-  /// Requests answers, and keeps them.
+  /// Requests an answer, and keeps it.
   interface Fetcher {
-    boolean isDue(ApiRequest<?> request, CachePolicy policy);
-
     void request(ApiRequest<?> request, CachePolicy policy)
         throws SentryException, InterruptedException;
   }
@@ -44,13 +42,11 @@ final class Batches {
     this.fetcher = fetcher;
   }
 
-  /// Returns when all answers that are due have come, or failed to, or at the deadline.
-  void await(List<? extends ApiRequest<?>> requests, CachePolicy policy, Deadline deadline)
+  /// Returns when all answers have come, or failed to, or at the deadline.
+  ///
+  /// @param due at least one
+  void await(List<? extends ApiRequest<?>> due, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    var due = requests.stream().filter(request -> fetcher.isDue(request, policy)).toList();
-    if (due.isEmpty()) {
-      return;
-    }
     Batch batch = begun(due, policy);
     synchronized (running) {
       boolean _ = deadline.await(running, () -> batch.isOver);

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
-record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Deadline deadline)
+record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Deadline deadline)
     implements Fetching {
   private static final CachePolicy PROJECTS =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
@@ -41,17 +41,17 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
       SentryMetrics metrics) {}
 
   @Override
-  public HttpAnswer get(ApiGet request) throws SentryException, InterruptedException {
-    String organization = question.organization();
-    Endpoint endpoint = request.endpoint();
+  public HttpAnswer get(ApiGet get) throws SentryException, InterruptedException {
+    String organization = request.organization();
+    Endpoint endpoint = get.endpoint();
     shared.state().require(organization, endpoint);
-    if (!shared.gate().isNew(question)) {
-      return answer(request);
+    if (!shared.gate().isNew(request)) {
+      return answer(get);
     }
     boolean isUnknown = false;
     shared.gate().enter(deadline);
     try {
-      return answer(request);
+      return answer(get);
     } catch (SentryException e) {
       isUnknown = isOfName(e);
       throw e;
@@ -69,11 +69,11 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
     };
   }
 
-  private HttpAnswer answer(ApiGet request) throws SentryException, InterruptedException {
-    String organization = question.organization();
-    Endpoint endpoint = request.endpoint();
+  private HttpAnswer answer(ApiGet get) throws SentryException, InterruptedException {
+    String organization = request.organization();
+    Endpoint endpoint = get.endpoint();
     try {
-      HttpAnswer answer = shared.client().get(request, organization, deadline);
+      HttpAnswer answer = shared.client().get(get, organization, deadline);
       shared.state().worked(organization, endpoint);
       if (endpoint.equals(Endpoint.PROJECTS)) {
         shared.state().accepted(organization);
@@ -137,7 +137,7 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
   public List<Project> projects() throws SentryException, InterruptedException {
     return shared
         .answers()
-        .askWithin(shared.requests().of(new Projects(question.organization())), PROJECTS, deadline);
+        .askWithin(shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
   }
 
   @Override
@@ -152,6 +152,6 @@ record FetchContext(ApiRequest<?> question, Shared shared, Json.Drops drops, Dea
 
   @Override
   public void truncated() {
-    shared.metrics().truncated(question.organization(), question.collector());
+    shared.metrics().truncated(request.organization(), request.collector());
   }
 }

@@ -52,29 +52,29 @@ final class Organizations {
   }
 
   /// Refuses what can be refused without a request; nothing that is about no organization.
-  void admit(ApiRequest<?> question) throws SentryException {
-    String organization = question.organization();
+  void admit(ApiRequest<?> request) throws SentryException {
+    String organization = request.organization();
     if (organization.isEmpty()) {
       return;
     }
-    if (!(question instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
+    if (!(request instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
       throw refused(
           "the instance " + instance.name() + " is not configured for it; add it to organizations");
     }
     if (isInDoubt(organization) && !answers.isDue(listRequest, Lifetime.LIST_REREAD)) {
       throw unseen();
     }
-    if (isNew(question)) {
+    if (isNew(request)) {
       newNames.check();
     }
   }
 
   /// The same for a fetch, which may send requests: where the list does not name the organization.
-  void admit(ApiRequest<?> question, Deadline deadline)
+  void admit(ApiRequest<?> request, Deadline deadline)
       throws SentryException, InterruptedException {
-    admit(question);
-    if (isInDoubt(question.organization())) {
-      refuseIfUnseen(question.organization(), deadline);
+    admit(request);
+    if (isInDoubt(request.organization())) {
+      refuseIfUnseen(request.organization(), deadline);
     }
   }
 
@@ -132,15 +132,14 @@ final class Organizations {
   }
 
   /// Whether a request is about a name that has not answered, which a user may have made up.
-  boolean isNew(ApiRequest<?> question) {
-    String organization = question.organization();
+  boolean isNew(ApiRequest<?> request) {
+    String organization = request.organization();
     boolean isNewOrganization =
         !organization.isEmpty()
             && !state.hasAnswered(organization)
             && !instance.organizations().contains(organization);
     return isNewOrganization
-        || (question instanceof Projects.ProjectPage
-            && answers.last(requests.of(question)) == null);
+        || (request instanceof Projects.ProjectPage && answers.last(requests.of(request)) == null);
   }
 
   /// Waits until a request about a new name may go; it must [#leave].

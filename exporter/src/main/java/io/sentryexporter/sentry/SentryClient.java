@@ -82,8 +82,8 @@ public final class SentryClient implements AutoCloseable {
             dependencies.memory(),
             dependencies.time(),
             dependencies.fetches());
-    this.batches = new Batches(instance.maxConcurrent(), dependencies.fetches(), new Renewals());
-    Requests requests = this::request;
+    this.batches = new Batches(instance.maxConcurrent(), dependencies.fetches(), this::renew);
+    Requests requests = this::cached;
     this.gate =
         new Organizations(instance, state, answers, requests, dependencies.time()::nanoTime);
     var client = new ApiClient(instance, sender, state, dependencies.time());
@@ -127,37 +127,48 @@ public final class SentryClient implements AutoCloseable {
     answers.close();
   }
 
-  <T> AnswerCache.Given<T> ask(ApiRequest<T> question, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    gate.admit(question);
-    AnswerCache.Given<T> given = answers.ask(request(question), policy, deadline);
+    gate.admit(request);
+    AnswerCache.Given<T> given = answers.ask(cached(request), policy, deadline);
     if (given.answer() instanceof Totals totals) {
-      readProjectsIfLacking(question, given.kept().number(), totals.byProject().keySet());
+      readProjectsIfLacking(request, given.kept().number(), totals.byProject().keySet());
     }
     return given;
   }
 
   /// Requests an answer that is due, for a later caller.
-  void begin(ApiRequest<?> question, CachePolicy policy) {
+  void begin(ApiRequest<?> request, CachePolicy policy) {
     try {
-      gate.admit(question);
+      gate.admit(request);
     } catch (SentryException _) {
       return; // reported when it is requested
     }
-    answers.begin(request(question), policy);
+    answers.begin(cached(request), policy);
   }
 
   /// Waits, until the deadline, for the answers to many requests of one kind that are due.
-  void await(List<? extends ApiRequest<?>> questions, CachePolicy policy, Deadline deadline)
+  void await(List<? extends ApiRequest<?>> requests, CachePolicy policy, Deadline deadline)
       throws InterruptedException {
-    batches.await(questions, policy, deadline);
+    var due = requests.stream().filter(each -> answers.isDue(cached(each), policy)).toList();
+    if (!due.isEmpty()) {
+      batches.await(due, policy, deadline);
+    }
+  }
+
+  /// Renews an answer, on this thread.
+  private void renew(ApiRequest<?> request, CachePolicy policy)
+      throws SentryException, InterruptedException {
+    gate.admit(request);
+    try (var deadline = dependencies.time().deadline(request.patience())) {
+      var _ = answers.askWithin(cached(request), policy, deadline);
+    }
   }
 
   /// The answer that is known without a request.
-  <T> AnswerCache.Given<T> known(ApiRequest<T> question, CachePolicy policy)
-      throws SentryException {
-    gate.admit(question);
-    return answers.known(request(question), policy);
+  <T> AnswerCache.Given<T> known(ApiRequest<T> request, CachePolicy policy) throws SentryException {
+    gate.admit(request);
+    return answers.known(cached(request), policy);
   }
 
   /// The answer for a caller that misses something in the kept list: it is read again, at most once
@@ -165,7 +176,7 @@ public final class SentryClient implements AutoCloseable {
   <T> AnswerCache.Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
-    return answers.askNewer(request(list), policy, deadline);
+    return answers.askNewer(cached(list), policy, deadline);
   }
 
   /// The numbers of an answer and of a list of projects.
@@ -173,15 +184,15 @@ public final class SentryClient implements AutoCloseable {
 
   /// Reads the list of projects again where it lacks ids of an answer that it did not lack when it
   /// was read for them: of a project that is new, not of one that is deleted.
-  private void readProjectsIfLacking(ApiRequest<?> question, long answer, Set<Long> ids) {
-    String organization = question.organization();
+  private void readProjectsIfLacking(ApiRequest<?> request, long answer, Set<Long> ids) {
+    String organization = request.organization();
     var list = new Projects(organization);
-    AnswerCache.Kept<List<Project>> kept = answers.last(request(list));
+    AnswerCache.Kept<List<Project>> kept = answers.last(cached(list));
     if (kept == null) {
       return;
     }
     var both = new Compared(answer, kept.number());
-    String key = question.name() + " " + organization;
+    String key = request.name() + " " + organization;
     if (both.equals(compared.get(key))) {
       return;
     }
@@ -190,11 +201,11 @@ public final class SentryClient implements AutoCloseable {
     kept.answer().forEach(project -> lacking.remove(project.id()));
     Set<Long> before = lackingIds.getOrDefault(organization, Set.of());
     if (!before.containsAll(lacking)) {
-      if (!answers.isDue(request(list), Lifetime.LIST_REREAD)) {
+      if (!answers.isDue(cached(list), Lifetime.LIST_REREAD)) {
         return; // not yet
       }
       lackingIds.put(organization, lacking);
-      answers.renew(request(list));
+      answers.renew(cached(list));
     }
     compared.put(key, both);
   }
@@ -305,65 +316,48 @@ public final class SentryClient implements AutoCloseable {
     }
   }
 
-  /// Renews answers for a batch.
-  private final class Renewals implements Batches.Fetcher {
-    @Override
-    public boolean isDue(ApiRequest<?> question, CachePolicy policy) {
-      return answers.isDue(SentryClient.this.request(question), policy);
-    }
-
-    @Override
-    public void request(ApiRequest<?> question, CachePolicy policy)
-        throws SentryException, InterruptedException {
-      gate.admit(question);
-      try (var deadline = dependencies.time().deadline(question.patience())) {
-        var _ = answers.askWithin(SentryClient.this.request(question), policy, deadline);
-      }
-    }
-  }
-
   /// Makes a cached request of one to the API.
   interface Requests {
-    <T> AnswerCache.Request<T> of(ApiRequest<T> question);
+    <T> AnswerCache.Request<T> of(ApiRequest<T> request);
   }
 
-  private <T> AnswerCache.Request<T> request(ApiRequest<T> question) {
-    return new Fetch<>(this, question);
+  private <T> AnswerCache.Request<T> cached(ApiRequest<T> request) {
+    return new Fetch<>(this, request);
   }
 
   /// A request to this instance: fetched with as many HTTP requests as it needs, and never below
   /// the marks.
-  private record Fetch<T>(SentryClient client, ApiRequest<T> question)
+  private record Fetch<T>(SentryClient client, ApiRequest<T> request)
       implements AnswerCache.Request<T> {
     @Override
     public String name() {
-      return question.name();
+      return request.name();
     }
 
     @Override
     public String organization() {
-      return question.organization();
+      return request.organization();
     }
 
     @Override
     public String collector() {
-      return question.collector();
+      return request.collector();
     }
 
     @Override
     public boolean hasShownAge() {
       return !organization().isEmpty()
-          && !(question instanceof MemberOrganizations.OrganizationPage); // which has an id
+          && !(request instanceof MemberOrganizations.OrganizationPage); // which has an id
     }
 
     @Override
     public Duration patience() {
-      return question.patience().multipliedBy(isReadTwice() ? 2 : 1);
+      return request.patience().multipliedBy(isReadTwice() ? 2 : 1);
     }
 
     @Override
     public boolean stillAnswers(T answer) {
-      return question.stillAnswers(answer, client.now());
+      return request.stillAnswers(answer, client.now());
     }
 
     @Override
@@ -373,7 +367,7 @@ public final class SentryClient implements AutoCloseable {
 
     @Override
     public void taken() {
-      if (question instanceof CounterRequest counter) {
+      if (request instanceof CounterRequest counter) {
         client.marks.save(counter);
       }
     }
@@ -382,14 +376,14 @@ public final class SentryClient implements AutoCloseable {
     public T fetch(Json.Drops drops, Deadline deadline)
         throws SentryException, InterruptedException {
       try {
-        client.gate.admit(question, deadline);
-        var fetching = new FetchContext(question, client.shared, drops, deadline);
-        if (!(question instanceof CounterRequest counter)) {
-          return question.fetch(fetching);
+        client.gate.admit(request, deadline);
+        var fetching = new FetchContext(request, client.shared, drops, deadline);
+        if (!(request instanceof CounterRequest counter)) {
+          return request.fetch(fetching);
         }
         boolean isTwice = isReadTwice();
         long started = client.nanoTime();
-        T answer = question.fetch(fetching);
+        T answer = request.fetch(fetching);
         if (!client.marks.areProven(counter) && answer instanceof Totals totals) {
           counter.requireWhole(totals, fetching);
         }
@@ -398,7 +392,7 @@ public final class SentryClient implements AutoCloseable {
           // A replica that is behind for a moment must not look like a reset.
           var rest = client.dependencies.secondReading().minusNanos(client.nanoTime() - started);
           client.dependencies.time().sleep(rest.isNegative() ? Duration.ZERO : rest, deadline);
-          answer = raised(counter, question.fetch(fetching));
+          answer = raised(counter, request.fetch(fetching));
         }
         client.marks.prove(counter); // before anybody has the answer, and with it the next turn
         return answer;
@@ -410,7 +404,7 @@ public final class SentryClient implements AutoCloseable {
     }
 
     private boolean isReadTwice() {
-      return question instanceof CounterRequest counter
+      return request instanceof CounterRequest counter
           && counter.isReadTwice()
           && !client.dependencies.secondReading().isZero()
           && !client.marks.areProven(counter);
