@@ -68,13 +68,13 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     String token = variable(TOKEN);
     String file = variable(TOKEN_FILE);
     if (!token.isEmpty() && !file.isEmpty()) {
-      problems.beside(TOKEN_FILE).error("set together with " + TOKEN + "; unset one of them");
+      problems.at(TOKEN_FILE).error("set together with " + TOKEN + "; unset one of them");
       return null;
     }
     if (!file.isEmpty()) {
-      return InstanceKeys.tokenFile(Path.of(file), problems.beside(TOKEN_FILE));
+      return InstanceKeys.tokenFile(Path.of(file), problems.at(TOKEN_FILE));
     }
-    Secret secret = token.isEmpty() ? null : SecretReader.token(token, problems.beside(TOKEN));
+    Secret secret = token.isEmpty() ? null : SecretReader.token(token, problems.at(TOKEN));
     return secret == null ? null : new Credentials.Token(secret);
   }
 
@@ -82,7 +82,7 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
   URI url(Problems problems) {
     reportForeign(URL, problems);
     String url = variable(URL);
-    URI read = url.isEmpty() ? null : SentryUrl.server(url, problems.beside(URL));
+    URI read = url.isEmpty() ? null : SentryUrl.server(url, problems.at(URL));
     return read == null ? SentryUrl.SENTRY_IO : read;
   }
 
@@ -94,7 +94,7 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     if (slugs.isEmpty()) {
       return Set.of();
     }
-    Location location = problems.beside(ORGANIZATIONS);
+    Location location = problems.at(ORGANIZATIONS);
     return Arrays.stream(slugs.split(",", -1))
         .map(slug -> InstanceKeys.slug(slug.strip(), location))
         .filter(Objects::nonNull)
@@ -109,14 +109,14 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     for (Foreign foreign : FOREIGN) {
       if (foreign.own().equals(own) && have(foreign.name())) {
         problems
-            .beside(foreign.name())
+            .at(foreign.name())
             .warn("not read, a variable of other programs; write " + foreign.instead());
       }
     }
     for (String name : FOREIGN_URLS) {
       if (own.equals(URL) && have(name)) {
         problems
-            .beside(name)
+            .at(name)
             .error("a variable of another exporter, and " + URL + " is not set; write " + URL);
       }
     }

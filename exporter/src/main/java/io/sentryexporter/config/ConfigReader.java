@@ -134,7 +134,7 @@ final class ConfigReader {
     if (environment.have(ConfigEnvironment.ORGANIZATIONS)
         && !instances.containsKey(InstanceKeys.DEFAULT_NAME)) {
       problems
-          .beside(ConfigEnvironment.ORGANIZATIONS)
+          .at(ConfigEnvironment.ORGANIZATIONS)
           .warn(
               "is for the instance \"default\", which no module uses; write organizations: below"
                   + " the instances of the file");

@@ -275,7 +275,7 @@ public final class ExporterMetrics {
     return sentry;
   }
 
-  public void cacheAsked() {
+  public void cacheLookup() {
     cacheRequests.inc();
   }
 

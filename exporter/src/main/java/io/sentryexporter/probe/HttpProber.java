@@ -148,7 +148,7 @@ public final class HttpProber {
     if (replaceable && missing.isAbsent(address.toString(), endpoint)) {
       return countOfGroups(module, address, deadline, trace, seen);
     }
-    HttpAnswer answer = ask(module, endpoint, address, deadline, trace, seen);
+    HttpAnswer answer = get(module, endpoint, address, deadline, trace, seen);
     if (replaceable && isGone(answer.status()) && !valid(module).contains(answer.status())) {
       trace.debug("organization statistics are gone, requesting stats_v2");
       double count = countOfGroups(module, address, deadline, trace, seen);
@@ -192,12 +192,12 @@ public final class HttpProber {
             path.substring(0, path.length() - "stats/".length())
                 + "stats_v2/?field=sum(quantity)&statsPeriod=1h&interval=1h&category=error"
                 + "&outcome=accepted&outcome=filtered&outcome=rate_limited");
-    var answer = ask(module, Endpoint.ORGANIZATION_STATS_V2, replacement, deadline, trace, seen);
+    var answer = get(module, Endpoint.ORGANIZATION_STATS_V2, replacement, deadline, trace, seen);
     return EventStats.newestBucketOfGroups(
         accepted(module, Endpoint.ORGANIZATION_STATS_V2, answer));
   }
 
-  private HttpAnswer ask(
+  private HttpAnswer get(
       HttpModule module, Endpoint endpoint, URI address, Deadline deadline, Trace trace, Seen seen)
       throws SentryException, InterruptedException {
     var call =
@@ -211,7 +211,7 @@ public final class HttpProber {
         String.valueOf(deadline.remaining().toMillis() / 1e3));
     Duration interval = module.refreshInterval();
     var given =
-        answers.ask(
+        answers.get(
             new AnswerCache.OneCall(sender, call, interval.isPositive()),
             new CachePolicy(interval, interval),
             deadline);

@@ -52,7 +52,7 @@ public final class AnswerCache {
   /// Names that Sentry does not know.
   private static final int MOST_UNKNOWN = 1_000;
 
-  private static final Duration STILL_ASKED = Duration.ofMinutes(5);
+  private static final Duration STILL_REQUESTED = Duration.ofMinutes(5);
 
   /// A fetch takes so long only if Sentry hangs, or if the data has to be requested in many parts.
   private static final Duration OVERDUE = Duration.ofSeconds(10);
@@ -192,7 +192,7 @@ public final class AnswerCache {
   /// The caller whose request brought an answer.
   public enum Source {
     /// The caller that gets it.
-    ASKED,
+    REQUESTED,
     /// Another one at the same time.
     SHARED,
     /// An earlier one.
@@ -211,9 +211,9 @@ public final class AnswerCache {
   /// The organization and collector that [#ages] are about.
   record Subject(String organization, String collector) {}
 
-  private enum Asking {
-    FOR_A_PROBE,
-    FOR_A_FETCH
+  private enum Caller {
+    PROBE,
+    FETCH
   }
 
   /// The state of a request. Guarded by the lock of [AnswerCache].
@@ -222,7 +222,7 @@ public final class AnswerCache {
     private @Nullable Flight<T> flight;
     private @Nullable SentryException failure;
     private long failureEnd;
-    private long lastAsked;
+    private long lastRequested;
 
     /// Whether no caller has requested yet what is in flight.
     private boolean isBegunAhead;
@@ -240,25 +240,25 @@ public final class AnswerCache {
   }
 
   /// The answer for a caller that waits until the deadline, while another thread fetches.
-  public <T> Given<T> ask(Request<T> request, CachePolicy policy, Deadline deadline)
+  public <T> Given<T> get(Request<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     if (request.outlivesCallers() || policy.refreshInterval().isPositive()) {
-      metrics.cacheAsked();
+      metrics.cacheLookup();
     }
-    return ask(request, policy, deadline, Asking.FOR_A_PROBE);
+    return get(request, policy, deadline, Caller.PROBE);
   }
 
   /// The same for a caller that misses something in the kept list: it is read again, at most once a
   /// minute.
-  <T> Given<T> askNewer(Request<T> list, CachePolicy policy, Deadline deadline)
+  <T> Given<T> getNewer(Request<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(list, newer(list, policy), deadline);
+    return get(list, newer(list, policy), deadline);
   }
 
   /// The same for a fetch.
-  <T> T askNewerWithin(Request<T> list, CachePolicy policy, Deadline deadline)
+  <T> T getNewerWithin(Request<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return askWithin(list, newer(list, policy), deadline);
+    return getWithin(list, newer(list, policy), deadline);
   }
 
   /// Reads a list again, without waiting for it.
@@ -332,9 +332,9 @@ public final class AnswerCache {
   ///
   /// The calling thread fetches by itself, also a request that others wait for and that no thread
   /// has begun: otherwise all threads could wait for work that only they could do.
-  <T> T askWithin(Request<T> request, CachePolicy policy, Deadline deadline)
+  <T> T getWithin(Request<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
-    return ask(request, policy, deadline, Asking.FOR_A_FETCH).answer();
+    return get(request, policy, deadline, Caller.FETCH).answer();
   }
 
   /// Whether there is neither an answer that serves nor a failure that is still remembered.
@@ -396,7 +396,7 @@ public final class AnswerCache {
       entries.forEach((request, entry) -> {
         if (entry.good != null
             && request.hasShownAge()
-            && now - entry.lastAsked < STILL_ASKED.toNanos()) {
+            && now - entry.lastRequested < STILL_REQUESTED.toNanos()) {
           ages.merge(
               new Subject(request.organization(), request.collector()),
               Duration.ofNanos(now - entry.good.receivedNanos()),
@@ -407,7 +407,7 @@ public final class AnswerCache {
     return ages;
   }
 
-  private <T> Given<T> ask(Request<T> request, CachePolicy policy, Deadline deadline, Asking asking)
+  private <T> Given<T> get(Request<T> request, CachePolicy policy, Deadline deadline, Caller caller)
       throws SentryException, InterruptedException {
     boolean isBegun;
     boolean first;
@@ -432,7 +432,7 @@ public final class AnswerCache {
           throw new InterruptedException();
         }
       }
-    } else if (asking == Asking.FOR_A_FETCH) {
+    } else if (caller == Caller.FETCH) {
       fly(request, flight, null);
     } else if (!isBegun) {
       launch(request, flight);
@@ -442,11 +442,11 @@ public final class AnswerCache {
       if (!first) {
         metrics.coalesced();
       }
-      var source = first ? Source.ASKED : Source.SHARED;
+      var source = first ? Source.REQUESTED : Source.SHARED;
       return new Given<>(kept, source, null);
     } catch (SentryException e) {
       if (isBegun && flight.isAbandoned() && deadline.state() == Deadline.State.OPEN) {
-        return ask(request, policy, deadline, asking);
+        return get(request, policy, deadline, caller);
       }
       return standIn(request, last(request), policy, e);
     }
@@ -467,7 +467,7 @@ public final class AnswerCache {
   private <T> @Nullable Given<T> kept(Request<T> request, Entry<T> entry, CachePolicy policy)
       throws SentryException {
     long now = time.nanoTime();
-    entry.lastAsked = now;
+    entry.lastRequested = now;
     Kept<T> good = entry.good;
     if (good != null && serves(request, good, policy)) {
       metrics.cacheHit();

@@ -76,7 +76,7 @@ final class ApiClient {
     state.check(token, organization);
     var get = new HttpGet(request.address(instance.url()), headers(token));
     var call = new Call(request.endpoint(), get, READ, instance.rateShare());
-    HttpAnswer http = ask(call, token, deadline).http();
+    HttpAnswer http = get(call, token, deadline).http();
     deprecations.read(request.endpoint(), http.headers(), text -> SecretRedactor.hide(token, text));
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       state.tokenAccepted(organization);
@@ -99,7 +99,7 @@ final class ApiClient {
     return http;
   }
 
-  private Answer ask(Call call, Secret token, Deadline deadline)
+  private Answer get(Call call, Secret token, Deadline deadline)
       throws SentryException, InterruptedException {
     try {
       return sender.send(call, deadline);

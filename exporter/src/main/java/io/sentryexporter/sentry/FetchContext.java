@@ -137,7 +137,7 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
   public List<Project> projects() throws SentryException, InterruptedException {
     return shared
         .answers()
-        .askWithin(shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
+        .getWithin(shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
   }
 
   @Override

@@ -98,7 +98,7 @@ final class Organizations {
     List<Organization> list = keptList();
     if (isWorthReading(list, organization)) {
       try {
-        list = answers.askNewerWithin(listRequest, POLICY, deadline);
+        list = answers.getNewerWithin(listRequest, POLICY, deadline);
       } catch (SentryException _) {
         return; // such as for want of the scope
       }
@@ -115,7 +115,7 @@ final class Organizations {
       return list;
     }
     try {
-      return answers.askNewer(listRequest, POLICY, deadline).answer();
+      return answers.getNewer(listRequest, POLICY, deadline).answer();
     } catch (SentryException _) {
       return List.of();
     }

@@ -59,7 +59,7 @@ public final class SentryClient implements AutoCloseable {
   private final Map<String, Compared> compared = new ConcurrentHashMap<>();
 
   private final FetchContext.Shared shared;
-  private final Supplier<List<MetricFamily>> figures = this::figures;
+  private final Supplier<List<MetricFamily>> values = this::values;
 
   public SentryClient(Instance instance, Dependencies dependencies) {
     this.instance = instance;
@@ -88,7 +88,7 @@ public final class SentryClient implements AutoCloseable {
         new Organizations(instance, state, answers, requests, dependencies.time()::nanoTime);
     var client = new ApiClient(instance, sender, state, dependencies.time());
     this.shared = new FetchContext.Shared(client, state, gate, answers, requests, clock, metrics);
-    metrics.add(figures);
+    metrics.add(values);
   }
 
   /// The API for one collector of one probe, until the deadline.
@@ -123,14 +123,14 @@ public final class SentryClient implements AutoCloseable {
   /// Removes its metrics from the metrics page. Fetches under way end in their own time.
   @Override
   public void close() {
-    dependencies.metrics().sentry().remove(figures);
+    dependencies.metrics().sentry().remove(values);
     answers.close();
   }
 
-  <T> AnswerCache.Given<T> ask(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> get(ApiRequest<T> request, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(request);
-    AnswerCache.Given<T> given = answers.ask(cached(request), policy, deadline);
+    AnswerCache.Given<T> given = answers.get(cached(request), policy, deadline);
     if (given.answer() instanceof Totals totals) {
       readProjectsIfLacking(request, given.kept().number(), totals.byProject().keySet());
     }
@@ -161,7 +161,7 @@ public final class SentryClient implements AutoCloseable {
       throws SentryException, InterruptedException {
     gate.admit(request);
     try (var deadline = dependencies.time().deadline(request.patience())) {
-      var _ = answers.askWithin(cached(request), policy, deadline);
+      var _ = answers.getWithin(cached(request), policy, deadline);
     }
   }
 
@@ -173,10 +173,10 @@ public final class SentryClient implements AutoCloseable {
 
   /// The answer for a caller that misses something in the kept list: it is read again, at most once
   /// a minute.
-  <T> AnswerCache.Given<T> askNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
+  <T> AnswerCache.Given<T> getNewer(ApiRequest<T> list, CachePolicy policy, Deadline deadline)
       throws SentryException, InterruptedException {
     gate.admit(list);
-    return answers.askNewer(cached(list), policy, deadline);
+    return answers.getNewer(cached(list), policy, deadline);
   }
 
   /// The numbers of an answer and of a list of projects.
@@ -247,7 +247,7 @@ public final class SentryClient implements AutoCloseable {
     return dependencies.time().nanoTime();
   }
 
-  private List<MetricFamily> figures() {
+  private List<MetricFamily> values() {
     return List.of(
         new MetricFamily(SentryMetrics.RATE_LIMIT, limits()),
         new MetricFamily(SentryMetrics.SNAPSHOT_AGE, ages()),

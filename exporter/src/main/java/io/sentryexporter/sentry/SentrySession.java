@@ -56,7 +56,7 @@ public final class SentrySession {
 
   /// The answer to a request.
   public <T> @Nullable T answer(ApiRequest<T> request) throws InterruptedException {
-    return answer(() -> ask(request));
+    return answer(() -> get(request));
   }
 
   /// Sends a request while others are waited for: one that hangs must not take their time.
@@ -67,7 +67,7 @@ public final class SentrySession {
   /// The answer to a request; null without a failure if the server does not have what is requested.
   public <T> @Nullable T ifSupported(ApiRequest<T> request) throws InterruptedException {
     try {
-      return ask(request);
+      return get(request);
     } catch (SentryException e) {
       if (e.reason() != Reason.UNSUPPORTED) {
         failed(e);
@@ -106,7 +106,7 @@ public final class SentrySession {
       }
     }
     try {
-      return allowed(id, ask(new MemberOrganizations.OrganizationPage(id)).slug());
+      return allowed(id, get(new MemberOrganizations.OrganizationPage(id)).slug());
     } catch (SentryException e) {
       throw switch (e.reason()) {
         case AUTH, SCOPE, NOT_FOUND, RATE_LIMITED, UPSTREAM_5XX, REJECTED ->
@@ -146,12 +146,12 @@ public final class SentrySession {
       throws SentryException, InterruptedException {
     List<Project> projects;
     try {
-      projects = ask(new Projects(organization));
+      projects = get(new Projects(organization));
     } catch (SentryException e) {
       if (!isScopeMissing(e)) {
         throw e;
       }
-      return ask(new Projects.ProjectPage(organization, slug));
+      return get(new Projects.ProjectPage(organization, slug));
     }
     Project found = find(slug, projects);
     if (found == null) {
@@ -185,7 +185,7 @@ public final class SentrySession {
   private List<Project> askNewerProjects(String organization)
       throws SentryException, InterruptedException {
     var list = new Projects(organization);
-    return noted(list, () -> sentry.askNewer(list, policy, deadline));
+    return noted(list, () -> sentry.getNewer(list, policy, deadline));
   }
 
   /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
@@ -201,7 +201,7 @@ public final class SentrySession {
   /// known.
   public @Nullable Totals outcomes(String organization, Epoch epoch) throws InterruptedException {
     try {
-      return ask(new Outcomes.ByProject(organization, counting(epoch)));
+      return get(new Outcomes.ByProject(organization, counting(epoch)));
     } catch (SentryException e) {
       if (e.reason() == Reason.UNSUPPORTED) {
         return outcomesOfEachProject(organization, epoch);
@@ -239,11 +239,11 @@ public final class SentrySession {
       throws InterruptedException {
     return answer(() -> {
       try {
-        return ask(new Outcomes.ByProject(organization, counting(epoch))).onlyOf(project.id());
+        return get(new Outcomes.ByProject(organization, counting(epoch))).onlyOf(project.id());
       } catch (SentryException e) {
         if (e.reason() == Reason.UNSUPPORTED
             || (isScopeMissing(e) && !sentry.hasStatsV2(organization))) {
-          return ask(projectOutcomes(organization, project, epoch));
+          return get(projectOutcomes(organization, project, epoch));
         }
         throw e;
       }
@@ -379,14 +379,14 @@ public final class SentrySession {
     return List.copyOf(notes);
   }
 
-  /// A request that is sent to [SentryClient] with [#ask].
-  private interface Asking<T> {
-    T ask() throws SentryException, InterruptedException;
+  /// A request that is sent to [SentryClient] with [#get].
+  private interface Sending<T> {
+    T get() throws SentryException, InterruptedException;
   }
 
-  private <T> @Nullable T answer(Asking<T> asking) throws InterruptedException {
+  private <T> @Nullable T answer(Sending<T> sending) throws InterruptedException {
     try {
-      return asking.ask();
+      return sending.get();
     } catch (SentryException e) {
       failed(e);
       return null;
@@ -398,13 +398,13 @@ public final class SentrySession {
       throws InterruptedException {
     return answer(() -> {
       try {
-        return ask(whole);
+        return get(whole);
       } catch (SentryException e) {
         if (e.reason() != Reason.REJECTED || e.status() != 400) {
           throw e;
         }
         failed(e);
-        return ask(smaller);
+        return get(smaller);
       }
     });
   }
@@ -424,17 +424,17 @@ public final class SentrySession {
   }
 
   /// The answer to a request.
-  <T> T ask(ApiRequest<T> request) throws SentryException, InterruptedException {
-    return noted(request, () -> sentry.ask(request, policy, deadline));
+  <T> T get(ApiRequest<T> request) throws SentryException, InterruptedException {
+    return noted(request, () -> sentry.get(request, policy, deadline));
   }
 
   /// An answer of [SentryClient], which is also recorded for the trace.
-  private <T> T noted(ApiRequest<T> request, Asking<AnswerCache.Given<T>> asking)
+  private <T> T noted(ApiRequest<T> request, Sending<AnswerCache.Given<T>> sending)
       throws SentryException, InterruptedException {
     String name =
         String.join(" ", request.name(), request.organization(), request.detail()).strip();
     try {
-      AnswerCache.Given<T> given = asking.ask();
+      AnswerCache.Given<T> given = sending.get();
       note(name, given);
       seen(new Seen(request, given.kept().number()));
       return given.answer();

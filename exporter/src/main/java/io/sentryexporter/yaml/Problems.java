@@ -44,7 +44,7 @@ public final class Problems {
   }
 
   /// Adds a problem outside the file, such as one of an environment variable.
-  public Location beside(String name) {
+  public Location at(String name) {
     return new Location(this, Position.WHOLE_FILE, name);
   }
 

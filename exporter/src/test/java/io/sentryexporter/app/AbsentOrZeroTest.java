@@ -84,7 +84,7 @@ class AbsentOrZeroTest {
     Reply page = scene.probe("acme");
 
     Scene.assertSucceeded(page);
-    assertThat(Scene.figures(page))
+    assertThat(Scene.values(page))
         .isNotEmpty()
         .filteredOn(line -> line.contains("project="))
         .allMatch(line -> line.contains("project=\"api\""));

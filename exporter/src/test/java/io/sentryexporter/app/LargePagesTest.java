@@ -65,7 +65,7 @@ class LargePagesTest {
 
     assertThat(shared()).isEqualTo(1);
     assertThat(second.keySet()).isEqualTo(first.keySet());
-    assertThat(figures(second)).isEqualTo(figures(first)).hasSizeGreaterThan(200);
+    assertThat(values(second)).isEqualTo(values(first)).hasSizeGreaterThan(200);
     String age = "sentry_probe_data_age_seconds{collector=\"outcomes\"}";
     assertThat(second.get(age)).isGreaterThanOrEqualTo(2).isGreaterThan(first.get(age));
   }
@@ -77,7 +77,7 @@ class LargePagesTest {
     Map<String, Double> other = series(scrape(format, "gzip"), format);
 
     assertThat(other.keySet()).isEqualTo(text.keySet());
-    assertThat(figures(other)).isEqualTo(figures(text));
+    assertThat(values(other)).isEqualTo(values(text));
     assertThat(shared()).as("each format is rendered by itself").isZero();
   }
 
@@ -88,7 +88,7 @@ class LargePagesTest {
     Map<String, Double> second = series(scrape("text/plain", "gzip"), "text/plain");
 
     assertThat(shared()).isZero();
-    assertThat(figures(second)).isNotEqualTo(figures(first));
+    assertThat(values(second)).isNotEqualTo(values(first));
   }
 
   @Test
@@ -139,7 +139,7 @@ class LargePagesTest {
         .contains("sentry_exporter_build_info", "sentry_exporter_probes_in_flight");
   }
 
-  private static Map<String, Double> figures(Map<String, Double> series) {
+  private static Map<String, Double> values(Map<String, Double> series) {
     return series.entrySet().stream()
         .filter(each -> !each.getKey().startsWith("sentry_probe_"))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

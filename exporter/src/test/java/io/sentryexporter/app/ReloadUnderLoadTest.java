@@ -34,10 +34,10 @@ class ReloadUnderLoadTest {
 
   @Test
   void noProbeFailsWhileTheConfigurationIsReplacedOrRefused() throws Exception {
-    double before = figure(exporter.probe("acme/web"));
+    double before = value(exporter.probe("acme/web"));
     exporter.configure(config(second));
     assertThat(exporter.send("POST", "/-/reload").status()).isEqualTo(200);
-    double after = figure(exporter.probe("acme/web"));
+    double after = value(exporter.probe("acme/web"));
     assertThat(after).isNotEqualTo(before);
 
     var done = new AtomicBoolean();
@@ -57,11 +57,11 @@ class ReloadUnderLoadTest {
       assertThat(probed.tryAcquire(PROBES_BETWEEN_RELOADS, 30, TimeUnit.SECONDS)).isTrue();
     }
     done.set(true);
-    var figures = new ArrayList<Double>();
+    var values = new ArrayList<Double>();
     for (var task : probing) {
-      figures.addAll(task.get(60, TimeUnit.SECONDS));
+      values.addAll(task.get(60, TimeUnit.SECONDS));
     }
-    assertThat(figures).containsOnly(before, after);
+    assertThat(values).containsOnly(before, after);
     assertThat(
             exporter
                 .get("/metrics")
@@ -71,28 +71,28 @@ class ReloadUnderLoadTest {
 
   @Test
   void aProbeUnderWayEndsWithTheConfigurationItBeganWith() throws Exception {
-    double before = figure(exporter.probe("acme/web"));
+    double before = value(exporter.probe("acme/web"));
     var release = new CountDownLatch(1);
     first.faults().next(1, new Fault.Held(release));
     var underWay = Aside.run(() -> exporter.probe("acme/web"));
     assertThat(first.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
     exporter.configure(config(second));
     assertThat(exporter.send("POST", "/-/reload").status()).isEqualTo(200);
-    assertThat(figure(exporter.probe("acme/web"))).isNotEqualTo(before);
+    assertThat(value(exporter.probe("acme/web"))).isNotEqualTo(before);
     release.countDown();
-    assertThat(figure(underWay.get(10, TimeUnit.SECONDS))).isEqualTo(before);
+    assertThat(value(underWay.get(10, TimeUnit.SECONDS))).isEqualTo(before);
   }
 
   private List<Double> probeUntil(AtomicBoolean done, Semaphore probed) {
-    var figures = new ArrayList<Double>();
+    var values = new ArrayList<Double>();
     while (!done.get()) {
-      figures.add(figure(exporter.probe("acme/web")));
+      values.add(value(exporter.probe("acme/web")));
       probed.release();
     }
-    return figures;
+    return values;
   }
 
-  private static double figure(Reply reply) {
+  private static double value(Reply reply) {
     assertThat(reply.value("sentry_probe_success")).as(reply.text()).isEqualTo(1);
     return reply.value("sentry_probe_error_received");
   }

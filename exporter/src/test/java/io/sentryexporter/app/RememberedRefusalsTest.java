@@ -75,7 +75,7 @@ class RememberedRefusalsTest {
       Reply after = scene.probe("acme");
 
       Scene.assertOnlyFailed(bad, "projects", "scope");
-      assertThat(Scene.figures(bad)).hasSameSizeAs(Scene.figures(good));
+      assertThat(Scene.values(bad)).hasSameSizeAs(Scene.values(good));
       assertThat(Scene.age(bad, "projects")).isEqualTo(660);
       Scene.assertSucceeded(after);
     }

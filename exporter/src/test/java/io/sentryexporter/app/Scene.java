@@ -250,7 +250,7 @@ record Scene(
   }
 
   /// The lines of a page with Sentry's data, without the probe's own metrics.
-  static List<String> figures(Reply page) {
+  static List<String> values(Reply page) {
     return page.text()
         .lines()
         .filter(line -> line.startsWith("sentry_") && !line.startsWith("sentry_probe_"))

@@ -113,7 +113,7 @@ class SentryFaultsTest {
       assertThat(Scene.failures(page))
           .hasSize(5)
           .allMatch(line -> line.contains("\"connection_closed\""));
-      assertThat(Scene.figures(page)).isEmpty();
+      assertThat(Scene.values(page)).isEmpty();
     }
   }
 
@@ -159,7 +159,7 @@ class SentryFaultsTest {
 
       assertThat(page.value("sentry_probe_success")).isZero();
       assertThat(Scene.failures(page)).isNotEmpty().allMatch(line -> line.contains("\"connect\""));
-      assertThat(Scene.figures(page)).isEqualTo(Scene.figures(good));
+      assertThat(Scene.values(page)).isEqualTo(Scene.values(good));
       assertThat(scene.trace("acme")).contains("127.0.0.1:" + scene.sentry().url().getPort());
     }
   }
@@ -189,7 +189,7 @@ class SentryFaultsTest {
       assertThat(Scene.failures(page))
           .hasSize(5)
           .allMatch(line -> line.contains("reason=\"" + reason + "\""));
-      assertThat(Scene.figures(page)).isEmpty();
+      assertThat(Scene.values(page)).isEmpty();
       assertThat(exporter.get("/logs?target=acme").text()).contains(url.getHost());
     }
   }
@@ -203,7 +203,7 @@ class SentryFaultsTest {
   }
 
   private static List<String> sessions(Reply page) {
-    return Scene.figures(page).stream()
+    return Scene.values(page).stream()
         .filter(line -> line.startsWith("sentry_sessions_") || line.startsWith("sentry_users_"))
         .toList();
   }

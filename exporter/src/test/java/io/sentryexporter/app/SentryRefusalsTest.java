@@ -39,7 +39,7 @@ class SentryRefusalsTest {
           .containsExactly(
               "sentry_probe_failure_info{collector=\"monitors\",reason=\"auth\"} 1",
               "sentry_probe_failure_info{collector=\"outcomes\",reason=\"auth\"} 1");
-      assertThat(Scene.figures(bad)).isEqualTo(Scene.figures(good));
+      assertThat(Scene.values(bad)).isEqualTo(Scene.values(good));
       assertThat(scene.trace("acme"))
           .contains("Invalid token", "sent again once a minute")
           .doesNotContain(SimulatedSentry.TOKEN);
@@ -204,7 +204,7 @@ class SentryRefusalsTest {
 
       assertThat(page.value("sentry_probe_success")).isZero();
       assertThat(Scene.failures(page)).hasSize(5).allMatch(line -> line.contains("\"not_found\""));
-      assertThat(Scene.figures(page)).isEmpty();
+      assertThat(Scene.values(page)).isEmpty();
       assertThat(scene.trace("acme/gone")).contains("gone");
     }
   }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExpositionIT {
   private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
-  private static final Path FIGURES = Path.of("exporter/src/test/resources/endtoend/figures.py");
+  private static final Path SAMPLES = Path.of("exporter/src/test/resources/endtoend/samples.py");
 
   /// What differs from one page to the next.
   private static final String FLEETING =
@@ -81,8 +81,8 @@ class ExpositionIT {
       assertThat(Program.read(page(text), work, promtool, "check", "metrics"))
           .as("what promtool objects to in %s", path)
           .isEmpty();
-      var fromText = figures(python, "text", text);
-      var fromOpenMetrics = figures(python, "openmetrics", openMetrics);
+      var fromText = values(python, "text", text);
+      var fromOpenMetrics = values(python, "openmetrics", openMetrics);
       assertThat(fromOpenMetrics).hasSizeGreaterThanOrEqualTo(5);
       if (each == demo || path.equals("/metrics")) { // by the clock on the wall
         assertThat(names(fromOpenMetrics)).isEqualTo(names(fromText));
@@ -150,21 +150,21 @@ class ExpositionIT {
     return Files.writeString(Files.createTempFile(work, "page", ".txt"), reply.text());
   }
 
-  private List<String> figures(Path python, String format, Reply reply) throws IOException {
-    String script = FIGURES.toAbsolutePath().toString();
+  private List<String> values(Path python, String format, Reply reply) throws IOException {
+    String script = SAMPLES.toAbsolutePath().toString();
     return Program.read(page(reply), work, python, script, format).lines().toList();
   }
 
   /// Without those that the JVM has from its first collection on, which may come in between.
-  private static List<String> names(List<String> figures) {
-    return figures.stream()
-        .filter(figure -> !figure.startsWith("jvm_memory_pool_allocated_bytes"))
-        .map(figure -> figure.substring(0, figure.lastIndexOf(' ')))
+  private static List<String> names(List<String> values) {
+    return values.stream()
+        .filter(value -> !value.startsWith("jvm_memory_pool_allocated_bytes"))
+        .map(value -> value.substring(0, value.lastIndexOf(' ')))
         .toList();
   }
 
-  private static List<String> lasting(List<String> figures) {
-    return figures.stream().filter(figure -> !figure.matches(FLEETING)).toList();
+  private static List<String> lasting(List<String> values) {
+    return values.stream().filter(value -> !value.matches(FLEETING)).toList();
   }
 
   private static String unpacked(Reply reply) throws IOException {

@@ -28,7 +28,7 @@ class LazyTlsTest {
             "-Xlog:class+load:stdout",
             "-cp",
             System.getProperty("java.class.path"),
-            Asking.class.getName(),
+            OneRequest.class.getName(),
             uri.toString());
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -37,8 +37,8 @@ class LazyTlsTest {
   }
 
   /// A program that makes one call.
-  static final class Asking {
-    private Asking() {}
+  static final class OneRequest {
+    private OneRequest() {}
 
     public static void main(String[] arguments) throws HttpFailure {
       try (var client = Client.standard()) {

@@ -33,9 +33,9 @@ class AbsentThingsTest {
 
   @Test
   void anAbsentEndpointIsRequestedAgainAfterAnHourAndFromThenOnDaily() throws Exception {
-    scene.ask(PROJECTS);
+    scene.get(PROJECTS);
     scene.fault("/monitors/", new Fault.Failure(SentryError.UNKNOWN_ROUTE));
-    assertThatThrownBy(() -> scene.ask(MONITORS)).satisfies(because(Reason.UNSUPPORTED));
+    assertThatThrownBy(() -> scene.get(MONITORS)).satisfies(because(Reason.UNSUPPORTED));
     clock.advance(Duration.ofMinutes(59));
     assertThat(requestsForMonitors()).isZero();
     clock.advance(Duration.ofMinutes(1));
@@ -49,13 +49,13 @@ class AbsentThingsTest {
     simulated.faults().clear();
     scene.fault("/monitors/", new Fault.Body(200, "application/json", "[]"));
     clock.advance(Duration.ofHours(1));
-    assertThat(scene.ask(MONITORS)).isEqualTo("[]");
+    assertThat(scene.get(MONITORS)).isEqualTo("[]");
     assertThat(sentry.endpoints()).contains(new Availability("acme", Monitors.ENDPOINT, true));
   }
 
   @Test
   void anEndpointIsAbsentForAMinuteWhereTheAnswerIsNotSentrys() throws Exception {
-    scene.ask(PROJECTS);
+    scene.get(PROJECTS);
     scene.fault("/monitors/", new Fault.NginxPage(404));
     assertThat(requestsForMonitors()).isOne();
     clock.advance(Duration.ofSeconds(59));
@@ -68,17 +68,17 @@ class AbsentThingsTest {
   @EnumSource(names = {"UNKNOWN_ROUTE", "GONE", "NO_RESOURCE", "NO_PERMISSION"})
   void anEndpointThatHasWorkedIsNeverTakenForAbsentAndRequestedEachMinute(SentryError error)
       throws Exception {
-    scene.ask(PROJECTS);
+    scene.get(PROJECTS);
     simulated.faults().next(1, new Fault.Body(200, "application/json", "[]"));
-    scene.ask(MONITORS);
+    scene.get(MONITORS);
     scene.fault("/monitors/", new Fault.Failure(error));
     clock.advance(Duration.ofMinutes(6));
     Reason reason = error == SentryError.NO_PERMISSION ? Reason.SCOPE : Reason.NOT_FOUND;
     for (int minute = 0; minute < 5; minute++) {
       long before = simulated.requests().total();
-      assertThatThrownBy(() -> scene.ask(MONITORS)).satisfies(because(reason));
+      assertThatThrownBy(() -> scene.get(MONITORS)).satisfies(because(reason));
       clock.advance(Duration.ofSeconds(59));
-      assertThatThrownBy(() -> scene.ask(MONITORS)).satisfies(because(reason));
+      assertThatThrownBy(() -> scene.get(MONITORS)).satisfies(because(reason));
       assertThat(simulated.requests().total()).isEqualTo(before + 1);
       clock.advance(Duration.ofSeconds(1));
     }
@@ -86,19 +86,19 @@ class AbsentThingsTest {
 
   @Test
   void aProjectThatIsNotThereDoesNotMakeItsEndpointAbsent() throws Exception {
-    scene.ask(PROJECTS);
+    scene.get(PROJECTS);
     var unknown = new Ask("acme", Endpoint.PROJECT_STATS, List.of("acme", "unknown"));
-    assertThatThrownBy(() -> scene.ask(unknown))
+    assertThatThrownBy(() -> scene.get(unknown))
         .satisfies(because(Reason.NOT_FOUND))
         .hasMessageContaining("HTTP 404");
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
   }
 
   @Test
   void madeUpOrganizationsCostTwoRequestsTogether() {
     for (int i = 0; i < 50; i++) {
       String name = "made-up-" + i;
-      assertThatThrownBy(() -> scene.ask(new Ask(name, Endpoint.PROJECTS, List.of(name))))
+      assertThatThrownBy(() -> scene.get(new Ask(name, Endpoint.PROJECTS, List.of(name))))
           .satisfies(because(Reason.NOT_FOUND))
           .hasMessageContaining("no such organization");
     }
@@ -110,7 +110,7 @@ class AbsentThingsTest {
     scene.fault("/made-up-", new Fault.Failure(SentryError.NO_PERMISSION));
     for (int i = 0; i < 50; i++) {
       String name = "made-up-" + i;
-      assertThatThrownBy(() -> scene.ask(new Ask(name, Endpoint.PROJECTS, List.of(name))))
+      assertThatThrownBy(() -> scene.get(new Ask(name, Endpoint.PROJECTS, List.of(name))))
           .hasMessageContaining("no such organization");
     }
     assertThat(simulated.requests().total()).isEqualTo(2);
@@ -120,14 +120,14 @@ class AbsentThingsTest {
   @Test
   void whatComesOfAMadeUpOrganizationIsNotTakenForAMissingEndpoint() {
     var request = new Ask("made-up", Monitors.ENDPOINT, List.of("made-up"));
-    assertThatThrownBy(() -> scene.ask(request)).hasMessageContaining("no such organization");
+    assertThatThrownBy(() -> scene.get(request)).hasMessageContaining("no such organization");
     assertThat(sentry.endpoints()).extracting(Availability::organization).containsOnly("");
   }
 
   @Test
   void anOrganizationThatIsNotConfiguredIsNotRequested() {
     SentryClient narrow = scene.sentry(Set.of("other"), scene.marks());
-    assertThatThrownBy(() -> scene.ask(narrow, PROJECTS))
+    assertThatThrownBy(() -> scene.get(narrow, PROJECTS))
         .satisfies(because(Reason.NOT_FOUND))
         .hasMessageContaining("not configured");
     assertThat(simulated.requests().total()).isZero();
@@ -135,7 +135,7 @@ class AbsentThingsTest {
 
   @Test
   void organizationsAreNamedAgainWhenTheListIsOldAndOneMayBeNew() throws Exception {
-    assertThatThrownBy(() -> scene.ask(new Ask("new", Endpoint.PROJECTS, List.of("new"))))
+    assertThatThrownBy(() -> scene.get(new Ask("new", Endpoint.PROJECTS, List.of("new"))))
         .hasMessageContaining("no such organization");
     clock.advance(Duration.ofMinutes(10));
     String list =
@@ -146,14 +146,14 @@ class AbsentThingsTest {
             path -> path.equals("/api/0/organizations/"),
             new Fault.Body(200, "application/json", list));
     scene.fault("/new/", new Fault.Body(200, "application/json", "[]"));
-    assertThat(scene.ask(new Ask("new", Endpoint.PROJECTS, List.of("new")))).isEqualTo("[]");
-    assertThatThrownBy(() -> scene.ask(new Ask("x", Endpoint.PROJECTS, List.of("x"))))
+    assertThat(scene.get(new Ask("new", Endpoint.PROJECTS, List.of("new")))).isEqualTo("[]");
+    assertThatThrownBy(() -> scene.get(new Ask("x", Endpoint.PROJECTS, List.of("x"))))
         .hasMessageContaining("no such organization");
   }
 
   private long requestsForMonitors() {
     long before = simulated.requests().total();
-    assertThatThrownBy(() -> scene.ask(MONITORS)).satisfies(because(Reason.UNSUPPORTED));
+    assertThatThrownBy(() -> scene.get(MONITORS)).satisfies(because(Reason.UNSUPPORTED));
     return simulated.requests().total() - before;
   }
 }

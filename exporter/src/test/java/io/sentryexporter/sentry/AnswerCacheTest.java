@@ -70,7 +70,7 @@ class AnswerCacheTest {
   }
 
   private void assertUnknown(String name, Deadline deadline) {
-    assertThatThrownBy(() -> answers.ask(new Unknown(name, fetches), MINUTE, deadline))
+    assertThatThrownBy(() -> answers.get(new Unknown(name, fetches), MINUTE, deadline))
         .hasMessageContaining("none");
   }
 }

@@ -126,7 +126,7 @@ class CountersTest {
             SimulatedWorld.demo(1), ServerOptions.onLoopback(TestClock.at(date)))) {
       SentryClient of = scene.sentry(strange);
       strange.faults().next(1, new Fault.Body(200, "application/json", "7"));
-      Totals totals = scene.api(of, MINUTE).ask(new Counter(Epoch.MONTH));
+      Totals totals = scene.api(of, MINUTE).get(new Counter(Epoch.MONTH));
       assertThat(totals.start()).isEqualTo("2026-11-01T00:00:00Z");
       assertThat(of.now()).isEqualTo(clock.instant());
       assertThat(scene.page())
@@ -292,7 +292,7 @@ class CountersTest {
   private long counted(SentryClient of, Duration patience) throws Exception {
     try (var deadline = scene.real.deadline(patience)) {
       return of.api(MINUTE, deadline)
-          .ask(new Counter(Epoch.MONTH))
+          .get(new Counter(Epoch.MONTH))
           .of(1)
           .getOrDefault(Counter.KIND, -1L);
     }

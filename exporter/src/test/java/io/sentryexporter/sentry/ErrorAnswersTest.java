@@ -29,7 +29,7 @@ class ErrorAnswersTest {
   @EnumSource
   void everySentryErrorHasAReasonAndOneLine(SentryError error) {
     simulated.faults().when(_ -> true, new Fault.Failure(error));
-    assertThatThrownBy(() -> scene.ask(STATS))
+    assertThatThrownBy(() -> scene.get(STATS))
         .isInstanceOf(SentryException.class)
         .hasMessageContaining(error.label().substring(0, 3))
         .hasMessageNotContaining("\n")
@@ -39,14 +39,14 @@ class ErrorAnswersTest {
   @Test
   void aServerErrorIsRetriedOnce() throws Exception {
     simulated.faults().next(1, new Fault.NginxPage(502));
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
     assertThat(simulated.requests().total()).isEqualTo(2);
   }
 
   @Test
   void aQueryTimeoutInSentrysStorageIsATimeout() {
     simulated.faults().next(1, new Fault.Failure(SentryError.QUERY_TIMEOUT));
-    assertThatThrownBy(() -> scene.ask(STATS))
+    assertThatThrownBy(() -> scene.get(STATS))
         .satisfies(because(Reason.TIMEOUT))
         .hasMessageContaining("Query timeout")
         .hasMessageNotContaining("\n");
@@ -55,7 +55,7 @@ class ErrorAnswersTest {
   @Test
   void aLoginPageIsNotAnAnswer() {
     simulated.faults().next(1, new Fault.HtmlLogin());
-    assertThatThrownBy(() -> scene.ask(STATS))
+    assertThatThrownBy(() -> scene.get(STATS))
         .satisfies(because(Reason.PARSE))
         .hasMessageContaining("text/html");
   }
@@ -69,7 +69,7 @@ class ErrorAnswersTest {
         .faults()
         .when(_ -> true, new Fault.Body(Integer.parseInt(words[0]), words[1], words[2]));
     for (Ask request : List.of(PROJECTS, MONITORS)) {
-      assertThatThrownBy(() -> scene.ask(request))
+      assertThatThrownBy(() -> scene.get(request))
           .hasMessageContaining("does not look like Sentry")
           .hasMessageContaining(simulated.url().toString())
           .extracting(failure -> ((SentryException) failure).reason())
@@ -80,9 +80,9 @@ class ErrorAnswersTest {
   @Test
   void aRedirectToTheSameHostIsFollowedOnceAndNoFurther() throws Exception {
     simulated.faults().next(1, new Fault.RedirectSameHost());
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
     simulated.faults().when(_ -> true, new Fault.RedirectLoop());
-    assertThatThrownBy(() -> scene.ask(PROJECTS)).satisfies(because(Reason.REDIRECT));
+    assertThatThrownBy(() -> scene.get(PROJECTS)).satisfies(because(Reason.REDIRECT));
     assertThat(simulated.requests().total()).isEqualTo(4);
   }
 }

@@ -24,7 +24,7 @@ class InstanceMetricsTest {
 
   @Test
   void thePageShowsAgeSkewAndEndpoints() throws Exception {
-    scene.ask(PROJECTS);
+    scene.get(PROJECTS);
     clock.advance(Duration.ofSeconds(7));
     assertThat(scene.page())
         .contains(
@@ -42,7 +42,7 @@ class InstanceMetricsTest {
   void whatSentryAdvertisesIsOnThePage() throws Exception {
     try (var advertising =
         SimulatedSentry.start(SimulatedWorld.demo(1), ServerOptions.onLoopback(clock))) {
-      scene.ask(scene.sentry(advertising), STATS);
+      scene.get(scene.sentry(advertising), STATS);
       assertThat(scene.page())
           .contains(
               "sentry_exporter_api_rate_limit{endpoint=\"project_stats\",kind=\"limit\","
@@ -60,7 +60,7 @@ class InstanceMetricsTest {
     simulated
         .faults()
         .next(1, new Fault.RetryLater(Duration.ofSeconds(3), Fault.RetryAfterForm.SECONDS));
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
     assertThat(scene.page())
         .contains("sentry_exporter_api_throttled_seconds_total{endpoint=\"project_stats\"} 3.0");
   }
@@ -68,8 +68,8 @@ class InstanceMetricsTest {
   @Test
   void whatIsNoLongerRequestedIsNotReportedForever() throws Exception {
     simulated.faults().next(1, new Fault.Failure(SentryError.NO_PERMISSION));
-    assertThatThrownBy(() -> scene.ask(PROJECTS)).hasMessageContaining("org:read");
-    scene.ask(STATS);
+    assertThatThrownBy(() -> scene.get(PROJECTS)).hasMessageContaining("org:read");
+    scene.get(STATS);
     clock.advance(Duration.ofHours(2));
     assertThat(scene.page())
         .doesNotContain("sentry_exporter_token_scope_missing{")

@@ -36,15 +36,15 @@ class RefusedTokensTest {
   @Test
   void aRefusedTokenIsCheckedOnceAMinuteByAnyRequest() throws Exception {
     SentryClient stranger = scene.sentry(SentryScene.token("unknown"));
-    assertThatThrownBy(() -> scene.ask(stranger, STATS)).hasMessageContaining("Invalid token");
-    assertThatThrownBy(() -> scene.ask(stranger, PROJECTS))
+    assertThatThrownBy(() -> scene.get(stranger, STATS)).hasMessageContaining("Invalid token");
+    assertThatThrownBy(() -> scene.get(stranger, PROJECTS))
         .hasMessageContaining("once a minute")
         .extracting(failure -> ((SentryException) failure).reason())
         .isEqualTo(Reason.AUTH);
     assertThat(simulated.requests().total()).isEqualTo(1);
     clock.advance(Duration.ofMinutes(1));
-    assertThatThrownBy(() -> scene.ask(stranger, STATS)).hasMessageContaining("Invalid token");
-    assertThatThrownBy(() -> scene.ask(stranger, PROJECTS)).hasMessageContaining("a minute");
+    assertThatThrownBy(() -> scene.get(stranger, STATS)).hasMessageContaining("Invalid token");
+    assertThatThrownBy(() -> scene.get(stranger, PROJECTS)).hasMessageContaining("a minute");
     assertThat(simulated.requests().total()).isEqualTo(2);
   }
 
@@ -52,16 +52,16 @@ class RefusedTokensTest {
   void aNewTokenInTheFileIsUsedAtOnce() throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "unknown-api-token\n");
     SentryClient reading = scene.sentry(new Credentials.TokenFile(file));
-    assertThatThrownBy(() -> scene.ask(reading, STATS)).hasMessageContaining("HTTP 401");
+    assertThatThrownBy(() -> scene.get(reading, STATS)).hasMessageContaining("HTTP 401");
     Files.writeString(file, " " + SimulatedSentry.TOKEN + "\n");
-    assertThat(scene.ask(reading, STATS)).startsWith("[[");
+    assertThat(scene.get(reading, STATS)).startsWith("[[");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "  \n", "one\ntwo", "Bearer token", "t\u0000ken"})
   void aFileWithoutASingleTokenIsRefusedByNameAndNotShown(String content) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), content);
-    assertThatThrownBy(() -> scene.ask(scene.sentry(new Credentials.TokenFile(file)), STATS))
+    assertThatThrownBy(() -> scene.get(scene.sentry(new Credentials.TokenFile(file)), STATS))
         .satisfies(because(Reason.AUTH))
         .hasMessageContaining(file.toString())
         .hasMessageNotContaining("ken\"")
@@ -73,7 +73,7 @@ class RefusedTokensTest {
   @Test
   void aMissingTokenFileIsNamed() {
     Path file = folder.resolve("absent");
-    assertThatThrownBy(() -> scene.ask(scene.sentry(new Credentials.TokenFile(file)), STATS))
+    assertThatThrownBy(() -> scene.get(scene.sentry(new Credentials.TokenFile(file)), STATS))
         .satisfies(because(Reason.AUTH))
         .hasMessageContaining("absent: there is no such file; write Sentry's token into it");
   }
@@ -81,18 +81,18 @@ class RefusedTokensTest {
   @Test
   void anOrganizationThatRequiresSsoDoesNotBlockOtherRequests() throws Exception {
     scene.fault("/acme/", new Fault.Failure(SentryError.SSO_REQUIRED));
-    assertThatThrownBy(() -> scene.ask(STATS))
+    assertThatThrownBy(() -> scene.get(STATS))
         .hasMessageContaining("sso-required: Must login via SSO");
-    assertThatThrownBy(() -> scene.ask(PROJECTS)).hasMessageContaining("once a minute");
+    assertThatThrownBy(() -> scene.get(PROJECTS)).hasMessageContaining("once a minute");
     long before = simulated.requests().total();
-    scene.ask(new Ask("", Endpoint.ORGANIZATIONS, List.of()));
+    scene.get(new Ask("", Endpoint.ORGANIZATIONS, List.of()));
     assertThat(simulated.requests().total()).isEqualTo(before + 1);
   }
 
   @Test
   void aMissingScopeIsNamedInTheMessageAndOnThePage() {
     simulated.faults().next(1, new Fault.Failure(SentryError.NO_PERMISSION));
-    assertThatThrownBy(() -> scene.ask(PROJECTS))
+    assertThatThrownBy(() -> scene.get(PROJECTS))
         .hasMessageContaining("org:read or org:write or org:admin")
         .extracting(failure -> ((SentryException) failure).reason())
         .isEqualTo(Reason.SCOPE);
@@ -108,7 +108,7 @@ class RefusedTokensTest {
         .faults()
         .when(_ -> true, new Fault.Body(403, "application/json", "{\"detail\":\"No\"}"));
     assertThatThrownBy(
-            () -> scene.ask(scene.sentry(SentryScene.token("sntrys_0123456789abcdef")), STATS))
+            () -> scene.get(scene.sentry(SentryScene.token("sntrys_0123456789abcdef")), STATS))
         .hasMessageContaining(
             "HTTP 403 (No); an organization token (sntrys_) has no scope but org:ci");
   }
@@ -116,16 +116,16 @@ class RefusedTokensTest {
   @Test
   void aTokenOfAnotherOrganizationIsNotTakenForARefusedOne() throws Exception {
     scene.fault("/foreign/", new Fault.Failure(SentryError.WRONG_ORGANIZATION));
-    assertThatThrownBy(() -> scene.ask(new Ask("foreign", Endpoint.PROJECTS, List.of("foreign"))))
+    assertThatThrownBy(() -> scene.get(new Ask("foreign", Endpoint.PROJECTS, List.of("foreign"))))
         .hasMessageContaining("no such organization");
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
   }
 
   @Test
   void aTokenThatComesBackInAnErrorIsNotShown() {
     String body = "{\"detail\":\"I do not know " + SimulatedSentry.TOKEN + "\"}";
     simulated.faults().next(1, new Fault.Body(400, "application/json", body));
-    assertThatThrownBy(() -> scene.ask(STATS))
+    assertThatThrownBy(() -> scene.get(STATS))
         .hasMessageContaining("I do not know <secret>")
         .hasMessageNotContaining(SimulatedSentry.TOKEN);
   }

@@ -181,18 +181,18 @@ final class SentryScene implements AutoCloseable {
     return of.api(policy, deadline);
   }
 
-  String ask(Ask request) throws SentryException, InterruptedException {
-    return ask(sentry, request, PATIENT);
+  String get(Ask request) throws SentryException, InterruptedException {
+    return get(sentry, request, PATIENT);
   }
 
-  String ask(SentryClient of, Ask request) throws SentryException, InterruptedException {
-    return ask(of, request, PATIENT);
+  String get(SentryClient of, Ask request) throws SentryException, InterruptedException {
+    return get(of, request, PATIENT);
   }
 
-  String ask(SentryClient of, Ask request, Duration timeout)
+  String get(SentryClient of, Ask request, Duration timeout)
       throws SentryException, InterruptedException {
     try (var deadline = real.deadline(timeout)) {
-      return of.api(MINUTE, deadline).ask(request);
+      return of.api(MINUTE, deadline).get(request);
     }
   }
 

@@ -37,14 +37,14 @@ class SentrySessionTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   /// The calls to make to a server.
-  interface Asking {
-    void ask(SentrySession api, SimulatedSentry simulated) throws Exception;
+  interface Calls {
+    void get(SentrySession api, SimulatedSentry simulated) throws Exception;
   }
 
-  private static void ask(SimulatedWorld world, Installation installation, Asking asking)
+  private static void get(SimulatedWorld world, Installation installation, Calls calls)
       throws Exception {
     try (var scene = SentryScene.of(world, installation)) {
-      asking.ask(scene.api(), scene.simulated);
+      calls.get(scene.api(), scene.simulated);
     }
   }
 
@@ -56,7 +56,7 @@ class SentrySessionTest {
   @EnumSource(Installation.class)
   void acceptedErrorsAreTheSameOnEveryServer(Installation installation) throws Exception {
     SimulatedWorld world = SimulatedWorld.demo(7);
-    ask(
+    get(
         world,
         installation,
         (api, _) -> {
@@ -78,7 +78,7 @@ class SentrySessionTest {
   @Test
   void sessionsAgreeWithHealthAndReleases() throws Exception {
     SimulatedWorld world = SimulatedWorld.demo(7);
-    ask(
+    get(
         world,
         Installation.SENTRY_IO,
         (api, _) -> {
@@ -107,7 +107,7 @@ class SentrySessionTest {
 
   @Test
   void everyListIsRead() throws Exception {
-    ask(
+    get(
         SimulatedWorld.demo(7),
         Installation.SENTRY_IO,
         (api, _) -> {
@@ -148,7 +148,7 @@ class SentrySessionTest {
 
   @Test
   void anOldServerHasNoSessions() throws Exception {
-    ask(
+    get(
         SimulatedWorld.demo(7),
         Installation.SELF_HOSTED_20_6,
         (api, _) -> {
@@ -160,7 +160,7 @@ class SentrySessionTest {
 
   @Test
   void aProjectThatIsNotInTheListIsNotRequested() throws Exception {
-    ask(
+    get(
         SimulatedWorld.demo(7),
         Installation.SENTRY_IO,
         (api, simulated) -> {
@@ -174,7 +174,7 @@ class SentrySessionTest {
 
   @Test
   void fiveHundredProjectsCostFewRequests() throws Exception {
-    ask(
+    get(
         SimulatedWorld.empty(1).withOrganization("big", 500),
         Installation.SENTRY_IO,
         (api, simulated) -> {

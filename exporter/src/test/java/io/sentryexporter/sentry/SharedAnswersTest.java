@@ -40,7 +40,7 @@ class SharedAnswersTest {
     simulated.faults().next(1, new Fault.Held(release));
     var answers = new ArrayList<Future<String>>();
     for (int i = 0; i < 500; i++) {
-      answers.add(scene.threads.submit(() -> scene.ask(PROJECTS)));
+      answers.add(scene.threads.submit(() -> scene.get(PROJECTS)));
     }
     Aside.awaitWaiting(500);
     release.countDown();
@@ -52,10 +52,10 @@ class SharedAnswersTest {
 
   @Test
   void aYoungAnswerServesAgainAndAnOlderOneIsRequestedAnew() throws Exception {
-    scene.ask(STATS);
+    scene.get(STATS);
     clock.advance(Duration.ofSeconds(53));
     SentrySession api = scene.api();
-    api.ask(STATS);
+    api.get(STATS);
     assertThat(api.age()).isEqualTo(Duration.ofSeconds(53));
     assertThat(api.failure()).isNull();
     assertThat(api.notes())
@@ -68,7 +68,7 @@ class SharedAnswersTest {
                 null));
     assertThat(simulated.requests().total()).isEqualTo(1);
     clock.advance(Duration.ofSeconds(1));
-    scene.ask(STATS);
+    scene.get(STATS);
     assertThat(simulated.requests().total()).isEqualTo(2);
   }
 
@@ -76,49 +76,49 @@ class SharedAnswersTest {
   void aFetchGoesOnWhenItsCallerHasNoMoreTimeAndServesTheNext() throws Exception {
     var release = new CountDownLatch(1);
     simulated.faults().next(1, new Fault.Held(release));
-    assertThatThrownBy(() -> scene.ask(sentry, STATS, Duration.ofMillis(100)))
+    assertThatThrownBy(() -> scene.get(sentry, STATS, Duration.ofMillis(100)))
         .satisfies(because(Reason.TIMEOUT));
     release.countDown();
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
     assertThat(simulated.requests().total()).isEqualTo(1);
   }
 
   @Test
   void aCallerWithLittleTimeDoesNotShortenThatOfOthers() throws Exception {
-    scene.ask(STATS);
+    scene.get(STATS);
     clock.advance(Duration.ofMinutes(1));
     var release = new CountDownLatch(1);
     simulated.faults().next(1, new Fault.Held(release));
-    scene.ask(sentry, STATS, Duration.ofMillis(100));
+    scene.get(sentry, STATS, Duration.ofMillis(100));
     release.countDown();
     SentrySession patient = scene.api();
-    patient.ask(STATS);
+    patient.get(STATS);
     assertThat(patient.failure()).isNull();
     assertThat(patient.age()).isZero();
   }
 
   @Test
   void whileSentryFailsTheLastGoodAnswerStandsInUntilItIsTooOld() throws Exception {
-    String good = scene.ask(STATS);
+    String good = scene.get(STATS);
     simulated.faults().when(_ -> true, new Fault.Status(503));
     clock.advance(Duration.ofMinutes(4));
     SentrySession api = scene.api();
-    assertThat(api.ask(STATS)).isEqualTo(good);
+    assertThat(api.get(STATS)).isEqualTo(good);
     assertThat(api.age()).isGreaterThanOrEqualTo(Duration.ofMinutes(4));
     assertThat(api.failure()).extracting(SentryException::reason).isEqualTo(Reason.UPSTREAM_5XX);
     assertThat(api.notes().getFirst().failure()).contains("HTTP 503");
     clock.advance(Duration.ofMinutes(1));
-    assertThatThrownBy(() -> scene.ask(STATS)).satisfies(because(Reason.UPSTREAM_5XX));
+    assertThatThrownBy(() -> scene.get(STATS)).satisfies(because(Reason.UPSTREAM_5XX));
   }
 
   @Test
   void whileSentryHangsACallerWithAnOldAnswerWaitsOnlyOnce() throws Exception {
-    scene.ask(STATS);
+    scene.get(STATS);
     clock.advance(Duration.ofMinutes(1));
     simulated.faults().when(_ -> true, new Fault.Hang());
-    assertThat(scene.ask(sentry, STATS, Duration.ofMillis(300))).as("the old one").startsWith("[[");
+    assertThat(scene.get(sentry, STATS, Duration.ofMillis(300))).as("the old one").startsWith("[[");
     clock.advance(Duration.ofSeconds(11));
-    var patient = Aside.run(() -> scene.ask(sentry, STATS, Duration.ofHours(1)));
+    var patient = Aside.run(() -> scene.get(sentry, STATS, Duration.ofHours(1)));
     assertThat(patient.get(20, TimeUnit.SECONDS)).as("the old one").startsWith("[[");
     assertThat(simulated.requests().total()).isEqualTo(2);
   }
@@ -127,12 +127,12 @@ class SharedAnswersTest {
   void aFailureIsRememberedSoThatACrowdDoesNotRepeatIt() throws Exception {
     simulated.faults().when(_ -> true, new Fault.Reset());
     for (int i = 0; i < 100; i++) {
-      assertThatThrownBy(() -> scene.ask(STATS)).satisfies(because(Reason.CONNECTION_CLOSED));
+      assertThatThrownBy(() -> scene.get(STATS)).satisfies(because(Reason.CONNECTION_CLOSED));
     }
     assertThat(simulated.requests().total()).isEqualTo(1);
     simulated.faults().clear();
     clock.advance(Duration.ofSeconds(10));
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
   }
 
   @Test
@@ -151,7 +151,7 @@ class SharedAnswersTest {
         int number = i;
         counts.add(
             scene.threads.submit(
-                () -> scene.api(narrow, MINUTE).ask(new CountOfProjects(number)) - number));
+                () -> scene.api(narrow, MINUTE).get(new CountOfProjects(number)) - number));
       }
       Future<Integer> direct =
           scene.threads.submit(
@@ -177,23 +177,23 @@ class SharedAnswersTest {
           scene.threads.execute(task);
         };
     SentryClient narrow = scene.sentry(full, scene.marks());
-    assertThatThrownBy(() -> scene.ask(narrow, STATS))
+    assertThatThrownBy(() -> scene.get(narrow, STATS))
         .hasMessageContaining("no thread can be started");
     isFull[0] = false;
-    assertThat(scene.ask(narrow, STATS)).startsWith("[[");
+    assertThat(scene.get(narrow, STATS)).startsWith("[[");
   }
 
   @Test
   void afterTheEndOfItsThreadsRequestsFailAtOnce() {
     scene.threads.shutdownNow();
-    assertThatThrownBy(() -> scene.ask(STATS)).satisfies(because(Reason.CANCELLED));
+    assertThatThrownBy(() -> scene.get(STATS)).satisfies(because(Reason.CANCELLED));
   }
 
   @Test
   void aBugInTheExporterHangsNeitherCallersNorOtherRequests() throws Exception {
-    assertThatThrownBy(() -> scene.api().ask(new Buggy("acme")))
+    assertThatThrownBy(() -> scene.api().get(new Buggy("acme")))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(scene.ask(STATS)).startsWith("[[");
+    assertThat(scene.get(STATS)).startsWith("[[");
   }
 
   /// A request with a bug.

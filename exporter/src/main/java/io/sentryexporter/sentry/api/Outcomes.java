@@ -183,7 +183,7 @@ public record Outcomes(String organization, Window window, String interval) {
     List<List<Group>> answers;
     try {
       answers =
-          ProjectBatches.ask(
+          ProjectBatches.get(
               sentry,
               MOST_AT_ONCE,
               MOST_AT_ONCE,

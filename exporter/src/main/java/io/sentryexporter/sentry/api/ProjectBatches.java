@@ -22,7 +22,7 @@ final class ProjectBatches {
     /// The answer, null if it may be truncated.
     ///
     /// @param projects ids; empty for all that the token sees
-    @Nullable T ask(List<Long> projects)
+    @Nullable T get(List<Long> projects)
         throws SentryException, Grouped.NotGrouped, InterruptedException;
   }
 
@@ -31,7 +31,7 @@ final class ProjectBatches {
   /// @param mostAtOnce projects that are not worth batches, as an answer about them all should fit
   /// @param mostInPart projects of a batch at most
   /// @throws SentryException if the answer about a single project may be truncated
-  static <T> List<T> ask(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
+  static <T> List<T> get(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
       throws SentryException, Grouped.NotGrouped, InterruptedException {
     List<Project> projects = sentry.projects();
     var answers = new ArrayList<T>();
@@ -50,7 +50,7 @@ final class ProjectBatches {
       askInParts(sentry, batch, ids, parts, answers);
       return answers;
     }
-    T answer = batch.ask(List.of());
+    T answer = batch.get(List.of());
     if (answer != null) {
       answers.add(answer);
     } else {
@@ -76,7 +76,7 @@ final class ProjectBatches {
     int size = Math.ceilDiv(ids.size(), parts);
     for (int from = 0; from < ids.size(); from += size) {
       List<Long> part = ids.subList(from, Math.min(from + size, ids.size()));
-      T answer = batch.ask(part);
+      T answer = batch.get(part);
       if (answer != null) {
         answers.add(answer);
         continue;

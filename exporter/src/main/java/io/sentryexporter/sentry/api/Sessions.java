@@ -210,7 +210,7 @@ public record Sessions(String organization, Window window, Duration interval) {
     int mostAtOnce = POINT_LIMIT / groupsPerProject; // many may be without sessions
     int mostInPart = Math.max(1, (groupLimit() - 1) / groupsPerProject);
     try {
-      return ProjectBatches.ask(
+      return ProjectBatches.get(
               sentry, mostAtOnce, mostInPart, projects -> batch(sentry, projects, wanted))
           .stream()
           .flatMap(List::stream)

@@ -112,7 +112,7 @@ class OutcomesTest {
     return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
-  private <T> T ask(ApiRequest<T> request) throws SentryException, InterruptedException {
+  private <T> T get(ApiRequest<T> request) throws SentryException, InterruptedException {
     return request.fetch(fetching(request.organization()));
   }
 
@@ -124,11 +124,11 @@ class OutcomesTest {
 
   @Test
   void countersAreWhatWasReceivedSinceTheMonthBegan() throws Exception {
-    Totals totals = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals totals = get(new Outcomes.ByProject("acme", BY_MONTH));
 
     assertThat(totals.start()).isEqualTo(NOVEMBER);
     assertThat(totals.end()).isEqualTo(clock.instant());
-    for (Project project : ask(new Projects("acme"))) {
+    for (Project project : get(new Projects("acme"))) {
       assertThat(received(totals.of(project.id())))
           .as(project.slug())
           .isEqualTo(world.received("acme", project.slug(), NOVEMBER, clock.instant()));
@@ -137,10 +137,10 @@ class OutcomesTest {
 
   @Test
   void aProjectsOwnStatisticsAgreeWithTheOrganizations() throws Exception {
-    Totals organization = ask(new Outcomes.ByProject("globex", BY_MONTH));
+    Totals organization = get(new Outcomes.ByProject("globex", BY_MONTH));
 
-    for (Project project : ask(new Projects("globex"))) {
-      Totals own = ask(new ProjectStats("globex", project.slug(), project.id(), BY_MONTH));
+    for (Project project : get(new Projects("globex"))) {
+      Totals own = get(new ProjectStats("globex", project.slug(), project.id(), BY_MONTH));
       own.of(project.id())
           .forEach((kind, quantity) ->
               assertThat(organization.of(project.id()).getOrDefault(kind, 0L))
@@ -151,8 +151,8 @@ class OutcomesTest {
 
   @Test
   void theDayBeginsAtMidnight() throws Exception {
-    Totals totals = ask(new Outcomes.ByProject("acme", BY_DAY));
-    Project web = ask(new Projects.ProjectPage("acme", "web"));
+    Totals totals = get(new Outcomes.ByProject("acme", BY_DAY));
+    Project web = get(new Projects.ProjectPage("acme", "web"));
 
     assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-22T00:00:00Z"));
     assertThat(received(totals.of(web.id())))
@@ -161,26 +161,26 @@ class OutcomesTest {
 
   @Test
   void theMonthThatIsOverIsExposedToItsEndForTwoMinutes() throws Exception {
-    Project web = ask(new Projects.ProjectPage("acme", "web"));
+    Project web = get(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Totals totals = ask(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals totals = get(new Outcomes.ByProject("acme", BY_MONTH));
 
     assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
     assertThat(totals.end()).isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
     assertThat(received(totals.of(web.id())))
         .isEqualTo(world.received("acme", "web", totals.start(), totals.end()));
     clock.advance(Duration.ofSeconds(1));
-    assertThat(ask(new Outcomes.ByProject("acme", BY_MONTH)).start())
+    assertThat(get(new Outcomes.ByProject("acme", BY_MONTH)).start())
         .isEqualTo(Instant.parse("2026-12-01T00:00:00Z"));
   }
 
   @Test
   void theOldWindowIsTheSameFromTheStatisticsOfAProject() throws Exception {
-    Project web = ask(new Projects.ProjectPage("acme", "web"));
+    Project web = get(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:59Z")));
 
-    Totals totals = ask(new ProjectStats("acme", "web", web.id(), BY_MONTH));
+    Totals totals = get(new ProjectStats("acme", "web", web.id(), BY_MONTH));
 
     assertThat(totals.start()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
     assertThat(received(totals.of(web.id())))
@@ -189,11 +189,11 @@ class OutcomesTest {
 
   @Test
   void anHourIsClosedNinetySecondsAfterItsEnd() throws Exception {
-    Project web = ask(new Projects.ProjectPage("acme", "web"));
+    Project web = get(new Projects.ProjectPage("acme", "web"));
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-22T11:01:29Z")));
-    Totals before = ask(new Outcomes.OfClosedHour("acme"));
+    Totals before = get(new Outcomes.OfClosedHour("acme"));
     clock.advance(Duration.ofSeconds(1));
-    Totals after = ask(new Outcomes.OfClosedHour("acme"));
+    Totals after = get(new Outcomes.OfClosedHour("acme"));
 
     assertThat(before.start()).isEqualTo(Instant.parse("2026-11-22T09:00:00Z"));
     assertThat(after.start()).isEqualTo(Instant.parse("2026-11-22T10:00:00Z"));
@@ -205,9 +205,9 @@ class OutcomesTest {
 
   @Test
   void reasonsAndAcceptedAddUpToTheProjects() throws Exception {
-    Totals byProject = ask(new Outcomes.ByProject("acme", BY_MONTH));
-    Totals reasons = ask(new Outcomes.ByReason("acme", BY_MONTH));
-    Totals accepted = ask(new Outcomes.Accepted("acme", NOVEMBER));
+    Totals byProject = get(new Outcomes.ByProject("acme", BY_MONTH));
+    Totals reasons = get(new Outcomes.ByReason("acme", BY_MONTH));
+    Totals accepted = get(new Outcomes.Accepted("acme", NOVEMBER));
 
     var wanted = new java.util.HashMap<OutcomeKey, Long>();
     byProject

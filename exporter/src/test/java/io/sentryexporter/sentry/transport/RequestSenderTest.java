@@ -77,7 +77,7 @@ class RequestSenderTest {
   @Test
   void aRequestIsRetriedAfterTheWaitThatSentryRequires() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(3)));
-    Answer answer = ask("web", Duration.ofSeconds(20));
+    Answer answer = get("web", Duration.ofSeconds(20));
     assertThat(answer.http().status()).isEqualTo(200);
     assertThat(answer.requests()).isEqualTo(2);
     assertThat(answer.waited()).isEqualTo(Duration.ofSeconds(3));
@@ -88,7 +88,7 @@ class RequestSenderTest {
   @Test
   void a429ThatNamesTheEndOfItsWindowIsWaitedOutToo() throws Exception {
     sentry.faults().next(1, new Fault.TooFrequent());
-    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
     assertThat(slept).hasSize(1);
   }
 
@@ -96,14 +96,14 @@ class RequestSenderTest {
   void inAStormOf429TheThirdIsTheAnswer() throws Exception {
     sentry.faults().next(10, new Fault.TooFrequent());
 
-    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
     assertThat(sentry.requests().total()).isEqualTo(3);
   }
 
   @Test
   void a429WithoutAWaitIsTheAnswer() throws Exception {
     sentry.faults().next(1, new Fault.Status(429));
-    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
     assertThat(slept).isEmpty();
     assertThat(sentry.requests().total()).isEqualTo(1);
   }
@@ -111,8 +111,8 @@ class RequestSenderTest {
   @Test
   void aWaitBeyondTheDeadlineIsNotBegunNorByTheNextOfTheSameEndpoint() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    assertThat(ask("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
-    assertThatThrownBy(() -> ask("api", Duration.ofSeconds(20)))
+    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThatThrownBy(() -> get("api", Duration.ofSeconds(20)))
         .satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
     assertThat(slept).isEmpty();
@@ -121,29 +121,29 @@ class RequestSenderTest {
   @Test
   void whenTheWaitIsOverRequestsAreSentAgain() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    ask("web", Duration.ofSeconds(20));
+    get("web", Duration.ofSeconds(20));
     clock.advance(Duration.ofSeconds(31));
-    assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
   }
 
   @Test
   void anotherEndpointAndAnotherTokenDoNotWait() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    ask("web", Duration.ofSeconds(20));
+    get("web", Duration.ofSeconds(20));
     var organization =
         call(
             sentry.url() + "/api/0/organizations/acme/stats/",
             SimulatedSentry.TOKEN,
             Duration.ZERO);
-    assertThat(ask(organization, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get(organization, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
     var otherToken = call(sentry.url() + "/api/0/projects/acme/web/stats/", "other", Duration.ZERO);
-    assertThat(ask(otherToken, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+    assertThat(get(otherToken, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
   }
 
   @Test
   void theSameTokenWaitsRegardlessOfOtherHeaders() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    ask("web", Duration.ofSeconds(20));
+    get("web", Duration.ofSeconds(20));
     var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
     var otherModule =
         new Asked(
@@ -158,7 +158,7 @@ class RequestSenderTest {
                 new Statuses(Set.of(200)),
                 0.5),
             Duration.ZERO);
-    assertThatThrownBy(() -> ask(otherModule, Duration.ofSeconds(20)))
+    assertThatThrownBy(() -> get(otherModule, Duration.ofSeconds(20)))
         .satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
   }
@@ -167,7 +167,7 @@ class RequestSenderTest {
   void concurrentIdenticalCallsAreSentOnce() throws Exception {
     var release = new CountDownLatch(1);
     sentry.faults().next(1, new Fault.Held(release));
-    var answers = inParallel(50, _ -> ask("web", Duration.ofSeconds(20)));
+    var answers = inParallel(50, _ -> get("web", Duration.ofSeconds(20)));
     Aside.awaitWaiting(49);
     release.countDown();
     for (var answer : answers) {
@@ -179,9 +179,9 @@ class RequestSenderTest {
   @Test
   void aCallThatWaitsForAnotherThatRanOutOfTimeIsSentItself() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
-    Future<Answer> hasty = threads.submit(() -> ask("web", Duration.ofMillis(700)));
+    Future<Answer> hasty = threads.submit(() -> get("web", Duration.ofMillis(700)));
     assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
-    Future<Answer> patient = threads.submit(() -> ask("web", Duration.ofSeconds(20)));
+    Future<Answer> patient = threads.submit(() -> get("web", Duration.ofSeconds(20)));
     assertThatThrownBy(hasty::get).cause().satisfies(because(Reason.TIMEOUT));
     assertThat(patient.get().http().status()).isEqualTo(200);
     assertThat(sentry.requests().total()).isEqualTo(2);
@@ -191,9 +191,9 @@ class RequestSenderTest {
   void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
     try (var cancelled = real.deadline(Duration.ofSeconds(20))) {
-      Future<Answer> first = threads.submit(() -> probes.ask(project("web"), cancelled).answer());
+      Future<Answer> first = threads.submit(() -> probes.get(project("web"), cancelled).answer());
       assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
-      assertThatThrownBy(() -> ask("web", Duration.ofMillis(200)))
+      assertThatThrownBy(() -> get("web", Duration.ofMillis(200)))
           .satisfies(because(Reason.TIMEOUT));
       cancelled.cancel();
       assertThatThrownBy(first::get).cause().satisfies(because(Reason.CANCELLED));
@@ -208,13 +208,14 @@ class RequestSenderTest {
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
     var first = given(call, Duration.ofSeconds(20));
-    assertThat(first.source()).isEqualTo(AnswerCache.Source.ASKED);
+    assertThat(first.source()).isEqualTo(AnswerCache.Source.REQUESTED);
     clock.advance(Duration.ofSeconds(26));
     var second = given(call, Duration.ofSeconds(20));
     assertThat(second.source()).isEqualTo(AnswerCache.Source.KEPT);
     assertThat(second.kept()).isEqualTo(first.kept());
     clock.advance(Duration.ofSeconds(1));
-    assertThat(given(call, Duration.ofSeconds(20)).source()).isEqualTo(AnswerCache.Source.ASKED);
+    assertThat(given(call, Duration.ofSeconds(20)).source())
+        .isEqualTo(AnswerCache.Source.REQUESTED);
     assertThat(sentry.requests().total()).isEqualTo(2);
   }
 
@@ -226,11 +227,11 @@ class RequestSenderTest {
             sentry.url() + "/api/0/projects/acme/web/stats/",
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
-    assertThat(ask(call, Duration.ofSeconds(20)).http().status()).isEqualTo(503);
-    assertThat(ask(call, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get(call, Duration.ofSeconds(20)).http().status()).isEqualTo(503);
+    assertThat(get(call, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
     var stranger =
         call(sentry.url() + "/api/0/projects/acme/web/stats/", "wrong", Duration.ofSeconds(30));
-    assertThat(ask(stranger, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+    assertThat(get(stranger, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -268,7 +269,7 @@ class RequestSenderTest {
                         SimulatedSentry.TOKEN,
                         Duration.ZERO);
                 try (var deadline = real.deadline(Duration.ofSeconds(30))) {
-                  return paced.ask(call, deadline).answer();
+                  return paced.get(call, deadline).answer();
                 }
               });
       for (var answer : answers) {
@@ -289,11 +290,11 @@ class RequestSenderTest {
             ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
       String path = strict.url() + "/api/0/projects/acme/web/stats/";
       for (int i = 0; i < 3; i++) {
-        ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofSeconds(20));
+        get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofSeconds(20));
       }
       long before = strict.requests().total();
       assertThatThrownBy(
-              () -> ask(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
+              () -> get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
           .satisfies(because(Reason.RATE_LIMITED))
           .hasMessageContaining("in 400 ms");
       assertThat(strict.requests().total()).isEqualTo(before);
@@ -303,20 +304,20 @@ class RequestSenderTest {
   @Test
   void afterAPauseOneRequestGoesAheadOfACrowd() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(1)));
-    assertThat(ask("web", Duration.ofMillis(500)).http().status()).isEqualTo(429);
+    assertThat(get("web", Duration.ofMillis(500)).http().status()).isEqualTo(429);
     var release = new CountDownLatch(1);
     sentry.faults().next(1, new Fault.Held(release));
-    Future<Answer> ahead = threads.submit(() -> ask("web", Duration.ofSeconds(20)));
+    Future<Answer> ahead = threads.submit(() -> get("web", Duration.ofSeconds(20)));
     assertThat(sentry.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
     List<String> slugs = SimulatedWorld.demo(1).projects("acme");
-    var crowd = inParallel(9, number -> ask(project(slugs.get(number)), Duration.ofMillis(300)));
+    var crowd = inParallel(9, number -> get(project(slugs.get(number)), Duration.ofMillis(300)));
     for (var waiting : crowd) {
       assertThatThrownBy(waiting::get).hasCauseInstanceOf(SentryException.class);
     }
     assertThat(sentry.requests().total()).as("while the first has no answer").isEqualTo(2);
     release.countDown();
     assertThat(ahead.get().http().status()).isEqualTo(200);
-    assertThat(ask("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
   }
 
   /// @param maxAge refresh interval of the module
@@ -333,25 +334,25 @@ class RequestSenderTest {
       answers = new AnswerCache(metrics, Memory.ofHeap(1L << 30), time, Runnable::run);
     }
 
-    Given<Answer> ask(Asked asked, Deadline deadline) throws SentryException, InterruptedException {
-      return answers.ask(
+    Given<Answer> get(Asked asked, Deadline deadline) throws SentryException, InterruptedException {
+      return answers.get(
           new AnswerCache.OneCall(sender, asked.call(), asked.maxAge().isPositive()),
           new CachePolicy(asked.maxAge(), asked.maxAge()),
           deadline);
     }
   }
 
-  private Answer ask(String project, Duration timeout) throws Exception {
-    return ask(project(project), timeout);
+  private Answer get(String project, Duration timeout) throws Exception {
+    return get(project(project), timeout);
   }
 
-  private Answer ask(Asked call, Duration timeout) throws Exception {
+  private Answer get(Asked call, Duration timeout) throws Exception {
     return given(call, timeout).answer();
   }
 
   private Given<Answer> given(Asked call, Duration timeout) throws Exception {
     try (var deadline = real.deadline(timeout)) {
-      return probes.ask(call, deadline);
+      return probes.get(call, deadline);
     }
   }
 

@@ -1,6 +1,6 @@
-# Prints the figures of a page of metrics, one a line and sorted, as the reference parser reads
+# Prints the samples of a page of metrics, one a line and sorted, as the reference parser reads
 # them; fails on a page that it refuses. Reads the page from standard input.
-# Usage: figures.py openmetrics|text
+# Usage: samples.py openmetrics|text
 import sys
 
 if sys.argv[1] == "openmetrics":
