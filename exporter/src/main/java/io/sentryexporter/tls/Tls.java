@@ -1,13 +1,15 @@
 package io.sentryexporter.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -79,11 +81,10 @@ public final class Tls {
     if (files.isEmpty()) {
       return null;
     }
-    var certificates = CertificateFactory.getInstance("X.509");
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     for (var file : files) {
-      for (var certificate : read(file, certificates)) {
+      for (var certificate : read(file)) {
         store.setCertificateEntry(Integer.toString(store.size()), certificate);
       }
     }
@@ -101,10 +102,9 @@ public final class Tls {
     }
   }
 
-  private static List<java.security.cert.Certificate> read(Path file, CertificateFactory factory)
-      throws TrustUnreadable {
+  private static List<X509Certificate> read(Path file) throws TrustUnreadable {
     try {
-      return Trust.PemFile.certificates(file, factory);
+      return Pem.readableCertificates(Files.readString(file, ISO_8859_1));
     } catch (IOException e) {
       throw new TrustUnreadable("cannot read the trusted certificates in " + file, e);
     }

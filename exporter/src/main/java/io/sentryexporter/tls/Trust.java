@@ -2,20 +2,14 @@ package io.sentryexporter.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// The trusted certificates: PEM files, and folders of them. Read when first needed.
 ///
@@ -52,7 +46,7 @@ public record Trust(List<Path> files, List<Path> folders) {
   public Optional<String> fault() {
     for (Path file : files) {
       try {
-        if (!PemFile.hasCertificate(file)) {
+        if (!Pem.hasCertificate(Files.readString(file, ISO_8859_1))) {
           return Optional.of(
               "SSL_CERT_FILE: no certificate in " + file + "; name a PEM file that has them");
         }
@@ -89,35 +83,5 @@ public record Trust(List<Path> files, List<Path> folders) {
         .filter(path -> !path.isEmpty())
         .map(Path::of)
         .toList();
-  }
-
-  /// Certificates in a PEM file, with any text between them.
-  static final class PemFile {
-    private static final Pattern BLOCK =
-        Pattern.compile("-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----");
-
-    private PemFile() {}
-
-    /// Whether there is one, readable or not.
-    static boolean hasCertificate(Path file) throws IOException {
-      return BLOCK.matcher(Files.readString(file, ISO_8859_1)).find();
-    }
-
-    /// The certificates that can be read; others are passed over, as Go does: bundles of systems
-    /// have always held odd ones.
-    static List<Certificate> certificates(Path file, CertificateFactory factory)
-        throws IOException {
-      var certificates = new ArrayList<Certificate>();
-      var blocks = BLOCK.matcher(Files.readString(file, ISO_8859_1));
-      while (blocks.find()) {
-        try {
-          var der = Base64.getMimeDecoder().decode(blocks.group(1));
-          certificates.add(factory.generateCertificate(new ByteArrayInputStream(der)));
-        } catch (CertificateException | IllegalArgumentException _) {
-          // passed over
-        }
-      }
-      return certificates;
-    }
   }
 }

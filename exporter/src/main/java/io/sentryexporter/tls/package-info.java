@@ -1,4 +1,4 @@
-/// TLS: the trusted certificates, and messages for servers that are not trusted.
+/// TLS: certificates and keys in PEM, what is trusted, and messages for servers that are not.
 @NullMarked
 package io.sentryexporter.tls;
 

@@ -1,0 +1,195 @@
+package io.sentryexporter.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/// Certificates and private keys in PEM, with any text between their blocks.
+///
+/// What Go's crypto/tls reads is read, from the same block. No message shows the content.
+public final class Pem {
+  private static final Pattern BLOCK =
+      Pattern.compile("(?s)-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----");
+  private static final Pattern HEADER = Pattern.compile("(?m)^[^:\n]*:.*$");
+  private static final String CERTIFICATE = "CERTIFICATE";
+  private static final String PRIVATE_KEY = "PRIVATE KEY";
+
+  private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "Ed25519");
+  private static final int SEQUENCE = 0x30;
+  private static final int OCTET_STRING = 0x04;
+  private static final HexFormat HEX = HexFormat.of();
+  private static final byte[] VERSION_0 = HEX.parseHex("020100");
+  private static final byte[] RSA = HEX.parseHex("300d06092a864886f70d0101010500");
+  private static final byte[] EC_PUBLIC_KEY = HEX.parseHex("06072a8648ce3d0201");
+
+  /// P-256, P-384 and P-521, each as the optional field 0 of SEC1's key.
+  private static final List<String> CURVES =
+      List.of("a00a06082a8648ce3d030107", "a00706052b81040022", "a00706052b81040023");
+
+  private Pem() {}
+
+  /// What stands between a BEGIN line and its END line.
+  ///
+  /// @param type as the lines name it, such as `CERTIFICATE`
+  private record Block(String type, String body) {
+    byte[] der() throws Unreadable {
+      try {
+        return Base64.getMimeDecoder().decode(HEADER.matcher(body).replaceAll(""));
+      } catch (IllegalArgumentException _) {
+        throw new Unreadable("the block \"" + type + "\" is damaged; copy the file anew");
+      }
+    }
+  }
+
+  /// The text is not what it should be; the message names what it is and how to fix it.
+  public static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Unreadable(String message) {
+      super(message);
+    }
+  }
+
+  /// All certificates, in their order: at least one.
+  ///
+  /// @throws Unreadable if there is none, or one of them cannot be read
+  public static List<X509Certificate> certificates(String text) throws Unreadable {
+    var certificates = new ArrayList<X509Certificate>();
+    for (var block : blocks(text, CERTIFICATE::equals, "certificate")) {
+      try {
+        certificates.add(certificate(block, factory()));
+      } catch (CertificateException _) {
+        throw new Unreadable(
+            "certificate " + (certificates.size() + 1) + " is damaged; copy the file anew");
+      }
+    }
+    return certificates;
+  }
+
+  /// Whether there is a certificate, readable or not.
+  static boolean hasCertificate(String text) {
+    return blocks(text).stream().anyMatch(block -> block.type.equals(CERTIFICATE));
+  }
+
+  /// The certificates that can be read; others are passed over, as Go does: bundles of systems have
+  /// always held odd ones.
+  public static List<X509Certificate> readableCertificates(String text) {
+    var certificates = new ArrayList<X509Certificate>();
+    var factory = factory();
+    for (var block : blocks(text)) {
+      try {
+        if (block.type.equals(CERTIFICATE)) {
+          certificates.add(certificate(block, factory));
+        }
+      } catch (CertificateException | Unreadable _) {
+        // passed over
+      }
+    }
+    return certificates;
+  }
+
+  private static X509Certificate certificate(Block block, CertificateFactory factory)
+      throws CertificateException, Unreadable {
+    return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block.der()));
+  }
+
+  private static CertificateFactory factory() {
+    try {
+      return CertificateFactory.getInstance("X.509");
+    } catch (CertificateException e) {
+      throw new IllegalStateException("every Java runtime reads X.509", e);
+    }
+  }
+
+  /// The first private key: RSA, elliptic curve or Ed25519, in PKCS#8, PKCS#1 or SEC1.
+  ///
+  /// @throws Unreadable if there is none, or it is encrypted or of another kind
+  public static PrivateKey privateKey(String text) throws Unreadable {
+    var block = blocks(text, Pem::isPrivateKey, "private key").getFirst();
+    if (block.type.startsWith("ENCRYPTED") || block.body.contains("ENCRYPTED")) {
+      throw new Unreadable(
+          "the private key is encrypted; decrypt it: openssl pkey -in key.pem -out plain.pem");
+    }
+    byte[] der = block.der();
+    // Go goes by the content too: old programs put any of these names over any of the forms.
+    for (byte[] form : List.of(der, pkcs8OfPkcs1(der), pkcs8OfSec1(der))) {
+      for (String algorithm : KEY_ALGORITHMS) {
+        try {
+          return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(form));
+        } catch (GeneralSecurityException _) {
+          // the next may fit
+        }
+      }
+    }
+    throw new Unreadable(
+        "the private key is damaged or of an unknown kind; use RSA, P-256, P-384, P-521 or"
+            + " Ed25519");
+  }
+
+  private static boolean isPrivateKey(String type) {
+    return type.equals(PRIVATE_KEY) || type.endsWith(" " + PRIVATE_KEY);
+  }
+
+  private static List<Block> blocks(String text) {
+    return BLOCK.matcher(text).results().map(m -> new Block(m.group(1), m.group(2))).toList();
+  }
+
+  private static List<Block> blocks(String text, Predicate<String> types, String wanted)
+      throws Unreadable {
+    var all = blocks(text);
+    var matching = all.stream().filter(block -> types.test(block.type)).toList();
+    if (!matching.isEmpty()) {
+      return matching;
+    }
+    if (all.isEmpty()) {
+      throw new Unreadable("no " + wanted + "; write PEM, text that begins with -----BEGIN");
+    }
+    throw new Unreadable("no " + wanted + ", but a block \"" + all.getFirst().type + "\"");
+  }
+
+  private static byte[] pkcs8OfPkcs1(byte[] der) {
+    return tagged(SEQUENCE, VERSION_0, RSA, tagged(OCTET_STRING, der));
+  }
+
+  /// An elliptic curve's key names its curve inside, where PKCS#8 has it outside.
+  private static byte[] pkcs8OfSec1(byte[] der) {
+    String inside = HEX.formatHex(der);
+    var curve =
+        CURVES.stream().filter(inside::contains).findFirst().orElse("").replaceFirst("^a0..", "");
+    return tagged(
+        SEQUENCE,
+        VERSION_0,
+        tagged(SEQUENCE, EC_PUBLIC_KEY, HEX.parseHex(curve)),
+        tagged(OCTET_STRING, der));
+  }
+
+  /// A value of ASN.1 under its tag and length.
+  private static byte[] tagged(int tag, byte[]... parts) {
+    var value = new ByteArrayOutputStream();
+    List.of(parts).forEach(value::writeBytes);
+    var all = new ByteArrayOutputStream();
+    all.write(tag);
+    if (value.size() < 0x80) {
+      all.write(value.size());
+    } else {
+      all.write(0x83); // the length in three bytes, more than DER needs, and every reader takes it
+      all.write(value.size() >> 16);
+      all.write(value.size() >> 8);
+      all.write(value.size());
+    }
+    all.writeBytes(value.toByteArray());
+    return all.toByteArray();
+  }
+}
