@@ -73,8 +73,9 @@ class Rows:
         self._progress = progress
 
     def add(self, program, row, value, others):
+        """Adds the value of a turn; `others` is the share of the machine that others used."""
         self.values.setdefault(row, {}).setdefault(program, []).append(value)
-        self.others.setdefault(row, []).append(others.share)
+        self.others.setdefault(row, []).append(others)
         self._progress(
             f"  {row.metric}, {row.case}, {program}: {value:,.{row.digits}f} {row.unit}"
         )
@@ -91,7 +92,7 @@ def starts(bench, effort, rows):
                     with Others([plain, tls]) as others, bench.start(program, sentries) as exporter:
                         seconds = _first_probe(exporter, setting)
                     if turn >= 0:
-                        rows.add(program, row, seconds * 1000, others)
+                        rows.add(program, row, seconds * 1000, others.share)
         for _ in range(effort.turns):
             _idle(bench, sentries, effort, rows)
 
@@ -106,59 +107,89 @@ def _idle(bench, sentries, effort, rows):
         time.sleep(effort.idle_seconds)
         memory = {program: exporter.resident_mb() for program, exporter in started.items()}
     for program, megabytes in memory.items():
-        rows.add(program, row, megabytes, others)
+        rows.add(program, row, megabytes, others.share)
 
 
 def loads(bench, effort, rows):
-    """Probes under load, and the memory after it. A new process in each turn: what Java's compiler
-    makes of the same code differs from one to the next."""
+    """Probes under load, and the memory after it. New processes in each turn: what Java's compiler
+    makes of the same code differs from one to the next. Those of a turn are loaded in alternation,
+    in short runs, so that a slower minute of the machine is one of all programs."""
     with Sentry(bench) as plain, Sentry(bench, tls=True) as tls:
         for _ in range(effort.turns):
-            for program in bench.programs:
-                with bench.start(program, {False: plain, True: tls}) as exporter:
+            with contextlib.ExitStack() as stack:
+                exporters = {}
+                for program in bench.programs:
+                    exporter = stack.enter_context(bench.start(program, {False: plain, True: tls}))
                     _first_probe(exporter, PLAIN)
-                    for setting in SETTINGS:
-                        sentry = tls if setting.tls else plain
-                        if setting in WARM_UP_SHARES:
+                    exporters[program] = exporter
+                for setting in SETTINGS:
+                    if setting in WARM_UP_SHARES:
+                        for exporter in exporters.values():
                             _warm_up(exporter, setting, effort)
-                        for connections in CONNECTIONS:
-                            load = Load(exporter, sentry, setting, connections, effort)
-                            if load.requests < LEAST_REQUESTS * load.probes:
-                                raise BenchError(f"{program}: fewer requests to Sentry than probes")
-                            load.add(program, f"{setting.name}, {connections} connections", rows)
-                    after, most = (
-                        Row("resident memory", case, "MB") for case in ("after load", "most")
-                    )
-                    rows.add(program, after, exporter.resident_mb(), load)
-                    rows.add(program, most, exporter.peak_mb(), load)
+                    for connections in CONNECTIONS:
+                        sentry = tls if setting.tls else plain
+                        _load(exporters, sentry, setting, connections, effort, rows)
+                for program, exporter in exporters.items():
+                    for case, memory in (
+                        ("after load", exporter.resident_mb()),
+                        ("most", exporter.peak_mb()),
+                    ):
+                        rows.add(program, Row("resident memory", case, "MB"), memory, 0)
 
 
-class Load(Others):
-    """A counted run."""
+def _load(exporters, sentry, setting, connections, effort, rows):
+    """One load on each program, in runs of a second that alternate."""
+    loads = {
+        program: Load(exporter, sentry, setting, connections)
+        for program, exporter in exporters.items()
+    }
+    for _ in range(effort.run_seconds):
+        for load in loads.values():
+            load.run(1)
+    for program, load in loads.items():
+        load.add(program, f"{setting.name}, {connections} connections", rows)
 
-    def __init__(self, exporter, sentry, setting, connections, effort):
-        super().__init__([exporter, sentry])
-        requests = sentry.requests()
+
+class Load:
+    """Counted runs of one load on one program."""
+
+    def __init__(self, exporter, sentry, setting, connections):
+        self._exporter = exporter
+        self._sentry = sentry
+        self._setting = setting
+        self._connections = connections
+        self._runs = []
+
+    def run(self, seconds):
+        exporter = self._exporter
+        requests = self._sentry.requests()
         allocations = exporter.allocations()
-        with self:
+        with Others([exporter, self._sentry]) as others:
             cpu = exporter.cpu_seconds()
-            result = _wrk(exporter, setting, connections, effort.run_seconds)
+            result = _wrk(exporter, self._setting, self._connections, seconds)
             cpu = exporter.cpu_seconds() - cpu
-        if not result["probes"]:
+        probes = result["probes"]
+        if not probes:
             raise BenchError(f"{exporter.name}: no probe was answered under load")
+        sent = self._sentry.requests() - requests
+        if self._setting != KEPT and sent < LEAST_REQUESTS * probes:
+            raise BenchError(f"{exporter.name}: fewer requests to Sentry than probes")
         allocated = exporter.allocated_bytes(allocations, exporter.allocations())
-        self.probes = result["probes"]
-        self.requests = sentry.requests() - requests
-        self._cpu_per_1000 = cpu / self.probes * 1000
-        self._p99 = result["p99"]
-        self._allocated_kb = allocated / self.probes / 1000
-        if exporter.success not in get(exporter.port, probe_path(exporter, setting, 0)):
+        if exporter.success not in get(exporter.port, probe_path(exporter, self._setting, 0)):
             raise BenchError(f"{exporter.name}: probes fail")
+        self._runs.append(
+            (cpu / probes * 1000, result["p99"], allocated / probes / 1000, others.share)
+        )
 
     def add(self, program, case, rows):
-        rows.add(program, Row("CPU per 1,000 probes", case, "s", 3), self._cpu_per_1000, self)
-        rows.add(program, Row("p99", case, "ms", 1), self._p99, self)
-        rows.add(program, Row("allocated per probe", case, "KB", 1), self._allocated_kb, self)
+        """Adds the medians of the runs."""
+        cpu, p99, allocated, others = (statistics.median(values) for values in zip(*self._runs))
+        for row, value in (
+            (Row("CPU per 1,000 probes", case, "s", 3), cpu),
+            (Row("p99", case, "ms", 1), p99),
+            (Row("allocated per probe", case, "KB", 1), allocated),
+        ):
+            rows.add(program, row, value, others)
 
 
 def minutes(bench, effort, rows):
@@ -180,7 +211,7 @@ def minutes(bench, effort, rows):
     for program, seconds in found:
         for number, each in enumerate(seconds, 1):
             row = Row("CPU at 200 probes a minute", f"minute {number} after the start", "s", 2)
-            rows.add(program, row, each * 60 / effort.minute_seconds, others)
+            rows.add(program, row, each * 60 / effort.minute_seconds, others.share)
 
 
 def _minutes(exporter, minute_seconds):
@@ -209,7 +240,7 @@ def huge(bench, effort, rows):
                 exporter.forget_peak()
                 with Others([sentry, exporter]) as others:
                     get(exporter.port, probe_path(exporter, HUGE, 0))
-                rows.add(program, row, max(0.0, exporter.peak_mb() - before), others)
+                rows.add(program, row, max(0.0, exporter.peak_mb() - before), others.share)
 
 
 def pages(bench, effort, rows):
@@ -233,13 +264,12 @@ def pages(bench, effort, rows):
                 metric = f"page of {MANY_PROJECTS:,} projects"
                 for case, each in found.items():
                     seconds, cpu = (statistics.median(values) for values in zip(*each))
-                    rows.add(program, Row(metric, case, "s", 2), seconds, others)
-                    rows.add(program, Row(f"CPU of a {metric}", case, "s", 2), cpu, others)
+                    rows.add(program, Row(metric, case, "s", 2), seconds, others.share)
+                    rows.add(program, Row(f"CPU of a {metric}", case, "s", 2), cpu, others.share)
                 rows.add(program, Row("resident memory", f"most, {metric}", "MB"),
-                         exporter.peak_mb(), others)  # fmt: skip
+                         exporter.peak_mb(), others.share)  # fmt: skip
                 _warm_up(exporter, KEPT, effort)
-                load = Load(exporter, sentry, KEPT, CONNECTIONS[0], effort)
-                load.add(program, f"{KEPT.name}, {CONNECTIONS[0]} connections", rows)
+                _load({program: exporter}, sentry, KEPT, CONNECTIONS[0], effort, rows)
 
 
 def _page(exporter, module, coding):

@@ -139,14 +139,15 @@ _HOW_TO_READ = f"""\
 ## How to read this
 
 - Each value is the median over the turns, with the lowest and the highest in parentheses. A turn
-  measures each program once, one after the other, in new processes. The columns after the value of
-  {THIS} are ratios to the other programs: the median of the turns' own ratios. Below 1, it
-  needs less. Above {SLOWER} the ratio to the earlier build is bold.
+  starts new processes and measures each program once. Under load they take turns by the second, so
+  that a slow minute of the machine is one for all. The columns after the value of {THIS} are
+  ratios to the other programs: the median of the turns' own ratios. Below 1, it needs less. Above
+  {SLOWER} the ratio to the earlier build is bold.
 - *others* is the most that other programs used of all processors in any turn of that row. Where it
   is more than a few percent, the row is worth little.
-- The measured program has one processor to itself. Load generator (`wrk`), simulated Sentry and
-  `bench/run` have the rest. Without latency the program is saturated: p99 is then mostly the wait
-  for its processor.
+- Measured programs have one processor to themselves, and one at a time has work. Load generator
+  (`wrk`), simulated Sentry and `bench/run` have the rest. Without latency the program is saturated:
+  p99 is then mostly the wait for its processor.
 - Before the counted runs each process is under load for the time of the warm-up, and for a fifth of
   it again before those over TLS and those of `prober: sentry`; blackbox_exporter, which compiles
   nothing, for 5 s at most.
