@@ -320,7 +320,8 @@ public final class App implements AutoCloseable {
           .log("few file descriptors: fewer clients at once; raise ulimit -n");
     }
     for (ListenAddress address : options.listenAddresses()) {
-      var listener = Listener.start(address, limits, routes, threads, metrics::requestRejected);
+      var listener =
+          Listener.start(address, limits, routes.at(address), threads, metrics::requestRejected);
       listeners.add(listener);
       log.atInfo()
           .addKeyValue("address", ListenAddress.of(listener.localAddress()))

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.INegatableOptionTransformer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,6 +43,21 @@ final class Flags {
         OptionSpec.builder(name)
             .type(boolean.class)
             .initialValue(false)
+            .description(description)
+            .build();
+    specs.add(spec);
+    return spec::getValue;
+  }
+
+  /// A flag that is on unless it comes as `--no-…`, as Prometheus' own programs have them.
+  Flag<Boolean> onUnlessNegated(String name, String description) {
+    var spec =
+        OptionSpec.builder(name)
+            .type(boolean.class)
+            .initialValue(true)
+            .defaultValue("true")
+            .fallbackValue("true")
+            .negatable(true)
             .description(description)
             .build();
     specs.add(spec);
@@ -167,6 +183,7 @@ final class Flags {
   CommandSpec command(String name, String description, Callable<Integer> command) {
     var spec = CommandSpec.wrapWithoutInspection(command).name(name);
     spec.usageMessage().abbreviateSynopsis(true).sortOptions(false).description(description);
+    spec.negatableOptionTransformer(new Negation());
     specs.forEach(spec::addOption);
     return spec.addOption(
         OptionSpec.builder("-h", "--help")
@@ -215,6 +232,19 @@ final class Flags {
 
   private static String lowerCase(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The negative form of flags whose names have dots, which picocli's own leaves alone.
+  private static final class Negation implements INegatableOptionTransformer {
+    @Override
+    public String makeNegative(String name, CommandSpec command) {
+      return "--no-" + name.substring(2);
+    }
+
+    @Override
+    public String makeSynopsis(String name, CommandSpec command) {
+      return "--[no-]" + name.substring(2);
+    }
   }
 
   /// A flag or argument has a bad value; the message names it and shows how to write it.

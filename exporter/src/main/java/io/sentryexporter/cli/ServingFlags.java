@@ -14,8 +14,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -50,12 +53,23 @@ final class ServingFlags {
           "--web.external-url",
           "<url>",
           "URL under which browsers reach the exporter through a proxy. Its path is the prefix of"
-              + " all routes unless --web.route-prefix is set.");
+              + " all routes unless --web.route-prefix is set. Where it is set, and on loopback,"
+              + " pages for people and reload are served under known names only: this host,"
+              + " localhost and addresses.");
   private final Flag<Optional<String>> routePrefix =
       flags.optionalText(
           "--web.route-prefix",
           "<path>",
           "Prefix of all paths that are served. Default: the path of the external URL");
+  private final Flag<Boolean> lifecycle =
+      flags.onUnlessNegated(
+          "--web.enable-lifecycle",
+          "Reload the configuration on POST /-/reload. On by default; SIGHUP reloads in any case.");
+  private final Flag<Boolean> debugPages =
+      flags.onUnlessNegated(
+          "--web.enable-debug-pages",
+          "Serve /config, /logs and /probe with debug=true, which show URLs, targets and errors."
+              + " On by default.");
   private final Flag<Integer> maxRequests =
       flags.count(
           "--web.max-requests",
@@ -123,13 +137,16 @@ final class ServingFlags {
   App.Options options(String defaultAddress, @Nullable Flag<Path> storage) throws UsageException {
     Optional<String> prefix = routePrefix.value();
     String route = prefix.isEmpty() ? null : path("--web.route-prefix", prefix.get());
-    String external = externalPath(externalUrl.value(), route == null ? "" : route);
+    URI external = externalUrl();
+    String externalPath = externalPath(external, route == null ? "" : route);
     return new App.Options(
         addresses(listenAddresses.value(), defaultAddress),
         new WebSettings(
-            route == null ? external : route,
-            external,
+            route == null ? externalPath : route,
+            external == null ? "" : origin(external),
+            externalPath,
             telemetryPath.value(),
+            parts(),
             maxRequests.value(),
             timeoutOffset.value(),
             createdTimestamps.value() ? CreatedSeries.WRITTEN : CreatedSeries.LEFT_OUT,
@@ -175,23 +192,45 @@ final class ServingFlags {
     return Duration.ofNanos(Math.round(timeoutOffset * 1e9));
   }
 
-  /// @param direct where browsers find the routes without a proxy
-  private static String externalPath(Optional<String> externalUrl, String direct)
-      throws UsageException {
-    if (externalUrl.isEmpty()) {
-      return direct;
+  private Set<WebSettings.Part> parts() throws UsageException {
+    var parts = EnumSet.noneOf(WebSettings.Part.class);
+    if (lifecycle.value()) {
+      parts.add(WebSettings.Part.LIFECYCLE);
+    }
+    if (debugPages.value()) {
+      parts.add(WebSettings.Part.DEBUG_PAGES);
+    }
+    return parts;
+  }
+
+  private @Nullable URI externalUrl() throws UsageException {
+    Optional<String> text = externalUrl.value();
+    if (text.isEmpty()) {
+      return null;
     }
     try {
-      var url = new URI(externalUrl.get());
+      var url = new URI(text.get());
       boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
       if (web && url.getHost() != null) {
-        return path("--web.external-url", url.getRawPath());
+        return url;
       }
     } catch (URISyntaxException _) {
       // reported below
     }
     throw new UsageException(
-        "--web.external-url: \"" + externalUrl.get() + "\" is not a URL; write https://host/path");
+        "--web.external-url: \"" + text.get() + "\" is not a URL; write https://host/path");
+  }
+
+  /// Scheme, host and port of a URL as browsers write them.
+  private static String origin(URI url) {
+    boolean isImplied = url.getPort() == (url.getScheme().equals("https") ? 443 : 80);
+    String port = url.getPort() < 0 || isImplied ? "" : ":" + url.getPort();
+    return url.getScheme() + "://" + url.getHost().toLowerCase(Locale.ROOT) + port;
+  }
+
+  /// @param direct where browsers find the routes without a proxy
+  private static String externalPath(@Nullable URI url, String direct) throws UsageException {
+    return url == null ? direct : path("--web.external-url", url.getRawPath());
   }
 
   private static String path(String flag, String text) throws UsageException {

@@ -160,7 +160,10 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     var headers = new ArrayList<Map.Entry<String, String>>();
     for (var fields = message.headerIterator(); fields.hasNext(); ) {
       var field = fields.next();
-      headers.add(Map.entry(field.getName(), Objects.requireNonNullElse(field.getValue(), "")));
+      boolean isReplaced =
+          target.authority() != null && field.getName().equalsIgnoreCase(HttpHeaders.HOST);
+      String value = isReplaced ? target.authority() : field.getValue(); // RFC 9112, 3.2.2
+      headers.add(Map.entry(field.getName(), Objects.requireNonNullElse(value, "")));
     }
     return new Request(
         message.getMethod(), target.path(), target.query(), Headers.of(headers), hangUp);

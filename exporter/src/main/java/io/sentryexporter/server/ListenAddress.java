@@ -50,7 +50,7 @@ public record ListenAddress(String host, int port) {
   }
 
   /// The address to bind to, null for all; a name is looked up.
-  @Nullable InetAddress resolve() throws UnknownHostException {
+  public @Nullable InetAddress resolve() throws UnknownHostException {
     return host.isEmpty() ? null : InetAddress.getByName(host);
   }
 

@@ -17,7 +17,9 @@ public record Request(
     String method, String path, @Nullable String query, Headers headers, Cancellation hangUp) {
 
   /// Path and query of a request line, as sent.
-  record Target(String path, @Nullable String query) {
+  ///
+  /// @param authority of the absolute form, which stands for the `Host` header; null of others
+  record Target(@Nullable String authority, String path, @Nullable String query) {
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?#]*)");
 
     /// Splits `/path?query`; from the absolute form, which proxies send, it takes the same part.
@@ -27,16 +29,17 @@ public record Request(
     static Target parse(String text) throws RequestParser.Refused {
       var absolute = ABSOLUTE.matcher(text);
       if (!absolute.lookingAt()) {
-        return split(text);
+        return split(null, text);
       }
       if (absolute.group(1).isEmpty() || !HttpSyntax.isHost(absolute.group(1))) {
         throw malformed("the URL's host is none");
       }
       var rest = text.substring(absolute.end());
-      return split(rest.startsWith("/") ? rest : '/' + rest);
+      return split(absolute.group(1), rest.startsWith("/") ? rest : '/' + rest);
     }
 
-    private static Target split(String text) throws RequestParser.Refused {
+    private static Target split(@Nullable String authority, String text)
+        throws RequestParser.Refused {
       if (!text.startsWith("/") || text.startsWith("//")) {
         throw malformed("the path must begin with one /");
       }
@@ -45,8 +48,8 @@ public record Request(
       }
       int mark = text.indexOf('?');
       return mark < 0
-          ? new Target(text, null)
-          : new Target(text.substring(0, mark), text.substring(mark + 1));
+          ? new Target(authority, text, null)
+          : new Target(authority, text.substring(0, mark), text.substring(mark + 1));
     }
 
     private static RequestParser.Refused malformed(String why) {

@@ -54,13 +54,21 @@ final class LandingHandler {
             modules.stream().map(module -> module(module, current)).toList(),
             defaultModule(modules),
             history.newestFirst(),
-            List.of(
-                new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own metrics"),
-                new LandingView.Endpoint(
-                    "/config", "the current configuration, without its secrets"),
-                new LandingView.Endpoint("/-/healthy", "liveness of the process"),
-                new LandingView.Endpoint("/-/ready", "readiness to serve probes")));
+            endpoints(),
+            settings.parts().contains(WebSettings.Part.DEBUG_PAGES));
     return Compression.apply(request, LandingPage.render(view).response());
+  }
+
+  private List<LandingView.Endpoint> endpoints() {
+    var endpoints = new ArrayList<LandingView.Endpoint>();
+    endpoints.add(new LandingView.Endpoint(settings.telemetryPath(), "the exporter's own metrics"));
+    if (settings.parts().contains(WebSettings.Part.DEBUG_PAGES)) {
+      endpoints.add(
+          new LandingView.Endpoint("/config", "the current configuration, without its secrets"));
+    }
+    endpoints.add(new LandingView.Endpoint("/-/healthy", "liveness of the process"));
+    endpoints.add(new LandingView.Endpoint("/-/ready", "readiness to serve probes"));
+    return endpoints;
   }
 
   private List<LandingView.Banner> banners(ActiveConfig now) {

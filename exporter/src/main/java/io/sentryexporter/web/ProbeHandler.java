@@ -12,10 +12,11 @@ import io.sentryexporter.probe.ProbeRequest;
 import io.sentryexporter.probe.ProbeRequest.ProbeTimeout;
 import io.sentryexporter.probe.ProbeResult;
 import io.sentryexporter.probe.Probes;
-import io.sentryexporter.server.Listener.Handler;
+import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.time.TimeSource;
+import io.sentryexporter.web.page.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Returns 200 even when Sentry fails, 400 for bad parameters only, and 503 beyond the limit of
 /// concurrent probes and while nothing is configured. A probe ends when its client hangs up.
-final class ProbeHandler implements Handler {
+final class ProbeHandler {
   private static final String TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds";
 
   /// The end of the answer when there is no memory for a page.
@@ -67,25 +68,30 @@ final class ProbeHandler implements Handler {
     this.places = new Semaphore(most == 0 ? Integer.MAX_VALUE : most);
   }
 
-  @Override
-  public Response handle(Request request) throws InterruptedException {
+  /// @param address where the request came in
+  Response handle(Request request, ListenAddress address) throws InterruptedException {
     if (!places.tryAcquire()) {
       metrics.requestRejected();
       return Response.text(
           503, "Limit of concurrent requests reached, try again later; see --web.max-requests\n");
     }
     try {
-      return answer(request);
+      return answer(request, address);
     } finally {
       places.release();
     }
   }
 
-  private Response answer(Request request) throws InterruptedException {
+  private Response answer(Request request, ListenAddress address) throws InterruptedException {
     long begun = time.nanoTime();
     var parameters = QueryParameters.parse(request.query());
     String target = parameters.first("target");
     String module = parameters.first("module");
+    boolean isDebug = "true".equals(parameters.first("debug"));
+    String refusal = isDebug ? debugRefusal(request, address) : null;
+    if (refusal != null) {
+      return Page.guarded(Response.text(403, refusal));
+    }
     var read =
         ProbeRequest.read(
             target,
@@ -100,7 +106,6 @@ final class ProbeHandler implements Handler {
         yield Response.text(status, refused.message() + "\n");
       }
       case ProbeRequest.Accepted accepted -> {
-        boolean isDebug = "true".equals(parameters.first("debug"));
         try {
           ProbeResult probe =
               probes.run(
@@ -139,6 +144,15 @@ final class ProbeHandler implements Handler {
     return left.compareTo(SHORTEST_READ) < 0 ? SHORTEST_READ : left;
   }
 
+  /// Why a page with `debug=true` is not served; null if it is.
+  private @Nullable String debugRefusal(Request request, ListenAddress address) {
+    if (!settings.parts().contains(WebSettings.Part.DEBUG_PAGES)) {
+      return Routes.NO_DEBUG_PAGES;
+    }
+    String refusal = new BrowserCheck(address, settings.externalOrigin()).refusal(request);
+    return refusal == null ? null : refusal + "\n";
+  }
+
   private Response debug(ProbeRequest.Accepted accepted, ProbeResult probe) {
     byte[] page = Exposition.TEXT.write(families(probe), settings.created(), metrics);
     try (var shared = probe.shared()) {
@@ -148,16 +162,17 @@ final class ProbeHandler implements Handler {
     }
     String metricsText =
         new String(page, UTF_8) + (page.length == LONGEST_DEBUG ? "\n... (cut here)" : "");
-    return Response.text(
-        200,
-        "Logs for the probe (timeout "
-            + accepted.timeout().toMillis() / 1e3
-            + " s):\n"
-            + probe.trace().text()
-            + "\n\n\nMetrics that would have been returned:\n"
-            + metricsText
-            + "\n\n\nModule configuration:\n"
-            + Config.toYaml(accepted.module()));
+    return Page.guarded(
+        Response.text(
+            200,
+            "Logs for the probe (timeout "
+                + accepted.timeout().toMillis() / 1e3
+                + " s):\n"
+                + probe.trace().text()
+                + "\n\n\nMetrics that would have been returned:\n"
+                + metricsText
+                + "\n\n\nModule configuration:\n"
+                + Config.toYaml(accepted.module())));
   }
 
   private List<MetricFamily> families(ProbeResult probe) {

@@ -6,11 +6,13 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.ProbeHistory;
 import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.probe.Probes;
+import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.Listener.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.time.TimeSource;
+import io.sentryexporter.web.page.Page;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +21,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Maps every path of the exporter to its handler; 404 for all others.
-public final class Routes implements Handler {
+public final class Routes {
   /// Paths that the telemetry path cannot be, because they are in use.
   public static final Set<String> OWN_PATHS =
       Set.of("/", "/probe", "/config", "/logs", "/-/healthy", "/-/ready", "/-/reload");
 
   private static final List<String> READ = List.of("GET", "HEAD");
+
+  /// The answer of pages that are switched off.
+  static final String NO_DEBUG_PAGES =
+      "Debug pages are not enabled. Start without --no-web.enable-debug-pages.\n";
+
   private static final ResponseHeader SIMULATED =
       new ResponseHeader("X-Sentry-Exporter-Demo", "the data is simulated");
 
@@ -32,8 +39,23 @@ public final class Routes implements Handler {
   private final Dependencies dependencies;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
-  /// The methods of a path and their handlers.
-  private record Route(List<String> methods, Handler handler) {}
+  /// What a path serves.
+  ///
+  /// @param isForPeople whether a browser shows it, so that pages of other sites may want it
+  private record Route(boolean isForPeople, List<String> methods, RouteHandler handler) {
+    static Route forPrograms(List<String> methods, RouteHandler handler) {
+      return new Route(false, methods, handler);
+    }
+
+    static Route forPeople(List<String> methods, RouteHandler handler) {
+      return new Route(true, methods, handler);
+    }
+  }
+
+  /// Answers requests that came in at an address.
+  private interface RouteHandler {
+    Response handle(Request request, ListenAddress address) throws InterruptedException;
+  }
 
   /// The objects that the routes serve from; each handler receives those that it uses.
   ///
@@ -53,14 +75,15 @@ public final class Routes implements Handler {
   public Routes(WebSettings settings, Dependencies dependencies) {
     this.settings = settings;
     this.dependencies = dependencies;
-    routes.put(settings.telemetryPath(), new Route(READ, this::metrics));
-    routes.put("/", new Route(READ, this::landing));
-    routes.put("/probe", new Route(List.of("GET", "HEAD", "POST"), probe()));
-    routes.put("/config", new Route(READ, this::config));
-    routes.put("/logs", new Route(READ, this::logs));
-    routes.put("/-/healthy", new Route(READ, _ -> Response.text(200, "Healthy\n")));
-    routes.put("/-/ready", new Route(READ, _ -> ready()));
-    routes.put("/-/reload", new Route(List.of("POST"), this::reload));
+    ProbeHandler probe = probe();
+    routes.put(settings.telemetryPath(), Route.forPrograms(READ, (request, _) -> metrics(request)));
+    routes.put("/", Route.forPeople(READ, (request, _) -> landing(request)));
+    routes.put("/probe", Route.forPrograms(List.of("GET", "HEAD", "POST"), probe::handle));
+    routes.put("/config", Route.forPeople(READ, (request, _) -> config(request)));
+    routes.put("/logs", Route.forPeople(READ, (request, _) -> logs(request)));
+    routes.put("/-/healthy", Route.forPrograms(READ, (_, _) -> Response.text(200, "Healthy\n")));
+    routes.put("/-/ready", Route.forPrograms(READ, (_, _) -> ready()));
+    routes.put("/-/reload", Route.forPeople(List.of("POST"), this::reload));
     if (routes.size() != OWN_PATHS.size() + 1 || !routes.keySet().containsAll(OWN_PATHS)) {
       throw new IllegalArgumentException("two pages on one path, or a page not declared");
     }
@@ -84,13 +107,15 @@ public final class Routes implements Handler {
         onEveryPage);
   }
 
-  @Override
-  public Response handle(Request request) throws InterruptedException {
-    Response response = route(request);
-    return settings.demo() ? response.with(SIMULATED) : response;
+  /// The routes as a listener on this address serves them.
+  public Handler at(ListenAddress address) {
+    return request -> {
+      Response response = route(request, address);
+      return settings.demo() ? response.with(SIMULATED) : response;
+    };
   }
 
-  private Response route(Request request) throws InterruptedException {
+  private Response route(Request request, ListenAddress address) throws InterruptedException {
     String path = request.path();
     String prefix = settings.routePrefix();
     if (!prefix.isEmpty() && path.equals("/")) {
@@ -111,7 +136,17 @@ public final class Routes implements Handler {
       return Response.text(405, text)
           .with(new ResponseHeader("Allow", String.join(", ", route.methods())));
     }
-    return route.handler().handle(request);
+    return route.isForPeople()
+        ? Page.guarded(toPeople(route, request, address))
+        : route.handler().handle(request, address);
+  }
+
+  private Response toPeople(Route route, Request request, ListenAddress address)
+      throws InterruptedException {
+    String refusal = new BrowserCheck(address, settings.externalOrigin()).refusal(request);
+    return refusal == null
+        ? route.handler().handle(request, address)
+        : Response.text(403, refusal + "\n");
   }
 
   private static Response redirect(String location) {
@@ -123,6 +158,9 @@ public final class Routes implements Handler {
   }
 
   private Response config(Request request) {
+    if (!settings.parts().contains(WebSettings.Part.DEBUG_PAGES)) {
+      return Response.text(403, NO_DEBUG_PAGES);
+    }
     return Compression.apply(
         request, Response.text(200, dependencies.active().get().config().toYaml()));
   }
@@ -130,6 +168,9 @@ public final class Routes implements Handler {
   /// Serves `/logs?id=`, or `/logs?target=[&module=]` for the newest probe of a target, as in
   /// blackbox_exporter.
   private Response logs(Request request) {
+    if (!settings.parts().contains(WebSettings.Part.DEBUG_PAGES)) {
+      return Response.text(403, NO_DEBUG_PAGES);
+    }
     var parameters = QueryParameters.parse(request.query());
     String id = parameters.first("id");
     String target = parameters.first("target");
@@ -160,24 +201,22 @@ public final class Routes implements Handler {
         : Response.text(503, "not ready: " + reason + "\n");
   }
 
-  private Response reload(Request request) {
-    if (isFromAnotherSite(request)) {
-      return Response.text(403, "a page of another site may not reload the configuration\n");
+  private Response reload(Request request, ListenAddress address) {
+    if (!settings.parts().contains(WebSettings.Part.LIFECYCLE)) {
+      return Response.text(
+          403,
+          "Lifecycle API is not enabled. Start without --no-web.enable-lifecycle, or send"
+              + " SIGHUP.\n");
+    }
+    if (new BrowserCheck(address, settings.externalOrigin()).isFromAnotherSite(request)) {
+      return Response.text(
+          403,
+          "a page of another site may not reload the configuration; if it is this exporter's,"
+              + " behind a proxy, set --web.external-url to the URL that browsers use\n");
     }
     List<String> errors = dependencies.reload().get();
     return errors.isEmpty()
         ? Response.text(200, "")
         : Response.text(500, "failed to reload config: " + String.join("\n", errors) + "\n");
-  }
-
-  /// Whether a browser sent the request from another site. Browsers send the origin of a request;
-  /// curl and Kubernetes' reloaders do not.
-  private static boolean isFromAnotherSite(Request request) {
-    String site = request.headers().first("Sec-Fetch-Site").orElse(null);
-    String origin = request.headers().first("Origin").orElse(null);
-    String host = request.headers().first("Host").orElse(null);
-    boolean otherSite = site != null && !site.equals("same-origin") && !site.equals("none");
-    boolean otherOrigin = origin != null && host != null && !origin.endsWith("://" + host);
-    return otherSite || otherOrigin;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
-import io.sentryexporter.web.WebSettings;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,15 +112,7 @@ class DropInRoutesTest {
     try (var below =
         RunningExporter.with(
             RunningExporter.projects(sentry.url()),
-            web ->
-                new WebSettings(
-                    "/exporter",
-                    "/seen/by/browsers",
-                    web.telemetryPath(),
-                    web.maxRequests(),
-                    web.timeoutOffset(),
-                    web.created(),
-                    web.demo()))) {
+            web -> web.at("/exporter", "", "/seen/by/browsers"))) {
       below.get("/exporter/probe?target=acme/web").assertReceived(scene.received("acme", "web"));
       assertThat(below.get("/exporter/metrics").status()).isEqualTo(200);
       assertThat(below.get("/exporter/").text())

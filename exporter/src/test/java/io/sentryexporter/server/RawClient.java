@@ -11,48 +11,48 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A client that sends the given bytes unchanged.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Socket socket = new Socket();
 
   /// An answer as it came.
-  record Answer(String status, List<String> headers, String body) {
-    int code() {
+  public record Answer(String status, List<String> headers, String body) {
+    public int code() {
       return Integer.parseInt(status.split(" ", -1)[1]);
     }
 
-    boolean has(String header) {
+    public boolean has(String header) {
       return headers.contains(header);
     }
   }
 
-  RawClient(InetSocketAddress address) throws IOException {
+  public RawClient(InetSocketAddress address) throws IOException {
     this(address.getHostString(), address.getPort());
   }
 
-  RawClient(String host, int port) throws IOException {
+  public RawClient(String host, int port) throws IOException {
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral(host), port), PATIENCE_MILLIS);
   }
 
   /// Sends the text, one byte per character.
-  RawClient send(String text) throws IOException {
+  public RawClient send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     return this;
   }
 
-  RawClient get(String target) throws IOException {
+  public RawClient get(String target) throws IOException {
     return send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
   }
 
   /// Reads one answer by its `Content-Length`.
-  Answer answer() throws IOException {
+  public Answer answer() throws IOException {
     return answer(true);
   }
 
-  Answer answerWithoutBody() throws IOException {
+  public Answer answerWithoutBody() throws IOException {
     return answer(false);
   }
 
@@ -72,7 +72,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Reads a line: of an answer that is long, its first.
-  String line() throws IOException {
+  public String line() throws IOException {
     var line = new ByteArrayOutputStream();
     for (int b = socket.getInputStream().read(); b != '\n'; b = socket.getInputStream().read()) {
       if (b < 0) {
@@ -84,12 +84,12 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Waits for the server to close; what it sends until then.
-  String rest() throws IOException {
+  public String rest() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
   }
 
   /// Waits for the server to close, by an end or by a reset.
-  boolean isCutOff() throws IOException {
+  public boolean isCutOff() throws IOException {
     try {
       return socket.getInputStream().read() < 0;
     } catch (java.net.SocketTimeoutException _) {
@@ -99,7 +99,7 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  void closeSendingHalf() throws IOException {
+  public void closeSendingHalf() throws IOException {
     socket.shutdownOutput();
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +30,9 @@ public final class Chromium implements AutoCloseable {
   }
 
   /// Starts the browser, with nothing of an earlier one.
-  public static Chromium start(Path work) {
+  ///
+  /// @param arguments further ones, such as `--host-resolver-rules=…`
+  public static Chromium start(Path work, String... arguments) {
     Path chromium = RealParts.program("chromium", "chromium");
     Path chromedriver = RealParts.program("chromedriver", "chromium-driver");
     String address = "http://127.0.0.1:" + FreePort.find();
@@ -45,7 +48,8 @@ public final class Chromium implements AutoCloseable {
               "binary",
               chromium.toString(),
               "args",
-              List.of(
+              with(
+                  arguments,
                   "--headless",
                   "--no-sandbox",
                   "--disable-gpu",
@@ -69,6 +73,10 @@ public final class Chromium implements AutoCloseable {
       driver.close();
       throw e;
     }
+  }
+
+  private static List<String> with(String[] more, String... arguments) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toList();
   }
 
   public void open(String url) {
@@ -108,6 +116,11 @@ public final class Chromium implements AutoCloseable {
     devTools(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+  }
+
+  /// Lets the pages opened from now on do what their content security policy forbids.
+  public void ignorePolicies() {
+    devTools("Page.setBypassCSP", Map.of("enabled", true));
   }
 
   /// Runs no script of pages from now on.

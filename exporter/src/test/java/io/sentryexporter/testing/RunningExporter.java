@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +37,15 @@ import org.slf4j.event.Level;
 public final class RunningExporter implements AutoCloseable {
   private static final WebSettings WEB =
       new WebSettings(
-          "", "", "/metrics", 512, Duration.ofMillis(500), CreatedSeries.LEFT_OUT, false);
+          "",
+          "",
+          "",
+          "/metrics",
+          EnumSet.allOf(WebSettings.Part.class),
+          512,
+          Duration.ofMillis(500),
+          CreatedSeries.LEFT_OUT,
+          false);
 
   private static final Options STANDARD = options(WEB);
 
@@ -85,6 +94,33 @@ public final class RunningExporter implements AutoCloseable {
   public static RunningExporter with(String yaml, UnaryOperator<WebSettings> changed) {
     try {
       return new RunningExporter(yaml, options(changed.apply(WEB)), TestTime.real());
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The same on another address.
+  public static RunningExporter on(String host, String yaml, UnaryOperator<WebSettings> changed) {
+    return with(yaml, List.of(new ListenAddress(host, 0)), changed.apply(WEB), STANDARD.logging());
+  }
+
+  /// Starts with another form of the log.
+  public static RunningExporter logging(Logging.Settings logging, String yaml) {
+    return with(yaml, STANDARD.listenAddresses(), WEB, logging);
+  }
+
+  private static RunningExporter with(
+      String yaml, List<ListenAddress> addresses, WebSettings web, Logging.Settings logging) {
+    var options =
+        new Options(
+            addresses,
+            web,
+            logging,
+            STANDARD.historyLimit(),
+            STANDARD.storage(),
+            STANDARD.secondReading());
+    try {
+      return new RunningExporter(yaml, options, TestTime.real());
     } catch (StartException e) {
       throw new AssertionError(e);
     }

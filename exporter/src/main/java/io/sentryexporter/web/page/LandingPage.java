@@ -7,6 +7,7 @@ import static io.sentryexporter.web.page.Html.link;
 import static io.sentryexporter.web.page.Html.styled;
 import static io.sentryexporter.web.page.Html.text;
 
+import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.web.page.Html.Attribute;
 import io.sentryexporter.web.page.Html.Link;
 import java.math.BigDecimal;
@@ -95,7 +96,7 @@ public final class LandingPage {
         attributes,
         field("target", "Target", targetInput()),
         field("module", "Module", moduleSelect()),
-        debugBox(),
+        view.hasTraces() ? debugBox() : fragment(List.of()),
         element("button", List.of(attribute("type", "submit")), text("Probe")));
   }
 
@@ -184,19 +185,26 @@ public final class LandingPage {
     if (view.probes().isEmpty()) {
       return empty("None yet. The next scrape of Prometheus shows here, or probe by hand above.");
     }
-    return Html.table(
-        "probes",
-        List.of("Time (UTC)", "Module", "Target", "Result", "Took", "Trace"),
-        view.probes().stream()
-            .map(probe ->
-                List.of(
-                    time(probe.started()),
-                    text(probe.module()),
-                    link(probe(probe.target(), probe.module()), text(probe.target())),
-                    result(probe.failure()),
-                    text(took(probe.duration())),
-                    link(path("/logs").with("id", Long.toString(probe.id())), text("Logs"))))
-            .toList());
+    var columns = new ArrayList<>(List.of("Time (UTC)", "Module", "Target", "Result", "Took"));
+    if (view.hasTraces()) {
+      columns.add("Trace");
+    }
+    return Html.table("probes", columns, view.probes().stream().map(this::row).toList());
+  }
+
+  private List<Html> row(ProbeRecord probe) {
+    var cells =
+        new ArrayList<Html>(
+            List.of(
+                time(probe.started()),
+                text(probe.module()),
+                link(probe(probe.target(), probe.module()), text(probe.target())),
+                result(probe.failure()),
+                text(took(probe.duration()))));
+    if (view.hasTraces()) {
+      cells.add(link(path("/logs").with("id", Long.toString(probe.id())), text("Logs")));
+    }
+    return cells;
   }
 
   private static Html time(Instant time) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param defaultModule chosen in the form
 /// @param probes newest first
 /// @param endpoints linked at the end, in this order
+/// @param hasTraces whether traces of probes are served
 public record LandingView(
     String name,
     String version,
@@ -22,7 +23,8 @@ public record LandingView(
     List<Module> modules,
     String defaultModule,
     List<ProbeRecord> probes,
-    List<Endpoint> endpoints) {
+    List<Endpoint> endpoints,
+    boolean hasTraces) {
 
   public LandingView {
     banners = List.copyOf(banners);

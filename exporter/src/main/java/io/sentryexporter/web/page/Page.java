@@ -21,13 +21,16 @@ public final class Page {
   private static final String STYLE = resource("page.css");
 
   /// The style is allowed by its hash; all else that a page could load or run is forbidden.
-  private static final List<ResponseHeader> HEADERS =
+  private static final ResponseHeader POLICY =
+      policy("style-src 'sha256-" + sha256(STYLE) + "'; form-action 'self'; base-uri 'none'");
+
+  /// What every answer for people has: it loads nothing, stands in no frame, is kept by nobody, and
+  /// its address goes to no other site.
+  private static final List<ResponseHeader> GUARDS =
       List.of(
-          new ResponseHeader(
-              "Content-Security-Policy",
-              "default-src 'none'; style-src 'sha256-"
-                  + sha256(STYLE)
-                  + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+          policy("form-action 'none'; base-uri 'none'"),
+          new ResponseHeader("X-Frame-Options", "DENY"), // for browsers without frame-ancestors
+          new ResponseHeader("Cross-Origin-Resource-Policy", "same-origin"),
           new ResponseHeader("Referrer-Policy", "no-referrer"),
           new ResponseHeader("Cache-Control", "no-store"));
 
@@ -58,11 +61,23 @@ public final class Page {
 
   /// The page as an answer.
   public Response response() {
-    var response = Response.of(200, "text/html; charset=utf-8", html.getBytes(UTF_8));
-    for (var header : HEADERS) {
-      response = response.with(header);
+    return guarded(Response.of(200, "text/html; charset=utf-8", html.getBytes(UTF_8)).with(POLICY));
+  }
+
+  /// Returns an answer with the headers that keep a browser from doing more than to show it.
+  public static Response guarded(Response response) {
+    Response guarded = response;
+    for (ResponseHeader guard : GUARDS) {
+      if (response.headers().stream().noneMatch(own -> own.name().equals(guard.name()))) {
+        guarded = guarded.with(guard);
+      }
     }
-    return response;
+    return guarded;
+  }
+
+  private static ResponseHeader policy(String rules) {
+    return new ResponseHeader(
+        "Content-Security-Policy", "default-src 'none'; " + rules + "; frame-ancestors 'none'");
   }
 
   private static Html meta(String name, String content) {

@@ -65,7 +65,8 @@ class LandingPageTest {
         modules,
         "sentry",
         probes,
-        ENDPOINTS);
+        ENDPOINTS,
+        true);
   }
 
   private static LandingView busy() {
@@ -164,7 +165,8 @@ class LandingPageTest {
             busy.modules(),
             busy.defaultModule(),
             busy.probes(),
-            busy.endpoints());
+            busy.endpoints(),
+            true);
 
     assertThat(LandingPage.render(view).html())
         .contains("org-49", "and 10 more")
@@ -234,7 +236,8 @@ class LandingPageTest {
         List.of(new Module(text, text, text, null, text)),
         text,
         List.of(probe(1, NOON, text, text, text, Duration.ofMillis(1))),
-        List.of(new Endpoint("/metrics", text)));
+        List.of(new Endpoint("/metrics", text)),
+        true);
   }
 
   private static List<String> tags(String page) {
