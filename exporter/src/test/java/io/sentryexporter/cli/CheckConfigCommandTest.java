@@ -4,6 +4,7 @@ import static io.sentryexporter.cli.ProgramRun.GOOD;
 import static io.sentryexporter.cli.ProgramRun.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.text.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,5 +74,27 @@ class CheckConfigCommandTest {
     Path file = write(folder, GOOD);
     assertThat(program.run("--config.check", "--config.file=" + file, "an", "argument")).isZero();
     assertThat(program.err()).isEqualTo("warning: ignored, for they are no flags: an argument\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "modules: {\"a\\u001b[31mb\": {prober: http}}",
+        "modules: {sentry: {prober: \"\\u202eptth\"}}",
+        "modules: {sentry: {prober: http, \"x\\u2028y\": 1}}",
+        "modules: {sentry: {prober: http, timeout: \"5\\u0007s\"}}",
+        "modules: {sentry: {prober: http, http: {prefix: \"http://\\u009b31m.example/\"}}}",
+        "instances: {\"\\uFEFF\\u200b\": {url: \"http://a\\tb\"}}",
+        "modules: {sentry: {prober: sentry, collectors: {\"\\u001b]0;x\\u0007\": {}}}}",
+        "modules: {sentry: {prober: http, http: {headers: {\"A\\u001b\": b}}}}",
+        "\u202emodules: {}",
+        "modules: \u001b[31m"
+      })
+  void nothingOfAFileSteersATerminal(String yaml) throws IOException {
+    program.run("check-config", write(folder, yaml).toString());
+
+    assertThat(program.err()).isNotEmpty();
+    assertThat((program.err() + program.out()).codePoints())
+        .noneMatch(point -> point != '\n' && Printable.isHidden(point));
   }
 }

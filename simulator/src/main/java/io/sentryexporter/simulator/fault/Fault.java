@@ -61,6 +61,12 @@ public sealed interface Fault {
   /// A JSON type, status 200 and a body that is no good.
   record GarbageJson(Garbage garbage) implements OtherAnswer {}
 
+  /// The right answer, with a text added to the texts of some of its fields: what people who may
+  /// write in Sentry can do to it.
+  ///
+  /// @param fields a pattern of their names
+  record Texts(String fields, String added) implements OtherAnswer {}
+
   /// Status 200 and a login page, as from an SSO proxy.
   record HtmlLogin() implements OtherAnswer {}
 

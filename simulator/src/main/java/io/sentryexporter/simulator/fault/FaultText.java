@@ -30,6 +30,7 @@ public final class FaultText {
           "chunked",
           "gzip",
           "deprecated 2027-01-01T00:00:00+00:00 /api/0/replacement/",
+          "texts slug|name|version any text",
           "huge 50000000",
           "gzip-bomb 1000000000",
           "html-login",
@@ -63,6 +64,7 @@ public final class FaultText {
         case "chunked" -> new Fault.Chunked();
         case "gzip" -> new Fault.Gzip();
         case "deprecated" -> new Fault.Deprecation(words[1], words[2]);
+        case "texts" -> new Fault.Texts(words[1], text.split(" ", 3)[2]);
         case "huge" -> new Fault.Huge(Long.parseLong(words[1]));
         case "gzip-bomb" -> new Fault.GzipBomb(Long.parseLong(words[1]));
         case "html-login" -> new Fault.HtmlLogin();

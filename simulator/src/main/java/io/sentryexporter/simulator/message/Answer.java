@@ -3,10 +3,13 @@ package io.sentryexporter.simulator.message;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// A status, header lines and a body, not yet framed; immutable.
@@ -40,6 +43,14 @@ public final class Answer {
     return new Answer(status, headerLines + header + ": " + value + "\r\n", body);
   }
 
+  /// This answer with another body.
+  public Answer with(UnaryOperator<String> changed) {
+    if (headerLines.contains(GZIP_LINE)) {
+      return new Answer(status, headerLines, zipped(changed.apply(unzipped()).getBytes(UTF_8)));
+    }
+    return new Answer(status, headerLines, changed.apply(new String(body, UTF_8)).getBytes(UTF_8));
+  }
+
   /// This answer with ready-made header lines, each ended by CR LF.
   public Answer withLines(String lines) {
     return lines.isEmpty() ? this : new Answer(status, headerLines + lines, body);
@@ -59,14 +70,25 @@ public final class Answer {
     if (headerLines.contains(GZIP_LINE)) {
       return this;
     }
-    var bytes = new ByteArrayOutputStream(body.length / 4 + 64);
+    return new Answer(status, headerLines + GZIP_LINE + "Vary: Accept-Encoding\r\n", zipped(body));
+  }
+
+  private static byte[] zipped(byte[] plain) {
+    var bytes = new ByteArrayOutputStream(plain.length / 4 + 64);
     try (var gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(body);
+      gzip.write(plain);
     } catch (IOException e) {
       throw new UncheckedIOException("gzip into memory failed", e);
     }
-    return new Answer(
-        status, headerLines + GZIP_LINE + "Vary: Accept-Encoding\r\n", bytes.toByteArray());
+    return bytes.toByteArray();
+  }
+
+  private String unzipped() {
+    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      return new String(gzip.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("gunzip in memory failed", e);
+    }
   }
 
   /// Status line and header lines, with the given framing, up to and including the empty line.

@@ -11,6 +11,8 @@ import io.sentryexporter.simulator.message.Status;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The answers that faults put in place of the right one.
@@ -52,6 +54,7 @@ final class FaultAnswers {
           right
               .with("X-Sentry-Deprecation-Date", date)
               .with("X-Sentry-Replacement-Endpoint", replacement);
+      case Fault.Texts(var fields, var added) -> right.with(body -> added(body, fields, added));
       case Fault.GarbageJson(var garbage) -> Answer.json(garbage.body);
       case Fault.HtmlLogin _ -> Answer.of(200, "text/html; charset=utf-8", LOGIN_PAGE);
       case Fault.Failure(var error) ->
@@ -67,6 +70,15 @@ final class FaultAnswers {
       case Fault.Body(var status, var contentType, var text) ->
           Answer.of(status, contentType, text);
     };
+  }
+
+  /// JSON with a text at the end of each text that is a value of these fields.
+  private static String added(String json, String fields, String added) {
+    String quoted = Json.quote(added);
+    return Pattern.compile("\"(?:" + fields + ")\":\"(?:[^\"\\\\]|\\\\.)*")
+        .matcher(json)
+        .replaceAll(found ->
+            Matcher.quoteReplacement(found.group() + quoted.substring(1, quoted.length() - 1)));
   }
 
   private Answer retryLater(Fault.RetryLater later) {

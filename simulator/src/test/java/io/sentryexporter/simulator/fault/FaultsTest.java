@@ -209,6 +209,18 @@ class FaultsTest {
     }
   }
 
+  @Test
+  void aTextIsAddedToTheFieldsThatAreNamed() throws Exception {
+    var path = "/api/0/organizations/acme/projects/";
+    var right = client.get(path).body();
+
+    var changed = client.get(path, "X-Simulate", "texts slug|name a \"b\" c").body();
+
+    String added = "a \\\"b\\\" c";
+    assertThat(changed).contains("\"slug\":\"web" + added + "\"").isNotEqualTo(right);
+    assertThat(changed.replace(added, "")).isEqualTo(right);
+  }
+
   @ParameterizedTest
   @EnumSource(Garbage.class)
   void garbageIsServedAsJson(Garbage garbage) throws Exception {
