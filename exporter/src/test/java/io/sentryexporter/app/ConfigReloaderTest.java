@@ -121,6 +121,42 @@ class ConfigReloaderTest {
     }
   }
 
+  @Test
+  void aFileThatIsCutShortWhileItIsWrittenChangesNothing() throws IOException {
+    Config before = active().config();
+    String whole = SECOND.stripTrailing();
+    for (int end = 0; end < whole.length(); end++) {
+      Files.writeString(file, whole.substring(0, end));
+
+      if (!reloader.reload().isEmpty()) {
+        assertThat(active().config()).isSameAs(before);
+      }
+      before = active().config();
+    }
+  }
+
+  @Test
+  void aKubernetesVolumeIsReadThroughItsLinks() throws IOException {
+    Files.delete(file);
+    mount("..2026_1", FIRST);
+    Files.createSymbolicLink(file, Path.of("..data", file.getFileName().toString()));
+    assertThat(reloader.reload()).isEmpty();
+    assertThat(active().config().modules()).containsOnlyKeys("first");
+
+    mount("..2026_2", SECOND);
+
+    assertThat(reloader.reload()).isEmpty();
+    assertThat(active().config().modules()).containsOnlyKeys("second");
+  }
+
+  /// Puts a new version of all files in place, as the kubelet does it: by one link.
+  private void mount(String version, String text) throws IOException {
+    Path data = Files.createDirectory(folder.resolve(version));
+    Files.writeString(data.resolve(file.getFileName()), text);
+    Path next = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(version));
+    Files.move(next, folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
   private ActiveConfig active() {
     return reloader.active();
   }
