@@ -50,6 +50,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
 
   private enum Phase {
     IDLE,
+    HANDSHAKE,
     HEADER,
     BODY,
     HANDLING,
@@ -62,6 +63,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
   private final Limits limits;
   private final Handler handler;
   private final BooleanSupplier draining;
+  private final @Nullable TlsEntry tls;
   private final HttpConnection http;
   private final HttpConnection.Service service;
 
@@ -73,11 +75,18 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
   /// How long the client may take to read the answer.
   private Duration writing = Duration.ZERO;
 
-  ClientConnection(Socket socket, Limits limits, Handler handler, BooleanSupplier draining) {
+  /// @param tls null for HTTP without TLS
+  ClientConnection(
+      Socket socket,
+      Limits limits,
+      Handler handler,
+      BooleanSupplier draining,
+      @Nullable TlsEntry tls) {
     this.socket = socket;
     this.limits = limits;
     this.handler = handler;
     this.draining = draining;
+    this.tls = tls;
     var config =
         Http1Config.custom()
             .setBufferSize(BUFFER_BYTES)
@@ -92,7 +101,11 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
   @Override
   public void run() {
     try (socket) {
-      http.bind(socket);
+      if (tls == null) {
+        http.bind(socket);
+      } else {
+        bind(tls);
+      }
       while (awaitRequest()) {
         service.handleRequest(http, HttpCoreContext.create());
       }
@@ -103,6 +116,17 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
       log.atError().setCause(e).log("connection failed");
     } finally {
       enter(Phase.CLOSED);
+    }
+  }
+
+  /// Begins TLS. A client with which that fails may read why before the connection closes.
+  private void bind(TlsEntry entry) throws IOException {
+    var secure = entry.enter(socket, () -> enter(Phase.HANDSHAKE));
+    if (secure != null) {
+      http.bind(secure, socket);
+    } else if (enter(Phase.CLOSING)) {
+      socket.shutdownOutput();
+      HttpConnection.discard(socket);
     }
   }
 
@@ -125,7 +149,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     if (phase == Phase.CLOSED || (phase == Phase.CLOSING && next != Phase.CLOSED)) {
       return false;
     }
-    isFresh &= next == Phase.IDLE;
+    isFresh &= next == Phase.IDLE || next == Phase.HANDSHAKE;
     if (phase != next) {
       phase = next;
       phaseStart = System.nanoTime();
@@ -265,14 +289,17 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
 
   /// Ends a connection between two requests, so that its client knows that no further request is
   /// answered: a request on its way then meets an end, not a reset.
-  synchronized void endIfBetweenRequests() {
-    if (phase == Phase.IDLE && !isFresh && !hasInput()) {
-      enter(Phase.CLOSING);
-      try {
-        socket.shutdownOutput();
-      } catch (IOException _) {
-        closeSocket();
+  void endIfBetweenRequests() {
+    synchronized (this) {
+      if (phase != Phase.IDLE || isFresh || hasInput()) {
+        return;
       }
+      enter(Phase.CLOSING);
+    }
+    try {
+      http.endOutput(); // over TLS it may block, until the watcher closes the socket
+    } catch (IOException _) {
+      abort();
     }
   }
 
@@ -330,7 +357,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     var allowed =
         switch (phase) {
           case IDLE -> draining.getAsBoolean() ? LINGER : timeouts.idle();
-          case HEADER -> timeouts.header();
+          case HANDSHAKE, HEADER -> timeouts.header();
           case BODY -> timeouts.body();
           case WRITING -> writing;
           case CLOSING -> LINGER;
@@ -349,6 +376,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     }
   }
 
+  /// Closes the socket under TLS too: TLS might wait for the client.
   private void closeSocket() {
     phase = Phase.CLOSED;
     try {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.util.Arrays;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentLengthStrategy;
@@ -56,13 +57,15 @@ final class HttpConnection extends DefaultBHttpServerConnection {
 
   @Override
   public void bind(Socket socket) throws IOException {
-    bind(
-        new SocketHolder(socket) {
-          @Override
-          protected InputStream getInputStream(Socket of) throws IOException {
-            return new BoundedAhead(of);
-          }
-        });
+    bind(new AheadOf(socket));
+  }
+
+  /// Sends and receives over TLS.
+  ///
+  /// @param plain the connection under it
+  @Override
+  public void bind(SSLSocket secure, Socket plain) throws IOException {
+    bind(new AheadOf(secure, plain));
   }
 
   /// Trailers are kept in memory although they are not used: fewer and shorter than headers may
@@ -125,18 +128,28 @@ final class HttpConnection extends DefaultBHttpServerConnection {
       return;
     }
     onClosing.run();
-    try (var socket = holder.getSocket()) {
+    try (var socket = holder.getBaseSocket()) {
       flush();
-      if (!socket.isOutputShutdown()) {
-        socket.shutdownOutput();
-      }
+      endOutput();
       discard(socket);
     } finally {
       super.close();
     }
   }
 
-  private static void discard(Socket socket) throws IOException {
+  /// Ends the sending half, so that the client knows that nothing more comes.
+  void endOutput() throws IOException {
+    var holder = ensureOpen();
+    if (holder.getSSLSocket() != null) {
+      holder.getSSLSocket().shutdownOutput(); // sends close_notify
+    }
+    if (!holder.getBaseSocket().isOutputShutdown()) {
+      holder.getBaseSocket().shutdownOutput();
+    }
+  }
+
+  /// Reads past what a client still sends, until it closes.
+  static void discard(Socket socket) throws IOException {
     var in = socket.getInputStream();
     var bytes = new byte[4096];
     int left = DISCARDED_BYTES;
@@ -150,8 +163,8 @@ final class HttpConnection extends DefaultBHttpServerConnection {
   private static final class BoundedAhead extends FilterInputStream {
     private final Socket socket;
 
-    private BoundedAhead(Socket socket) throws IOException {
-      super(socket.getInputStream());
+    private BoundedAhead(InputStream in, Socket socket) {
+      super(in);
       this.socket = socket;
     }
 
@@ -162,6 +175,22 @@ final class HttpConnection extends DefaultBHttpServerConnection {
         throw new IOException("more requests at once than are kept");
       }
       return super.read(bytes, offset, length);
+    }
+  }
+
+  /// A socket, whose input is bounded as above.
+  private static final class AheadOf extends SocketHolder {
+    private AheadOf(Socket socket) {
+      super(socket);
+    }
+
+    private AheadOf(SSLSocket secure, Socket plain) {
+      super(secure, plain);
+    }
+
+    @Override
+    protected InputStream getInputStream(Socket of) throws IOException {
+      return new BoundedAhead(of.getInputStream(), getBaseSocket());
     }
   }
 

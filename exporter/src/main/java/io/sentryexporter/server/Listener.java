@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,7 @@ public final class Listener implements AutoCloseable {
   private final Limits limits;
   private final Handler handler;
   private final Executor threads;
+  private final @Nullable TlsEntry tls;
   private final OpenConnections connections = new OpenConnections();
   private final Refusals refusals;
   private final CountDownLatch accepting = new CountDownLatch(1);
@@ -66,6 +69,7 @@ public final class Listener implements AutoCloseable {
       Limits limits,
       Handler handler,
       Executor threads,
+      @Nullable TlsEntry tls,
       Refusals refusals) {
     this.server = server;
     this.localAddress = (InetSocketAddress) server.getLocalSocketAddress();
@@ -73,6 +77,7 @@ public final class Listener implements AutoCloseable {
     this.limits = limits;
     this.handler = handler;
     this.threads = threads;
+    this.tls = tls;
     this.refusals = refusals;
   }
 
@@ -85,17 +90,40 @@ public final class Listener implements AutoCloseable {
   public static Listener start(
       ListenAddress address, Limits limits, Handler handler, Executor threads, Runnable onRefused)
       throws ListenException {
-    var server = bind(address);
-    var refusals = new Refusals(onRefused);
-    return start(new Listener(server, address.ipv4Only(), limits, handler, threads, refusals));
+    var refusals = new Refusals(Refusals.ANSWER, onRefused);
+    return start(
+        new Listener(bind(address), address.ipv4Only(), limits, handler, threads, null, refusals));
+  }
+
+  /// The same over TLS.
+  ///
+  /// @param config what is in force now, always with TLS; it is read for each connection
+  public static Listener startTls(
+      ListenAddress address,
+      Supplier<WebConfig> config,
+      Limits limits,
+      Handler handler,
+      Executor threads,
+      Runnable onRefused)
+      throws ListenException {
+    var refusals = new Refusals(TlsEntry.ALERT, onRefused);
+    return start(
+        new Listener(
+            bind(address),
+            address.ipv4Only(),
+            limits,
+            handler,
+            threads,
+            new TlsEntry(config),
+            refusals));
   }
 
   /// Starts on a socket that is bound already.
   static Listener start(
       ServerSocket server, boolean ipv4Only, Limits limits, Handler handler, Executor threads)
       throws ListenException {
-    var refusals = new Refusals(() -> {});
-    return start(new Listener(server, ipv4Only, limits, handler, threads, refusals));
+    var refusals = new Refusals(Refusals.ANSWER, () -> {});
+    return start(new Listener(server, ipv4Only, limits, handler, threads, null, refusals));
   }
 
   private static Listener start(Listener listener) throws ListenException {
@@ -244,7 +272,7 @@ public final class Listener implements AutoCloseable {
       refusals.refuse(socket);
       return;
     }
-    var connection = new ClientConnection(socket, limits, handler, () -> draining);
+    var connection = new ClientConnection(socket, limits, handler, () -> draining, tls);
     connections.add(connection);
     try {
       threads.execute(() -> serve(connection));

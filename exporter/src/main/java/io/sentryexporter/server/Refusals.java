@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Connections beyond the limit: each gets a 503 without a thread of its own.
+/// Connections beyond the limit: each gets a 503, or an alert of TLS, without a thread of its own.
 ///
 /// The socket stays open a moment, since closing it with the request unread may destroy the answer
 /// on its way.
 final class Refusals {
-  private static final byte[] ANSWER =
+  static final byte[] ANSWER =
       """
       HTTP/1.1 503 Service Unavailable\r
       Content-Type: text/plain; charset=utf-8\r
@@ -28,20 +28,22 @@ final class Refusals {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final Deque<Refused> kept = new ArrayDeque<>();
+  private final byte[] answer;
   private final Runnable onRefused;
 
   private record Refused(Socket socket, long since) {}
 
   /// @param onRefused runs once for each
-  Refusals(Runnable onRefused) {
+  Refusals(byte[] answer, Runnable onRefused) {
+    this.answer = answer;
     this.onRefused = onRefused;
   }
 
-  /// Answers 503. It cannot block: a new socket's send buffer is empty.
+  /// Answers. It cannot block: a new socket's send buffer is empty.
   void refuse(Socket socket) {
     onRefused.run();
     try {
-      socket.getOutputStream().write(ANSWER);
+      socket.getOutputStream().write(answer);
       socket.shutdownOutput();
     } catch (IOException _) {
       // The client is gone already.

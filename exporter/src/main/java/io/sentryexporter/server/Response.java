@@ -87,6 +87,14 @@ public record Response(
     return new Response(status, all, parts, unpacked, readTime, onEnd);
   }
 
+  /// Returns this answer with a header in place of those of the same name.
+  Response replacing(ResponseHeader header) {
+    var all = new ArrayList<>(headers);
+    all.removeIf(other -> other.name().equalsIgnoreCase(header.name()));
+    all.add(header);
+    return new Response(status, all, parts, unpacked, readTime, onEnd);
+  }
+
   /// Returns this answer with a body that is decompressed to this number of bytes.
   public Response unpackedTo(long bytes) {
     return new Response(status, headers, parts, bytes, readTime, onEnd);

@@ -1,5 +1,5 @@
-/// The HTTP server: listens, reads requests strictly and within bounds, sends answers, and survives
-/// any client. The only part of `web` that uses HttpCore.
+/// The HTTP server: listens, with TLS if need be, lets through whom the web configuration allows,
+/// reads requests strictly and within bounds, sends answers, and survives any client.
 @NullMarked
 package io.sentryexporter.server;
 

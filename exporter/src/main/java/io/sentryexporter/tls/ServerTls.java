@@ -33,6 +33,7 @@ public final class ServerTls {
 
   private final SSLContext context;
   private final SSLParameters parameters;
+  private final ClientAuth clientAuth;
 
   /// What a listener's TLS is made of.
   ///
@@ -111,6 +112,7 @@ public final class ServerTls {
       throw new IllegalStateException("this Java runtime cannot make a TLS server", e);
     }
     parameters = parameters(settings);
+    clientAuth = settings.clientAuth;
   }
 
   private SSLParameters parameters(Settings settings) {
@@ -134,6 +136,13 @@ public final class ServerTls {
       of.setWantClientAuth(settings.clientAuth != ClientAuth.NO_CLIENT_CERT);
     }
     return of;
+  }
+
+  /// Whether it keeps out clients that another lets in: those without a certificate, or with one
+  /// that is not verified.
+  public boolean isStricterThan(ServerTls other) {
+    return (clientAuth.isRequired() && !other.clientAuth.isRequired())
+        || (clientAuth.isVerified() && !other.clientAuth.isVerified());
   }
 
   /// Whether a cipher suite is one of TLS 1.3, which a list neither adds nor removes.

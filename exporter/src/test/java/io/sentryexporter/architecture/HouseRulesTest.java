@@ -100,6 +100,7 @@ class HouseRulesTest {
     "org.snakeyaml, yaml",
     "tools.jackson, sentry.api text",
     "picocli, cli",
+    "at.favre.lib, server",
     "ch.qos.logback, app",
     "com.sun.net.httpserver, ",
     "java.net.http, ",

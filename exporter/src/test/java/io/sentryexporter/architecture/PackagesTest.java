@@ -31,10 +31,10 @@ class PackagesTest {
           sentry <- time text metrics wire http sentry.model sentry.transport sentry.api
               sentry.marks
           collector <- time text metrics yaml sentry.model sentry.api sentry
-          config <- text yaml http sentry collector
+          server <- time text tls wire
+          config <- text yaml tls wire http sentry collector server
           probe <- time text metrics wire http sentry.model sentry.transport sentry.api sentry collector
               config
-          server <- time wire
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message

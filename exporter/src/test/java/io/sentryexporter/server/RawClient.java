@@ -14,7 +14,7 @@ import java.util.List;
 public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
 
   /// An answer as it came.
   public record Answer(String status, List<String> headers, String body) {
@@ -32,9 +32,15 @@ public final class RawClient implements AutoCloseable {
   }
 
   public RawClient(String host, int port) throws IOException {
+    socket = new Socket();
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral(host), port), PATIENCE_MILLIS);
+  }
+
+  /// @param socket connected, and with TLS if need be
+  RawClient(Socket socket) {
+    this.socket = socket;
   }
 
   /// Sends the text, one byte per character.
