@@ -22,10 +22,13 @@ import io.sentryexporter.sentry.marks.InstanceMarks;
 import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.transport.RequestSender;
+import io.sentryexporter.server.AccessControl;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
+import io.sentryexporter.server.Listener.Handler;
 import io.sentryexporter.server.Listener.Limits;
+import io.sentryexporter.server.WebConfig;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
@@ -107,15 +110,20 @@ public final class App implements AutoCloseable {
   private final HttpProber httpProber;
   private final ConfigReloader configuration;
 
+  /// Null without a web configuration.
+  private final @Nullable Supplier<WebConfig> webConfig;
+
   /// The exporter's options, from its flags.
   ///
   /// @param historyLimit number of probes to keep, and in addition of failed ones
+  /// @param webConfig file of TLS and users; null for neither
   /// @param storage folder for state that outlives the process; null for none
   /// @param secondReading time from the first to the second reading of a counter without marks;
   ///   zero for no second one
   public record Options(
       List<ListenAddress> listenAddresses,
       WebSettings web,
+      @Nullable Path webConfig,
       Logging.Settings logging,
       int historyLimit,
       @Nullable Path storage,
@@ -155,6 +163,10 @@ public final class App implements AutoCloseable {
     this.failures = new FailureLog(time::nanoTime);
     this.httpProber = httpProber(memory);
     this.options = options;
+    this.webConfig =
+        options.webConfig() == null
+            ? null
+            : new WebConfigReloader(options.webConfig(), metrics, time);
   }
 
   /// Starts to serve; returns when clients can connect. Errors are logged.
@@ -203,6 +215,11 @@ public final class App implements AutoCloseable {
       app.close();
       throw new StartException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Whether it listens with TLS.
+  public boolean isSecure() {
+    return webConfig != null && webConfig.get().tls() != null;
   }
 
   /// Where it listens, in the order of the options.
@@ -319,14 +336,27 @@ public final class App implements AutoCloseable {
           .addKeyValue("wanted", wanted.maxConnections())
           .log("few file descriptors: fewer clients at once; raise ulimit -n");
     }
+    var access = webConfig == null ? null : new AccessControl(webConfig, time);
     for (ListenAddress address : options.listenAddresses()) {
-      var listener =
-          Listener.start(address, limits, routes.at(address), threads, metrics::requestRejected);
+      Handler pages = routes.at(address);
+      var listener = listen(address, limits, access == null ? pages : access.before(pages));
       listeners.add(listener);
-      log.atInfo()
-          .addKeyValue("address", ListenAddress.of(listener.localAddress()))
-          .log("listening");
+      var socket = ListenAddress.of(listener.localAddress());
+      log.atInfo().addKeyValue("address", socket).log("listening");
+      if (webConfig != null) {
+        log.atInfo()
+            .addKeyValue("http2", false)
+            .addKeyValue("address", socket)
+            .log(isSecure() ? "TLS is enabled." : "TLS is disabled.");
+      }
     }
+  }
+
+  private Listener listen(ListenAddress address, Limits limits, Handler handler)
+      throws ListenException {
+    return webConfig == null || webConfig.get().tls() == null
+        ? Listener.start(address, limits, handler, threads, metrics::requestRejected)
+        : Listener.startTls(address, webConfig, limits, handler, threads, metrics::requestRejected);
   }
 
   private HttpProber httpProber(Memory memory) {

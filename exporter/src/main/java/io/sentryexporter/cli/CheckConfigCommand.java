@@ -5,6 +5,7 @@ import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
+import io.sentryexporter.config.WebConfigFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,6 +18,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   private final CommandContext context;
   private final Flags flags = new Flags();
   private final Flag<Optional<Path>> configFile = flags.configFile();
+  private final Flag<Optional<Path>> webConfig = ServingFlags.webConfig(flags);
   private final PositionalParamSpec argument =
       PositionalParamSpec.builder()
           .type(Path.class)
@@ -42,13 +44,17 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageException {
     @Nullable Path named = argument.getValue();
-    return check(context.config(named == null ? configFile.value() : Optional.of(named)), context);
+    return check(
+        context.config(named == null ? configFile.value() : Optional.of(named)),
+        webConfig.value(),
+        context);
   }
 
   /// Faults and warnings go to standard error, one a line.
-  static int check(ConfigSource source, CommandContext context) {
+  static int check(ConfigSource source, Optional<Path> webConfig, CommandContext context) {
     var read = source.get();
     read.problems().forEach(context.err()::println);
+    boolean isWebConfigGood = webConfig.isEmpty() || check(webConfig.get(), context);
     Config config = read.config();
     if (config == null) {
       return CommandLineInterface.FAILED;
@@ -57,7 +63,16 @@ final class CheckConfigCommand implements Callable<Integer> {
       context.err().println("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
       return CommandLineInterface.FAILED;
     }
+    if (!isWebConfigGood) {
+      return CommandLineInterface.FAILED;
+    }
     context.out().println("Config file is ok exiting...");
     return CommandLineInterface.OK;
+  }
+
+  private static boolean check(Path webConfig, CommandContext context) {
+    var read = WebConfigFile.read(webConfig);
+    read.problems().forEach(context.err()::println);
+    return read.config() != null;
   }
 }

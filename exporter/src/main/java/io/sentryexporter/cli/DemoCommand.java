@@ -88,22 +88,28 @@ final class DemoCommand implements Callable<Integer> {
   private int serve(Demo demo, App.Options options, SignalHandling signals)
       throws InterruptedException {
     try (var app = App.start(options, demo::config, context.environment(), context.err())) {
-      return show(demo, app, options.web(), signals);
+      return show(demo, app, options, signals);
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;
     }
   }
 
-  private int show(Demo demo, App app, WebSettings web, SignalHandling signals)
+  private int show(Demo demo, App app, App.Options options, SignalHandling signals)
       throws InterruptedException {
-    String exporter = "http://" + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
-    context.out().print(welcome(exporter, web.telemetryPath(), demo));
+    String scheme = app.isSecure() ? "https://" : "http://";
+    WebSettings web = options.web();
+    String exporter = scheme + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
+    String answer =
+        options.webConfig() == null
+            ? excerpt(get(exporter + EXAMPLE))
+            : "  (it needs what " + options.webConfig() + " requires of clients)\n";
+    context.out().print(welcome(exporter, web.telemetryPath(), demo, answer));
     context.out().flush();
     signals.untilSignalled(app);
     return CommandLineInterface.OK;
   }
 
-  private static String welcome(String exporter, String telemetryPath, Demo demo) {
+  private static String welcome(String exporter, String telemetryPath, Demo demo, String answer) {
     return """
     sentry_exporter demo: the exporter with a simulated Sentry. All data is invented.
 
@@ -120,7 +126,7 @@ final class DemoCommand implements Callable<Integer> {
     %3$s
     Ctrl-C ends it.
     """
-        .formatted(exporter, demo.url(), excerpt(get(exporter + EXAMPLE)), telemetryPath);
+        .formatted(exporter, demo.url(), answer, telemetryPath);
   }
 
   /// The body of the answer, or why there is none.

@@ -97,7 +97,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!words.isEmpty()) {
         context.complain("warning: ignored, for they are no flags: " + String.join(" ", words));
       }
-      return CheckConfigCommand.check(source, context);
+      return CheckConfigCommand.check(source, serving.webConfig(), context);
     }
     App.Options options = serving.options(":9412", storage);
     var signals = SignalHandling.begin();

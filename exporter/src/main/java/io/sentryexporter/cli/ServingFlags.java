@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
+import picocli.CommandLine.TypeConversionException;
 
 /// The flags of commands that serve.
 final class ServingFlags {
@@ -40,6 +41,7 @@ final class ServingFlags {
           "--web.listen-address",
           "<address>",
           "Address to listen on. Repeatable. Default: :9412, and 127.0.0.1:9412 for demo");
+  private final Flag<Optional<Path>> webConfig = webConfig(flags);
   private final Flag<String> telemetryPath =
       flags
           .text(
@@ -129,6 +131,31 @@ final class ServingFlags {
     return serving;
   }
 
+  /// The flag of the web configuration.
+  static Flag<Optional<Path>> webConfig(Flags flags) {
+    return flags
+        .optionalText(
+            "--web.config.file",
+            "<file>",
+            "File with TLS, users and rate limit of the listener, in the format of Prometheus'"
+                + " exporters. Default: none, HTTP without TLS and users.")
+        .as(ServingFlags::webConfig);
+  }
+
+  /// No name means no file, as with Prometheus' exporters.
+  private static Optional<Path> webConfig(Optional<String> name) throws UsageException {
+    try {
+      return name.filter(text -> !text.isEmpty()).map(Flags::path);
+    } catch (TypeConversionException e) {
+      throw new UsageException("--web.config.file: " + e.getMessage());
+    }
+  }
+
+  /// The web configuration's file.
+  Optional<Path> webConfig() throws UsageException {
+    return webConfig.value();
+  }
+
   /// The options of the exporter, once the command line is parsed.
   ///
   /// @param storage folder for state that outlives the process; null for the demo, whose data is
@@ -151,6 +178,7 @@ final class ServingFlags {
             timeoutOffset.value(),
             createdTimestamps.value() ? CreatedSeries.WRITTEN : CreatedSeries.LEFT_OUT,
             storage == null),
+        webConfig.value().orElse(null),
         new Logging.Settings(logFormat.value(), logLevel.value(), logProber.value()),
         historyLimit.value(),
         storage == null ? null : storage.value(),

@@ -49,36 +49,58 @@ public final class ConfigSource implements Supplier<Config.Result> {
 
   private Config.Result ofFile() {
     try {
+      var variables = new ConfigEnvironment(file.resolveSibling(""), environment);
+      return new ConfigReader(file.toString(), variables).read(read(file, " with --config.file"));
+    } catch (UnreadableFileException e) {
+      return new Config.Result(null, List.of(Problem.ofFile(file.toString(), e.text)));
+    }
+  }
+
+  /// Reads a file whole.
+  ///
+  /// @param named how another one is named, after a verb; may be empty
+  /// @throws UnreadableFileException if it cannot be read, or is too large
+  static byte[] read(Path file, String named) throws UnreadableFileException {
+    try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (attributes.isDirectory()) {
-        return refused("a folder; name the file in it with --config.file");
+        throw new UnreadableFileException("a folder; name the file in it" + named);
       }
       if (!attributes.isRegularFile()) { // opening a pipe may wait for ever
-        return refused("not a regular file; a pipe or device cannot be read again, write a file");
+        throw new UnreadableFileException(
+            "not a regular file; a pipe or device cannot be read again, write a file");
       }
-      return content();
+      try (var input = Files.newInputStream(file)) {
+        var bytes = input.readNBytes(MOST_BYTES + 1);
+        if (bytes.length > MOST_BYTES) {
+          throw new UnreadableFileException("over 1 MiB; name the right file" + named);
+        }
+        return bytes;
+      }
     } catch (NoSuchFileException _) {
-      return refused("no such file; write it, or name another with --config.file");
+      throw new UnreadableFileException("no such file; write it, or name another" + named);
     } catch (AccessDeniedException _) {
-      return refused("may not be read; give this user the right to read it");
+      throw new UnreadableFileException("may not be read; give this user the right to read it");
     } catch (IOException _) {
-      return refused("cannot be read; look for a fault of the disk");
+      throw new UnreadableFileException("cannot be read; look for a fault of the disk");
     }
   }
 
-  private Config.Result content() throws IOException {
-    try (var input = Files.newInputStream(file)) {
-      var bytes = input.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        return refused("over 1 MiB; name the right file with --config.file");
-      }
-      var variables = new ConfigEnvironment(file.resolveSibling(""), environment);
-      return new ConfigReader(file.toString(), variables).read(bytes);
-    }
-  }
+  /// A file cannot be read.
+  static final class UnreadableFileException extends Exception {
+    private static final long serialVersionUID = 1;
 
-  private Config.Result refused(String text) {
-    return new Config.Result(null, List.of(Problem.ofFile(file.toString(), text)));
+    /// Why not, and how to fix it, without the name of the file.
+    private final String text;
+
+    private UnreadableFileException(String text) {
+      super(text);
+      this.text = text;
+    }
+
+    String text() {
+      return text;
+    }
   }
 
   private static Config.Result nothing(ConfigEnvironment variables) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,11 @@ public final class ExporterMetrics {
       Metric.gauge(
           "sentry_exporter_config_last_reload_success_timestamp_seconds",
           "Timestamp of the last successful load of the configuration.");
+  private static final Metric WEB_CONFIG_SUCCESSFUL =
+      Metric.gauge(
+          "sentry_exporter_web_config_last_reload_successful",
+          "Whether the last attempt to load the web configuration succeeded. Only with"
+              + " --web.config.file.");
   private static final Metric MODULE_UNKNOWN =
       Metric.counter(
           "sentry_exporter_module_unknown_total",
@@ -138,6 +144,7 @@ public final class ExporterMetrics {
                   BUILD_INFO,
                   RELOAD_SUCCESSFUL,
                   RELOAD_SUCCESS_TIME,
+                  WEB_CONFIG_SUCCESSFUL,
                   PROBES,
                   PROBES_FAILED,
                   PROBE_DURATION,
@@ -183,6 +190,10 @@ public final class ExporterMetrics {
   private final Counter seriesTruncated = counter(SERIES_TRUNCATED);
   private final Counter duplicateSeries = counter(DUPLICATE_SERIES);
   private final Counter logMessages = counter(LOG_MESSAGES);
+
+  /// Null where there is no web configuration.
+  private @Nullable Gauge webConfigSuccessful;
+
   private final SentryMetrics sentry = new SentryMetrics(registry);
 
   public ExporterMetrics(BuildInfo build) {
@@ -221,6 +232,14 @@ public final class ExporterMetrics {
 
   public void reloadFailed() {
     reloadSuccessful.set(0);
+  }
+
+  /// Exposes how the last attempt to load the web configuration ended.
+  public synchronized void webConfigLoaded(boolean success) {
+    if (webConfigSuccessful == null) {
+      webConfigSuccessful = gauge(WEB_CONFIG_SUCCESSFUL);
+    }
+    webConfigSuccessful.set(success ? 1 : 0);
   }
 
   public void probeRefused() {

@@ -14,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Passes on the requests that the web configuration allows: first by their rate, then by their
 /// user. It is read for each request, so that a change needs no restart.
-public final class AccessControl implements Handler {
+public final class AccessControl {
   private static final String BASIC = "Basic ";
   private static final ResponseHeader CHALLENGE = new ResponseHeader("WWW-Authenticate", "Basic");
   private static final String TOO_MANY = "Too Many Requests\n";
 
   private final Supplier<WebConfig> config;
-  private final Handler handler;
   private final TimeSource time;
   private final PasswordChecks passwords;
 
@@ -28,25 +27,28 @@ public final class AccessControl implements Handler {
   private @Nullable TokenBucket bucket;
 
   /// @param config what is in force now
-  /// @param handler answers what is allowed
-  public AccessControl(Supplier<WebConfig> config, Handler handler, TimeSource time) {
+  public AccessControl(Supplier<WebConfig> config, TimeSource time) {
     this.config = config;
-    this.handler = handler;
     this.time = time;
     this.passwords = new PasswordChecks(time);
   }
 
-  @Override
-  public Response handle(Request request) throws InterruptedException {
+  /// Passes on to `handler` what is allowed; all listeners together have one limit.
+  public Handler before(Handler handler) {
+    return request -> answer(request, handler);
+  }
+
+  private Response answer(Request request, Handler handler) throws InterruptedException {
     var now = config.get();
-    var response = answer(request, now);
+    var response = answer(request, now, handler);
     for (var header : now.headers()) {
       response = response.replacing(header);
     }
     return response;
   }
 
-  private Response answer(Request request, WebConfig now) throws InterruptedException {
+  private Response answer(Request request, WebConfig now, Handler handler)
+      throws InterruptedException {
     long wait = now.rateLimit() == null ? 0 : waitNanos(now.rateLimit());
     if (wait > 0) {
       return tooMany(Math.ceilDiv(wait, 1_000_000_000L));

@@ -55,6 +55,11 @@ public final class Key<T> {
     return new Key<>(name, help, ValueType.bool());
   }
 
+  /// The same, also in the words of YAML 1.1, `yes` and `on`, which files of other programs have.
+  public static Key<Boolean> yesOrNo(String name, String help) {
+    return new Key<>(name, help, ValueType.yesOrNo());
+  }
+
   /// One of a few words. Absent: the first.
   ///
   /// @param form stands for the value in the documentation, such as `<colour>`

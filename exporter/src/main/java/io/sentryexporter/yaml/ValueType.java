@@ -71,6 +71,23 @@ record ValueType<T>(
     return single("<boolean>", false, value -> value, ValueType::bool);
   }
 
+  static ValueType<Boolean> yesOrNo() {
+    return single(
+        "<boolean>",
+        false,
+        value -> value,
+        (scalar, location) -> {
+          if (scalar.plain() && scalar.text().matches("(?i)y|yes|on|true")) {
+            return true;
+          }
+          if (scalar.plain() && scalar.text().matches("(?i)n|no|off|false")) {
+            return false;
+          }
+          location.error(Quoted.of(scalar.text()) + " is not a boolean; write true or false");
+          return null;
+        });
+  }
+
   static <T> ValueType<T> oneOf(String placeholder, List<T> values, Function<T, String> word) {
     return single(
         placeholder,

@@ -24,23 +24,34 @@ public final class YamlFile {
   private final String text;
   private final List<Key<?>> keys;
   private final Problems problems;
+  private final boolean mayBeEmpty;
 
-  private YamlFile(String text, List<Key<?>> keys, Problems problems) {
-    this.text = text;
+  private YamlFile(String text, List<Key<?>> keys, Problems problems, boolean mayBeEmpty) {
+    this.text = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     this.keys = keys;
     this.problems = problems;
+    this.mayBeEmpty = mayBeEmpty;
   }
 
   /// The mapping at the top; an empty one, and a problem, if none can be read.
   ///
   /// @param keys of that mapping; any other is a problem
   public static YamlMap read(String text, List<Key<?>> keys, Problems problems) {
-    var file = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-    return new YamlFile(file, keys, problems).top();
+    return new YamlFile(text, keys, problems, false).top();
   }
 
   /// The same for a file as it is stored.
   public static YamlMap read(byte[] utf8, List<Key<?>> keys, Problems problems) {
+    return read(utf8, keys, problems, false);
+  }
+
+  /// The same for a file that may be empty.
+  public static YamlMap readOrEmpty(byte[] utf8, List<Key<?>> keys, Problems problems) {
+    return read(utf8, keys, problems, true);
+  }
+
+  private static YamlMap read(
+      byte[] utf8, List<Key<?>> keys, Problems problems, boolean mayBeEmpty) {
     var bytes = ByteBuffer.wrap(utf8);
     var chars = CharBuffer.allocate(utf8.length);
     var result = StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, true);
@@ -50,7 +61,7 @@ public final class YamlFile {
       location.error("not UTF-8 from here on; save the file as UTF-8");
       return YamlMap.unreadable(location);
     }
-    return read(text, keys, problems);
+    return new YamlFile(text, keys, problems, mayBeEmpty).top();
   }
 
   private YamlMap top() {
@@ -58,6 +69,7 @@ public final class YamlFile {
     var location = new Location(problems, tree.at(), "");
     return switch (tree) {
       case Mapping mapping -> new YamlMap(mapping, location).only(keys);
+      case Scalar scalar when scalar.isNothing() && mayBeEmpty -> YamlMap.empty(location);
       case Scalar scalar when scalar.isNothing() -> {
         new Location(problems, Position.WHOLE_FILE, "")
             .error("empty; begin with \"" + keys.getFirst().name() + ":\"");

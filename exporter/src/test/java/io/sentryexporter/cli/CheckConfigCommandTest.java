@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.text.Printable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -96,5 +97,25 @@ class CheckConfigCommandTest {
     assertThat(program.err()).isNotEmpty();
     assertThat((program.err() + program.out()).codePoints())
         .noneMatch(point -> point != '\n' && Printable.isHidden(point));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--config.check --config.file=%s", "check-config %s"})
+  void theWebConfigurationIsCheckedToo(String arguments) throws IOException {
+    Path web = folder.resolve("web.yml");
+    String line = arguments.formatted(write(folder, GOOD)) + " --web.config.file=" + web;
+    Files.writeString(web, "basic_auth_users: {alice: short}\nhttp2: true\n");
+
+    assertThat(program.run(line.split(" ", -1))).isEqualTo(1);
+    assertThat(program.err().lines())
+        .hasSize(2)
+        .anyMatch(problem -> problem.startsWith(web + ":1:27: basic_auth_users.alice: too short"))
+        .anyMatch(problem -> problem.startsWith(web + ":2:1: http2: unknown key; indent it below"));
+    assertThat(program.out()).isEmpty();
+
+    Files.writeString(web, "");
+    assertThat(program.run(line.split(" ", -1))).isZero();
+    assertThat(program.out()).isEqualTo("Config file is ok exiting...\n");
+    assertThat(program.run(line.replace(web.toString(), "").split(" ", -1))).isZero();
   }
 }

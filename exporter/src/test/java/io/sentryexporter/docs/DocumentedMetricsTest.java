@@ -113,6 +113,7 @@ class DocumentedMetricsTest {
   void thePageOfOwnMetricsHasNoOther() {
     var own = TestMetrics.create();
     own.modulesConfigured(List.of("sentry"));
+    own.webConfigLoaded(true);
     own.apiRequest("project_stats", "200", java.time.Duration.ZERO);
     own.apiRetry("project_stats");
     own.sentry().throttled("project_stats", java.time.Duration.ZERO);

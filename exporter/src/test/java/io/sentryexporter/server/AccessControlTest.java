@@ -40,7 +40,7 @@ class AccessControlTest extends ListeningTest {
 
   private final AtomicReference<WebConfig> config =
       new AtomicReference<>(new WebConfig(null, USERS, List.of(), null));
-  private final AccessControl access = new AccessControl(config::get, this::echo, time);
+  private final AccessControl access = new AccessControl(config::get, time);
 
   @Test
   void aUserWithTheRightPasswordIsAnswered() throws Exception {
@@ -239,7 +239,7 @@ class AccessControlTest extends ListeningTest {
 
   private synchronized Listener listener() throws Exception {
     if (opened.isEmpty()) {
-      listen(limits(300, LIMITS.timeouts()), access);
+      listen(limits(300, LIMITS.timeouts()), access.before(this::echo));
     }
     return (Listener) opened.getFirst();
   }

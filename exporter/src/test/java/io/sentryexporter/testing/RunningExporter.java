@@ -79,6 +79,7 @@ public final class RunningExporter implements AutoCloseable {
     return new Options(
         List.of(new ListenAddress("127.0.0.1", 0)),
         web,
+        null,
         new Logging.Settings(Logging.Format.LOGFMT, Level.DEBUG, Level.DEBUG),
         100,
         null,
@@ -115,6 +116,7 @@ public final class RunningExporter implements AutoCloseable {
         new Options(
             addresses,
             web,
+            null,
             logging,
             STANDARD.historyLimit(),
             STANDARD.storage(),
@@ -124,6 +126,20 @@ public final class RunningExporter implements AutoCloseable {
     } catch (StartException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// Starts with a web configuration; the methods that send requests are for one without TLS.
+  public static RunningExporter withWebConfig(String yaml, Path webConfig) throws StartException {
+    var options =
+        new Options(
+            STANDARD.listenAddresses(),
+            WEB,
+            webConfig,
+            STANDARD.logging(),
+            STANDARD.historyLimit(),
+            null,
+            Duration.ZERO);
+    return new RunningExporter(yaml, options, TestTime.real());
   }
 
   /// Starts by a test's clock.
@@ -150,6 +166,7 @@ public final class RunningExporter implements AutoCloseable {
         new Options(
             STANDARD.listenAddresses(),
             WEB,
+            null,
             standard,
             STANDARD.historyLimit(),
             storage,
