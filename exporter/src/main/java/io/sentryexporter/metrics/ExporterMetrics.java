@@ -73,6 +73,14 @@ public final class ExporterMetrics {
       Metric.histogram("sentry_exporter_probe_duration_seconds", "Duration of probes.", "module");
   private static final Metric PROBES_IN_FLIGHT =
       Metric.gauge("sentry_exporter_probes_in_flight", "Probes running now.");
+  private static final Metric DISCOVERIES =
+      Metric.counter(
+          "sentry_exporter_discoveries_total", "Requests for the list of targets, to /sd.");
+  private static final Metric DISCOVERIES_FAILED =
+      Metric.counter(
+          "sentry_exporter_discoveries_failed_total",
+          "Requests for the list of targets that were answered with an error, since the list was"
+              + " not available. Prometheus keeps its targets.");
   private static final Metric REQUESTS_REJECTED =
       Metric.counter(
           "sentry_exporter_requests_rejected_total",
@@ -154,6 +162,8 @@ public final class ExporterMetrics {
                   PAGE_MEMORY_LIMIT,
                   MODULE_UNKNOWN,
                   PROBES_REFUSED,
+                  DISCOVERIES,
+                  DISCOVERIES_FAILED,
                   REQUESTS_REJECTED,
                   API_REQUESTS,
                   API_DURATION,
@@ -180,6 +190,8 @@ public final class ExporterMetrics {
   private final Counter pagesShared = counter(PAGES_SHARED);
   private final Gauge pageMemory = gauge(PAGE_MEMORY);
   private final Gauge pageMemoryLimit = gauge(PAGE_MEMORY_LIMIT);
+  private final Counter discoveries = counter(DISCOVERIES);
+  private final Counter discoveriesFailed = counter(DISCOVERIES_FAILED);
   private final Counter requestsRejected = counter(REQUESTS_REJECTED);
   private final Counter apiRequests = counter(API_REQUESTS);
   private final Histogram apiDuration = histogram(API_DURATION);
@@ -248,6 +260,13 @@ public final class ExporterMetrics {
 
   public void moduleUnknown() {
     unknownModules.inc();
+  }
+
+  public void discoveryEnded(boolean succeeded) {
+    discoveries.inc();
+    if (!succeeded) {
+      discoveriesFailed.inc();
+    }
   }
 
   public void probeStarted() {

@@ -14,7 +14,6 @@ import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.Target;
-import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -42,11 +41,6 @@ public final class SentryProber {
           ProbeMetrics.DATA_AGE,
           ProbeMetrics.FAILURE,
           ProbeMetrics.SERIES_TRUNCATED);
-
-  /// Maximum age of the list of projects. Names change rarely, and without them there would be no
-  /// metrics.
-  private static final CachePolicy NAMES =
-      new CachePolicy(Lifetime.LIST.duration(), Duration.ofDays(1));
 
   /// Time that a collector has after the deadline to return an old answer that stands in; the
   /// scrape's own timeout is later.
@@ -93,7 +87,7 @@ public final class SentryProber {
     List<Object> scopeBasis;
     try (var half = deadline.half(); // a list that hangs leaves time for what needs none
         var _ = deadline.onEnd(half::cancel)) {
-      SentrySession names = request.sentry().api(NAMES, half);
+      SentrySession names = request.sentry().api(CachePolicy.NAMES, half);
       Target asked = names.resolved(request.asked());
       scope =
           asked == null
@@ -290,7 +284,7 @@ public final class SentryProber {
         Scope known = scope;
         List<Object> scopeBasis = List.of();
         if (!scope.isKnown() && collector.collector().needsProjects(scope)) {
-          SentrySession names = request.sentry().api(NAMES, deadline);
+          SentrySession names = request.sentry().api(CachePolicy.NAMES, deadline);
           known = scopeOf(names, new Target(scope.organization(), scope.slug()));
           scopeBasis = names.basis();
           if (!known.isKnown()) {

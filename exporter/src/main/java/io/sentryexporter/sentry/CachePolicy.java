@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.sentry.model.Lifetime;
 import java.time.Duration;
 
 /// Limits on the age of a kept answer.
@@ -8,6 +9,11 @@ import java.time.Duration;
 ///   requested again
 /// @param maxStale an answer younger than this stands in for a new one that is not available
 public record CachePolicy(Duration refreshInterval, Duration maxStale) {
+  /// For lists of names, which change rarely, and without which there would be neither metrics nor
+  /// targets.
+  public static final CachePolicy NAMES =
+      new CachePolicy(Lifetime.LIST.duration(), Duration.ofDays(1));
+
   private static final Duration LEAST_SLACK = Duration.ofSeconds(1);
   private static final Duration MOST_SLACK = Duration.ofSeconds(10);
 

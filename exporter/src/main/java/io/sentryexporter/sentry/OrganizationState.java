@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
@@ -63,6 +64,10 @@ public final class OrganizationState {
     private boolean hasAnswered;
     private @Nullable RefusedToken refusedToken;
     private @Nullable Denial denial;
+
+    boolean isWithdrawn() {
+      return denial != null && denial.isBelieved();
+    }
   }
 
   /// Whether an instance of Sentry has an endpoint, switched on for an organization.
@@ -152,6 +157,16 @@ public final class OrganizationState {
     return known != null && known.hasAnswered;
   }
 
+  /// Slugs of the organizations that have answered and are not withdrawn, sorted.
+  synchronized List<String> answered() {
+    return organizations.entrySet().stream()
+        .filter(entry -> entry.getValue().hasAnswered && !entry.getValue().isWithdrawn())
+        .map(Map.Entry::getKey)
+        .filter(slug -> !slug.equals(EVERYWHERE) && !Organization.isId(slug))
+        .sorted()
+        .toList();
+  }
+
   /// Whether the endpoint has ever answered for the organization.
   synchronized boolean hasWorked(String organization, Endpoint endpoint) {
     Finding last = finding(organization, endpoint);
@@ -182,7 +197,7 @@ public final class OrganizationState {
   /// Whether the organization is refused for so long that its old answers do not serve any more.
   synchronized boolean isWithdrawn(String organization) {
     Known known = organizations.get(organization);
-    return known != null && known.denial != null && known.denial.isBelieved();
+    return known != null && known.isWithdrawn();
   }
 
   /// Returns if the token may be sent: it is not refused, or this is the check of the minute.

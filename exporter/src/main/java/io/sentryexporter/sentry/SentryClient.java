@@ -225,6 +225,11 @@ public final class SentryClient implements AutoCloseable {
     gate.allowById(slug);
   }
 
+  /// Organizations that have answered, by slug.
+  List<String> answered() {
+    return state.answered();
+  }
+
   /// Whether the organization's statistics have ever answered: what comes instead has fewer
   /// categories. Not if the organization itself is refused by now.
   boolean hasStatsV2(String organization) {

@@ -188,6 +188,43 @@ public final class SentrySession {
     return noted(list, () -> sentry.getNewer(list, policy, deadline));
   }
 
+  /// The organizations of the instance: those configured, else those that Sentry lists, else those
+  /// that have answered. Sentry lists none for an internal integration.
+  ///
+  /// Null if the list was needed and failed; empty if no organization is known.
+  public @Nullable List<Organization> organizations() throws InterruptedException {
+    if (!sentry.instance().organizations().isEmpty()) {
+      return answer(this::configured);
+    }
+    List<Organization> listed = answer(new MemberOrganizations());
+    if (listed == null) { // the token may not read it
+      List<Organization> answered = answered();
+      return answered.isEmpty() ? null : answered;
+    }
+    return listed.isEmpty() ? answered() : listed;
+  }
+
+  private List<Organization> configured() throws SentryException, InterruptedException {
+    var organizations = new ArrayList<Organization>();
+    for (String name : sentry.instance().organizations()) {
+      organizations.add(Organization.named(Organization.isId(name) ? slugOf(name) : name));
+    }
+    return organizations;
+  }
+
+  private List<Organization> answered() {
+    return sentry.answered().stream().map(Organization::named).toList();
+  }
+
+  /// Projects of many organizations, as far as they arrive before the deadline.
+  public Map<String, List<Project>> projects(Collection<String> organizations)
+      throws InterruptedException {
+    var projects = new HashMap<String, List<Project>>();
+    answers(organizations.stream().map(Projects::new).toList())
+        .forEach((list, answer) -> projects.put(list.organization(), answer));
+    return projects;
+  }
+
   /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
   /// organization, or the instance is not configured for it.
   public @Nullable List<Project> projects(String organization) throws InterruptedException {

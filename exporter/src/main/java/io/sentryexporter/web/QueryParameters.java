@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of a query, read as Go's `net/url` reads them, so that the old exporters' URLs
@@ -19,15 +22,15 @@ public final class QueryParameters {
   static final int MAX_CHARS = 64 << 10;
   static final int MAX_PAIRS = 1024;
 
-  private final Map<String, String> values;
+  private final Map<String, List<String>> values;
 
-  private QueryParameters(Map<String, String> values) {
+  private QueryParameters(Map<String, List<String>> values) {
     this.values = values;
   }
 
   /// Reads a query as it was sent; null if the request has none.
   public static QueryParameters parse(@Nullable String query) {
-    var values = new HashMap<String, String>();
+    var values = new LinkedHashMap<String, List<String>>();
     if (query != null && query.length() <= MAX_CHARS) {
       var pairs = query.split("&", MAX_PAIRS + 1);
       if (pairs.length <= MAX_PAIRS) {
@@ -39,7 +42,7 @@ public final class QueryParameters {
     return new QueryParameters(values);
   }
 
-  private static void add(String pair, Map<String, String> values) {
+  private static void add(String pair, Map<String, List<String>> values) {
     if (pair.isEmpty() || pair.indexOf(';') >= 0) {
       return;
     }
@@ -47,13 +50,24 @@ public final class QueryParameters {
     var name = decode(equals < 0 ? pair : pair.substring(0, equals));
     var value = decode(equals < 0 ? "" : pair.substring(equals + 1));
     if (name != null && value != null) {
-      values.putIfAbsent(name, value);
+      values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
   }
 
   /// The first value of that name, empty for `name` and `name=`; null if there is none.
   public @Nullable String first(String name) {
-    return values.get(name);
+    List<String> all = values.get(name);
+    return all == null ? null : all.getFirst();
+  }
+
+  /// All values of that name, in their order.
+  List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
+  }
+
+  /// The names that have a value, in their order.
+  Set<String> names() {
+    return values.keySet();
   }
 
   private static @Nullable String decode(String text) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
   /// Paths that the telemetry path cannot be, because they are in use.
   public static final Set<String> OWN_PATHS =
-      Set.of("/", "/probe", "/config", "/logs", "/-/healthy", "/-/ready", "/-/reload");
+      Set.of("/", "/probe", "/sd", "/config", "/logs", "/-/healthy", "/-/ready", "/-/reload");
 
   private static final List<String> READ = List.of("GET", "HEAD");
 
@@ -79,6 +79,7 @@ public final class Routes {
     routes.put(settings.telemetryPath(), Route.forPrograms(READ, (request, _) -> metrics(request)));
     routes.put("/", Route.forPeople(READ, (request, _) -> landing(request)));
     routes.put("/probe", Route.forPrograms(List.of("GET", "HEAD", "POST"), probe::handle));
+    routes.put("/sd", Route.forPrograms(READ, (request, _) -> discovery(request)));
     routes.put("/config", Route.forPeople(READ, (request, _) -> config(request)));
     routes.put("/logs", Route.forPeople(READ, (request, _) -> logs(request)));
     routes.put("/-/healthy", Route.forPrograms(READ, (_, _) -> Response.text(200, "Healthy\n")));
@@ -155,6 +156,12 @@ public final class Routes {
 
   private Response metrics(Request request) {
     return MetricsResponse.response(request, dependencies.metrics()::write);
+  }
+
+  private Response discovery(Request request) throws InterruptedException {
+    return new DiscoveryHandler(
+            settings, dependencies.active(), dependencies.metrics(), dependencies.time())
+        .handle(request);
   }
 
   private Response config(Request request) {

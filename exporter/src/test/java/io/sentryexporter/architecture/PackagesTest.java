@@ -35,6 +35,7 @@ class PackagesTest {
           config <- text yaml tls wire http sentry collector server
           probe <- time text metrics wire http sentry.model sentry.transport sentry.api sentry collector
               config
+          discovery <- text time yaml sentry.api sentry.model sentry collector config
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -46,7 +47,7 @@ class PackagesTest {
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
           web.page <- text sentry probe server
-          web <- time text metrics wire sentry.model sentry config probe server web.page
+          web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web
           cli <- text metrics yaml config server web app

@@ -12,11 +12,22 @@ public record MemberOrganizations() implements ApiRequest<List<Organization>> {
   private static final String SHAPE = "{\"slug\": …}";
   private static final Field<String> ID = Field.of("id", Json::anyText);
   private static final Field<String> SLUG = Field.of("slug", Json::slug);
+  private static final Field<String> NAME = Field.orDropped("name", Json::label);
+  private static final Field<String> REGION_URL = Field.of("regionUrl", Json::label);
+  private static final Field<String> LINKS =
+      Field.orDropped("links", json -> json.object(REGION_URL).get(REGION_URL));
 
   /// An organization that Sentry names.
   ///
   /// @param id a number; empty where the server does not give it
-  public record Organization(String id, String slug) {
+  /// @param name for people; empty where the server does not give it
+  /// @param region URL of the region that has its data; empty where the server does not give it
+  public record Organization(String id, String slug, String name, String region) {
+    /// An organization of which only the slug is known.
+    public static Organization named(String slug) {
+      return new Organization("", slug, "", "");
+    }
+
     /// Whether a text has the form of an id, which no slug of a newer server has.
     public static boolean isId(String text) {
       return !text.isEmpty() && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
@@ -63,7 +74,11 @@ public record MemberOrganizations() implements ApiRequest<List<Organization>> {
   }
 
   private static Organization organization(Json json) throws Json.Unexpected, SentryException {
-    Fields organization = json.object(ID, SLUG);
-    return new Organization(organization.get(ID, ""), organization.required(SLUG));
+    Fields organization = json.object(ID, SLUG, NAME, LINKS);
+    return new Organization(
+        organization.get(ID, ""),
+        organization.required(SLUG),
+        organization.get(NAME, ""),
+        organization.get(LINKS, ""));
   }
 }

@@ -25,6 +25,12 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
       Field.orDropped("teams", json -> json.items(Json::slugOf));
   private static final Field<Boolean> HAS_ACCESS = Field.orDropped("hasAccess", Json::flag);
   private static final Field<Instant> CREATED = Field.orDropped("dateCreated", Json::instant);
+  private static final Field<String> NAME = Field.orDropped("name", Json::label);
+  private static final Field<String> STATUS = Field.orDropped("status", Json::label);
+  private static final Field<Instant> FIRST_EVENT = Field.orDropped("firstEvent", Json::instant);
+  private static final Field<Boolean> IS_MEMBER = Field.orDropped("isMember", Json::flag);
+  private static final Field<List<String>> ENVIRONMENTS =
+      Field.orDropped("environments", json -> json.items(Json::label));
 
   /// One project, from its own page: for tokens that may not read the organization's list.
   public record ProjectPage(String organization, String slug) implements ApiRequest<Project> {
@@ -87,13 +93,31 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
   }
 
   private static Project project(Json json) throws Json.Unexpected, SentryException {
-    Fields project = json.object(ID, SLUG, PLATFORM, TEAMS, HAS_ACCESS, CREATED);
+    Fields project =
+        json.object(
+            ID,
+            SLUG,
+            PLATFORM,
+            TEAMS,
+            HAS_ACCESS,
+            CREATED,
+            NAME,
+            STATUS,
+            FIRST_EVENT,
+            IS_MEMBER,
+            ENVIRONMENTS);
     return new Project(
         project.required(ID),
         project.required(SLUG),
         project.get(PLATFORM, ""),
         project.get(TEAMS, List.of()),
         project.get(HAS_ACCESS, true),
-        project.get(CREATED));
+        project.get(CREATED),
+        new Project.Facts(
+            project.get(NAME, ""),
+            project.get(STATUS, ""),
+            project.get(FIRST_EVENT),
+            project.get(IS_MEMBER),
+            project.get(ENVIRONMENTS, List.of())));
   }
 }

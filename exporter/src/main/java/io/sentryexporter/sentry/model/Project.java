@@ -11,15 +11,36 @@ import org.jspecify.annotations.Nullable;
 /// @param hasAccess whether the token sees the project's data: in an organization with closed
 ///   membership a member lists all projects, and sees those of the own teams
 /// @param created time of creation; null if Sentry does not report it
+/// @param facts for service discovery
 public record Project(
     long id,
     String slug,
     String platform,
     List<String> teams,
     boolean hasAccess,
-    @Nullable Instant created) {
+    @Nullable Instant created,
+    Facts facts) {
   public Project {
     teams = List.copyOf(teams);
+  }
+
+  /// What Sentry's lists report of a project and no metric has: empty or null where they do not.
+  ///
+  /// @param name for people
+  /// @param status such as `active`
+  /// @param firstEvent time of the first event
+  /// @param environments names, in Sentry's order
+  public record Facts(
+      String name,
+      String status,
+      @Nullable Instant firstEvent,
+      @Nullable Boolean isMember,
+      List<String> environments) {
+    public static final Facts NONE = new Facts("", "", null, null, List.of());
+
+    public Facts {
+      environments = List.copyOf(environments);
+    }
   }
 
   /// A project that the token has access to.
@@ -29,10 +50,10 @@ public record Project(
 
   /// A project of unknown age.
   public Project(long id, String slug, String platform, List<String> teams, boolean hasAccess) {
-    this(id, slug, platform, teams, hasAccess, null);
+    this(id, slug, platform, teams, hasAccess, null, Facts.NONE);
   }
 
   public Project createdAt(@Nullable Instant time) {
-    return new Project(id, slug, platform, teams, hasAccess, time);
+    return new Project(id, slug, platform, teams, hasAccess, time, facts);
   }
 }
