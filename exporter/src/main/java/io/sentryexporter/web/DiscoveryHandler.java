@@ -99,7 +99,7 @@ final class DiscoveryHandler {
   /// Where Prometheus reaches this exporter: the external URL, or as it did for this request.
   private Scrape scrape(Request request) throws BadParameter {
     String path = settings.externalPath() + "/probe";
-    String origin = "";
+    String origin = settings.externalOrigin();
     if (!origin.isEmpty()) {
       int end = origin.indexOf("://");
       return new Scrape(origin.substring(0, end), origin.substring(end + "://".length()), path);

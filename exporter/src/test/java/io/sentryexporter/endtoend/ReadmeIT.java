@@ -124,12 +124,11 @@ class ReadmeIT {
         .replace(tokenFile, token.toString());
   }
 
-  /// Prometheus' file with this exporter, an organization that there is, and shorter intervals.
+  /// Prometheus' file with this exporter and shorter intervals.
   private static String prometheus(String yaml, PackagedExporter exporter) {
-    assertThat(yaml).contains("127.0.0.1:9412", "my-organization", "interval: 1m", "timeout: 30s");
+    assertThat(yaml).contains("http://127.0.0.1:9412/sd", "timeout: 30s");
     return "global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s}\n"
         + yaml.replace("127.0.0.1:9412", exporter.authority())
-            .replace("my-organization", "acme")
             .replace("interval: 1m", "interval: 2s")
             .replace("timeout: 30s", "timeout: 2s");
   }
