@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Writes targets as Prometheus' HTTP service discovery reads them: a list of groups, each with one
@@ -81,7 +82,7 @@ public final class TargetGroups {
 
   private static byte[] json(Found found, Grouping grouping) {
     var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
       json.writeStartArray();
       for (DiscoveredTarget each : found.targets()) {
         Group group = grouping.of(each);

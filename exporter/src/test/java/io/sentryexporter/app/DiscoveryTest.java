@@ -7,6 +7,7 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.Token;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -316,7 +317,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void severalModulesAreToldApartByALabel() {
+  void severalModulesHaveALabelOfTheirOwn() {
     try (var scene = scene()) {
       scene
           .exporter()
@@ -337,6 +338,19 @@ class DiscoveryTest {
       assertThat(old.status()).isEqualTo(400);
       assertThat(old.text())
           .isEqualTo("module \"old\" is not of prober: sentry, and its targets cannot be found\n");
+    }
+  }
+
+  @Test
+  void theExternalUrlIsWherePrometheusScrapes() {
+    try (var scene = scene();
+        var exporter =
+            RunningExporter.with(
+                RunningExporter.collecting(scene.sentry().url(), ""),
+                web -> web.at("/in", "https://proxy.example", "/prom"))) {
+      assertThat(exporter.get("/in/sd").text())
+          .contains("{\"targets\":[\"proxy.example\"],", "\"__scheme__\":\"https\"")
+          .contains("\"__metrics_path__\":\"/prom/probe\"");
     }
   }
 
