@@ -322,6 +322,7 @@ public final class App implements AutoCloseable {
                 history,
                 metrics,
                 time,
+                isSecure() ? "https" : "http",
                 build.version()));
     listen(options, routes);
     configuration.serving();

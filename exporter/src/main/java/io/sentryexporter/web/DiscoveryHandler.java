@@ -1,6 +1,5 @@
 package io.sentryexporter.web;
 
-import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.discovery.Discovery;
 import io.sentryexporter.discovery.Discovery.Found;
 import io.sentryexporter.discovery.Discovery.Kind;
@@ -10,20 +9,17 @@ import io.sentryexporter.discovery.SlugPattern;
 import io.sentryexporter.discovery.TargetGroups;
 import io.sentryexporter.discovery.TargetGroups.Interval;
 import io.sentryexporter.discovery.TargetGroups.Scrape;
-import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.probe.ProbeRequest.ProbeTimeout;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.text.Quoted;
-import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.wire.HttpSyntax;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /// Serves `/sd`: all targets, as Prometheus' HTTP service discovery reads them.
 ///
@@ -46,30 +42,22 @@ final class DiscoveryHandler {
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final WebSettings settings;
-  private final Supplier<ActiveConfig> active;
-  private final ExporterMetrics metrics;
-  private final TimeSource time;
+  private final Routes.Dependencies dependencies;
 
-  DiscoveryHandler(
-      WebSettings settings,
-      Supplier<ActiveConfig> active,
-      ExporterMetrics metrics,
-      TimeSource time) {
+  DiscoveryHandler(WebSettings settings, Routes.Dependencies dependencies) {
     this.settings = settings;
-    this.active = active;
-    this.metrics = metrics;
-    this.time = time;
+    this.dependencies = dependencies;
   }
 
   Response handle(Request request) throws InterruptedException {
     try {
       Response response = answer(request);
-      metrics.discoveryEnded(true);
+      dependencies.metrics().discoveryEnded(true);
       return response;
     } catch (BadParameter e) {
       return Response.text(400, e.getMessage() + "\n");
     } catch (UnavailableException e) {
-      metrics.discoveryEnded(false);
+      dependencies.metrics().discoveryEnded(false);
       return Response.text(e.isRequestAtFault() ? 400 : 503, e.getMessage() + "\n");
     }
   }
@@ -81,9 +69,9 @@ final class DiscoveryHandler {
     boolean isReady = "ready".equals(oneOf(parameters, "format", List.of("ready", "targets")));
     boolean hasInterval = "true".equals(oneOf(parameters, "interval", List.of("false", "true")));
     Scrape scrape = isReady ? scrape(request) : null;
-    try (var deadline = time.deadline(timeout(request));
+    try (var deadline = dependencies.time().deadline(timeout(request));
         var _ = request.hangUp().onCancel(deadline::cancel)) {
-      Found found = Discovery.find(active.get(), query, deadline);
+      Found found = Discovery.find(dependencies.active().get(), query, deadline);
       byte[] body =
           scrape == null
               ? TargetGroups.targets(found)
@@ -108,7 +96,7 @@ final class DiscoveryHandler {
     if (host.isEmpty() || !HttpSyntax.isHost(host)) {
       throw new BadParameter("no usable Host header; set --web.external-url");
     }
-    return new Scrape("http", host, path);
+    return new Scrape(dependencies.scheme(), host, path);
   }
 
   private Duration timeout(Request request) throws BadParameter {

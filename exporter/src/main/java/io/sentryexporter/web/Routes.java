@@ -62,6 +62,7 @@ public final class Routes {
   /// @param active the configuration that is active now, and its state
   /// @param reload reloads the configuration and returns its errors, one per line; none if it is
   ///   active
+  /// @param scheme of the listeners, `http` or `https`
   /// @param version of the exporter
   public record Dependencies(
       Supplier<ActiveConfig> active,
@@ -70,6 +71,7 @@ public final class Routes {
       ProbeHistory history,
       ExporterMetrics metrics,
       TimeSource time,
+      String scheme,
       String version) {}
 
   public Routes(WebSettings settings, Dependencies dependencies) {
@@ -159,9 +161,7 @@ public final class Routes {
   }
 
   private Response discovery(Request request) throws InterruptedException {
-    return new DiscoveryHandler(
-            settings, dependencies.active(), dependencies.metrics(), dependencies.time())
-        .handle(request);
+    return new DiscoveryHandler(settings, dependencies).handle(request);
   }
 
   private Response config(Request request) {

@@ -181,6 +181,25 @@ class WebConfigReloaderTest {
   }
 
   @Test
+  void overTlsDiscoveryFindsTargetsThatAreScrapedOverTls() throws Exception {
+    write(TLS);
+    String organizations =
+        "instances: {default: {url: https://127.0.0.1, auth_token: simulated-api-token,"
+            + " organizations: [acme]}}\n";
+    try (var exporter = RunningExporter.withWebConfig(organizations, file);
+        var socket = Pki.over(Pki.plain(exporter.app().addresses().getFirst()), null, _ -> {})) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /sd HTTP/1.1\r\nHost: exporter.example:9412\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("{\"targets\":[\"exporter.example:9412\"],", "\"__scheme__\":\"https\"");
+    }
+  }
+
+  @Test
   void aBadFileIsRefusedAtTheStartWithAllItsFaults() {
     assertThatThrownBy(() -> start("basic_auth_users: {a: x, b: y}\n"))
         .isInstanceOf(StartException.class)

@@ -211,8 +211,14 @@ class RecordedAnswersTest {
   @Test
   void projects() throws Exception {
     var expected =
-        new Project(3, "prime-mover", "", List.of("powerful-abolitionist"))
-            .createdAt(Instant.parse("2018-11-06T21:19:58.536Z"));
+        new Project(
+            3,
+            "prime-mover",
+            "",
+            List.of("powerful-abolitionist"),
+            true,
+            Instant.parse("2018-11-06T21:19:58.536Z"),
+            new Project.Facts("Prime Mover", "", null, true, List.of("local")));
     // Its Link names a next page, which is the same: another test covers the circle.
     var page =
         RecordedSentry.json(
