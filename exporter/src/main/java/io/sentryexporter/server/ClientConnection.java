@@ -265,9 +265,9 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     return mayMakeRoom() ? Math.max(0, now - phaseStart) : -1;
   }
 
-  /// Closes the connection unless a request is being handled or it is closed.
+  /// Closes the connection unless a request has arrived, is being handled, or it is closed.
   synchronized boolean closeUnlessHandling() {
-    if (!mayMakeRoom()) {
+    if (!mayMakeRoom() || (phase == Phase.IDLE && hasInput())) {
       return false;
     }
     closeSocket();

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /// Listens on one address and passes requests to a [Handler], one thread per connection.
 ///
 /// It survives any client and any shortage of the system's resources. [Limits] bounds what a client
-/// may take. When all connections are taken, the one idle for longest makes room for a new one;
-/// when none is idle, the one that takes longest to send its request or to read its answer; when
-/// all requests are being handled, the new one gets a 503.
+/// may take. When all connections are taken, the one that has been idle, sending its request or
+/// reading its answer for longest makes room for a new one; when all requests are being handled,
+/// the new one gets a 503.
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 1024; // the kernel lowers it to net.core.somaxconn
@@ -258,7 +258,7 @@ public final class Listener implements AutoCloseable {
 
   /// Closes a connection that does not need its place; while stopping, none that may be answered.
   private boolean makeRoom() {
-    return connections.closeIdlest() || (!draining && connections.closeSlowest());
+    return draining ? connections.closeIdlest() : connections.closeSlowest();
   }
 
   private void admit(Socket socket) throws IOException {

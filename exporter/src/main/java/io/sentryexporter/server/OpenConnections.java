@@ -46,8 +46,9 @@ final class OpenConnections {
     return closeFirst(longestFirst(c -> c.idleNanos(now)), ClientConnection::closeIfIdle);
   }
 
-  /// Closes the connection that has taken longest to send its request or read its answer; false if
-  /// every request is being handled.
+  /// Closes the connection that has been at its step for longest, unless a request is being
+  /// handled; false if one is on each. An idle one comes first for its age only: under a flood of
+  /// clients that send slowly, the idle ones are the new ones whose request is on its way.
   boolean closeSlowest() {
     long now = System.nanoTime();
     return closeFirst(longestFirst(c -> c.stepNanos(now)), ClientConnection::closeUnlessHandling);

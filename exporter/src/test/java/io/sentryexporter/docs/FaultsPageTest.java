@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FaultsPageTest {
   private static final Path PAGE = Path.of("docs/faults.md");
   private static final Path TESTS = Path.of("exporter/src/test/java");
-  private static final Pattern FAULT = Pattern.compile("(?m)^- \\*\\*(\\d+)\\. [^*]+\\*\\*: ");
+  private static final Pattern FAULT = Pattern.compile("(?m)^- \\*\\*(\\d+)\\. [^*]+\\*\\*:\\s");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
 
   @Test

@@ -33,6 +33,21 @@ class HostileClientTest extends ListeningTest {
     assertThat(seen).as("the body that did not come").isEmpty();
   }
 
+  @Test
+  void aNewConnectionIsNotClosedInPlaceOfAnOlderOneThatSendsSlowly() throws Exception {
+    var listener = listen(limits(3, LIMITS.timeouts()), this::echo);
+    var slow = client(listener).send(head("GET /1 HTTP/1.1", "Host: x") + "GET /2 HTTP/1.1\r\n");
+    slow.answer();
+    client(listener).get("/").answer();
+    var fresh = client(listener);
+
+    client(listener).get("/").answer();
+    client(listener).get("/").answer();
+
+    assertThat(slow.isCutOff()).isTrue();
+    assertThat(fresh.get("/metrics").answer().code()).isEqualTo(200);
+  }
+
   private RawClient clientSendingABody(Listener listener) throws Exception {
     var client = client(listener);
     client.send(head("POST / HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 1000"));
