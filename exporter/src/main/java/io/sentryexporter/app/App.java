@@ -3,6 +3,7 @@ package io.sentryexporter.app;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpClient.HttpSettings;
+import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.metrics.ExporterMetrics;
@@ -27,7 +28,6 @@ import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
 import io.sentryexporter.server.Listener.Handler;
-import io.sentryexporter.server.Listener.Limits;
 import io.sentryexporter.server.WebConfig;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
@@ -57,6 +57,9 @@ public final class App implements AutoCloseable {
   /// Maximum bytes of an answer that `prober: http` reads; a day of Sentry's finest statistics has
   /// 130 KiB.
   private static final int LARGEST_STATISTICS_BYTES = 1 << 20;
+
+  private static final int MOST_REDIRECTS_OF_HTTP = 10;
+  private static final int MOST_REDIRECTS_OF_SENTRY = 1;
 
   /// Concurrent lookups of names, which cannot be interrupted.
   private static final int MOST_LOOKUPS = 8;
@@ -150,16 +153,10 @@ public final class App implements AutoCloseable {
         .addKeyValue("java", build.javaVersion())
         .log("starting sentry_exporter");
     this.configuration = new ConfigReloader(configSource, this::sentry, metrics, time);
-    var settings =
-        HttpSettings.standard(build.version())
-            .withProxies(proxies(environment))
-            .withTrust(trust(environment))
-            .withBodyBudget(LARGEST_ANSWER_BYTES)
-            .withConnections(files.forCaller());
-    this.http = new HttpClient(settings.withBodyLimit(LARGEST_STATISTICS_BYTES), time, lookups);
-    this.api =
-        new HttpClient(
-            settings.withMaxRedirects(1).withBodyLimit(LARGEST_ANSWER_BYTES), time, lookups);
+    var proxies = proxies(environment);
+    var trust = trust(environment);
+    this.http = client(LARGEST_STATISTICS_BYTES, MOST_REDIRECTS_OF_HTTP, proxies, trust);
+    this.api = client(LARGEST_ANSWER_BYTES, MOST_REDIRECTS_OF_SENTRY, proxies, trust);
     this.failures = new FailureLog(time::nanoTime);
     this.httpProber = httpProber(memory);
     this.options = options;
@@ -167,6 +164,19 @@ public final class App implements AutoCloseable {
         options.webConfig() == null
             ? null
             : new WebConfigReloader(options.webConfig(), metrics, time);
+  }
+
+  private HttpClient client(int bodyBytes, int redirects, ProxyRules proxies, Trust trust) {
+    var limits =
+        new Limits(
+            bodyBytes,
+            LARGEST_ANSWER_BYTES,
+            redirects,
+            Limits.STANDARD.connectionsPerOrigin(),
+            files.forCaller());
+    var settings =
+        new HttpSettings(limits, HttpSettings.userAgent(build.version()), proxies, trust);
+    return new HttpClient(settings, time, lookups);
   }
 
   /// Starts to serve; returns when clients can connect. Errors are logged.
@@ -329,7 +339,7 @@ public final class App implements AutoCloseable {
   }
 
   private void listen(Options options, Routes routes) throws ListenException {
-    var wanted = Limits.forProbes(options.web().maxRequests());
+    var wanted = Listener.Limits.forProbes(options.web().maxRequests());
     var limits = wanted.atMost(files.forClients(options.listenAddresses().size()));
     if (!limits.equals(wanted)) {
       log.atWarn()

@@ -31,6 +31,7 @@ public final class HttpClient implements AutoCloseable {
   private static final byte[] NOTHING = {};
 
   private final HttpSettings settings;
+  private final Limits limits;
   private final Body.Budget bodyBudget;
   private final Connector connector;
   private final ConnectionPool connections;
@@ -42,10 +43,11 @@ public final class HttpClient implements AutoCloseable {
 
   HttpClient(HttpSettings settings, TimeSource time, NameLookup names) {
     this.settings = settings;
-    this.bodyBudget = new Body.Budget(settings.bodyBudget());
+    this.limits = settings.limits();
+    this.bodyBudget = new Body.Budget(limits.bodyBudget());
     this.connector = new Connector(names, settings.trust(), settings.userAgent(), time);
     this.connections =
-        new ConnectionPool(settings.connectionsPerOrigin(), settings.connections(), time);
+        new ConnectionPool(limits.connectionsPerOrigin(), limits.connections(), time);
   }
 
   /// Sends a request, follows redirects on the same origin, and returns when the whole body has
@@ -65,7 +67,7 @@ public final class HttpClient implements AutoCloseable {
         return answer;
       }
       uri = redirect.get().target(call);
-      if (redirects == settings.maxRedirects()) {
+      if (redirects == limits.redirects()) {
         throw call.redirectRefused("more than " + redirects + " times");
       }
       call.turnTo(Origin.of(uri));
@@ -155,7 +157,7 @@ public final class HttpClient implements AutoCloseable {
     private byte[] read(
         UpstreamConnection connection, ClassicHttpResponse response, HttpAnswer.Head head)
         throws HttpFailure, IOException, HttpException {
-      var limit = settings.bodyLimit();
+      var limit = limits.bodyBytes();
       var raw = connection.body(response);
       try (var share = bodyBudget.share()) {
         if (head.coding().isEmpty() && head.bodyBytes() > limit) {
@@ -165,7 +167,7 @@ public final class HttpClient implements AutoCloseable {
       } catch (Body.TooLong _) {
         throw call.tooLarge(limit);
       } catch (Body.Budget.UsedUp _) {
-        throw call.bodyBudgetUsedUp(settings.bodyBudget());
+        throw call.bodyBudgetUsedUp(limits.bodyBudget());
       }
     }
 
@@ -182,134 +184,47 @@ public final class HttpClient implements AutoCloseable {
     }
   }
 
-  /// Settings shared by all calls of one [HttpClient].
+  /// What all calls of one [HttpClient] share.
   ///
-  /// @param bodyLimit bytes of a body, decompressed
-  /// @param bodyBudget bytes of all bodies that are being read at the same time, beyond the first
-  ///   32 KiB of each
-  /// @param maxRedirects followed in one call at most
-  /// @param connectionsPerOrigin open at the same time to one origin at most
-  /// @param connections open at the same time to all origins at most; idle ones make room
   /// @param userAgent sent unless the request has a User-Agent of its own
-  public record HttpSettings(
-      int bodyLimit,
-      int bodyBudget,
-      int maxRedirects,
-      int connectionsPerOrigin,
-      int connections,
-      String userAgent,
-      ProxyRules proxies,
-      Trust trust) {
-    /// @throws IllegalArgumentException if a limit is out of range
-    public HttpSettings {
-      if (bodyLimit < 1 || bodyLimit == Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("bodyLimit: " + bodyLimit);
-      }
-      if (bodyBudget < 1) {
-        throw new IllegalArgumentException("bodyBudget: " + bodyBudget);
-      }
-      if (maxRedirects < 0 || connectionsPerOrigin < 1 || connections < 1) {
-        throw new IllegalArgumentException(
-            "maxRedirects: "
-                + maxRedirects
-                + ", connectionsPerOrigin: "
-                + connectionsPerOrigin
-                + ", connections: "
-                + connections);
-      }
-    }
-
-    /// The settings for Sentry, without proxies and with the system's trust: 32 MiB for one body
-    /// and for all, 10 redirects, 256 connections to each server.
+  /// @param proxies for requests whose settings name none
+  /// @param trust for requests whose settings name no authority
+  public record HttpSettings(Limits limits, String userAgent, ProxyRules proxies, Trust trust) {
+    /// The settings for Sentry, without proxies and with the system's trust.
     ///
     /// @param version the exporter's own, for the User-Agent
     public static HttpSettings standard(String version) {
-      return new HttpSettings(
-          32 << 20,
-          32 << 20,
-          10,
-          256,
-          Integer.MAX_VALUE,
-          "Sentry-Exporter/" + version,
-          ProxyRules.NONE,
-          Trust.SYSTEM);
+      return new HttpSettings(Limits.STANDARD, userAgent(version), ProxyRules.NONE, Trust.SYSTEM);
     }
 
-    public HttpSettings withBodyLimit(int bytes) {
-      return new HttpSettings(
-          bytes,
-          bodyBudget,
-          maxRedirects,
-          connectionsPerOrigin,
-          connections,
-          userAgent,
-          proxies,
-          trust);
+    /// @param version the exporter's own
+    public static String userAgent(String version) {
+      return "Sentry-Exporter/" + version;
     }
+  }
 
-    public HttpSettings withBodyBudget(int bytes) {
-      return new HttpSettings(
-          bodyLimit,
-          bytes,
-          maxRedirects,
-          connectionsPerOrigin,
-          connections,
-          userAgent,
-          proxies,
-          trust);
-    }
+  /// What is bounded in all calls of one [HttpClient].
+  ///
+  /// @param bodyBytes of one body, decompressed
+  /// @param bodyBudget bytes of all bodies that are being read at the same time, beyond the first
+  ///   32 KiB of each
+  /// @param redirects followed in one call at most
+  /// @param connectionsPerOrigin open at the same time to one origin at most
+  /// @param connections open at the same time to all origins at most; idle ones make room
+  public record Limits(
+      int bodyBytes, int bodyBudget, int redirects, int connectionsPerOrigin, int connections) {
+    public static final Limits STANDARD = new Limits(32 << 20, 32 << 20, 10, 256, Integer.MAX_VALUE);
 
-    public HttpSettings withMaxRedirects(int redirects) {
-      return new HttpSettings(
-          bodyLimit,
-          bodyBudget,
-          redirects,
-          connectionsPerOrigin,
-          connections,
-          userAgent,
-          proxies,
-          trust);
-    }
-
-    public HttpSettings withConnectionsPerOrigin(int most) {
-      return new HttpSettings(
-          bodyLimit, bodyBudget, maxRedirects, most, connections, userAgent, proxies, trust);
-    }
-
-    public HttpSettings withConnections(int most) {
-      return new HttpSettings(
-          bodyLimit,
-          bodyBudget,
-          maxRedirects,
-          connectionsPerOrigin,
-          most,
-          userAgent,
-          proxies,
-          trust);
-    }
-
-    public HttpSettings withProxies(ProxyRules rules) {
-      return new HttpSettings(
-          bodyLimit,
-          bodyBudget,
-          maxRedirects,
-          connectionsPerOrigin,
-          connections,
-          userAgent,
-          rules,
-          trust);
-    }
-
-    public HttpSettings withTrust(Trust newTrust) {
-      return new HttpSettings(
-          bodyLimit,
-          bodyBudget,
-          maxRedirects,
-          connectionsPerOrigin,
-          connections,
-          userAgent,
-          proxies,
-          newTrust);
+    /// @throws IllegalArgumentException if a limit is out of range
+    public Limits {
+      if (bodyBytes < 1 || bodyBytes == Integer.MAX_VALUE || bodyBudget < 1) {
+        throw new IllegalArgumentException("bodyBytes " + bodyBytes + ", budget " + bodyBudget);
+      }
+      if (redirects < 0 || connectionsPerOrigin < 1 || connections < 1) {
+        throw new IllegalArgumentException(
+            "redirects %d, connections %d of %d"
+                .formatted(redirects, connectionsPerOrigin, connections));
+      }
     }
   }
 

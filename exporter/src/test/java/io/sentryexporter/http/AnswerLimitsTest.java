@@ -126,11 +126,11 @@ class AnswerLimitsTest {
   @Test
   void aBodyOfExactlyTheLimitIsTaken() throws Exception {
     try (var server = RawServer.answering(RawServer.ok("x".repeat(1000)));
-        var client = Client.with(Client.settings().withBodyLimit(1000))) {
+        var client = Client.with(Client.bodyBytes(1000))) {
       assertThat(client.get(server.uri("/")).body()).hasSize(1000);
     }
     try (var server = RawServer.answering(RawServer.ok("x".repeat(1001)));
-        var client = Client.with(Client.settings().withBodyLimit(1000))) {
+        var client = Client.with(Client.bodyBytes(1000))) {
       assertThat(client.failure(server.uri("/")))
           .isInstanceOf(TooLarge.class)
           .hasMessageEndingWith(" sent a body of more than 1000 bytes");
@@ -150,7 +150,7 @@ class AnswerLimitsTest {
                 sent.addAndGet(block.length);
               }
             });
-        var client = Client.with(Client.settings().withBodyLimit(1 << 20))) {
+        var client = Client.with(Client.bodyBytes(1 << 20))) {
       var before = allocatedBytes();
       var failure = client.failure(server.uri("/"));
       assertThat(failure).isInstanceOf(TooLarge.class);
@@ -202,7 +202,7 @@ class AnswerLimitsTest {
       }
     }
     try (var server = RawServer.playing(RawServer.coded("gzip", bomb.toByteArray()));
-        var client = Client.with(Client.settings().withBodyLimit(1 << 20))) {
+        var client = Client.with(Client.bodyBytes(1 << 20))) {
       var before = allocatedBytes();
       assertThat(client.failure(server.uri("/"))).isInstanceOf(TooLarge.class);
       assertThat(allocatedBytes() - before).isLessThan(8 << 20);

@@ -26,7 +26,7 @@ class BodyBudgetTest {
               peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n" + part);
               peer.awaitClose();
             });
-        var client = Client.with(Client.settings().withBodyBudget(budget));
+        var client = Client.with(Client.bodyBudget(budget));
         var threads = Executors.newFixedThreadPool(12);
         var deadline = client.deadline(Client.LONG)) {
       Callable<HttpFailure> call = () -> client.failure(request(server.uri("/")), deadline);
@@ -47,7 +47,7 @@ class BodyBudgetTest {
   void shortBodiesComeThroughWhenTheBudgetIsUsedUp() throws Exception {
     try (var brief = RawServer.answering(RawServer.ok("x".repeat(30_000)));
         var large = RawServer.answering(RawServer.ok("x".repeat(100_000)));
-        var client = Client.with(Client.settings().withBodyBudget(1))) {
+        var client = Client.with(Client.bodyBudget(1))) {
       assertThat(client.failure(large.uri("/")))
           .isInstanceOf(TooLarge.class)
           .hasMessageContaining(USED_UP + "1 bytes");
@@ -65,7 +65,7 @@ class BodyBudgetTest {
               peer.readHead();
               peer.send(cut);
             });
-        var client = Client.with(Client.settings().withBodyBudget(150_000))) {
+        var client = Client.with(Client.bodyBudget(150_000))) {
       for (var i = 0; i < 5; i++) {
         assertThat(client.get(whole.uri("/")).body()).hasSize(150_000);
         assertThat(client.failure(huge.uri("/"))).isInstanceOf(TooLarge.class);

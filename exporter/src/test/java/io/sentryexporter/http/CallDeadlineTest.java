@@ -5,10 +5,12 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpFailure.Cancelled;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.HttpFailure.TimedOut;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.tls.Trust;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -283,11 +285,16 @@ class CallDeadlineTest {
             case CONNECT -> URI.create("http://127.0.0.1:" + blackHole("127.0.0.1", toClose) + "/");
             case HEADERS, HALF_A_HEAD, BODY, DRIP, GZIP, LEASE -> server.uri("/");
           };
-      var settings = Client.settings().withConnectionsPerOrigin(1);
-      if (where == Hang.PROXY) {
-        var proxy = Map.of("HTTPS_PROXY", "127.0.0.1:" + server.port());
-        settings = settings.withProxies(ProxyRules.fromEnvironment(proxy));
-      }
+      var proxy =
+          where == Hang.PROXY
+              ? Map.of("HTTPS_PROXY", "127.0.0.1:" + server.port())
+              : Map.<String, String>of();
+      var settings =
+          new HttpSettings(
+              Client.connections(1, Integer.MAX_VALUE),
+              Client.USER_AGENT,
+              ProxyRules.fromEnvironment(proxy),
+              Trust.SYSTEM);
       this.client =
           where == Hang.LOOKUP
               ? new Client(

@@ -3,10 +3,12 @@ package io.sentryexporter.http;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sentryexporter.http.HttpClient.HttpSettings;
+import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
+import io.sentryexporter.tls.Trust;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -16,6 +18,9 @@ import java.util.List;
 /// A caller with a timer, as a test uses them.
 final class Client implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(20);
+  static final String USER_AGENT = HttpSettings.userAgent("1.2.3");
+
+  private static final int BODY = Limits.STANDARD.bodyBytes();
 
   private final TimeSource time = TestTime.real();
   private final HttpClient caller;
@@ -33,11 +38,35 @@ final class Client implements AutoCloseable {
   }
 
   static Client standard() {
-    return with(settings());
+    return with(Limits.STANDARD);
   }
 
   static HttpSettings settings() {
     return HttpSettings.standard("1.2.3");
+  }
+
+  static Client with(Limits limits) {
+    return with(new HttpSettings(limits, USER_AGENT, ProxyRules.NONE, Trust.SYSTEM));
+  }
+
+  static Client with(ProxyRules proxies, Trust trust) {
+    return with(new HttpSettings(Limits.STANDARD, USER_AGENT, proxies, trust));
+  }
+
+  static Limits bodyBytes(int most) {
+    return new Limits(most, BODY, 10, 256, Integer.MAX_VALUE);
+  }
+
+  static Limits bodyBudget(int bytes) {
+    return new Limits(BODY, bytes, 10, 256, Integer.MAX_VALUE);
+  }
+
+  static Limits redirects(int most) {
+    return new Limits(BODY, BODY, most, 256, Integer.MAX_VALUE);
+  }
+
+  static Limits connections(int perOrigin, int inAll) {
+    return new Limits(BODY, BODY, 10, perOrigin, inAll);
   }
 
   static HttpGet request(URI uri, String... namesAndValues) {

@@ -81,7 +81,7 @@ class KeptConnectionsTest {
               isClosed.countDown();
             });
         var second = RawServer.answering(RawServer.ok("second"));
-        var client = Client.with(Client.settings().withConnections(1))) {
+        var client = Client.with(Client.connections(256, 1))) {
       client.get(first.uri("/"));
 
       assertThat(client.get(second.uri("/")).body()).asString(UTF_8).isEqualTo("second");
@@ -271,7 +271,7 @@ class KeptConnectionsTest {
                 peer.send(RawServer.ok(JSON));
               }
             });
-        var client = Client.with(Client.settings().withConnectionsPerOrigin(2))) {
+        var client = Client.with(Client.connections(2, Integer.MAX_VALUE))) {
       Callable<HttpAnswer> call = () -> client.get(server.uri("/"));
       for (var answer : threads.invokeAll(Collections.nCopies(40, call))) {
         assertThat(answer.get().status()).isEqualTo(200);

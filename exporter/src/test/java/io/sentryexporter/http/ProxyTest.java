@@ -3,8 +3,11 @@ package io.sentryexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sentryexporter.http.HttpClient.HttpSettings;
+import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.ProxyRules.ProxyException;
+import io.sentryexporter.tls.Trust;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -45,14 +48,16 @@ class ProxyTest {
         var server = RawServer.answering(RawServer.ok("server"));
         var client =
             new Client(
-                Client.settings()
-                    .withProxies(
-                        ProxyRules.fromEnvironment(
-                            Map.of(
-                                "HTTP_PROXY",
-                                "127.0.0.1:" + proxy.port(),
-                                "NO_PROXY",
-                                "sentry.example"))),
+                new HttpSettings(
+                    Limits.STANDARD,
+                    Client.USER_AGENT,
+                    ProxyRules.fromEnvironment(
+                        Map.of(
+                            "HTTP_PROXY",
+                            "127.0.0.1:" + proxy.port(),
+                            "NO_PROXY",
+                            "sentry.example")),
+                    Trust.SYSTEM),
                 _ -> new InetAddress[] {InetAddress.getLoopbackAddress()})) {
       client.get(URI.create("http://sentry.example:" + server.port() + "/"));
       assertThat(proxy.accepted()).isZero();
@@ -191,8 +196,7 @@ class ProxyTest {
 
   private static Client through(String proxy) throws ProxyException {
     return Client.with(
-        Client.settings()
-            .withProxies(
-                ProxyRules.fromEnvironment(Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy))));
+        ProxyRules.fromEnvironment(Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy)),
+        Trust.SYSTEM);
   }
 }

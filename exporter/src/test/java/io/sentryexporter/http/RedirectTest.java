@@ -103,7 +103,7 @@ class RedirectTest {
   void aCircleEndsAtTheLimit() {
     try (var server =
             RawServer.answering("HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n");
-        var client = Client.with(Client.settings().withMaxRedirects(3))) {
+        var client = Client.with(Client.redirects(3))) {
       var failure = client.failure(server.uri("/a"));
       assertThat(failure)
           .isInstanceOf(RedirectRefused.class)

@@ -274,16 +274,14 @@ class TlsTest {
   }
 
   private static Client trusting(Map<String, String> environment) {
-    return Client.with(Client.settings().withTrust(Trust.fromEnvironment(environment)));
+    return Client.with(ProxyRules.NONE, Trust.fromEnvironment(environment));
   }
 
   private static Client through(String proxy) throws ProxyException {
     var environment =
         Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy, "SSL_CERT_FILE", authority().toString());
     return Client.with(
-        Client.settings()
-            .withProxies(ProxyRules.fromEnvironment(environment))
-            .withTrust(Trust.fromEnvironment(environment)));
+        ProxyRules.fromEnvironment(environment), Trust.fromEnvironment(environment));
   }
 
   @ParameterizedTest

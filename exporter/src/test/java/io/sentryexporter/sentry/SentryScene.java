@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpClient.HttpSettings;
+import io.sentryexporter.http.HttpClient.Limits;
+import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
 import io.sentryexporter.sentry.AnswerCache.Memory;
@@ -28,6 +30,7 @@ import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.time.TimeSource.Sleeper;
+import io.sentryexporter.tls.Trust;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,7 +59,14 @@ final class SentryScene implements AutoCloseable {
   final SentryClient sentry;
 
   private final HttpClient http =
-      new HttpClient(HttpSettings.standard("test").withMaxRedirects(1), real, Runnable::run);
+      new HttpClient(
+          new HttpSettings(
+              new Limits(32 << 20, 32 << 20, 1, 256, Integer.MAX_VALUE),
+              "test",
+              ProxyRules.NONE,
+              Trust.SYSTEM),
+          real,
+          Runnable::run);
   private final List<Deadline> deadlines = new CopyOnWriteArrayList<>();
 
   private SentryScene(SimulatedWorld world, Installation installation) {
