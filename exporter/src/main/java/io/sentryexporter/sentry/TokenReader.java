@@ -6,9 +6,7 @@ import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import io.sentryexporter.text.SmallFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -98,19 +96,10 @@ public final class TokenReader {
   }
 
   private static byte[] bytes(Path file) throws Unfit {
-    if (Files.exists(file) && !Files.isRegularFile(file)) { // opening a pipe may wait for ever
-      throw new Unfit("it is not a regular file");
-    }
-    try (var in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(LONGEST_BYTES + 1);
-      if (bytes.length > LONGEST_BYTES) {
-        throw new Unfit("the file is longer than any token");
-      }
-      return bytes;
-    } catch (NoSuchFileException _) {
-      throw new Unfit("there is no such file");
-    } catch (IOException e) {
-      throw new Unfit("the file cannot be read (" + e.getClass().getSimpleName() + ")");
+    try {
+      return SmallFile.read(file, LONGEST_BYTES);
+    } catch (SmallFile.Unreadable e) {
+      throw new Unfit(String.valueOf(e.getMessage()));
     }
   }
 
