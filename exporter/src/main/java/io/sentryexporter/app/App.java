@@ -1,9 +1,12 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.config.Config;
+import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpClient.Limits;
+import io.sentryexporter.http.HttpFailure;
+import io.sentryexporter.http.HttpGet;
 import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.metrics.ExporterMetrics;
@@ -29,6 +32,7 @@ import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
 import io.sentryexporter.server.Listener.Handler;
 import io.sentryexporter.server.WebConfig;
+import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
 import io.sentryexporter.web.Routes;
@@ -45,6 +49,7 @@ import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -115,6 +120,20 @@ public final class App implements AutoCloseable {
 
   /// Null without a web configuration.
   private final @Nullable Supplier<WebConfig> webConfig;
+
+  /// Calls to Sentry by an HTTP client.
+  private record Calls(HttpClient client) implements RequestSender.Http {
+    @Override
+    public HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline)
+        throws HttpFailure {
+      return client.get(request, wantsBody, deadline);
+    }
+
+    @Override
+    public HttpAnswer post(HttpGet request, String form, Deadline deadline) throws HttpFailure {
+      return client.post(request, form, deadline);
+    }
+  }
 
   /// The exporter's options, from its flags.
   ///
@@ -363,7 +382,7 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private Listener listen(ListenAddress address, Limits limits, Handler handler)
+  private Listener listen(ListenAddress address, Listener.Limits limits, Handler handler)
       throws ListenException {
     return webConfig == null || webConfig.get().tls() == null
         ? Listener.start(address, limits, handler, threads, metrics::requestRejected)
@@ -371,7 +390,7 @@ public final class App implements AutoCloseable {
   }
 
   private HttpProber httpProber(Memory memory) {
-    var sender = RequestSender.ofProbes(http::get, metrics, time);
+    var sender = RequestSender.ofProbes(new Calls(http), metrics, time);
     metrics.sentry().add(sender::rates);
     return new HttpProber(sender, new AnswerCache(metrics, memory, time, fetches), time, failures);
   }
@@ -381,7 +400,7 @@ public final class App implements AutoCloseable {
       Path storage = options.storage();
       dependencies =
           new Dependencies(
-              api::get,
+              new Calls(api),
               metrics,
               time,
               new Random(),

@@ -6,6 +6,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
@@ -131,6 +132,19 @@ final class ConfigReloader {
         .forEach(SentryClient::close);
     metrics.reloadSucceeded(clock.instant());
     metrics.modulesConfigured(config.modules().keySet());
+    metrics.insecure(
+        config.instances().values().stream()
+            .filter(instance -> isInsecure(instance.client()))
+            .map(Instance::name)
+            .toList(),
+        config.modules().values().stream()
+            .filter(module -> module instanceof HttpModule http && isInsecure(http.client()))
+            .map(Module::name)
+            .toList());
+  }
+
+  private static boolean isInsecure(@Nullable ClientSettings client) {
+    return client != null && client.skipsVerification();
   }
 
   private @Nullable String notReady(Config config) {

@@ -153,7 +153,7 @@ final class ConfigReader {
           .warn("missing; every probe will be refused; write prober: " + prober);
     }
     return switch (yaml.get(Module.PROBER)) {
-      case HttpModule.PROBER_NAME -> HttpModule.read(entry.name(), yaml);
+      case HttpModule.PROBER_NAME -> HttpModule.read(entry.name(), yaml, environment);
       case SentryModule.PROBER_NAME -> {
         var module = SentryModule.read(entry.name(), yaml);
         ask(module.instance(), yaml.location(SentryModule.INSTANCE));

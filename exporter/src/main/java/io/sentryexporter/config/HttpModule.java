@@ -1,5 +1,6 @@
 package io.sentryexporter.config;
 
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
 import io.sentryexporter.yaml.DurationText;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A module of `prober: http`: the old family's probe, one GET for each.
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers of every request; a user and password in the URL are among them
 /// @param refreshInterval an answer younger than this is used again; zero: never
 /// @param rateShare of the rate that Sentry advertises: above 0, at most 1
+/// @param client null where only the environment counts
 public record HttpModule(
     String name,
     Duration timeout,
@@ -34,9 +37,11 @@ public record HttpModule(
     Set<Integer> validStatusCodes,
     List<Header> headers,
     Duration refreshInterval,
-    double rateShare)
+    double rateShare,
+    @Nullable ClientSettings client)
     implements Module {
   static final String PROBER_NAME = "http";
+  private static final String AUTHORIZATION = "Authorization";
 
   static final Key<Duration> REFRESH_INTERVAL =
       Key.duration(
@@ -86,7 +91,12 @@ public record HttpModule(
           "Headers of every request to Sentry, usually `Authorization: Bearer` and a token. No page"
               + " or log shows their values.");
   static final Key<YamlMap> HTTP =
-      Key.mapping("http", "Settings of `prober: http`.", PREFIX, VALID_STATUS_CODES, HEADERS);
+      Key.mapping(
+          "http",
+          "Settings of `prober: http`.",
+          Stream.concat(
+                  Stream.of(PREFIX, VALID_STATUS_CODES, HEADERS), HttpClientKeys.KEYS.stream())
+              .toArray(Key<?>[]::new));
   static final List<Key<?>> KEYS = List.of(PROBER, TIMEOUT, REFRESH_INTERVAL, RATE_LIMIT, HTTP);
 
   public HttpModule {
@@ -97,7 +107,7 @@ public record HttpModule(
     headers = List.copyOf(headers);
   }
 
-  static HttpModule read(String name, YamlMap yaml) {
+  static HttpModule read(String name, YamlMap yaml, ConfigEnvironment environment) {
     var http = yaml.only(KEYS, SentryModule.KEYS, "prober: sentry").get(HTTP);
     if (http.lacks(PREFIX)) {
       http.location(PREFIX)
@@ -109,7 +119,14 @@ public record HttpModule(
     }
     var prefix = http.get(PREFIX);
     var headers = prefix.with(SecretReader.headers(http.get(HEADERS)));
-    if (prefix.isExposed() && SecretReader.has("Authorization", headers)) {
+    var client = HttpClientKeys.read(http, environment);
+    if (client != null) {
+      refuseTwice(http, headers, client);
+    }
+    boolean hasToken =
+        SecretReader.has(AUTHORIZATION, headers)
+            || (client != null && client.authorization() != null);
+    if (prefix.isExposed() && hasToken) {
       http.location(PREFIX).warn("http:// sends the token for all to read; write https://");
     }
     return new HttpModule(
@@ -120,7 +137,27 @@ public record HttpModule(
         Set.copyOf(http.get(VALID_STATUS_CODES)),
         headers,
         yaml.get(REFRESH_INTERVAL),
-        yaml.get(RATE_LIMIT).get(SHARE));
+        yaml.get(RATE_LIMIT).get(SHARE),
+        client);
+  }
+
+  /// A header is set in one place.
+  private static void refuseTwice(YamlMap http, List<Header> headers, ClientSettings client) {
+    if (SecretReader.has(AUTHORIZATION, headers)) {
+      Stream.of(HttpClientKeys.AUTHORIZATION, HttpClientKeys.BASIC_AUTH, HttpClientKeys.OAUTH2)
+          .filter(key -> !http.lacks(key))
+          .forEach(key ->
+              http.location(key)
+                  .error(
+                      "set together with Authorization in headers, or a user in prefix; remove one"
+                          + " of them"));
+    }
+    for (var extra : client.headers()) {
+      if (SecretReader.has(extra.name(), headers)) {
+        http.location(HttpClientKeys.HTTP_HEADERS)
+            .error("a header that stands in headers too; remove one of them");
+      }
+    }
   }
 
   @Override
@@ -130,14 +167,16 @@ public record HttpModule(
 
   /// Whether it can send requests, but has no credentials.
   boolean isAnonymous() {
-    return prefixUri != null && headers.stream().noneMatch(Header::saysWhoAsks);
+    return prefixUri != null
+        && headers.stream().noneMatch(Header::saysWhoAsks)
+        && (client == null || client.authorization() == null);
   }
 
   /// Why Sentry accepts the token for no request, and what to create instead; empty if the token's
   /// form does not show it.
   public Optional<String> misuse() {
     return headers.stream()
-        .filter(header -> header.is("Authorization"))
+        .filter(header -> header.is(AUTHORIZATION))
         .flatMap(header -> SecretReader.misuse(header.value().reveal()).stream())
         .findFirst();
   }
@@ -150,6 +189,9 @@ public record HttpModule(
     http.put(PREFIX.name(), prefix);
     http.put(VALID_STATUS_CODES.name(), List.copyOf(validStatusCodes));
     http.put(HEADERS.name(), shownHeaders);
+    if (client != null) {
+      http.putAll(client.shown());
+    }
     var yaml = new LinkedHashMap<String, Object>();
     yaml.put(PROBER.name(), PROBER_NAME);
     yaml.put(TIMEOUT.name(), DurationText.of(timeout));

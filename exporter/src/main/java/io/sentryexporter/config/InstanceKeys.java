@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of an instance of Sentry, and how they are read.
@@ -84,7 +85,10 @@ final class InstanceKeys {
           SHARE,
           MAX_CONCURRENT);
   static final List<Key<?>> KEYS =
-      List.of(URL, AUTH_TOKEN, AUTH_TOKEN_FILE, ORGANIZATIONS, RATE_LIMIT);
+      Stream.concat(
+              Stream.of(URL, AUTH_TOKEN, AUTH_TOKEN_FILE, ORGANIZATIONS, RATE_LIMIT),
+              HttpClientKeys.KEYS.stream())
+          .toList();
 
   private InstanceKeys() {}
 
@@ -110,13 +114,17 @@ final class InstanceKeys {
       yaml.location(URL)
           .warn("stands here, so the variable " + ConfigEnvironment.URL + " is not used");
     }
+    var client = HttpClientKeys.read(yaml, environment);
     return new Instance(
         entry.name(),
         fromEnvironment ? environment.url(problems) : yaml.get(URL),
-        credentials(entry, yaml, environment, problems),
+        client != null && client.authorization() != null
+            ? ofClient(entry, yaml, environment)
+            : credentials(entry, yaml, environment, problems),
         namesNone ? environment.organizations(problems) : Set.copyOf(organizations),
         limit.get(SHARE),
-        limit.get(MAX_CONCURRENT));
+        limit.get(MAX_CONCURRENT),
+        client);
   }
 
   /// The instance `default` as the environment alone describes it; null if it has no token, and
@@ -132,6 +140,29 @@ final class InstanceKeys {
             environment.organizations(problems),
             HALF,
             CONCURRENT);
+  }
+
+  /// The settings of the client authorize, and nothing else may.
+  private static Credentials ofClient(Entry entry, YamlMap yaml, ConfigEnvironment environment) {
+    var key =
+        Stream.of(HttpClientKeys.AUTHORIZATION, HttpClientKeys.BASIC_AUTH, HttpClientKeys.OAUTH2)
+            .filter(one -> !yaml.lacks(one))
+            .findFirst()
+            .orElseThrow();
+    boolean hasToken = !yaml.lacks(AUTH_TOKEN);
+    if (hasToken || !yaml.lacks(AUTH_TOKEN_FILE)) {
+      yaml.location(key)
+          .error(
+              "set together with "
+                  + (hasToken ? AUTH_TOKEN : AUTH_TOKEN_FILE).name()
+                  + ", which makes the header Authorization too; remove one of them. A proxy in"
+                  + " front of Sentry that wants a login needs a header of its own, in"
+                  + " http_headers");
+    }
+    if (entry.name().equals(DEFAULT_NAME) && environment.haveToken()) {
+      yaml.location(key).warn("stands here, so the token of the environment is not used");
+    }
+    return new Credentials.OfClient();
   }
 
   private static Credentials credentials(
@@ -181,7 +212,7 @@ final class InstanceKeys {
     return new Credentials.TokenFile(file);
   }
 
-  private static @Nullable Path path(String text, Location location) {
+  static @Nullable Path path(String text, Location location) {
     try {
       if (!text.isBlank()) {
         return Path.of(text);
@@ -213,6 +244,7 @@ final class InstanceKeys {
     switch (instance.credentials()) {
       case Credentials.Token(Secret token) -> yaml.put(AUTH_TOKEN.name(), token.toString());
       case Credentials.TokenFile(Path file) -> yaml.put(AUTH_TOKEN_FILE.name(), file.toString());
+      case Credentials.OfClient _ -> {} // among the client's keys
     }
     if (!instance.organizations().isEmpty()) {
       yaml.put(ORGANIZATIONS.name(), instance.organizations().stream().sorted().toList());
@@ -221,6 +253,9 @@ final class InstanceKeys {
     limit.put(SHARE.name(), instance.rateShare());
     limit.put(MAX_CONCURRENT.name(), instance.maxConcurrent());
     yaml.put(RATE_LIMIT.name(), limit);
+    if (instance.client() != null) {
+      yaml.putAll(instance.client().shown());
+    }
     return yaml;
   }
 }

@@ -29,7 +29,7 @@ final class SecretReader {
   }
 
   /// Warns of a placeholder; whether there is one.
-  private static boolean warnOfPlaceholder(String text, Location location) {
+  static boolean warnOfPlaceholder(String text, Location location) {
     if (!isPlaceholder(text)) {
       return false;
     }

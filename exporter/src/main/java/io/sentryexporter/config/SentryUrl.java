@@ -158,6 +158,29 @@ final class SentryUrl {
     return user.substring(0, colon + 1) + HIDDEN + "@"; // a user alone may be a token
   }
 
+  /// A URL of http or https with a host; null after an error.
+  ///
+  /// @param wanted what it should be, and how to write it
+  static @Nullable URI plain(String text, Location location, String wanted) {
+    try {
+      var url = new URI(text.strip());
+      Origin.of(url);
+      return url;
+    } catch (URISyntaxException | IllegalArgumentException _) {
+      location.error("not " + wanted); // not quoted, for a password may be in it
+      return null;
+    }
+  }
+
+  /// The URL with `xxxxx` for its password.
+  static String withoutPassword(URI url) {
+    var authority = String.valueOf(url.getRawAuthority());
+    var user = authority.substring(0, Math.max(0, authority.lastIndexOf('@')));
+    return user.isEmpty()
+        ? url.toString()
+        : url.toString().replaceFirst(Pattern.quote(user) + "@", shownUser(user));
+  }
+
   private static boolean isPortPossible(@Nullable String port) {
     return port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535);
   }
@@ -180,7 +203,7 @@ final class SentryUrl {
   }
 
   /// Whether what is sent can be read on its way: http to another machine.
-  private static boolean isExposed(URI uri) {
+  static boolean isExposed(URI uri) {
     String host = host(uri);
     boolean isLoopback =
         host.equals("localhost")

@@ -13,8 +13,10 @@ import io.sentryexporter.http.HttpFailure.TooLarge;
 import io.sentryexporter.http.HttpFailure.UnknownHost;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.tls.Tls;
+import io.sentryexporter.tls.TlsSettings;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -33,13 +35,18 @@ final class CallState {
   /// Java's message for a server whose answer is not TLS.
   private static final String NOT_TLS = "Unsupported or unrecognized SSL message";
 
+  private static final Pattern ALERT = Pattern.compile("Received fatal alert: ([a-z_]+)");
+
   private final Deadline deadline;
+  private final @Nullable TlsSettings tls;
   private Origin with;
   private Phase phase = Phase.LEASE;
   private Head head = Head.NONE;
 
-  CallState(Origin origin, Deadline deadline) {
+  /// @param tls settings of the call, for messages; null for none of its own
+  CallState(Origin origin, @Nullable TlsSettings tls, Deadline deadline) {
     this.with = origin;
+    this.tls = tls;
     this.deadline = deadline;
   }
 
@@ -153,17 +160,52 @@ final class CallState {
     return head.status() == 0 ? "" : ", whose status was " + head.status();
   }
 
-  private static String tlsReason(IOException e) {
+  private String tlsReason(IOException e) {
     for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Tls.ServerTrust.Refused || cause instanceof Tls.TrustUnreadable) {
+      if (cause instanceof Tls.ServerTrust.Refused || cause instanceof Tls.Unusable) {
         return String.valueOf(cause.getMessage());
       }
     }
     if (e instanceof SSLException && NOT_TLS.equals(e.getMessage())) {
       return "it does not speak TLS: write http://";
     }
-    return e instanceof SSLException
-        ? "TLS handshake failed: " + e.getMessage()
-        : "the connection was closed in the TLS handshake";
+    if (!(e instanceof SSLException)) {
+      return "the connection was closed in the TLS handshake; a server that wants a client"
+          + " certificate, or another one, may do so: see tls_config.cert_file";
+    }
+    var message = String.valueOf(e.getMessage());
+    var alert = ALERT.matcher(message);
+    return "TLS handshake failed: " + (alert.find() ? advice(alert.group(1)) : message);
+  }
+
+  /// @param alert what the server has sent, in the words of RFC 8446
+  private String advice(String alert) {
+    var server = "the server (alert " + alert + ") ";
+    return switch (alert) {
+      case "protocol_version" ->
+          server
+              + "speaks none of the TLS versions 1.2 and 1.3"
+              + (tls == null ? "; update it" : ", or none that tls_config allows");
+      case "certificate_required",
+          "bad_certificate",
+          "unknown_ca",
+          "certificate_unknown",
+          "certificate_expired",
+          "certificate_revoked",
+          "unsupported_certificate",
+          "access_denied" ->
+          tls == null || tls.certificate() == null
+              ? server + "wants a client certificate; write tls_config.cert_file and key_file"
+              : server + "does not accept the certificate in tls_config.cert_file";
+      case "handshake_failure" ->
+          server
+              + "has no cipher suite in common, or wants "
+              + (tls == null || tls.certificate() == null ? "a" : "another")
+              + " client certificate; see tls_config.cert_file and key_file";
+      case "unrecognized_name" ->
+          server
+              + "does not know this name; write its own in the URL, or in tls_config.server_name";
+      default -> server + "ended it";
+    };
   }
 }

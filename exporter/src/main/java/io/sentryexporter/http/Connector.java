@@ -5,6 +5,7 @@ import io.sentryexporter.http.ProxyRules.Route;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Tls;
+import io.sentryexporter.tls.TlsSettings;
 import io.sentryexporter.tls.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,10 +15,12 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +34,15 @@ final class Connector {
   /// As long as the system keeps a looked-up address.
   private static final Duration SILENT_FOR = Duration.ofSeconds(30);
 
+  private static final int MOST_TLS = 1_000;
+
   private final NameLookup names;
   private final Trust trust;
   private final String userAgent;
   private final TimeSource time;
 
-  /// Made at the first https call.
-  private @Nullable Tls tls;
+  /// By the settings of routes, null for those of the environment; made at their first handshake.
+  private final Map<@Nullable TlsSettings, Tls> tls = new HashMap<>();
 
   /// Addresses that lately did not answer, and when: they are tried last.
   private final Map<InetSocketAddress, Long> silentSince = new ConcurrentHashMap<>();
@@ -70,13 +75,14 @@ final class Connector {
     var stream = socket;
     var proxy = route.proxy();
     if (proxy != null && proxy.origin().isTls()) {
-      stream = handshake(stream, proxy.origin(), call);
+      var settings = route.tls() == null ? null : route.tls().ofProxy();
+      stream = handshake(stream, proxy.origin(), settings, call);
     }
     if (route.origin().isTls()) {
       if (proxy != null) {
         openTunnel(stream, proxy, route, call);
       }
-      stream = handshake(stream, route.origin(), call);
+      stream = handshake(stream, route.origin(), route.tls(), call);
     }
     return stream;
   }
@@ -147,32 +153,49 @@ final class Connector {
     if (authorization != null) {
       request.addHeader("Proxy-Authorization", authorization.reveal());
     }
+    for (var header : route.connectHeaders()) {
+      request.addHeader(header.name(), header.value().reveal());
+    }
     var where = route.shown() + ": ";
     int status;
     try {
       status = new UpstreamConnection(stream, stream, time).send(request).getCode();
+    } catch (SSLException e) { // after the handshake of TLS 1.3 the client may still be refused
+      throw call.tlsFailed(e, proxy.origin());
     } catch (IOException | HttpException _) {
       throw call.connectFailed(where + "it broke off");
     }
     if (status / 100 != 2) {
-      throw call.connectFailed(where + "it answered with HTTP " + status);
+      throw call.connectFailed(where + "it answered with HTTP " + status + advice(status, proxy));
     }
   }
 
-  private Socket handshake(Socket plain, Origin server, CallState call) throws HttpFailure {
+  private static String advice(int status, ProxyRules.Server proxy) {
+    if (status != 407) {
+      return "";
+    }
+    return proxy.authorization() == null
+        ? "; it wants a user and password: write them in proxy_url, http://user:password@host:port,"
+            + " or in the variable HTTPS_PROXY"
+        : "; it does not accept the user and password in proxy_url or HTTPS_PROXY";
+  }
+
+  private Socket handshake(
+      Socket plain, Origin server, @Nullable TlsSettings settings, CallState call)
+      throws HttpFailure {
     call.enter(Phase.HANDSHAKE);
     try {
-      return tls().handshake(plain, server.host(), server.port());
+      return tls(settings).handshake(plain, server.host(), server.port());
     } catch (IOException e) {
       throw call.tlsFailed(e, server);
     }
   }
 
-  private synchronized Tls tls() {
-    if (tls == null) {
-      tls = new Tls(trust);
+  private synchronized Tls tls(@Nullable TlsSettings settings) {
+    if (tls.size() > MOST_TLS) {
+      tls.clear(); // settings are few: only reloads with ever new ones lead here
     }
-    return tls;
+    return tls.computeIfAbsent(settings, _ -> new Tls(trust, settings));
   }
 
   private static int millis(Duration remaining) {

@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import io.sentryexporter.http.ConnectionPool.Lease;
 import io.sentryexporter.http.HttpFailure.Phase;
+import io.sentryexporter.http.ProxyRules.Route;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
@@ -18,6 +19,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.jspecify.annotations.Nullable;
 
 /// Makes HTTP calls, any number at a time, over connections that are kept and shared.
 ///
@@ -59,11 +61,11 @@ public final class HttpClient implements AutoCloseable {
   public HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline)
       throws HttpFailure {
     var uri = request.uri();
-    var call = new CallState(Origin.of(uri), deadline);
+    var call = call(request, deadline);
     for (var redirects = 0; ; redirects++) {
-      var answer = hop(request, uri, wantsBody, call);
+      var answer = hop(request, uri, null, wantsBody, call);
       var redirect = Redirect.in(answer, uri);
-      if (redirect.isEmpty()) {
+      if (redirect.isEmpty() || returnsRedirects(request.client())) {
         return answer;
       }
       uri = redirect.get().target(call);
@@ -74,6 +76,39 @@ public final class HttpClient implements AutoCloseable {
     }
   }
 
+  /// Sends a form with POST, and returns when the whole body of the answer has arrived. A redirect
+  /// is an answer: the form, which holds a secret, goes nowhere else.
+  ///
+  /// @throws HttpFailure as [#get]
+  public HttpAnswer post(HttpGet request, String form, Deadline deadline) throws HttpFailure {
+    return hop(request, request.uri(), form, _ -> true, call(request, deadline));
+  }
+
+  private static CallState call(HttpGet request, Deadline deadline) {
+    var client = request.client();
+    var tls = client == null ? null : client.tls();
+    return new CallState(Origin.of(request.uri()), tls, deadline);
+  }
+
+  private static boolean returnsRedirects(@Nullable ClientSettings client) {
+    return client != null && client.redirects() == ClientSettings.Redirects.RETURNED;
+  }
+
+  private Route route(Origin origin, @Nullable ClientSettings client) {
+    if (client == null) {
+      return settings.proxies().routeTo(origin);
+    }
+    var proxies = client.proxies() == null ? settings.proxies() : client.proxies();
+    return proxies.routeTo(origin).with(client);
+  }
+
+  /// A limit of the request's own may be above the usual one, but not above the memory for all.
+  private int bodyLimit(@Nullable ClientSettings client) {
+    return client == null || client.bodyBytes() == 0
+        ? limits.bodyBytes()
+        : Math.min(client.bodyBytes(), limits.bodyBudget());
+  }
+
   /// Closes the idle connections. Calls that run end in their own time, and later ones work, but
   /// keep no connection: so a configuration can be replaced while calls are under way.
   @Override
@@ -81,12 +116,12 @@ public final class HttpClient implements AutoCloseable {
     connections.close();
   }
 
-  private HttpAnswer hop(HttpGet get, URI uri, IntPredicate wantsBody, CallState call)
+  private HttpAnswer hop(
+      HttpGet get, URI uri, @Nullable String form, IntPredicate wantsBody, CallState call)
       throws HttpFailure {
-    var origin = Origin.of(uri);
-    var route = settings.proxies().routeTo(origin);
-    var request = get.head(uri, route, settings.userAgent());
-    var exchange = new Exchange(request, get.asksForGzip(), wantsBody, call);
+    var route = route(Origin.of(uri), get.client());
+    var request = get.head(uri, route, settings.userAgent(), form);
+    var exchange = new Exchange(request, get, wantsBody, call);
     try (var lease = connections.lease(route, call)) {
       var pooled = lease.pooled();
       if (pooled != null) {
@@ -111,13 +146,15 @@ public final class HttpClient implements AutoCloseable {
   private final class Exchange {
     private final ClassicHttpRequest request;
     private final boolean isGzipOurWish;
+    private final int bodyLimit;
     private final IntPredicate wantsBody;
     private final CallState call;
 
     private Exchange(
-        ClassicHttpRequest request, boolean isGzipOurWish, IntPredicate wantsBody, CallState call) {
+        ClassicHttpRequest request, HttpGet get, IntPredicate wantsBody, CallState call) {
       this.request = request;
-      this.isGzipOurWish = isGzipOurWish;
+      this.isGzipOurWish = get.asksForGzip();
+      this.bodyLimit = bodyLimit(get.client());
       this.wantsBody = wantsBody;
       this.call = call;
     }
@@ -157,7 +194,7 @@ public final class HttpClient implements AutoCloseable {
     private byte[] read(
         UpstreamConnection connection, ClassicHttpResponse response, HttpAnswer.Head head)
         throws HttpFailure, IOException, HttpException {
-      var limit = limits.bodyBytes();
+      var limit = bodyLimit;
       var raw = connection.body(response);
       try (var share = bodyBudget.share()) {
         if (head.coding().isEmpty() && head.bodyBytes() > limit) {
@@ -197,7 +234,9 @@ public final class HttpClient implements AutoCloseable {
       return new HttpSettings(Limits.STANDARD, userAgent(version), ProxyRules.NONE, Trust.SYSTEM);
     }
 
-    /// @param version the exporter's own
+    /// The User-Agent of the exporter.
+    ///
+    /// @param version its own
     public static String userAgent(String version) {
       return "Sentry-Exporter/" + version;
     }
@@ -213,7 +252,8 @@ public final class HttpClient implements AutoCloseable {
   /// @param connections open at the same time to all origins at most; idle ones make room
   public record Limits(
       int bodyBytes, int bodyBudget, int redirects, int connectionsPerOrigin, int connections) {
-    public static final Limits STANDARD = new Limits(32 << 20, 32 << 20, 10, 256, Integer.MAX_VALUE);
+    public static final Limits STANDARD =
+        new Limits(32 << 20, 32 << 20, 10, 256, Integer.MAX_VALUE);
 
     /// @throws IllegalArgumentException if a limit is out of range
     public Limits {
@@ -266,7 +306,9 @@ public final class HttpClient implements AutoCloseable {
         throw call.redirectRefused(
             "to "
                 + there
-                + ", where the headers must not go; if that is right, configure it as URL");
+                + ", where the headers must not go; if Sentry is there, write it as the URL; if it"
+                + " is the login of an access proxy, write the headers that it wants in"
+                + " http_headers");
       }
       return target;
     }

@@ -3,9 +3,12 @@ package io.sentryexporter.http;
 import io.sentryexporter.http.ProxyRules.Route;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /// One GET request: its URL and headers.
 ///
@@ -13,11 +16,17 @@ import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 /// URL's host. User and password of the URL become basic authorization unless there is an
 /// Authorization header. Headers that frame a body (Content-Length, Transfer-Encoding, Trailer) are
 /// not sent, for a GET has none.
-public record HttpGet(URI uri, List<Header> headers) {
+///
+/// @param client null where only the environment counts
+public record HttpGet(URI uri, List<Header> headers, @Nullable ClientSettings client) {
   /// @throws IllegalArgumentException if the URL is not an absolute http or https one with a host
   public HttpGet {
     Origin.of(uri);
     headers = List.copyOf(headers);
+  }
+
+  public HttpGet(URI uri, List<Header> headers) {
+    this(uri, headers, null);
   }
 
   /// Whether the client itself requests gzip, not the configuration.
@@ -28,10 +37,17 @@ public record HttpGet(URI uri, List<Header> headers) {
   /// The library's request.
   ///
   /// @param hop where it goes to; not [#uri()] after a redirect
-  ClassicHttpRequest head(URI hop, Route route, String userAgent) {
+  /// @param form body of a POST; null for a GET
+  ClassicHttpRequest head(URI hop, Route route, String userAgent, @Nullable String form) {
     var proxy = route.forwarder();
     var target = target(hop);
-    var request = line("GET", proxy == null ? target : route.origin() + target);
+    var method = form == null ? "GET" : "POST";
+    var request = line(method, proxy == null ? target : route.origin() + target);
+    if (form != null) {
+      request.addHeader("Content-Type", "application/x-www-form-urlencoded");
+      request.addHeader("Content-Length", form.length()); // ASCII, as it is percent-encoded
+      request.setEntity(new StringEntity(form));
+    }
     request.addHeader("Host", host(route.origin()));
     if (!has("User-Agent")) {
       request.addHeader("User-Agent", userAgent);
@@ -81,6 +97,20 @@ public record HttpGet(URI uri, List<Header> headers) {
       }
     }
     return false;
+  }
+
+  // Of a record's own equals and hashCode, each would load the class of a client's settings.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HttpGet get
+        && uri.equals(get.uri)
+        && headers.equals(get.headers)
+        && Objects.equals(client, get.client);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(uri, headers, client);
   }
 
   /// Origin, path and the headers' names: neither user, password, query nor values.

@@ -1,49 +1,70 @@
 package io.sentryexporter.http;
 
 import io.sentryexporter.text.Secret;
+import io.sentryexporter.tls.TlsSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Which requests go through a proxy, by the rules of Go's net/http.
 ///
-/// Requests to localhost and loopback addresses are always direct.
-public final class ProxyRules {
-  public static final ProxyRules NONE = new ProxyRules(null, null, List.of());
+/// @param http for http URLs; null for none
+/// @param https for https URLs; null for none
+/// @param loopback of requests to localhost and loopback addresses
+/// @param exceptions that go without a proxy
+public record ProxyRules(
+    @Nullable Server http, @Nullable Server https, Loopback loopback, List<NoProxy> exceptions) {
+  public static final ProxyRules NONE = new ProxyRules(null, null, Loopback.DIRECT, List.of());
 
-  private final @Nullable Server http;
-  private final @Nullable Server https;
-  private final List<NoProxy> exceptions;
-
-  private ProxyRules(@Nullable Server http, @Nullable Server https, List<NoProxy> exceptions) {
-    this.http = http;
-    this.https = https;
-    this.exceptions = List.copyOf(exceptions);
+  public ProxyRules {
+    exceptions = List.copyOf(exceptions);
   }
 
-  /// Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY; the lower-case names count where these are unset.
+  /// Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, and for what the first two do not name ALL_PROXY;
+  /// the lower-case names count where these are unset.
   ///
   /// @throws ProxyException if a proxy's URL cannot be used
   public static ProxyRules fromEnvironment(Map<String, String> environment) throws ProxyException {
     return new ProxyRules(
         server(environment, "HTTP_PROXY"),
         server(environment, "HTTPS_PROXY"),
+        Loopback.DIRECT,
         exceptions(variable(environment, "NO_PROXY")));
+  }
+
+  /// One proxy for all requests but those to hosts in `noProxy`, a list like that of NO_PROXY.
+  /// Without such a list even localhost is requested through the proxy.
+  ///
+  /// @param proxy `http://[user:password@]host:port` or the same with `https`
+  /// @throws IllegalArgumentException if this is no such URL; the text does not show it
+  public static ProxyRules of(URI proxy, String noProxy) {
+    var server = Server.of(proxy);
+    var loopback = noProxy.isBlank() ? Loopback.THROUGH_PROXY : Loopback.DIRECT;
+    return new ProxyRules(server, server, loopback, exceptions(noProxy));
+  }
+
+  /// How localhost and loopback addresses are requested.
+  public enum Loopback {
+    DIRECT,
+    THROUGH_PROXY
   }
 
   /// The way of a request to `origin`.
   Route routeTo(Origin origin) {
     var server = origin.isTls() ? https : http;
-    return new Route(origin, server == null || isDirect(origin) ? null : server);
+    var proxy = server == null || isDirect(origin) ? null : server;
+    return new Route(origin, proxy, List.of(), null);
   }
 
   private boolean isDirect(Origin origin) {
     var address = Origin.address(origin.host());
-    return origin.host().equals("localhost")
-        || (address != null && address.isLoopbackAddress())
+    var isLoopback =
+        origin.host().equals("localhost") || (address != null && address.isLoopbackAddress());
+    return (isLoopback && loopback == Loopback.DIRECT)
         || exceptions.stream().anyMatch(e -> e.covers(origin.host(), address, origin.port()));
   }
 
@@ -52,17 +73,19 @@ public final class ProxyRules {
     return value.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : value;
   }
 
-  private static @Nullable Server server(Map<String, String> environment, String name)
+  private static @Nullable Server server(Map<String, String> environment, String ownName)
       throws ProxyException {
-    var text = variable(environment, name).strip();
-    if (text.isEmpty()) {
-      return null;
+    for (var name : List.of(ownName, "ALL_PROXY")) {
+      var text = variable(environment, name).strip();
+      if (!text.isEmpty()) {
+        try {
+          return Server.of(URI.create(text.contains("://") ? text : "http://" + text));
+        } catch (IllegalArgumentException _) { // its text may quote the password
+          throw new ProxyException(name);
+        }
+      }
     }
-    try {
-      return Server.of(URI.create(text.contains("://") ? text : "http://" + text));
-    } catch (IllegalArgumentException _) { // its text may quote the password
-      throw new ProxyException(name);
-    }
+    return null;
   }
 
   private static List<NoProxy> exceptions(String list) {
@@ -101,8 +124,36 @@ public final class ProxyRules {
     }
   }
 
-  /// The way to an origin: directly, or through a proxy. Connections are shared by route.
-  record Route(Origin origin, @Nullable Server proxy) {
+  /// The way to an origin: directly, or through a proxy, and how TLS is spoken on it. Connections
+  /// are shared by route.
+  ///
+  /// @param connectHeaders for the proxy, with CONNECT
+  /// @param tls null for that of the environment
+  record Route(
+      Origin origin,
+      @Nullable Server proxy,
+      List<Header> connectHeaders,
+      @Nullable TlsSettings tls) {
+    /// The same way with the settings of a client.
+    Route with(ClientSettings client) {
+      return new Route(origin, proxy, client.connectHeaders(), client.tls());
+    }
+
+    // Of a record's own equals and hashCode, each would load the class of TLS settings.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Route route
+          && origin.equals(route.origin)
+          && Objects.equals(proxy, route.proxy)
+          && connectHeaders.equals(route.connectHeaders)
+          && Objects.equals(tls, route.tls);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(origin, proxy, connectHeaders, tls);
+    }
+
     /// Whom the socket is connected to.
     Origin firstHop() {
       return proxy == null ? origin : proxy.origin();

@@ -57,11 +57,14 @@ final class UpstreamConnection implements ModalCloseable {
     http.bind(stream);
   }
 
-  /// Sends a request without a body and waits for the head of the answer.
+  /// Sends a request, with its body if it has one, and waits for the head of the answer.
   ClassicHttpResponse send(ClassicHttpRequest request) throws IOException, HttpException {
     receivedBefore = received();
     parser.begin();
     http.sendRequestHeader(request);
+    if (request.getEntity() != null) {
+      http.sendRequestEntity(request);
+    }
     http.flush();
     var response = receiveHead();
     while (response.getCode() < 200) { // 100 Continue, 103 Early Hints

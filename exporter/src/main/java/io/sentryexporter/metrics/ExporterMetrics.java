@@ -56,6 +56,13 @@ public final class ExporterMetrics {
           "sentry_exporter_web_config_last_reload_successful",
           "Whether the last attempt to load the web configuration succeeded. Only with"
               + " --web.config.file.");
+  private static final Metric INSECURE =
+      Metric.gauge(
+          "sentry_exporter_tls_insecure_skip_verify",
+          "1 for an instance of Sentry, or a module, whose server's certificate is not checked,"
+              + " as `insecure_skip_verify: true` sets it.",
+          "kind",
+          "name");
   private static final Metric MODULE_UNKNOWN =
       Metric.counter(
           "sentry_exporter_module_unknown_total",
@@ -153,6 +160,7 @@ public final class ExporterMetrics {
                   RELOAD_SUCCESSFUL,
                   RELOAD_SUCCESS_TIME,
                   WEB_CONFIG_SUCCESSFUL,
+                  INSECURE,
                   PROBES,
                   PROBES_FAILED,
                   PROBE_DURATION,
@@ -181,6 +189,7 @@ public final class ExporterMetrics {
   private final AtomicBoolean roundedValueLogged = new AtomicBoolean();
   private final Gauge reloadSuccessful = gauge(RELOAD_SUCCESSFUL);
   private final Gauge reloadSuccessTime = gauge(RELOAD_SUCCESS_TIME);
+  private final Gauge insecure = gauge(INSECURE);
   private final Counter unknownModules = counter(MODULE_UNKNOWN);
   private final Counter probesRefused = counter(PROBES_REFUSED);
   private final Counter probes = counter(PROBES);
@@ -230,6 +239,13 @@ public final class ExporterMetrics {
       probesFailed.initLabelValues(module);
       probeDuration.initLabelValues(module);
     }
+  }
+
+  /// Shows which instances and modules do not check certificates, and no others.
+  public void insecure(Collection<String> instances, Collection<String> modules) {
+    insecure.clear();
+    instances.forEach(name -> insecure.labelValues("instance", Sample.labelValue(name)).set(1));
+    modules.forEach(name -> insecure.labelValues("module", Sample.labelValue(name)).set(1));
   }
 
   /// Marks all Sentry data of this process as simulated.
@@ -372,6 +388,7 @@ public final class ExporterMetrics {
     return Gauge.builder()
         .name(metric.name())
         .help(metric.help())
+        .labelNames(names(metric))
         .withoutExemplars()
         .register(registry);
   }

@@ -1,6 +1,7 @@
 package io.sentryexporter.probe;
 
 import io.sentryexporter.config.HttpModule;
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
@@ -9,6 +10,7 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
+import io.sentryexporter.sentry.ClientHeaders;
 import io.sentryexporter.sentry.Deprecations;
 import io.sentryexporter.sentry.OrganizationState;
 import io.sentryexporter.sentry.api.EventStats;
@@ -22,6 +24,7 @@ import io.sentryexporter.sentry.transport.RequestSender.Answer;
 import io.sentryexporter.sentry.transport.RequestSender.Call;
 import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
 import io.sentryexporter.text.PercentEncoding;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.net.URI;
@@ -73,6 +76,9 @@ public final class HttpProber {
 
   private final FailureLog failures;
   private final Deprecations deprecations = new Deprecations("prober", "http");
+
+  /// Made for the first module with settings of its own for HTTP.
+  private @Nullable ClientHeaders clientHeaders;
 
   public HttpProber(
       RequestSender sender, AnswerCache answers, TimeSource time, FailureLog failures) {
@@ -200,9 +206,46 @@ public final class HttpProber {
   private HttpAnswer get(
       HttpModule module, Endpoint endpoint, URI address, Deadline deadline, Trace trace, Seen seen)
       throws SentryException, InterruptedException {
+    HttpAnswer answer = answered(module, endpoint, address, deadline, trace, seen);
+    ClientSettings client = module.client();
+    boolean isRenewed =
+        answer.status() == 401
+            && client != null
+            && clientHeaders().refused(client, seen.authorization);
+    return isRenewed ? answered(module, endpoint, address, deadline, trace, seen) : answer;
+  }
+
+  private List<Header> headers(HttpModule module, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, InterruptedException {
+    ClientSettings client = module.client();
+    if (client == null) {
+      return module.headers();
+    }
+    var made = clientHeaders().of(client, deadline);
+    seen.authorization = made.authorization();
+    trace.hide(made.redactor());
+    var headers = new ArrayList<>(module.headers());
+    headers.addAll(made.headers());
+    return headers;
+  }
+
+  private synchronized ClientHeaders clientHeaders() {
+    if (clientHeaders == null) {
+      clientHeaders = new ClientHeaders(sender, time::nanoTime);
+    }
+    return clientHeaders;
+  }
+
+  private HttpAnswer answered(
+      HttpModule module, Endpoint endpoint, URI address, Deadline deadline, Trace trace, Seen seen)
+      throws SentryException, InterruptedException {
+    List<Header> headers = headers(module, deadline, trace, seen);
     var call =
         new Call(
-            endpoint, new HttpGet(address, module.headers()), valid(module), module.rateShare());
+            endpoint,
+            new HttpGet(address, headers, module.client()),
+            valid(module),
+            module.rateShare());
     trace.debug(
         "sending request to sentry",
         "url",
@@ -216,7 +259,7 @@ public final class HttpProber {
             new CachePolicy(interval, interval),
             deadline);
     Answer answer = given.answer();
-    deprecations.read(endpoint, answer.http().headers(), Header.redactor(module.headers())::redact);
+    deprecations.read(endpoint, answer.http().headers(), Header.redactor(headers)::redact);
     seen.status = answer.http().status();
     seen.contentLength = answer.http().contentLength();
     seen.receivedNanos = given.kept().receivedNanos();
@@ -261,9 +304,13 @@ public final class HttpProber {
   private static String advice(HttpAnswer answer, HttpModule module, Endpoint endpoint) {
     int status = answer.status();
     return switch (status) {
+      case 400 ->
+          "a server in front of Sentry answers so if it wants https, or a client certificate:"
+              + " tls_config.cert_file and key_file";
       case 401 ->
           answer.headers().list("WWW-Authenticate").orElse("").startsWith("Basic ")
-              ? "a proxy in front of Sentry wants a login of its own"
+              ? "a proxy in front of Sentry wants a login of its own; write the headers that it"
+                  + " wants in http_headers"
               : "Sentry does not know the token; check the module's Authorization header";
       case 403 ->
           module
@@ -276,6 +323,9 @@ public final class HttpProber {
       case 202, 205 ->
           "an answer without data; name it in valid_status_codes if this server gives data with it";
       case Statuses.PARTIAL_CONTENT -> "only a part of the data; what is between us and Sentry?";
+      case 407 ->
+          "the proxy wants a user and password; write them in proxy_url,"
+              + " http://user:password@host:port, or in the variable HTTP_PROXY";
       case 429 -> "too many requests; scrape less often or fewer targets";
       default ->
           status >= 500
@@ -313,6 +363,7 @@ public final class HttpProber {
     private long contentLength;
     private double count;
     private long receivedNanos;
+    private @Nullable Secret authorization;
   }
 
   /// The target of `prober: http` and the address that it makes with a module's prefix.

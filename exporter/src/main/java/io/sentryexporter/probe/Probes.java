@@ -77,15 +77,15 @@ public final class Probes {
         .info("probe refused", "error", refused.message());
   }
 
-  /// Hides secrets of the configuration. A token in a file is known only to package `sentry`, whose
-  /// messages contain none.
+  /// Hides secrets of the configuration. Those that are read for a request are known only to
+  /// package `sentry`, whose messages contain none, and to [HttpProber].
   private static SecretRedactor redactor(ProbeRequest.Accepted request) {
     return switch (request) {
       case ProbeRequest.OfHttp http -> Header.redactor(http.module().headers());
       case ProbeRequest.OfSentry sentry ->
           switch (sentry.instance().credentials()) {
             case Credentials.Token(Secret token) -> SecretRedactor.ofHeaders(List.of(token));
-            case Credentials.TokenFile _ -> SecretRedactor.NONE;
+            case Credentials.TokenFile _, Credentials.OfClient _ -> SecretRedactor.NONE;
           };
     };
   }

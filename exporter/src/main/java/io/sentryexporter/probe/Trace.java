@@ -24,7 +24,7 @@ public final class Trace {
   private final InstantSource clock;
   private final String module;
   private final String target;
-  private final SecretRedactor redactor;
+  private volatile SecretRedactor redactor;
   private final List<LogLine> lines = new ArrayList<>();
 
   public Trace(InstantSource clock, String module, String target, SecretRedactor redactor) {
@@ -32,6 +32,11 @@ public final class Trace {
     this.module = module;
     this.target = target;
     this.redactor = redactor;
+  }
+
+  /// Hides in all lines what this hides too: secrets that were read for the probe's request.
+  void hide(SecretRedactor others) {
+    redactor = redactor.and(others);
   }
 
   public void debug(String message, String... facts) {

@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry;
 
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
@@ -12,19 +13,21 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.RequestSender;
-import io.sentryexporter.sentry.transport.RequestSender.Answer;
 import io.sentryexporter.sentry.transport.RequestSender.Call;
 import io.sentryexporter.sentry.transport.RequestSender.Call.Statuses;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
+import io.sentryexporter.time.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Requests the endpoints of one instance with its token, and distinguishes the ways in which
 /// Sentry refuses.
@@ -32,6 +35,15 @@ final class ApiClient {
   /// Statuses whose body is read: the answer, and errors that may name their cause.
   private static final Statuses READ =
       new Statuses(Set.of(200, 400, 401, 403, 404, 410, 500, 502, 503, 504));
+
+  private static final Header ACCEPT = new Header("Accept", new Secret("application/json"));
+
+  private static final String CERTIFICATE_WANTED =
+      "a server in front of Sentry wants a client certificate, or another one; write"
+          + " tls_config.cert_file and key_file";
+  private static final String PROXY_LOGIN =
+      "the proxy wants a user and password; write them in proxy_url,"
+          + " http://user:password@host:port, or in the variable HTTP_PROXY";
 
   private static final Pattern SCOPES = Pattern.compile("scope=\"([a-z0-9:_ -]{1,200})\"");
 
@@ -54,11 +66,16 @@ final class ApiClient {
   private final InstantSource clock;
   private final Deprecations deprecations;
 
-  ApiClient(Instance instance, RequestSender sender, OrganizationState state, InstantSource clock) {
+  /// Null where the token is the only header.
+  private final @Nullable ClientHeaders clientHeaders;
+
+  ApiClient(Instance instance, RequestSender sender, OrganizationState state, TimeSource time) {
     this.instance = instance;
     this.sender = sender;
     this.state = state;
-    this.clock = clock;
+    this.clock = time;
+    this.clientHeaders =
+        instance.client() == null ? null : new ClientHeaders(sender, time::nanoTime);
     this.deprecations = new Deprecations("instance", instance.name());
   }
 
@@ -72,54 +89,92 @@ final class ApiClient {
   /// @param organization that it is about; empty for none
   HttpAnswer get(ApiGet request, String organization, Deadline deadline)
       throws SentryException, InterruptedException {
-    Secret token = TokenReader.token(instance.credentials());
-    state.check(token, organization);
-    var get = new HttpGet(request.address(instance.url()), headers(token));
-    var call = new Call(request.endpoint(), get, READ, instance.rateShare());
-    HttpAnswer http = get(call, token, deadline).http();
-    deprecations.read(request.endpoint(), http.headers(), text -> SecretRedactor.hide(token, text));
+    Sent sent = sent(deadline);
+    HttpAnswer http = get(request, organization, sent, deadline);
+    if (http.status() == 401 && isRenewed(sent)) {
+      sent = sent(deadline);
+      http = get(request, organization, sent, deadline);
+    }
+    deprecations.read(request.endpoint(), http.headers(), sent.redactor()::redact);
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       state.tokenAccepted(organization);
     }
     if (http.status() != 200) {
-      throw refusal(request, organization, http, token);
+      throw refusal(request, organization, http, sent);
     }
-    String type = SecretRedactor.hide(token, Json.contentType(http.headers()));
+    String type = Json.contentType(http.headers());
     if (!Json.isJson(type)) {
       throw new SentryException(
           Reason.PARSE,
           named(request)
               + ": the answer is "
-              + type
-              + ", not JSON; is the url Sentry's own, and is"
-              + " no login page before it?",
+              + sent.redactor().redact(type)
+              + ", not JSON; check that the url is Sentry's own; for the login page of an access"
+              + " proxy, write the headers that it wants in http_headers",
           http.status(),
           http.contentLength());
     }
     return http;
   }
 
-  private Answer get(Call call, Secret token, Deadline deadline)
+  private HttpAnswer get(ApiGet request, String organization, Sent sent, Deadline deadline)
       throws SentryException, InterruptedException {
+    state.check(sent.token(), organization);
+    var get = new HttpGet(request.address(instance.url()), sent.headers(), instance.client());
     try {
-      return sender.send(call, deadline);
+      var call = new Call(request.endpoint(), get, READ, instance.rateShare());
+      return sender.send(call, deadline).http();
     } catch (SentryException e) {
       throw e.reason() == Reason.REDIRECT // to a host that may be named after the token
-          ? e.withMessage(SecretRedactor.hide(token, String.valueOf(e.getMessage())))
+          ? e.withMessage(sent.redactor().redact(String.valueOf(e.getMessage())))
           : e;
     }
   }
 
-  private static List<Header> headers(Secret token) {
-    return List.of(
-        new Header("Authorization", new Secret("Bearer " + token.reveal())),
-        new Header("Accept", new Secret("application/json")));
+  /// What one request is sent with.
+  ///
+  /// @param token that identifies the caller: Sentry's, or the header Authorization as a whole
+  /// @param redactor hides the secrets among the headers
+  private record Sent(Secret token, List<Header> headers, SecretRedactor redactor) {}
+
+  private Sent sent(Deadline deadline) throws SentryException, InterruptedException {
+    ClientSettings client = instance.client();
+    if (client == null || clientHeaders == null) {
+      Secret token = TokenReader.token(instance.credentials());
+      return new Sent(
+          token, List.of(authorization(token), ACCEPT), SecretRedactor.ofHeaders(List.of(token)));
+    }
+    var made = clientHeaders.of(client, deadline);
+    var headers = new ArrayList<Header>();
+    Secret token = made.authorization();
+    var redactor = made.redactor();
+    if (token == null) {
+      token = TokenReader.token(instance.credentials());
+      headers.add(authorization(token));
+      redactor = redactor.and(token);
+    }
+    if (made.headers().stream().noneMatch(header -> header.is(ACCEPT.name()))) {
+      headers.add(ACCEPT);
+    }
+    headers.addAll(made.headers());
+    return new Sent(token, headers, redactor);
   }
 
-  private SentryException refusal(
-      ApiGet request, String organization, HttpAnswer http, Secret token) {
+  private static Header authorization(Secret token) {
+    return new Header(ClientHeaders.AUTHORIZATION, new Secret("Bearer " + token.reveal()));
+  }
+
+  /// Whether another token is to be had after a 401.
+  private boolean isRenewed(Sent sent) {
+    return instance.client() != null
+        && clientHeaders != null
+        && clientHeaders.refused(instance.client(), sent.token());
+  }
+
+  private SentryException refusal(ApiGet request, String organization, HttpAnswer http, Sent sent) {
     int status = http.status();
-    ErrorDetail detail = ErrorDetail.of(http, token);
+    Secret token = sent.token();
+    ErrorDetail detail = ErrorDetail.of(http, sent.redactor());
     String what = named(request) + ": HTTP " + status + detail.inBrackets();
     return switch (status) {
       case 400 -> {
@@ -133,6 +188,9 @@ final class ApiClient {
         if (!detail.isJson() && isWantOfTls(http)) {
           yield refused(what + "; it speaks TLS: write https:// in the url of the instance", http);
         }
+        if (!detail.isJson() && isWantOfCertificate(http)) {
+          yield refused(what + "; " + CERTIFICATE_WANTED, http);
+        }
         yield detail.isQueryTimeout()
             ? new SentryException(Reason.TIMEOUT, what, status, http.contentLength())
             : refused(what, http);
@@ -144,17 +202,28 @@ final class ApiClient {
       }
       case 403 ->
           detail.isJson()
-              ? refused(what + "; " + forbidden(request, http, token), http, Lifetime.MISSING_SCOPE)
+              ? refused(what + "; " + forbidden(request, http, sent), http, Lifetime.MISSING_SCOPE)
               : refused(
-                  what + "; these are not Sentry's words: a proxy or firewall has refused us",
+                  what
+                      + "; these are not Sentry's words: a proxy or firewall has refused us; write"
+                      + " the headers that it wants in http_headers",
                   http);
       case 404, 410 -> absent(what, request, http, detail);
+      case 407 -> refused(what + "; " + PROXY_LOGIN, http);
       case 429 -> {
         Duration wait = RateLimitHeaders.read(http.headers(), clock.instant()).askedWait();
         yield wait == null ? refused(what, http) : refused(what, http).rememberedFor(wait);
       }
       default -> refused(what, http);
     };
+  }
+
+  /// Whether the page is nginx's answer to a client without a certificate, or with one that it does
+  /// not accept.
+  private static boolean isWantOfCertificate(HttpAnswer http) {
+    String page = new String(http.body(), StandardCharsets.ISO_8859_1);
+    return page.contains("No required SSL certificate was sent")
+        || page.contains("The SSL certificate error");
   }
 
   /// Whether the page is the answer of nginx or Go to plain HTTP on a TLS port.
@@ -166,7 +235,8 @@ final class ApiClient {
 
   private static String unauthorized(ErrorDetail detail) {
     if (!detail.isJson()) {
-      return "these are not Sentry's words: a proxy in front of it wants a login of its own";
+      return "these are not Sentry's words: a proxy in front of it wants a login of its own; write"
+          + " the headers that it wants in http_headers";
     }
     if (detail.text().startsWith("Authentication credentials were not provided")) {
       return "the header Authorization did not reach Sentry; let the proxy in front of it pass it"
@@ -179,10 +249,10 @@ final class ApiClient {
     };
   }
 
-  private static String forbidden(ApiGet request, HttpAnswer http, Secret token) {
-    return TokenReader.misuseOf(token.reveal())
+  private static String forbidden(ApiGet request, HttpAnswer http, Sent sent) {
+    return TokenReader.misuseOf(sent.token().reveal())
         .orElseGet(
-            () -> "give the token the scope " + SecretRedactor.hide(token, scope(request, http)));
+            () -> "give the token the scope " + sent.redactor().redact(scope(request, http)));
   }
 
   private SentryException absent(String what, ApiGet request, HttpAnswer http, ErrorDetail detail) {

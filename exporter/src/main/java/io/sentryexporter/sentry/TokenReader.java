@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SmallFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -67,6 +68,7 @@ public final class TokenReader {
   static Secret token(Credentials credentials) throws SentryException {
     return switch (credentials) {
       case Credentials.Token(var token) -> token;
+      case Credentials.OfClient _ -> throw new IllegalArgumentException("the client's own");
       case Credentials.TokenFile(var file) -> {
         try {
           yield inFile(file);
@@ -98,7 +100,7 @@ public final class TokenReader {
   private static byte[] bytes(Path file) throws Unfit {
     try {
       return SmallFile.read(file, LONGEST_BYTES);
-    } catch (SmallFile.Unreadable e) {
+    } catch (IOException e) {
       throw new Unfit(String.valueOf(e.getMessage()));
     }
   }

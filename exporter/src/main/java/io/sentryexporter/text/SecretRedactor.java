@@ -61,6 +61,18 @@ public final class SecretRedactor {
     return new SecretRedactor(values);
   }
 
+  /// Hides another secret too.
+  public SecretRedactor and(Secret another) {
+    return and(new SecretRedactor(List.of(another)));
+  }
+
+  /// Hides what the other hides too.
+  public SecretRedactor and(SecretRedactor other) {
+    var all = new ArrayList<>(headers);
+    all.addAll(other.headers);
+    return new SecretRedactor(all);
+  }
+
   /// The text without the secrets of this.
   public String redact(String text) {
     String redacted = text;

@@ -12,31 +12,23 @@ public final class SmallFile {
   /// The content as it is now.
   ///
   /// @param mostBytes beyond them, it is the wrong file
-  /// @throws Unreadable if there is none
-  public static byte[] read(Path file, int mostBytes) throws Unreadable {
+  /// @throws IOException if there is none. The message names the fault without the file's name,
+  ///   which may be a secret in the wrong place
+  public static byte[] read(Path file, int mostBytes) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) { // opening a pipe may wait for ever
-      throw new Unreadable("it is not a regular file");
+      throw new IOException("it is not a regular file");
     }
+    byte[] bytes;
     try (var in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(mostBytes + 1);
-      if (bytes.length > mostBytes) {
-        throw new Unreadable("the file is longer than " + mostBytes + " bytes");
-      }
-      return bytes;
-    } catch (NoSuchFileException _) {
-      throw new Unreadable("there is no such file");
+      bytes = in.readNBytes(mostBytes + 1);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no such file", e);
     } catch (IOException e) {
-      throw new Unreadable("the file cannot be read (" + e.getClass().getSimpleName() + ")");
+      throw new IOException("the file cannot be read (" + e.getClass().getSimpleName() + ")", e);
     }
-  }
-
-  /// A file that cannot be read. The message leaves out its name, which may be a secret in the
-  /// wrong place.
-  public static final class Unreadable extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreadable(String what) {
-      super(what);
+    if (bytes.length > mostBytes) {
+      throw new IOException("the file is longer than " + mostBytes + " bytes");
     }
+    return bytes;
   }
 }

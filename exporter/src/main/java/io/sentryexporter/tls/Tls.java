@@ -2,66 +2,111 @@ package io.sentryexporter.tls;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.sentryexporter.tls.TlsSettings.Verification;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// TLS over a connected socket, 1.2 or later.
+/// TLS over a connected socket, with one set of settings.
 ///
 /// Nothing of it is loaded, and no certificate read, before the first https call: both take longer
-/// than the rest of the program's start.
+/// than the rest of the program's start. Files of the settings are read again when they have
+/// changed.
 public final class Tls {
-  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
-
   private final Trust trust;
-  private @Nullable SSLSocketFactory factory;
+  private final @Nullable TlsSettings settings;
+  private @Nullable Made made;
 
-  public Tls(Trust trust) {
+  /// A factory, and what its files were then.
+  private record Made(SSLSocketFactory factory, List<Object> stamps) {}
+
+  /// @param trust of the environment
+  /// @param settings null for none of their own
+  public Tls(Trust trust, @Nullable TlsSettings settings) {
     this.trust = trust;
+    this.settings = settings;
   }
 
   /// A socket that speaks TLS with `host`, whose certificate has been checked. It closes `plain`
   /// with it; closing `plain` ends it at once.
   ///
-  /// @throws IOException if the handshake fails or the trusted certificates cannot be read
+  /// @throws IOException if the handshake fails, or certificates or keys cannot be read
   public Socket handshake(Socket plain, String host, int port) throws IOException {
-    var socket = (SSLSocket) factory().createSocket(plain, host, port, true);
+    var name = settings == null || settings.serverName().isEmpty() ? host : settings.serverName();
+    var socket = (SSLSocket) factory().createSocket(plain, name, port, true);
     var parameters = socket.getSSLParameters();
-    parameters.setProtocols(VERSIONS);
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setProtocols(protocols().toArray(String[]::new));
+    if (settings == null || settings.verification() == Verification.CHECKED) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    }
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
   }
 
+  private List<String> protocols() {
+    return settings == null
+        ? TlsVersion.protocols(TlsVersion.TLS12, TlsVersion.TLS13)
+        : settings.protocols();
+  }
+
   private synchronized SSLSocketFactory factory() throws IOException {
-    if (factory == null) {
-      try {
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new ServerTrust(trustManager())}, null);
-        factory = context.getSocketFactory();
-      } catch (GeneralSecurityException e) {
-        throw new TrustUnreadable("this Java runtime cannot make a trust store: " + e, e);
-      }
+    List<Object> stamps = settings == null ? List.of() : settings.stamps();
+    if (made == null || !made.stamps().equals(stamps)) {
+      made = new Made(newFactory(), stamps); // stamped before it was read: no change is missed
     }
-    return factory;
+    return made.factory();
+  }
+
+  private SSLSocketFactory newFactory() throws IOException {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(keyManagers(), new TrustManager[] {serverTrust()}, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new Unusable("this Java runtime cannot make a trust store: " + e, e);
+    }
+  }
+
+  private KeyManager @Nullable [] keyManagers() throws Unusable {
+    if (settings == null || settings.certificate() == null || settings.key() == null) {
+      return null;
+    }
+    try {
+      var own = TlsSettings.identity(settings.certificate(), settings.key());
+      return new KeyManager[] {new OwnCertificate(own)};
+    } catch (Pem.Unreadable e) {
+      throw new Unusable("the client certificate and key of tls_config: " + e.getMessage(), e);
+    }
+  }
+
+  private X509ExtendedTrustManager serverTrust() throws GeneralSecurityException, IOException {
+    if (settings != null && settings.verification() == Verification.SKIPPED) {
+      return new NoVerification();
+    }
+    return new ServerTrust(trustManager(), settings);
   }
 
   private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
@@ -77,44 +122,63 @@ public final class Tls {
 
   /// The trusted certificates; null for those of the Java runtime.
   private @Nullable KeyStore trustStore() throws GeneralSecurityException, IOException {
+    if (settings != null && settings.ca() != null) {
+      return storeOf(authorities(settings.ca()));
+    }
     var files = pemFiles();
     if (files.isEmpty()) {
       return null;
     }
+    var all = new ArrayList<X509Certificate>();
+    for (var file : files) {
+      all.addAll(read(file));
+    }
+    if (all.isEmpty()) {
+      throw new Unusable("no certificate in " + files, null);
+    }
+    return storeOf(all);
+  }
+
+  private static KeyStore storeOf(List<X509Certificate> authorities)
+      throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
-    for (var file : files) {
-      for (var certificate : read(file)) {
-        store.setCertificateEntry(Integer.toString(store.size()), certificate);
-      }
-    }
-    if (store.size() == 0) {
-      throw new TrustUnreadable("no certificate in " + files, null);
+    for (var authority : authorities) {
+      store.setCertificateEntry(Integer.toString(store.size()), authority);
     }
     return store;
   }
 
-  private List<Path> pemFiles() throws TrustUnreadable {
+  private static List<X509Certificate> authorities(TlsSettings.Source ca) throws Unusable {
+    try {
+      return TlsSettings.authorities(ca);
+    } catch (Pem.Unreadable e) {
+      throw new Unusable("the authorities of tls_config: " + e.getMessage(), e);
+    }
+  }
+
+  private List<Path> pemFiles() throws Unusable {
     try {
       return trust.pemFiles();
     } catch (IOException e) {
-      throw new TrustUnreadable("cannot read the trusted certificates in " + trust.folders(), e);
+      throw new Unusable("cannot read the trusted certificates in " + trust.folders(), e);
     }
   }
 
-  private static List<X509Certificate> read(Path file) throws TrustUnreadable {
+  private static List<X509Certificate> read(Path file) throws Unusable {
     try {
       return Pem.readableCertificates(Files.readString(file, ISO_8859_1));
     } catch (IOException e) {
-      throw new TrustUnreadable("cannot read the trusted certificates in " + file, e);
+      throw new Unusable("cannot read the trusted certificates in " + file, e);
     }
   }
 
-  /// The trusted certificates are not there: a fault of the installation, not of the server.
-  public static final class TrustUnreadable extends IOException {
+  /// Certificates or keys that the client needs are not there, or of no use: a fault of the
+  /// installation, not of the server.
+  public static final class Unusable extends IOException {
     private static final long serialVersionUID = 1;
 
-    TrustUnreadable(String message, @Nullable Exception cause) {
+    Unusable(String message, @Nullable Exception cause) {
       super(message, cause);
     }
   }
@@ -122,9 +186,11 @@ public final class Tls {
   /// Checks a server's certificate with the JDK, and explains a failure in an operator's words.
   public static final class ServerTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager jdk;
+    private final @Nullable TlsSettings settings;
 
-    ServerTrust(X509ExtendedTrustManager jdk) {
+    ServerTrust(X509ExtendedTrustManager jdk, @Nullable TlsSettings settings) {
       this.jdk = jdk;
+      this.settings = settings;
     }
 
     /// Why a certificate is not believed: names its subject, and what is wrong with it.
@@ -162,12 +228,22 @@ public final class Tls {
       var leaf = chain[0];
       try {
         jdk.checkServerTrusted(chain, authType); // the same without looking at the host name
-        return subject(leaf) + " is for " + names(leaf) + ", not for " + host;
+        return subject(leaf)
+            + " is for "
+            + names(leaf)
+            + ", not for "
+            + host
+            + (settings == null || settings.serverName().isEmpty()
+                ? "; write the right host in the URL, or its name in tls_config.server_name"
+                : "; that is tls_config.server_name");
       } catch (CertificateException _) {
         return subject(leaf)
             + " is not trusted, nor is its issuer "
             + leaf.getIssuerX500Principal()
-            + "; if it should be, name the issuer's PEM file in SSL_CERT_FILE";
+            + (settings == null || settings.ca() == null
+                ? "; if it should be, name the issuer's PEM file in tls_config.ca_file, or in"
+                    + " SSL_CERT_FILE for every Sentry"
+                : "; if it should be, put the issuer's certificate into tls_config.ca_file");
       }
     }
 
@@ -224,6 +300,90 @@ public final class Tls {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
       return jdk.getAcceptedIssuers();
+    }
+  }
+
+  /// Trusts any server: only where the configuration sets that.
+  private static final class NoVerification extends X509ExtendedTrustManager {
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
+      // trusted
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {
+      // trusted
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {
+      // trusted
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  /// Shows one certificate to every server that requests one, as Go does. The JDK shows none where
+  /// the server names other issuers, and then the error does not show why.
+  private static final class OwnCertificate extends X509ExtendedKeyManager {
+    private static final String ALIAS = "own";
+
+    private final Identity own;
+
+    private OwnCertificate(Identity own) {
+      this.own = own;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, Socket socket) {
+      return ALIAS;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return own.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return own.key();
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+      return new String[] {ALIAS};
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+      return null;
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String type, Principal @Nullable [] issuers, Socket socket) {
+      return null;
     }
   }
 }

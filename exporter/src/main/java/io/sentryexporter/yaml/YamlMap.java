@@ -165,6 +165,11 @@ public final class YamlMap {
       };
     }
 
+    /// The value as one of this key's type; as if absent when there is none, or a problem.
+    public <T> T value(Key<T> key) {
+      return YamlNode.isNothing(value) ? key.absent(location) : key.read(value, location);
+    }
+
     /// The value as it is written, the empty text if nothing is; absent after a problem.
     public Optional<String> text() {
       return switch (value) {

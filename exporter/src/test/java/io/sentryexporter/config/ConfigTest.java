@@ -8,7 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.sentryexporter.collector.CollectorCatalog;
 import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.collector.ConfiguredCollector;
+import io.sentryexporter.http.ClientSettings;
+import io.sentryexporter.http.ClientSettings.ExtraHeader;
+import io.sentryexporter.http.ClientSettings.OAuth2;
+import io.sentryexporter.http.ClientSettings.TypedCredentials;
+import io.sentryexporter.http.ClientSettings.Value;
 import io.sentryexporter.http.Header;
+import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Instance.Credentials;
@@ -61,7 +67,6 @@ class ConfigTest {
     var instances = load(FOLDER.resolve("full.good.yml")).instances();
 
     assertThat(instances)
-        .containsOnlyKeys("default", "on_premises")
         .containsEntry(
             "default",
             new Instance(
@@ -80,6 +85,101 @@ class ConfigTest {
                 Set.of(),
                 0.5,
                 4));
+  }
+
+  @Test
+  void everyKeyOfAClientIsReadInInstancesAndModulesAlike() {
+    var config = load(FOLDER.resolve("full.good.yml"));
+    var client = requireNonNull(requireNonNull(config.instances().get("authorization")).client());
+    var file = new Value.InFile("authorization.credentials_file", inFolder("client/secret.txt"));
+
+    assertThat(http(config, "authorization").client()).isEqualTo(client);
+    assertThat(client.authorization())
+        .isEqualTo(new TypedCredentials("Bearer", value("0123456789abcdef")));
+    assertThat(client.headers())
+        .containsExactly(
+            new ExtraHeader("CF-Access-Client-Id", value("exporter.access"), false),
+            new ExtraHeader("CF-Access-Client-Secret", value("0123456789abcdef"), true),
+            new ExtraHeader(
+                "CF-Access-Client-Secret",
+                new Value.InFile(
+                    "http_headers.CF-Access-Client-Secret.files", inFolder("client/secret.txt")),
+                true));
+    assertThat(client.proxies())
+        .isEqualTo(
+            ProxyRules.of(
+                URI.create("http://exporter:hunter2@proxy.example.org:3128"),
+                ".internal, 10.0.0.0/8"));
+    assertThat(client.connectHeaders())
+        .containsExactly(new Header("X-Tenant", new Secret("0123456789abcdef")));
+    assertThat(client.redirects()).isEqualTo(ClientSettings.Redirects.RETURNED);
+    assertThat(client.bodyBytes()).isEqualTo(10 << 20);
+    assertThat(requireNonNull(client.tls()).serverName()).isEqualTo("sentry.internal");
+    assertThat(requireNonNull(http(config, "authorization_in_files").client()).authorization())
+        .isEqualTo(new TypedCredentials("Bearer", file));
+    assertThat(requireNonNull(http(config, "oauth2").client()).authorization())
+        .isInstanceOfSatisfying(
+            OAuth2.class,
+            oauth -> {
+              assertThat(oauth.clientId()).isEqualTo("exporter");
+              assertThat(oauth.clientSecret()).isEqualTo(value("hunter2"));
+              assertThat(oauth.tokenUrl()).hasToString("https://login.example.org/token");
+              assertThat(oauth.scopes()).containsExactly("sentry.read");
+              assertThat(oauth.parameters())
+                  .containsExactly(Map.entry("audience", "https://sentry.example.org"));
+              assertThat(oauth.client().tls()).isEqualTo(client.tls());
+              assertThat(oauth.client().proxies())
+                  .isEqualTo(
+                      ProxyRules.of(URI.create("http://proxy.example.org:3128"), ".internal"));
+            });
+  }
+
+  private static Path inFolder(String name) {
+    return FOLDER.resolve(name);
+  }
+
+  private static Value value(String text) {
+    return new Value.Text(new Secret(text));
+  }
+
+  @Test
+  void withoutItsKeysAClientIsTheEnvironments() {
+    var config =
+        parse(
+            """
+            instances: {default: {auth_token: 0123456789abcdef}}
+            modules: {sentry: {prober: sentry}, legacy: {prober: http}}
+            """);
+
+    assertThat(requireNonNull(config.instances().get("default")).client()).isNull();
+    assertThat(http(config, "legacy").client()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "1B, 1",
+    "10KB, 10240",
+    "10KiB, 10240",
+    "2MB, 2097152",
+    "1GiB, 1073741824",
+    "9GB, 2147483646"
+  })
+  void aSizeCountsAsInPrometheus(String size, int bytes) {
+    var yaml = prefixYaml("https://sentry.io/api/");
+    var config = parse(yaml.replace("}}}", ", body_size_limit: " + size + "}}}"));
+
+    assertThat(requireNonNull(http(config, "sentry").client()).bodyBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void noProxyIsUsedWhereTheEnvironmentsAreSwitchedOff() {
+    var yaml = prefixYaml("https://sentry.io/api/");
+    var off = parse(yaml.replace("}}}", ", proxy_from_environment: false}}}"));
+    var on = parse(yaml.replace("}}}", ", proxy_from_environment: true}}}"));
+
+    assertThat(requireNonNull(http(off, "sentry").client()).proxies()).isEqualTo(ProxyRules.NONE);
+    assertThat(requireNonNull(http(on, "sentry").client()).proxies()).isNull();
   }
 
   @Test
@@ -446,7 +546,8 @@ class ConfigTest {
                 Set.of(),
                 List.of(),
                 Duration.ZERO,
-                0.5))
+                0.5,
+                null))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Config.Result(null, List.of()))
         .isInstanceOf(IllegalArgumentException.class);

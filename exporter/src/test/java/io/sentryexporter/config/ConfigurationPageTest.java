@@ -30,6 +30,17 @@ class ConfigurationPageTest {
           Map.entry("<server>", "an `http://` or `https://` URL"),
           Map.entry("<slug>", "an organization as Sentry's URLs name it"),
           Map.entry("<file>", "the name of a file"),
+          Map.entry("<boolean>", "`true` or `false`"),
+          Map.entry("<host>", "the name of a host, or an address"),
+          Map.entry("<pem>", "a text in PEM, which begins with `-----BEGIN`"),
+          Map.entry(
+              "<proxy>",
+              "`http://host:port`, or `https://` for a proxy that speaks TLS itself, with"
+                  + " `user:password@` before the host if it wants one"),
+          Map.entry(
+              "<size>",
+              "a number with one of the units `B`, `KB`, `MB`, `GB`, of 1,024 each; or 0"),
+          Map.entry("<version>", "`TLS12` or `TLS13`"),
           Map.entry("<collector>", "one of [these](collectors.md)"),
           Map.entry("<header>", "the name of an HTTP header; upper and lower case are the same"),
           Map.entry(
@@ -76,16 +87,35 @@ class ConfigurationPageTest {
 
         %s
         %s
-        ## Proxies and certificates
+        ## The HTTP client
 
-        They come from the variables that other programs read too, for all of Sentry alike:
+        `authorization`, `basic_auth`, `oauth2`, `http_headers`, `tls_config`, `proxy_url` and the keys
+        next to them have the names and the meaning of Prometheus' own HTTP client. An instance has them
+        next to its `url`, a module of `prober: http` below `http:`, as in blackbox_exporter. Those that
+        are not written leave everything to the environment, for all instances and modules alike:
 
         - `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` set which requests go through a proxy (`http://` or
-          `https://`, with a user if it needs one).
+          `https://`, with a user if it needs one); `ALL_PROXY` is for what the first two do not name.
+          SOCKS is refused.
         - `SSL_CERT_FILE` and `SSL_CERT_DIR` name certificates that are trusted instead of the system's.
           What cannot be read, or a file without a certificate, is an error at the start.
 
-        Keys of the file for these do not exist yet.
+        `proxy_url` takes the place of the variables, localhost included; `proxy_from_environment: false`
+        alone means no proxy at all.
+
+        Secrets in files are read for each request, without the spaces and line breaks around them; one
+        that cannot be read fails probes with reason `auth`, and is a warning at load. Certificates and
+        keys are read again when a connection is opened and a file has changed; one that cannot be read
+        at load is an error.
+
+        What is sent to whom: a request's headers go to the host of `url` or `prefix` only, never to
+        where a redirect, a list's next page or a region points. A proxy gets its own user, password and
+        `proxy_connect_header`; of an https request it sees the host, of an http request everything. The
+        client's id and secret go to `token_url` only.
+
+        Two complete examples, in `examples/` of the tarball: `private-ca/` for a Sentry whose
+        certificate a private authority has signed, `access-proxy/` for one behind a proxy that wants
+        headers of its own.
 
         ## Example
 

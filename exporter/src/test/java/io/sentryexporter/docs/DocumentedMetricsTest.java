@@ -116,6 +116,7 @@ class DocumentedMetricsTest {
     own.webConfigLoaded(true);
     own.apiRequest("project_stats", "200", java.time.Duration.ZERO);
     own.apiRetry("project_stats");
+    own.insecure(List.of("default"), List.of());
     own.sentry().throttled("project_stats", java.time.Duration.ZERO);
     own.sentry().turnRefused("project_stats");
     own.sentry().corrected("outcomes", 1);

@@ -1,13 +1,17 @@
 package io.sentryexporter.docs;
 
 import io.sentryexporter.yaml.Key;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
-/// Declared keys as a commented YAML skeleton, in the notation of Prometheus' documentation.
+/// Declared keys as a commented YAML skeleton, in the notation of Prometheus' documentation. A key
+/// that stands in several places is described in the first.
 public final class KeyGrammar {
   private final StringBuilder lines = new StringBuilder();
   private final TreeSet<String> placeholders = new TreeSet<>();
+  private final Set<Key<?>> described = new HashSet<>();
 
   private KeyGrammar() {}
 
@@ -35,6 +39,11 @@ public final class KeyGrammar {
     boolean isList = form.startsWith("[") && !key.children().isEmpty();
     boolean isFirstBelow = lines.toString().endsWith(":\n") || lines.toString().endsWith(": ]\n");
     lines.append(lines.isEmpty() || isFirstBelow ? "" : "\n");
+    if (!described.add(key)) {
+      lines.append(own).append("# As above.\n");
+      lines.append(indent).append(dash).append(line(key, hasEntries)).append('\n');
+      return;
+    }
     lines.append(Paragraph.of(own + "# ", own + "# ", key.help()));
     lines.append(indent).append(dash).append(line(key, hasEntries)).append('\n');
     List.of(form.split("[^<>a-z]+", -1)).stream()

@@ -1,5 +1,6 @@
 package io.sentryexporter.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +8,14 @@ import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.ProxyRules.ProxyException;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.tls.Trust;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,8 +80,13 @@ class ProxyTest {
           .isInstanceOf(ConnectFailed.class)
           .hasMessage(
               ("cannot connect to sentry.example:443 through the proxy http://127.0.0.1:%d:"
-                      + " it answered with HTTP %d")
-                  .formatted(proxy.port(), status));
+                      + " it answered with HTTP %d%s")
+                  .formatted(
+                      proxy.port(),
+                      status,
+                      status == 407
+                          ? "; it does not accept the user and password in proxy_url or HTTPS_PROXY"
+                          : ""));
       assertThat(failure.status()).isZero();
     }
   }
@@ -108,6 +117,99 @@ class ProxyTest {
           .isInstanceOf(ConnectFailed.class)
           .hasMessageContaining("through the proxy");
     }
+  }
+
+  @Test
+  void aProxyThatWantsAPasswordIsReportedWithTheKey() throws Exception {
+    try (var proxy = RawServer.answering("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n");
+        var client = through("http://127.0.0.1:" + proxy.port())) {
+      assertThat(client.failure(URI.create("https://sentry.example/")))
+          .hasMessageEndingWith(
+              "it answered with HTTP 407; it wants a user and password: write them in proxy_url,"
+                  + " http://user:password@host:port, or in the variable HTTPS_PROXY");
+    }
+  }
+
+  @Test
+  void aProxyGetsItsOwnPasswordAndHeadersWithConnectAndNothingOfTheRequest() throws Exception {
+    try (var proxy = RawServer.answering("HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n");
+        var client = Client.standard()) {
+      var settings =
+          ClientSettings.ofConnections(
+              null,
+              ProxyRules.of(URI.create("http://me:s3cr3t@127.0.0.1:" + proxy.port()), ""),
+              List.of(new Header("X-Tenant", new Secret("one"))));
+      var token = new Header("Authorization", new Secret("Bearer CANARY"));
+      var access = new Header("X-Access", new Secret("CANARY"));
+      var request =
+          new HttpGet(
+              URI.create("https://sentry.example/secret?q=1"), List.of(token, access), settings);
+      client.failure(request, Client.LONG);
+      assertThat(proxy.onlyHead().lines())
+          .containsExactly(
+              "CONNECT sentry.example:443 HTTP/1.1",
+              "Host: sentry.example:443",
+              "User-Agent: Sentry-Exporter/1.2.3",
+              "Proxy-Authorization: Basic bWU6czNjcjN0",
+              "X-Tenant: one",
+              "");
+    }
+  }
+
+  @Test
+  void theProxyOfARequestTakesThePlaceOfTheEnvironments() throws Exception {
+    try (var environments = RawServer.answering(RawServer.ok("environment's"));
+        var own = RawServer.answering(RawServer.ok("own"));
+        var client = through("http://127.0.0.1:" + environments.port())) {
+      var uri = URI.create("http://sentry.example/");
+      assertThat(bodyThrough(client, uri, ProxyRules.of(own.uri(""), ""))).isEqualTo("own");
+      assertThat(bodyThrough(client, uri, null)).isEqualTo("environment's");
+      assertThat(bodyThrough(client, own.uri("/"), ProxyRules.NONE)).isEqualTo("own");
+    }
+  }
+
+  private static String bodyThrough(Client client, URI uri, @Nullable ProxyRules rules)
+      throws HttpFailure {
+    var settings = ClientSettings.ofConnections(null, rules, List.of());
+    return new String(client.get(new HttpGet(uri, List.of(), settings)).body(), UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', http://localhost/, false",
+    "'', http://127.0.0.1/, false",
+    "'', http://sentry.example/, false",
+    "x.example, http://localhost/, true",
+    "x.example, https://[::1]/, true",
+    "x.example, https://x.example/, true",
+    "x.example, https://sentry.example/, false",
+  })
+  void oneProxyIsForAllThatNoProxyDoesNotName(String noProxy, URI uri, boolean isDirect) {
+    var rules = ProxyRules.of(URI.create("http://proxy.example:3128"), noProxy);
+    assertThat(rules.routeTo(Origin.of(uri)).proxy() == null).isEqualTo(isDirect);
+  }
+
+  @Test
+  void allProxyIsForWhatHasNoProxyOfItsOwn() throws Exception {
+    var rules =
+        ProxyRules.fromEnvironment(
+            Map.of("HTTPS_PROXY", "https:1", "ALL_PROXY", "all:2", "NO_PROXY", "direct.example"));
+    assertThat(proxy(rules, "https://sentry.example")).isEqualTo("http://https:1");
+    assertThat(proxy(rules, "http://sentry.example")).isEqualTo("http://all:2");
+    assertThat(proxy(rules, "http://direct.example")).isEqualTo("none");
+    var lower = ProxyRules.fromEnvironment(Map.of("all_proxy", "lower:1"));
+    assertThat(proxy(lower, "https://sentry.example")).isEqualTo("http://lower:1");
+  }
+
+  @Test
+  void socksInAllProxyIsRefusedOnlyWhereItWouldBeUsed() throws Exception {
+    var socks = "socks5h://127.0.0.1:1080";
+    assertThatThrownBy(() -> ProxyRules.fromEnvironment(Map.of("ALL_PROXY", socks)))
+        .hasMessageContaining("ALL_PROXY is not the URL of an HTTP proxy");
+    var named =
+        ProxyRules.fromEnvironment(
+            Map.of("ALL_PROXY", socks, "HTTP_PROXY", "one:1", "HTTPS_PROXY", "two:2"));
+    assertThat(proxy(named, "https://sentry.example")).isEqualTo("http://two:2");
   }
 
   @ParameterizedTest(name = "NO_PROXY={0}: {1} direct: {2}")

@@ -8,21 +8,13 @@ import io.sentryexporter.http.HttpFailure.TlsFailed;
 import io.sentryexporter.http.ProxyRules.ProxyException;
 import io.sentryexporter.tls.Trust;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,53 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsTest {
-  private static final String PASSWORD = "changeit";
-
   @TempDir private static Path folder;
+  private static Certificates certificates;
 
   @BeforeAll
-  static void makeCertificates() throws Exception {
-    var here = "SAN=DNS:localhost,IP:127.0.0.1";
-    keytool("-genkeypair", "-alias", "ca", "-dname", "CN=Our Authority", "-ext", "bc:c");
-    keytool("-genkeypair", "-alias", "good", "-dname", "CN=good", "-signer", "ca", "-ext", here);
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "expired",
-        "-dname",
-        "CN=expired",
-        "-signer",
-        "ca",
-        "-ext",
-        here,
-        "-startdate",
-        "2020/01/01 00:00:00",
-        "-validity",
-        "30");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "future",
-        "-dname",
-        "CN=future",
-        "-signer",
-        "ca",
-        "-ext",
-        here,
-        "-startdate",
-        "+30d");
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "other",
-        "-dname",
-        "CN=other",
-        "-signer",
-        "ca",
-        "-ext",
-        "SAN=DNS:sentry.example,DNS:www.sentry.example");
-    keytool("-genkeypair", "-alias", "self", "-dname", "CN=self", "-ext", here);
-    keytool("-exportcert", "-rfc", "-alias", "ca", "-file", authority().toString());
+  static void makeCertificates() {
+    certificates = Certificates.in(folder);
   }
 
   @ParameterizedTest
@@ -118,7 +69,7 @@ class TlsTest {
               "https://localhost:%d: certificate \"CN=good\" is not trusted, nor is its issuer"
                       .formatted(server.port())
                   + " CN=Our Authority; if it should be, name the issuer's PEM file in"
-                  + " SSL_CERT_FILE");
+                  + " tls_config.ca_file, or in SSL_CERT_FILE for every Sentry");
       assertThat(server.heads()).isEmpty();
     }
   }
@@ -144,7 +95,8 @@ class TlsTest {
     assertThat(failure("other"))
         .hasMessageEndingWith(
             "certificate \"CN=other\" is for [sentry.example, www.sentry.example], not for"
-                + " localhost");
+                + " localhost; write the right host in the URL, or its name in"
+                + " tls_config.server_name");
   }
 
   @Test
@@ -280,14 +232,13 @@ class TlsTest {
   private static Client through(String proxy) throws ProxyException {
     var environment =
         Map.of("HTTP_PROXY", proxy, "HTTPS_PROXY", proxy, "SSL_CERT_FILE", authority().toString());
-    return Client.with(
-        ProxyRules.fromEnvironment(environment), Trust.fromEnvironment(environment));
+    return Client.with(ProxyRules.fromEnvironment(environment), Trust.fromEnvironment(environment));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aConnectionThatBreaksUnderTlsIsNoFaultOfTls(boolean isReset) throws Exception {
-    var context = context("good");
+    var context = certificates.context("good");
     try (var server =
             RawServer.playing(peer -> {
               var tls =
@@ -318,51 +269,10 @@ class TlsTest {
   }
 
   private static Path authority() {
-    return folder.resolve("ca.pem");
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", folder.resolve("keys").toString(), "-storepass", PASSWORD));
-    if (command.contains("-genkeypair")) {
-      command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
-    }
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    var output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
+    return certificates.authority();
   }
 
   private static ServerSocket listener(String alias, String... versions) throws Exception {
-    var listener =
-        (SSLServerSocket)
-            context(alias)
-                .getServerSocketFactory()
-                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    if (versions.length > 0) {
-      listener.setEnabledProtocols(versions);
-    }
-    return listener;
-  }
-
-  private static SSLContext context(String alias) throws GeneralSecurityException, IOException {
-    var all = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(folder.resolve("keys"))) {
-      all.load(in, PASSWORD.toCharArray());
-    }
-    var one = KeyStore.getInstance("PKCS12");
-    one.load(null, null);
-    one.setKeyEntry(
-        alias,
-        all.getKey(alias, PASSWORD.toCharArray()),
-        PASSWORD.toCharArray(),
-        all.getCertificateChain(alias));
-    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(one, PASSWORD.toCharArray());
-    var context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
+    return certificates.listener(alias, versions);
   }
 }

@@ -147,7 +147,8 @@ class HttpProberTest {
         Set.of(),
         List.of(new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN))),
         Duration.ofMinutes(1),
-        1);
+        1,
+        null);
   }
 
   private static double value(List<MetricFamily> families, String name) {

@@ -2,7 +2,6 @@ package io.sentryexporter.sentry.api;
 
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.text.Printable;
-import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -24,46 +23,45 @@ public record ErrorDetail(boolean isJson, String code, String text) {
 
   /// From `{"detail": "text"}`, `{"detail": {"code": …, "message": …}}` or anything else.
   ///
-  /// @param token secret that is never shown, even if the server sends it back
-  public static ErrorDetail of(HttpAnswer answer, Secret token) {
+  /// @param redactor hides what the request carried, which the server may send back
+  public static ErrorDetail of(HttpAnswer answer, SecretRedactor redactor) {
     byte[] body = answer.body();
     if (body.length == 0 || body.length > LONGEST_BODY) {
       return NONE;
     }
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body)) {
-      return json.nextToken() == JsonToken.START_OBJECT ? inObject(json, token) : NONE;
+      return json.nextToken() == JsonToken.START_OBJECT ? inObject(json, redactor) : NONE;
     } catch (JacksonException _) {
       return NONE;
     }
   }
 
-  private static ErrorDetail inObject(JsonParser json, Secret token) {
+  private static ErrorDetail inObject(JsonParser json, SecretRedactor redactor) {
     String code = "";
     String text = "";
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       if (name.equals("detail") && value == JsonToken.START_OBJECT) {
-        ErrorDetail inner = inObject(json, token);
+        ErrorDetail inner = inObject(json, redactor);
         code = inner.code();
         text = inner.text();
       } else if (value != JsonToken.VALUE_STRING) {
         json.skipChildren();
       } else if (name.equals("detail") || name.equals("message")) {
-        text = shown(json.getString(), token);
+        text = shown(json.getString(), redactor);
       } else if (name.equals("code")) {
-        code = shown(json.getString(), token);
+        code = shown(json.getString(), redactor);
       }
     }
     return new ErrorDetail(true, code, text);
   }
 
-  private static String shown(@Nullable String text, Secret token) {
+  private static String shown(@Nullable String text, SecretRedactor redactor) {
     if (text == null) {
       return "";
     }
-    String line =
-        Printable.replaced(SecretRedactor.hide(token, text), ' ').replaceAll("\\s+", " ").strip();
+    String line = Printable.replaced(redactor.redact(text), ' ').replaceAll("\\s+", " ").strip();
     int length = Math.min(line.length(), LONGEST_TEXT);
     return length < line.length() ? line.substring(0, length) + "…" : line;
   }

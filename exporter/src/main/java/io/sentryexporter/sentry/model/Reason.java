@@ -9,7 +9,7 @@ public enum Reason {
       "Check the host in `url` or `prefix`, and the resolver of the machine or container."),
   CONNECT(
       "No connection could be made.",
-      "Check that the host and port can be reached from the exporter: firewall, proxy, "
+      "Check that the host and port can be reached from the exporter: firewall, `proxy_url`, "
           + "`NO_PROXY`; the trace has the address."),
   CONNECTION_CLOSED(
       "The connection was closed or reset before the answer was complete, regardless of its"
@@ -21,16 +21,18 @@ public enum Reason {
       "Check the port, and `http://` or `https://`; the trace shows what is malformed."),
   TLS(
       "The server's certificate or its TLS was refused.",
-      "Name the authority that signed the certificate in `SSL_CERT_FILE`; compare the host "
-          + "in `url` with the certificate's names."),
+      "Name the authority that signed the certificate in `tls_config.ca_file`, or in "
+          + "`SSL_CERT_FILE` for every Sentry; compare the host in `url` with the certificate's "
+          + "names; the trace shows whether the server wants a client certificate."),
   TIMEOUT(
       "The answer was not complete before the deadline.",
       "Raise `scrape_timeout`, and `timeout` of the module; the trace shows which step took "
           + "the time. A collector's request goes on, and serves the next scrape."),
   AUTH(
-      "401: Sentry does not know the token, or there is none to send.",
+      "401: Sentry does not know the token; or there is none to send: its file cannot be read, or "
+          + "the server of `oauth2` gives none.",
       "Give the instance the token of an internal integration; a new one in "
-          + "`auth_token_file` is used at once."),
+          + "`auth_token_file` is used at once. The trace names a file or server that fails."),
   SCOPE(
       "403: the token lacks a scope, or its user has no access to the project.",
       "Give the token the scope that the log and the landing page name, or its user a team "
@@ -48,14 +50,16 @@ public enum Reason {
           + "again by itself."),
   PARSE(
       "The answer is not the JSON it should be: a login page, for example.",
-      "Check that `url` is Sentry's own and that no login page is in front of it; otherwise "
-          + "report the answer's form as a bug."),
+      "Check that `url` is Sentry's own; for the login page of an access proxy, write the headers "
+          + "that it wants in `http_headers`; otherwise report the answer's form as a bug."),
   TOO_LARGE(
       "The answer is larger than expected.",
       "Give the exporter more memory (`docs/limits.md` has the sizes), or probe single projects."),
   REDIRECT(
       "The answer redirects to another host, or in a circle.",
-      "Write the address it leads to as `url` or `prefix`: the token goes to no other host."),
+      "Write the address it leads to as `url` or `prefix`, for the token goes to no other host; if "
+          + "that is the login of an access proxy, write the headers that it wants in "
+          + "`http_headers`."),
   NOT_SENTRY(
       "404 or 410, but not a response from Sentry.",
       "Check the URL: another web server answers there, or Sentry is below a path prefix."),

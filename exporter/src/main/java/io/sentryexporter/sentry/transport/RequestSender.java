@@ -60,9 +60,13 @@ public final class RequestSender {
   private final Map<Endpoint, RateLimitHeaders> limits = new ConcurrentHashMap<>();
 
   /// Makes one HTTP call.
-  @FunctionalInterface
   public interface Http {
     HttpAnswer get(HttpGet request, IntPredicate wantsBody, Deadline deadline) throws HttpFailure;
+
+    /// Sends a form, to the server of an OAuth 2.0 token only: Sentry is only read.
+    default HttpAnswer post(HttpGet request, String form, Deadline deadline) throws HttpFailure {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /// What an instance of Sentry has in addition: its clock, a limit of concurrent requests, and a
@@ -158,6 +162,18 @@ public final class RequestSender {
         }
         throw e;
       }
+    }
+  }
+
+  /// The answer of a token's server, with any HTTP status, to a form. It is neither paced nor
+  /// repeated: no limit of Sentry's counts it.
+  ///
+  /// @throws SentryException if there is no answer
+  public HttpAnswer post(HttpGet request, String form, Deadline deadline) throws SentryException {
+    try {
+      return http.post(request, form, deadline);
+    } catch (HttpFailure failure) {
+      throw translated(failure);
     }
   }
 
