@@ -1,6 +1,7 @@
 package io.sentryexporter.http;
 
 import io.sentryexporter.http.ConnectionPool.Lease;
+import io.sentryexporter.http.Connector.NameLookup;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.ProxyRules.Route;
 import io.sentryexporter.time.Deadline;

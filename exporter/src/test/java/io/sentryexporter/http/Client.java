@@ -2,6 +2,7 @@ package io.sentryexporter.http;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sentryexporter.http.Connector.NameLookup;
 import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.testing.TestTime;

@@ -3,6 +3,7 @@ package io.sentryexporter.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.http.Connector.NameLookup;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.HttpFailure.UnknownHost;
 import java.net.InetAddress;
