@@ -1,9 +1,9 @@
 package io.sentryexporter.endtoend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
-import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.OpenSsl;
@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -86,8 +87,7 @@ class UpstreamIT {
       }
       """;
 
-  @AutoClose
-  private final SimulatedSentry sentry = TestSentry.start(TestClock.at("2026-11-22T10:20:00Z"));
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
 
   private final Map<String, Integer> ports = new HashMap<>();
 
@@ -112,7 +112,7 @@ class UpstreamIT {
     Path folder = certificates.folder();
     Files.writeString(folder.resolve("nginx.conf"), config);
     front = Program.start(folder, nginx, "-p", folder, "-c", folder.resolve("nginx.conf"));
-    awaitListening(ports.get("ACCESS"));
+    awaitListening(port("ACCESS"));
   }
 
   @AutoClose private Program front = Program.start(Path.of("/tmp"), "/bin/true");
@@ -129,9 +129,13 @@ class UpstreamIT {
         });
   }
 
+  private int port(String server) {
+    return requireNonNull(ports.get(server));
+  }
+
   /// A module `sentry` of each prober, both with these settings, for a server of nginx'.
   private void configure(String server, String settings) throws IOException {
-    String url = "https://localhost:" + ports.get(server);
+    String url = "https://localhost:" + port(server);
     Files.writeString(work.resolve("sentry-token"), SimulatedSentry.TOKEN + "\n");
     Files.writeString(
         work.resolve("sentry_exporter.yml"),
@@ -267,7 +271,7 @@ class UpstreamIT {
             folder,
             "-c",
             folder.resolve("nginx.conf"));
-    awaitListening(ports.get("ACCESS"));
+    awaitListening(port("ACCESS"));
   }
 
   @Test
@@ -312,7 +316,7 @@ class UpstreamIT {
   void theExampleOfAPrivateAuthorityRunsAsItIs() throws IOException {
     Path folder = example("private-ca");
     Files.copy(certificates.authority(), folder.resolve("authority.pem"));
-    try (var way = WayTo.port(ports.get("GOOD"));
+    try (var way = WayTo.port(port("GOOD"));
         var exporter = start(folder, Map.of("HTTPS_PROXY", way.url()))) {
       assertSucceeds(exporter);
     }
@@ -324,7 +328,7 @@ class UpstreamIT {
     Files.writeString(folder.resolve("access-client-id"), "exporter.access\n");
     Path secret = Files.writeString(folder.resolve("access-client-secret"), "CANARY-access\n");
     var environment = Map.of("SSL_CERT_FILE", certificates.authority().toString());
-    try (var way = WayTo.port(ports.get("ACCESS"))) {
+    try (var way = WayTo.port(port("ACCESS"))) {
       var all = new HashMap<>(environment);
       all.put("HTTPS_PROXY", way.url());
       try (var exporter = start(folder, all)) {

@@ -12,30 +12,30 @@ import java.util.List;
 ///
 /// @param folder where its files are
 public record OpenSsl(Path folder, Path openssl) {
-  private static final String CA =
-      """
-      [ca]
-      default_ca = ca
-      [ca]
-      database = %1$s/index.txt
-      serial = %1$s/serial
-      new_certs_dir = %1$s
-      certificate = %1$s/authority.pem
-      private_key = %1$s/authority.key
-      default_md = sha256
-      policy = any
-      copy_extensions = copy
-      unique_subject = no
-      [any]
-      commonName = supplied
-      """;
-
   /// Makes an authority in an empty folder; skips the test where openssl is not installed.
   public static OpenSsl authorityIn(Path folder, String name) {
     var made = new OpenSsl(folder, RealParts.program("openssl", "openssl"));
     try {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve("ca.cnf"), CA.formatted(folder));
+      Files.writeString(
+          folder.resolve("ca.cnf"),
+          """
+          [ca]
+          default_ca = ca
+          [ca]
+          database = FOLDER/index.txt
+          serial = FOLDER/serial
+          new_certs_dir = FOLDER
+          certificate = FOLDER/authority.pem
+          private_key = FOLDER/authority.key
+          default_md = sha256
+          policy = any
+          copy_extensions = copy
+          unique_subject = no
+          [any]
+          commonName = supplied
+          """
+              .replace("FOLDER", folder.toString()));
       Files.writeString(folder.resolve("index.txt"), "");
       Files.writeString(folder.resolve("serial"), "01\n");
     } catch (IOException e) {
@@ -66,9 +66,9 @@ public record OpenSsl(Path folder, Path openssl) {
 
   private OpenSsl sign(String name, String subjectAlternativeName, String validity) {
     run(
-        "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=%1$s -keyout %1$s.key"
-                .formatted(name)
-            + " -out %s.csr -addext subjectAltName=%s".formatted(name, subjectAlternativeName));
+        "req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -addext subjectAltName="
+            + subjectAlternativeName
+            + " -subj /CN=%1$s -keyout %1$s.key -out %1$s.csr".formatted(name));
     run(
         "ca -batch -notext -config ca.cnf -in %1$s.csr -out %1$s.pem %2$s"
             .formatted(name, validity));
