@@ -9,12 +9,17 @@ import io.sentryexporter.server.WebConfig.RateLimit;
 import io.sentryexporter.time.TimeSource;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Passes on the requests that the web configuration allows: first by their rate, then by their
 /// user. It is read for each request, so that a change needs no restart.
 public final class AccessControl {
+  private static final Logger log = LoggerFactory.getLogger(AccessControl.class);
   private static final String BASIC = "Basic ";
   private static final ResponseHeader CHALLENGE = new ResponseHeader("WWW-Authenticate", "Basic");
   private static final String TOO_MANY = "Too Many Requests\n";
@@ -22,6 +27,7 @@ public final class AccessControl {
   private final Supplier<WebConfig> config;
   private final TimeSource time;
   private final PasswordChecks passwords;
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   /// Null until a limit is configured.
   private @Nullable TokenBucket bucket;
@@ -51,6 +57,7 @@ public final class AccessControl {
       throws InterruptedException {
     long wait = now.rateLimit() == null ? 0 : waitNanos(now.rateLimit());
     if (wait > 0) {
+      logOnce("more than rate_limit allows");
       return tooMany(Math.ceilDiv(wait, 1_000_000_000L));
     }
     if (now.users().isEmpty()) {
@@ -62,9 +69,24 @@ public final class AccessControl {
     }
     return switch (passwords.check(login.user, login.password, now.users())) {
       case RIGHT -> handler.handle(request);
-      case WRONG -> unauthorized();
-      case BUSY -> tooMany(1);
+      case WRONG -> {
+        logOnce("wrong user or password");
+        yield unauthorized();
+      }
+      case BUSY -> {
+        logOnce("too many passwords to check");
+        yield tooMany(1);
+      }
     };
+  }
+
+  /// Logs a kind of refusal when it comes first; what clients do must not fill the log.
+  private void logOnce(String reason) {
+    if (logged.add(reason)) {
+      log.atWarn()
+          .addKeyValue("reason", reason)
+          .log("request refused; further ones are not logged");
+    }
   }
 
   private static Response unauthorized() {

@@ -361,7 +361,7 @@ public final class Listener implements AutoCloseable {
 
   /// The limits of one listener for its clients.
   ///
-  /// @param maxConnections open at once; each costs a thread and about 16 KiB
+  /// @param maxConnections open at once; each costs a thread and about 16 KiB, 50 with TLS
   /// @param maxHeaderBytes request line and headers together
   /// @param maxHeaders header lines of one request
   /// @param maxBodyBytes of one request; they are read and thrown away

@@ -27,6 +27,9 @@ public final class ServerTls {
   /// Bytes of a record's header, with which every client begins.
   public static final int HEADER_BYTES = 5;
 
+  /// Sessions that clients may take up again and keep no ticket of; Java's 20,480 take too much.
+  private static final int MOST_SESSIONS = 512;
+
   /// The cipher suites of TLS 1.3, which are always on, as in Go.
   private static final Set<String> OF_TLS13 =
       Set.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
@@ -108,6 +111,7 @@ public final class ServerTls {
       context = SSLContext.getInstance("TLS");
       var trust = new ClientTrust(settings);
       context.init(settings.identity.keyManagers(), new TrustManager[] {trust}, null);
+      context.getServerSessionContext().setSessionCacheSize(MOST_SESSIONS);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime cannot make a TLS server", e);
     }

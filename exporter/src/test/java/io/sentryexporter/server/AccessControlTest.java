@@ -9,6 +9,7 @@ import io.sentryexporter.server.RawClient.Answer;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.server.WebConfig.RateLimit;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.LogCapture;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
@@ -163,6 +164,23 @@ class AccessControlTest extends ListeningTest {
         .as("one for each guess that got 401, and the first login")
         .isEqualTo(201 - refused);
     assertThat(seen).hasSize(51);
+  }
+
+  @Test
+  void aKindOfRefusalIsLoggedOnceWithoutUserAndPassword() throws Exception {
+    var log = LogCapture.of(AccessControl.class);
+
+    for (int i = 0; i < 3; i++) {
+      login("CANARY", "CANARY" + i);
+      get();
+    }
+
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("WARN request refused")
+        .contains("reason=wrong user or password")
+        .doesNotContain("CANARY");
   }
 
   @Test
