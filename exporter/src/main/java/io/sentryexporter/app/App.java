@@ -31,6 +31,8 @@ import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.server.Listener;
 import io.sentryexporter.server.Listener.Handler;
+import io.sentryexporter.server.Request;
+import io.sentryexporter.server.Response;
 import io.sentryexporter.server.WebConfig;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
@@ -45,6 +47,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -120,6 +123,9 @@ public final class App implements AutoCloseable {
 
   /// Null without a web configuration.
   private final @Nullable Supplier<WebConfig> webConfig;
+
+  /// Null until it serves.
+  private @Nullable Routes routes;
 
   /// Calls to Sentry by an HTTP client.
   private record Calls(HttpClient client) implements RequestSender.Http {
@@ -256,6 +262,11 @@ public final class App implements AutoCloseable {
     return listeners.stream().map(Listener::localAddress).toList();
   }
 
+  /// Answers a request as if it had come in from this machine.
+  public Response answer(Request request) throws InterruptedException {
+    return Objects.requireNonNull(routes).at(new ListenAddress("localhost", 0)).handle(request);
+  }
+
   /// Activates the configuration as it is now.
   ///
   /// @return its errors, one per line; if there are any, the old one stays
@@ -341,7 +352,7 @@ public final class App implements AutoCloseable {
             history,
             metrics,
             time);
-    var routes =
+    routes =
         new Routes(
             options.web(),
             new Routes.Dependencies(

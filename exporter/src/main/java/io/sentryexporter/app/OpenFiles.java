@@ -35,7 +35,7 @@ record OpenFiles(int left) {
 
   /// Maximum number of client connections for one of this number of addresses.
   int forClients(int addresses) {
-    return Math.max(FEWEST, left / 2 / addresses);
+    return Math.max(FEWEST, left / 2 / Math.max(1, addresses));
   }
 
   /// Maximum number of connections of one of the two HTTP clients of Sentry.

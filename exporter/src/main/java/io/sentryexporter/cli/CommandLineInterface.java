@@ -49,6 +49,7 @@ public final class CommandLineInterface {
     specs.put("serve", context -> new ServeCommand("serve", context).spec());
     specs.put("demo", context -> new DemoCommand(context).spec());
     specs.put("check-config", context -> new CheckConfigCommand(context).spec());
+    specs.put("probe", context -> new ProbeCommand(context).spec());
     specs.put("version", context -> new VersionCommand(context).spec());
     return specs;
   }

@@ -122,8 +122,8 @@ public record Response(
     return unpacked >= 0 ? unpacked : bytes(parts);
   }
 
-  /// The body for GET.
-  InputStream content() throws IOException {
+  /// The body for GET, decompressed.
+  public InputStream content() throws IOException {
     InputStream all =
         new SequenceInputStream(
             Collections.enumeration(parts.stream().map(ByteArrayInputStream::new).toList()));

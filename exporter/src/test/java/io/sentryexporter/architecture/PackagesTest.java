@@ -50,7 +50,7 @@ class PackagesTest {
           web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe simulator.world simulator.options simulator server web
-          cli <- text metrics yaml config server web app
+          cli <- time text metrics wire yaml config server web app
           Main <- cli
           """);
 
