@@ -179,6 +179,29 @@ class ClientSettingsTest {
   }
 
   @Test
+  void aModulesSecretFromAFileIsNotShownEitherWhereAServerSendsItBack() throws IOException {
+    var file = Files.writeString(folder.resolve("token"), "CANARY-token-0123");
+    try (var echo =
+            RecordingServer.answering(request ->
+                new Reply(
+                    200,
+                    Map.of(
+                        "Content-Type",
+                        "text/" + request.header("Authorization").replace("Bearer ", "")),
+                    STATS));
+        var exporter =
+            RunningExporter.with(
+                module(echo.url(), "authorization: {credentials_file: " + file + "}"))) {
+      exporter.probe("acme/web");
+      assertThat(echo.last().header("Authorization")).isEqualTo("Bearer CANARY-token-0123");
+      assertThat(exporter.get("/logs?target=acme/web").text())
+          .contains("content_type=text/<secret>")
+          .doesNotContain("CANARY");
+      assertThat(exporter.log()).doesNotContain("CANARY");
+    }
+  }
+
+  @Test
   void redirectsAreAnswersWhereTheyAreNotFollowed() {
     try (var here =
             RecordingServer.answering(request ->
