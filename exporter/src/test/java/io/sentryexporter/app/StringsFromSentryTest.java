@@ -1,6 +1,7 @@
 package io.sentryexporter.app;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -207,6 +208,10 @@ class StringsFromSentryTest {
   private void mangle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().toString();
+      if (path.contains("/keys/")) {
+        redirect(exchange, path);
+        return;
+      }
       Reply right =
           Fetch.get(
               sentry.url() + path,
@@ -226,6 +231,16 @@ class StringsFromSentryTest {
       exchange.sendResponseHeaders(right.status(), bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }
+  }
+
+  /// Sends to a host whose name has one of the texts, as far as a header can hold it.
+  private static void redirect(HttpExchange exchange, String path) throws IOException {
+    int number = Integer.parseInt(path.replaceAll(".*/org-(\\d+)/.*", "$1"));
+    String text = number < TEXTS.size() ? TEXTS.get(number) : BYTES.get(number - TEXTS.size());
+    byte[] host = text.replaceAll("[\r\n]", "").getBytes(UTF_8);
+    String start = new String(host, 0, Math.min(host.length, 4_000), ISO_8859_1);
+    exchange.getResponseHeaders().set("Location", "https://" + start + ".example/x");
+    exchange.sendResponseHeaders(302, -1);
   }
 
   private RunningExporter exporter(Logging.Format format) {

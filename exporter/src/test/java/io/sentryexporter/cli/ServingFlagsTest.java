@@ -28,4 +28,37 @@ class ServingFlagsTest {
     assertThat(web.routePrefix()).isEqualTo(route);
     assertThat(web.externalPath()).isEqualTo(external);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--web.max-requests=512, LIFECYCLE DEBUG_PAGES",
+    "--web.enable-lifecycle --web.enable-debug-pages, LIFECYCLE DEBUG_PAGES",
+    "--no-web.enable-lifecycle, DEBUG_PAGES",
+    "--web.enable-lifecycle=false, DEBUG_PAGES",
+    "--no-web.enable-debug-pages, LIFECYCLE",
+    "--no-web.enable-debug-pages --no-web.enable-lifecycle, ''",
+  })
+  void partsAreOnUnlessTheyAreNegated(String arguments, String parts) throws UsageException {
+    var flags = new Flags();
+    var serving = ServingFlags.in(flags);
+    new CommandLine(flags.command("serve", "", () -> 0)).parseArgs(arguments.split(" ", -1));
+
+    assertThat(serving.options(":9412", null).web().parts())
+        .extracting(Enum::name)
+        .containsExactlyInAnyOrder(parts.isEmpty() ? new String[0] : parts.split(" ", -1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://Proxy.Example:443/x, https://proxy.example",
+    "http://proxy.example:80, http://proxy.example",
+    "https://proxy.example:8443/, https://proxy.example:8443",
+  })
+  void theExternalOriginIsWrittenAsBrowsersDo(String url, String origin) throws UsageException {
+    var flags = new Flags();
+    var serving = ServingFlags.in(flags);
+    new CommandLine(flags.command("serve", "", () -> 0)).parseArgs("--web.external-url=" + url);
+
+    assertThat(serving.options(":9412", null).web().externalOrigin()).isEqualTo(origin);
+  }
 }
