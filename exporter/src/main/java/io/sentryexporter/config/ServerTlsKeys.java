@@ -1,22 +1,21 @@
 package io.sentryexporter.config;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import io.sentryexporter.config.ConfigSource.UnreadableFileException;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
+import io.sentryexporter.text.Secret;
 import io.sentryexporter.tls.Identity;
 import io.sentryexporter.tls.Pem;
 import io.sentryexporter.tls.ServerTls;
 import io.sentryexporter.tls.ServerTls.ClientAuth;
 import io.sentryexporter.tls.ServerTls.Order;
+import io.sentryexporter.tls.TlsSettings;
+import io.sentryexporter.tls.TlsSettings.Source;
 import io.sentryexporter.tls.TlsVersion;
 import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.YamlMap;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -161,9 +160,9 @@ final class ServerTlsKeys {
   private final Path folder;
   private final Collection<Path> files;
 
-  /// Reads the text of a key.
+  /// Reads what a key has, or the file that it names.
   private interface PemReader<T> {
-    T read(String text) throws Pem.Unreadable;
+    T read(Source source) throws Pem.Unreadable;
   }
 
   /// @param folder what relative paths are relative to
@@ -212,7 +211,7 @@ final class ServerTlsKeys {
     var groups = yaml.get(CURVE_PREFERENCES).stream().map(CURVES::get).toList();
     var order = yaml.get(PREFER_SERVER) ? Order.SERVERS : Order.CLIENTS;
     var clientAuth = clientAuth(yaml);
-    var authorities = pem(yaml, CLIENT_CA, CLIENT_CA_FILE, ServerTlsKeys::authorities);
+    var authorities = pem(yaml, CLIENT_CA, CLIENT_CA_FILE, TlsSettings::authorities);
     if (yaml.lacks(CLIENT_AUTH_TYPE) || !yaml.get(CLIENT_AUTH_TYPE).isEmpty()) {
       checkClientKeys(yaml, clientAuth);
     }
@@ -238,8 +237,8 @@ final class ServerTlsKeys {
   }
 
   private @Nullable Identity identity(YamlMap yaml) {
-    var chain = pem(yaml, CERT, CERT_FILE, Pem::certificates);
-    var key = pem(yaml, KEY, KEY_FILE, Pem::privateKey);
+    var chain = pem(yaml, CERT, CERT_FILE, source -> Pem.certificates(source.text()));
+    var key = pem(yaml, KEY, KEY_FILE, source -> Pem.privateKey(source.text()));
     requireEither(yaml, CERT, CERT_FILE);
     requireEither(yaml, KEY, KEY_FILE);
     if (chain == null || key == null) {
@@ -275,32 +274,25 @@ final class ServerTlsKeys {
     }
     try {
       if (!name.isEmpty()) {
-        return reader.read(content(name));
+        return reader.read(new Source.InFile(file(name)));
       }
-      return text.isEmpty() ? null : reader.read(text);
+      return text.isEmpty() ? null : reader.read(new Source.Text(new Secret(text)));
     } catch (InvalidPathException _) {
       location.error(
           "not the name of a file; write one, or its content as " + inline.name() + ": instead");
-    } catch (UnreadableFileException e) {
-      location.error(Quoted.orElse(name, "the file") + ": " + e.text());
     } catch (Pem.Unreadable e) {
       location.error(String.valueOf(e.getMessage()));
     }
     return null;
   }
 
-  private String content(String name) throws UnreadableFileException, Pem.Unreadable {
+  private Path file(String name) {
     if (name.contains("-----BEGIN")) {
       throw new InvalidPathException("", "PEM");
     }
     Path file = folder.resolve(name);
     files.add(file);
-    return new String(ConfigSource.read(file, ""), ISO_8859_1);
-  }
-
-  private static List<X509Certificate> authorities(String text) throws Pem.Unreadable {
-    var readable = Pem.readableCertificates(text);
-    return readable.isEmpty() ? Pem.certificates(text) : readable;
+    return file;
   }
 
   private static ClientAuth clientAuth(YamlMap yaml) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -18,7 +17,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +110,7 @@ public final class ServerTls {
       var trust = new ClientTrust(settings);
       context.init(settings.identity.keyManagers(), new TrustManager[] {trust}, null);
       context.getServerSessionContext().setSessionCacheSize(MOST_SESSIONS);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this Java runtime cannot make a TLS server", e);
     }
     parameters = parameters(settings);
@@ -203,31 +201,13 @@ public final class ServerTls {
     /// Null where certificates are not verified.
     private final @Nullable X509ExtendedTrustManager jdk;
 
-    ClientTrust(Settings settings) throws GeneralSecurityException {
+    ClientTrust(Settings settings) throws GeneralSecurityException, IOException {
       this.allowedNames = settings.allowedNames;
       this.authorities = settings.authorities;
-      this.jdk = settings.clientAuth.isVerified() ? verifier(authorities) : null;
-    }
-
-    private static X509ExtendedTrustManager verifier(List<X509Certificate> authorities)
-        throws GeneralSecurityException {
-      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(authorities.isEmpty() ? null : store(authorities));
-      return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
-    }
-
-    private static KeyStore store(List<X509Certificate> certificates)
-        throws GeneralSecurityException {
-      try {
-        var store = KeyStore.getInstance("JKS");
-        store.load(null, null);
-        for (var certificate : certificates) {
-          store.setCertificateEntry(Integer.toString(store.size()), certificate);
-        }
-        return store;
-      } catch (IOException e) {
-        throw new GeneralSecurityException("a key store in memory cannot be made", e);
-      }
+      this.jdk =
+          settings.clientAuth.isVerified()
+              ? Tls.verifier(authorities.isEmpty() ? null : Tls.storeOf(authorities))
+              : null;
     }
 
     @Override

@@ -110,8 +110,16 @@ public final class Tls {
   }
 
   private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
+    return verifier(trustStore());
+  }
+
+  /// Checks certificates, also of clients.
+  ///
+  /// @param authorities null for those of the Java runtime
+  static X509ExtendedTrustManager verifier(@Nullable KeyStore authorities)
+      throws GeneralSecurityException {
     var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trustStore());
+    managers.init(authorities);
     for (var manager : managers.getTrustManagers()) {
       if (manager instanceof X509ExtendedTrustManager x509) {
         return x509;
@@ -139,7 +147,7 @@ public final class Tls {
     return storeOf(all);
   }
 
-  private static KeyStore storeOf(List<X509Certificate> authorities)
+  static KeyStore storeOf(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
