@@ -18,12 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Pages name metrics and link pages that exist.
+/// Pages name metrics and tests that exist, and link pages that exist.
 class GuidesTest {
   private static final Pattern METRIC = Pattern.compile("\\bsentry_[a-z0-9_]*[a-z0-9]\\b(?!\\.)");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^):#]*)(#[^)]+)?\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+
+  /// A class of tests, and one of its tests.
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
   /// A name that a metric had, as the changes list it.
   private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z_]+)`\\s+→");
@@ -53,6 +56,17 @@ class GuidesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyTestThatAPageNamesIsThere(Path page) throws IOException {
+    for (MatchResult test : TEST.matcher(Files.readString(page)).results().toList()) {
+      String method = test.group(2);
+      assertThat(testClass(test.group(1)))
+          .content()
+          .contains(method == null ? "class " + test.group(1) : "void " + method + "(");
+    }
+  }
+
   @Test
   void theDocumentationsContentsLinkEveryPage() throws IOException {
     Path contents = Path.of("docs/README.md");
@@ -75,6 +89,18 @@ class GuidesTest {
             .orElseThrow();
 
     assertThat(Config.parse(yaml, "README.md").problems()).noneMatch(Problem::isError);
+  }
+
+  private static Path testClass(String name) throws IOException {
+    for (String module : List.of("exporter", "simulator")) {
+      try (Stream<Path> files = Files.walk(Path.of(module, "src/test/java"))) {
+        var found = files.filter(file -> file.endsWith(name + ".java")).findFirst();
+        if (found.isPresent()) {
+          return found.get();
+        }
+      }
+    }
+    throw new AssertionError("no " + name);
   }
 
   private static List<Path> pages() throws IOException {

@@ -32,8 +32,6 @@ class LimitsPageTest {
 
   private static final Pattern CONTINUED = Pattern.compile("\n +");
 
-  private static final Pattern TEST = Pattern.compile("`(\\w+Test)(\\.\\w+)?`");
-
   /// What the code calls a bound.
   private static final Pattern BOUND =
       Pattern.compile(
@@ -98,23 +96,6 @@ class LimitsPageTest {
 
     assertThat(bounds).hasSizeGreaterThan(50);
     assertThat(rows().stream().map(List::getFirst)).containsAll(bounds).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void everyTestThatThePageNamesIsThere() throws IOException {
-    var named = TEST.matcher(Files.readString(PAGE)).results().toList();
-
-    assertThat(named).hasSizeGreaterThan(5);
-    for (MatchResult test : named) {
-      String method = test.group(2);
-      try (var files = Files.walk(Path.of("exporter/src/test/java"))) {
-        Path file =
-            files.filter(one -> one.endsWith(test.group(1) + ".java")).findFirst().orElseThrow();
-        assertThat(file)
-            .content()
-            .contains(method == null ? "class" : "void " + method.substring(1));
-      }
-    }
   }
 
   /// The value of a constant, or of a component of a record that a constant is.
