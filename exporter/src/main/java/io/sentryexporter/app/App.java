@@ -438,6 +438,18 @@ public final class App implements AutoCloseable {
     return new SentryClient(instance, dependencies().withFetches(bounded));
   }
 
+  /// What in the environment keeps the exporter from starting, with the fix; empty if nothing does.
+  public static List<String> faultsOf(Map<String, String> environment) {
+    var faults = new ArrayList<String>();
+    try {
+      proxies(environment);
+    } catch (StartException e) {
+      faults.add(String.valueOf(e.getMessage()));
+    }
+    Trust.fromEnvironment(environment).fault().ifPresent(faults::add);
+    return faults;
+  }
+
   private static Trust trust(Map<String, String> environment) throws StartException {
     var trust = Trust.fromEnvironment(environment);
     var fault = trust.fault();

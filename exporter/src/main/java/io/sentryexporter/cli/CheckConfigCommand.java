@@ -1,5 +1,6 @@
 package io.sentryexporter.cli;
 
+import io.sentryexporter.app.App;
 import io.sentryexporter.cli.CommandLineInterface.CommandContext;
 import io.sentryexporter.cli.Flags.Flag;
 import io.sentryexporter.cli.Flags.UsageException;
@@ -7,6 +8,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.config.WebConfigFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,8 @@ final class CheckConfigCommand implements Callable<Integer> {
     var read = source.get();
     read.problems().forEach(context.err()::println);
     boolean isWebConfigGood = webConfig.isEmpty() || check(webConfig.get(), context);
+    List<String> faults = App.faultsOf(context.environment());
+    faults.forEach(context.err()::println);
     Config config = read.config();
     if (config == null) {
       return CommandLineInterface.FAILED;
@@ -63,7 +67,7 @@ final class CheckConfigCommand implements Callable<Integer> {
       context.err().println("nothing is configured: " + String.join("; or ", Config.WAYS_TO_BEGIN));
       return CommandLineInterface.FAILED;
     }
-    if (!isWebConfigGood) {
+    if (!isWebConfigGood || !faults.isEmpty()) {
       return CommandLineInterface.FAILED;
     }
     context.out().println("Config file is ok exiting...");

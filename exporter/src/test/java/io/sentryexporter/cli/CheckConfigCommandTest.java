@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// `check-config`: what it prints of good and bad files.
@@ -117,5 +118,21 @@ class CheckConfigCommandTest {
     assertThat(program.run(line.split(" ", -1))).isZero();
     assertThat(program.out()).isEqualTo("Config file is ok exiting...\n");
     assertThat(program.run(line.replace(web.toString(), "").split(" ", -1))).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HTTPS_PROXY | socks5://a:1 | HTTPS_PROXY is not the URL of an HTTP proxy",
+        "SSL_CERT_FILE | /none.pem | SSL_CERT_FILE: /none.pem cannot be read",
+      })
+  void anEnvironmentThatTheStartRefusesIsRefusedToo(String name, String value, String message)
+      throws IOException {
+    program.setEnvironment(Map.of(name, value));
+
+    assertThat(program.run("check-config", "--config.file=" + write(folder, GOOD))).isEqualTo(1);
+    assertThat(program.err()).startsWith(message);
+    assertThat(program.out()).isEmpty();
   }
 }

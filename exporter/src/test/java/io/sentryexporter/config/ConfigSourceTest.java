@@ -289,7 +289,7 @@ class ConfigSourceTest {
   void theExampleLeavesServerAndTokenToTheEnvironment() {
     var both =
         Map.of("SENTRY_AUTH_TOKEN", "0123456789abcdef", "SENTRY_URL", "https://sentry.example.org");
-    var example = Path.of("distribution/src/dist/examples/sentry_exporter.yml");
+    var example = Path.of("examples/sentry_exporter.yml");
 
     var reading = new ConfigSource(example, true, both).get();
 

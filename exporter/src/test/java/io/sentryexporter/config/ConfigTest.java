@@ -283,7 +283,7 @@ class ConfigTest {
 
   @Test
   void theExampleOfTheTarballNeedsNothingButAToken() {
-    Path example = Path.of("distribution/src/dist/examples/sentry_exporter.yml");
+    Path example = Path.of("examples/sentry_exporter.yml");
 
     assertThat(new ConfigSource(example, true, Map.of()).get().problems())
         .singleElement()
@@ -300,7 +300,7 @@ class ConfigTest {
   @Test
   void theExamplesCommentsLoadToo() throws IOException {
     String whole =
-        Files.readString(Path.of("distribution/src/dist/examples/sentry_exporter.yml"))
+        Files.readString(Path.of("examples/sentry_exporter.yml"))
             .replaceAll("(?m)^( *)# ( *[a-z_]+:)", "$1$2")
             .replaceAll("auth_token_file:.*", "auth_token: TOKEN");
 

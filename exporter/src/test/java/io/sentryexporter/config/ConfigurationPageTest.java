@@ -125,7 +125,7 @@ class ConfigurationPageTest {
             .formatted(
                 grammar.block(),
                 placeholders(grammar.placeholders()),
-                Files.readString(Path.of("distribution/src/dist/examples/sentry_exporter.yml")));
+                Files.readString(Path.of("examples/sentry_exporter.yml")));
     Golden.assertMatches(Path.of("docs/configuration.md"), page);
   }
 

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The alerting rules of the distribution.
 class AlertsTest {
-  private static final Path ALERTS =
-      Path.of("distribution/src/dist/examples/alerts.yml").toAbsolutePath();
+  private static final Path ALERTS = Path.of("examples/alerts.yml").toAbsolutePath();
   private static final Path CASES =
       Path.of("exporter/src/test/resources/alerts.test.yml").toAbsolutePath();
   private static final Pattern METRIC = Pattern.compile("\\bsentry_[a-z_]+\\b");

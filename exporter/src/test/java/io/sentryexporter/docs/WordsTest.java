@@ -209,9 +209,9 @@ class WordsTest {
                   "SECURITY.md",
                   "MAINTAINERS.md",
                   "bench/report.py",
-                  "distribution/src/dist/examples/alerts.yml",
-                  "distribution/src/dist/examples/prometheus.yml",
-                  "distribution/src/dist/examples/sentry_exporter.yml")
+                  "examples/alerts.yml",
+                  "examples/prometheus.yml",
+                  "examples/sentry_exporter.yml")
               .map(Path::of);
       return Stream.concat(pages, others).sorted().toList();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiscoveryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Path GUIDE = Path.of("docs/service-discovery.md");
-  private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
+  private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
   private static final Pattern YAML =
       Pattern.compile("```yaml\n(scrape_configs.*?)```", Pattern.DOTALL);
   private static final String ADDRESS = "127.0.0.1:9412";

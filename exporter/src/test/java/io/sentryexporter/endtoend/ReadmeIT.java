@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant A_JOB_FAILS = Instant.parse("2026-11-29T03:30:00Z");
-  private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
+  private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
   /// Queries of a page, each with a comment and apart by empty lines.
@@ -106,9 +106,14 @@ class ReadmeIT {
 
       exporter.program().close();
       awaitData(prometheus, "ALERTS{alertname=\"SentryExporterDown\"}");
-      assertThat(prometheus.now("ALERTS{alertname=~\"SentryProbesDown|SentryProbeRefused\"}", ""))
-          .as("one alert for an exporter that is gone")
-          .isEmpty();
+      Eventually.within( // targets are scraped one after the other
+          PATIENCE,
+          () ->
+              assertThat(
+                      prometheus.now(
+                          "ALERTS{alertname=~\"SentryProbesDown|SentryProbeRefused\"}", ""))
+                  .as("one alert for an exporter that is gone")
+                  .isEmpty());
     }
   }
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(RealParts.TAG)
 class UpstreamIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Path EXAMPLES = Path.of("distribution/src/dist/examples").toAbsolutePath();
+  private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 
   private static final String NGINX =
       """

@@ -139,11 +139,13 @@ public final class Chromium implements AutoCloseable {
     return Base64.getDecoder().decode(shot.path("data").asString());
   }
 
-  /// What pages have written to the browser's log, or made it write, since the last call.
+  /// What pages have written to the browser's log, or made it write, since the last call; without
+  /// the icon that it looks for by itself.
   public List<String> log() {
     var entries = post("/se/log", Map.of("type", "browser"));
     return StreamSupport.stream(entries.spliterator(), false)
         .map(entry -> entry.path("level").asString() + " " + entry.path("message").asString())
+        .filter(line -> !line.contains("/favicon.ico "))
         .toList();
   }
 
