@@ -8,6 +8,7 @@ import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.SentrySession;
+import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
@@ -135,13 +136,18 @@ public final class Discovery {
         projects(organizations, client, session, deadline)
             .forEach((organization, projects) ->
                 projects.stream()
+                    .takeWhile(_ -> deadline.state() == Deadline.State.OPEN)
                     .filter(query::wants)
                     .map(project -> new DiscoveredTarget(module, instance, organization, project))
                     .forEach(targets::add));
+        if (deadline.state() != Deadline.State.OPEN) {
+          throw new UnavailableException("the list of targets took too long", false);
+        }
       }
       Duration oldest = session.age();
       age = oldest != null && oldest.compareTo(age) > 0 ? oldest : age;
     }
+    targets.removeIf(target -> Target.parse(target.name()) == null); // no probe would take it
     targets.sort(
         Comparator.comparing((DiscoveredTarget target) -> target.module().name())
             .thenComparing(DiscoveredTarget::name));

@@ -1,25 +1,14 @@
 package io.sentryexporter.discovery;
 
-import java.util.Arrays;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A slug, or a pattern of slugs in which `*` stands for any characters.
-///
-/// @param text without more than three `*`: each multiplies the time that a comparison may take
-public record SlugPattern(String text, Pattern pattern) {
+public record SlugPattern(String text) {
   private static final int LONGEST = 100;
-  private static final int MOST_STARS = 3;
 
-  /// Reads a pattern; null if it is too long or has too many `*`.
+  /// Reads a pattern; null if it is longer than a slug.
   public static @Nullable SlugPattern of(String text) {
-    String[] parts = text.split("\\*", -1);
-    if (text.length() > LONGEST || parts.length > MOST_STARS + 1) {
-      return null;
-    }
-    String regex = Arrays.stream(parts).map(Pattern::quote).collect(Collectors.joining(".*"));
-    return new SlugPattern(text, Pattern.compile(regex));
+    return text.length() > LONGEST ? null : new SlugPattern(text);
   }
 
   /// Whether it is a slug.
@@ -27,7 +16,28 @@ public record SlugPattern(String text, Pattern pattern) {
     return text.indexOf('*') < 0;
   }
 
+  /// Takes time in proportion to both lengths at most: only the last `*` is tried at other places.
   boolean matches(String slug) {
-    return pattern.matcher(slug).matches();
+    int at = 0;
+    int star = -1;
+    int retry = 0;
+    for (int i = 0; i < slug.length(); ) {
+      if (at < text.length() && text.charAt(at) == '*') {
+        star = at++;
+        retry = i;
+      } else if (at < text.length() && text.charAt(at) == slug.charAt(i)) {
+        at++;
+        i++;
+      } else if (star >= 0) {
+        at = star + 1;
+        i = ++retry;
+      } else {
+        return false;
+      }
+    }
+    while (at < text.length() && text.charAt(at) == '*') {
+      at++;
+    }
+    return at == text.length();
   }
 }

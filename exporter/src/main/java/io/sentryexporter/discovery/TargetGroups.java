@@ -6,12 +6,13 @@ import io.sentryexporter.discovery.Discovery.Found;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.yaml.DurationText;
-import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -45,11 +46,12 @@ public final class TargetGroups {
   }
 
   /// Groups that need no relabelling: each is scraped as it is.
-  public static byte[] ready(Found found, Scrape scrape, Interval interval) {
+  public static void ready(Found found, Scrape scrape, Interval interval, OutputStream out) {
     boolean hasSeveralModules =
         found.targets().stream().map(target -> target.module().name()).distinct().count() > 1;
-    return json(
+    json(
         found,
+        out,
         target -> {
           var labels = meta(target);
           labels.put("__scheme__", scrape.scheme());
@@ -70,8 +72,8 @@ public final class TargetGroups {
 
   /// Groups whose targets are those of probes, for jobs that relabel them as those of
   /// blackbox_exporter do.
-  public static byte[] targets(Found found) {
-    return json(found, target -> new Group(target.name(), meta(target)));
+  public static void targets(Found found, OutputStream out) {
+    json(found, out, target -> new Group(target.name(), meta(target)));
   }
 
   private record Group(String target, Map<String, String> labels) {}
@@ -80,9 +82,8 @@ public final class TargetGroups {
     Group of(DiscoveredTarget target);
   }
 
-  private static byte[] json(Found found, Grouping grouping) {
-    var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+  private static void json(Found found, OutputStream out, Grouping grouping) {
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartArray();
       for (DiscoveredTarget each : found.targets()) {
         Group group = grouping.of(each);
@@ -98,7 +99,6 @@ public final class TargetGroups {
       }
       json.writeEndArray();
     }
-    return bytes.toByteArray();
   }
 
   /// Labels for relabelling, which Prometheus drops afterwards.
@@ -136,9 +136,15 @@ public final class TargetGroups {
     }
   }
 
-  /// With a comma at each end, so that a regular expression finds one item wherever it stands.
+  /// With a comma at each end, so that a regular expression finds one item anywhere; without an
+  /// item that has a comma, and would look like two.
   private static String joined(List<String> items) {
-    return items.isEmpty() ? "" : "," + String.join(",", items) + ",";
+    String joined =
+        items.stream()
+            .filter(item -> item.indexOf(',') < 0)
+            .map(item -> item + ",")
+            .collect(Collectors.joining());
+    return joined.isEmpty() ? "" : "," + joined;
   }
 
   private static String seconds(@Nullable Instant time) {

@@ -14,6 +14,7 @@ import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.text.Quoted;
+import io.sentryexporter.time.Deadline;
 import io.sentryexporter.wire.HttpSyntax;
 import java.time.Duration;
 import java.util.HashSet;
@@ -36,6 +37,13 @@ final class DiscoveryHandler {
               "platform",
               "format",
               "interval"));
+
+  /// Some megabytes each, while they are made.
+  private static final int MOST_AT_ONCE = 4;
+
+  /// Each is compared with every project.
+  private static final int MOST_VALUES = 50;
+
   private static final List<String> OF_PROJECTS = List.of("project", "team", "platform");
 
   /// Prometheus waits as long as its refresh interval, which is a minute unless configured.
@@ -43,6 +51,7 @@ final class DiscoveryHandler {
 
   private final WebSettings settings;
   private final Routes.Dependencies dependencies;
+  private int underWay;
 
   DiscoveryHandler(WebSettings settings, Routes.Dependencies dependencies) {
     this.settings = settings;
@@ -67,21 +76,46 @@ final class DiscoveryHandler {
     var parameters = QueryParameters.parse(request.query());
     Query query = query(parameters);
     boolean isReady = "ready".equals(oneOf(parameters, "format", List.of("ready", "targets")));
-    boolean hasInterval = "true".equals(oneOf(parameters, "interval", List.of("false", "true")));
+    var interval =
+        "true".equals(oneOf(parameters, "interval", List.of("false", "true")))
+            ? Interval.RECOMMENDED
+            : Interval.LEFT_OUT;
     Scrape scrape = isReady ? scrape(request) : null;
     try (var deadline = dependencies.time().deadline(timeout(request));
         var _ = request.hangUp().onCancel(deadline::cancel)) {
-      Found found = Discovery.find(dependencies.active().get(), query, deadline);
-      byte[] body =
-          scrape == null
-              ? TargetGroups.targets(found)
-              : TargetGroups.ready(
-                  found, scrape, hasInterval ? Interval.RECOMMENDED : Interval.LEFT_OUT);
-      Response response =
-          Response.of(200, "application/json; charset=utf-8", body)
-              .with(new ResponseHeader("Age", Long.toString(found.age().toSeconds())));
-      return Compression.apply(request, response);
+      if (!enter(deadline)) {
+        return Response.text(503, "too many lists of targets at once; request fewer\n");
+      }
+      try {
+        Found found = Discovery.find(dependencies.active().get(), query, deadline);
+        return Compression.apply(
+                request,
+                "application/json; charset=utf-8",
+                out -> {
+                  if (scrape == null) {
+                    TargetGroups.targets(found, out);
+                  } else {
+                    TargetGroups.ready(found, scrape, interval, out);
+                  }
+                })
+            .with(new ResponseHeader("Age", Long.toString(found.age().toSeconds())));
+      } finally {
+        leave();
+      }
     }
+  }
+
+  private synchronized boolean enter(Deadline deadline) throws InterruptedException {
+    if (!deadline.await(this, () -> underWay < MOST_AT_ONCE)) {
+      return false;
+    }
+    underWay++;
+    return true;
+  }
+
+  private synchronized void leave() {
+    underWay--;
+    notifyAll();
   }
 
   /// Where Prometheus reaches this exporter: the external URL, or as it did for this request.
@@ -109,6 +143,9 @@ final class DiscoveryHandler {
   }
 
   private static Query query(QueryParameters parameters) throws BadParameter {
+    if (!parameters.isWhole()) {
+      throw new BadParameter("a parameter cannot be read; write %25 for % and %3B for ;");
+    }
     for (String name : parameters.names()) {
       if (!PARAMETERS.contains(name)) {
         throw new BadParameter(
@@ -138,6 +175,10 @@ final class DiscoveryHandler {
     if (values.contains("")) {
       throw new BadParameter(name + " is empty; write a value, or leave it out");
     }
+    if (values.size() > MOST_VALUES) {
+      throw new BadParameter(
+          name + " has more than " + MOST_VALUES + " values; write patterns with *");
+    }
     return values;
   }
 
@@ -148,7 +189,7 @@ final class DiscoveryHandler {
       SlugPattern pattern = SlugPattern.of(text);
       if (pattern == null) {
         throw new BadParameter(
-            name + " has more than 100 characters or three *; write several shorter ones");
+            name + " has more than 100 characters, which no slug has; write a shorter one");
       }
       patterns.add(pattern);
     }

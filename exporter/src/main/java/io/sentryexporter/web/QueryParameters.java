@@ -22,36 +22,43 @@ public final class QueryParameters {
   static final int MAX_CHARS = 64 << 10;
   static final int MAX_PAIRS = 1024;
 
-  private final Map<String, List<String>> values;
+  private final Map<String, List<String>> values = new LinkedHashMap<>();
+  private boolean isWhole = true;
 
-  private QueryParameters(Map<String, List<String>> values) {
-    this.values = values;
-  }
+  private QueryParameters() {}
 
   /// Reads a query as it was sent; null if the request has none.
   public static QueryParameters parse(@Nullable String query) {
-    var values = new LinkedHashMap<String, List<String>>();
-    if (query != null && query.length() <= MAX_CHARS) {
-      var pairs = query.split("&", MAX_PAIRS + 1);
-      if (pairs.length <= MAX_PAIRS) {
+    var parameters = new QueryParameters();
+    if (query != null) {
+      var pairs = query.length() > MAX_CHARS ? new String[0] : query.split("&", MAX_PAIRS + 1);
+      parameters.isWhole = query.length() <= MAX_CHARS && pairs.length <= MAX_PAIRS;
+      if (parameters.isWhole) {
         for (var pair : pairs) {
-          add(pair, values);
+          parameters.add(pair);
         }
       }
     }
-    return new QueryParameters(values);
+    return parameters;
   }
 
-  private static void add(String pair, Map<String, List<String>> values) {
-    if (pair.isEmpty() || pair.indexOf(';') >= 0) {
+  private void add(String pair) {
+    if (pair.isEmpty()) {
       return;
     }
     int equals = pair.indexOf('=');
     var name = decode(equals < 0 ? pair : pair.substring(0, equals));
     var value = decode(equals < 0 ? "" : pair.substring(equals + 1));
-    if (name != null && value != null) {
+    if (name == null || value == null || pair.indexOf(';') >= 0) {
+      isWhole = false;
+    } else {
       values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
+  }
+
+  /// Whether the query has no pair but those that are here.
+  boolean isWhole() {
+    return isWhole;
   }
 
   /// The first value of that name, empty for `name` and `name=`; null if there is none.

@@ -39,6 +39,9 @@ public final class Routes {
   private final Dependencies dependencies;
   private final Map<String, Route> routes = new LinkedHashMap<>();
 
+  /// Null until the first request for targets.
+  private @Nullable DiscoveryHandler discovery;
+
   /// What a path serves.
   ///
   /// @param isForPeople whether a browser shows it, so that pages of other sites may want it
@@ -160,8 +163,15 @@ public final class Routes {
     return MetricsResponse.response(request, dependencies.metrics()::write);
   }
 
+  private synchronized DiscoveryHandler discovery() {
+    if (discovery == null) {
+      discovery = new DiscoveryHandler(settings, dependencies);
+    }
+    return discovery;
+  }
+
   private Response discovery(Request request) throws InterruptedException {
-    return new DiscoveryHandler(settings, dependencies).handle(request);
+    return discovery().handle(request);
   }
 
   private Response config(Request request) {

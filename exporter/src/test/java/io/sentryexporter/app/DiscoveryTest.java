@@ -1,5 +1,6 @@
 package io.sentryexporter.app;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,7 +159,8 @@ class DiscoveryTest {
         "kind=project&kind=project | kind must be organization or project, once",
         "team=a | team selects projects; add kind=project",
         "organization= | organization is empty; write a value, or leave it out",
-        "organization=a*b*c*d*e | organization has more than 100 characters or three *",
+        "organization=%ff | a parameter cannot be read; write %25 for % and %3B for ;",
+        "kind=project;team=x | a parameter cannot be read",
         "format=yaml | format must be ready or targets, once",
         "interval=1m | interval must be false or true, once",
         "module=other | unknown module \"other\"",
@@ -169,6 +172,58 @@ class DiscoveryTest {
       assertThat(reply.status()).isEqualTo(400);
       assertThat(reply.text()).startsWith(message);
       assertThat(scene.sentry().requests().total()).isZero();
+    }
+  }
+
+  @Test
+  void longAndManyPatternsAreRefused() {
+    try (var scene = scene()) {
+      var many = IntStream.rangeClosed(0, 50).mapToObj(i -> "project=*" + i).collect(joining("&"));
+
+      assertThat(scene.exporter().get("/sd?organization=" + "a".repeat(101)).text())
+          .startsWith("organization has more than 100 characters");
+      assertThat(scene.exporter().get("/sd?kind=project&" + many).text())
+          .startsWith("project has more than 50 values; write patterns with *");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*, true",
+    "w*b, true",
+    "*e*, true",
+    "w**b, true",
+    "web*, true",
+    "*web, true",
+    "w*x*b, false",
+    "we, false",
+    "webs, false",
+    "*a, false",
+    "'', false"
+  })
+  void aStarStandsForAnyCharacters(String pattern, boolean fits) {
+    try (var scene = scene()) {
+      scene.answer("projects", "[{\"id\":\"7\",\"slug\":\"web\"}]");
+      String query = pattern.isEmpty() ? "project=wax" : "project=" + pattern;
+
+      var found = targets(scene.exporter().get("/sd?kind=project&organization=acme&" + query));
+
+      assertThat(found).hasSize(fits ? 1 : 0);
+    }
+  }
+
+  @Test
+  void whatNoProbeWouldTakeIsNoTarget() {
+    try (var scene = scene()) {
+      scene.answer(
+          "projects",
+          "[{\"id\":\"7\",\"slug\":\"a/../b\"},{\"id\":\"8\",\"slug\":\"@evil\"},"
+              + "{\"id\":\"9\",\"slug\":\"web\",\"environments\":[\"dev,production\",\"qa\"]}]");
+
+      Reply reply = scene.exporter().get("/sd?kind=project&organization=acme");
+
+      assertThat(targets(reply)).containsExactly("acme/web");
+      assertThat(reply.text()).contains("\"__meta_sentry_project_environments\":\",qa,\"");
     }
   }
 
