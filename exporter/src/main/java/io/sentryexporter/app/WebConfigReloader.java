@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,12 +27,12 @@ import org.slf4j.LoggerFactory;
 /// handshake, and reads them again when one has changed.
 ///
 /// Files that cannot be used change nothing: users and certificates stay as they were, so neither
-/// is a door opened nor a scrape lost.
+/// is a door opened nor a scrape lost. For the same reason nothing opens the door but a restart: a
+/// file that is emptied or cut short is a good one.
 final class WebConfigReloader implements Supplier<WebConfig> {
   private static final Logger log = LoggerFactory.getLogger(WebConfigReloader.class);
 
-  /// Changes this close to one another may leave the same time at a file, and be parts of one: a
-  /// file is emptied before it is written.
+  /// Changes this close to one another may leave the same time at a file.
   private static final Duration GRAIN = Duration.ofSeconds(2);
 
   private final Path file;
@@ -40,8 +41,14 @@ final class WebConfigReloader implements Supplier<WebConfig> {
   private volatile State state;
 
   /// What is in force, and what was read last, from files in which state.
+  ///
+  /// @param refused what of the file takes effect at a restart only
   private record State(
-      WebConfig config, List<Problem> problems, Map<Path, Attributes> files, Instant read) {
+      WebConfig config,
+      List<String> refused,
+      List<Problem> problems,
+      Map<Path, Attributes> files,
+      Instant read) {
     /// Whether the files are still those that were read.
     boolean isCurrent() {
       return files.entrySet().stream()
@@ -50,7 +57,8 @@ final class WebConfigReloader implements Supplier<WebConfig> {
 
     /// Whether a file may have changed once more without a trace, and would show it now.
     boolean isDueAgain(Instant now) {
-      return !now.isBefore(read.plus(GRAIN)) && isFresh(files, read);
+      return !now.isBefore(read.plus(GRAIN))
+          && files.values().stream().anyMatch(file -> file.isAfter(read.minus(GRAIN)));
     }
 
     boolean hasErrors() {
@@ -60,31 +68,34 @@ final class WebConfigReloader implements Supplier<WebConfig> {
 
   /// What was read.
   private record Snapshot(WebConfigFile.Result result, Map<Path, Attributes> files, Instant time) {
-    State state(WebConfig inForce) {
-      return new State(inForce, result.problems(), files, time);
+    State first(WebConfig config) {
+      return new State(config, List.of(), result.problems(), files, time);
     }
 
-    /// What is in force after reading it: the TLS that was, if there is to be none, or a first one;
-    /// and nothing that lets more clients in while a file may be half written.
-    WebConfig inForce(WebConfig before) {
+    /// What is in force after reading it, except what only a restart changes.
+    State after(WebConfig before) {
       var config = result.config();
+      var refused = new ArrayList<String>();
       if (config == null) {
-        return before;
+        config = before;
+      } else {
+        if ((config.tls() == null) != (before.tls() == null)) {
+          refused.add("TLS is switched on and off at a restart only; it stays as it was");
+          config = config.withTls(before.tls());
+        } else if (config.tls() != null
+            && before.tls() != null
+            && before.tls().isStricterThan(config.tls())) {
+          refused.add(
+              "client certificates are checked less at a restart only;"
+                  + " the old TLS settings stay in force");
+          config = config.withTls(before.tls());
+        }
+        if (config.users().isEmpty() && !before.users().isEmpty()) {
+          refused.add("users are switched off at a restart only; the old ones stay in force");
+          config = config.withUsers(before.users());
+        }
       }
-      boolean hasTls = config.tls() != null;
-      if (hasTls != (before.tls() != null)) {
-        log.atWarn().log("TLS is switched on and off at a restart only");
-        config = config.withTls(before.tls());
-      }
-      return isFresh(files, time) && isOpener(config, before) ? before : config;
-    }
-
-    private static boolean isOpener(WebConfig config, WebConfig before) {
-      boolean dropsUsers = config.users().isEmpty() && !before.users().isEmpty();
-      return dropsUsers
-          || (before.tls() != null
-              && config.tls() != null
-              && before.tls().isStricterThan(config.tls()));
+      return new State(config, refused, result.problems(), files, time);
     }
   }
 
@@ -123,7 +134,7 @@ final class WebConfigReloader implements Supplier<WebConfig> {
       throw new StartException(
           "the web configuration has " + (errors == 1 ? "an error" : errors + " errors"));
     }
-    return read.state(read.result.config());
+    return read.first(read.result.config());
   }
 
   @Override
@@ -140,22 +151,20 @@ final class WebConfigReloader implements Supplier<WebConfig> {
       return before.config; // another thread has read it
     }
     var read = read(before.files.keySet());
-    state = read.state(read.inForce(before.config));
-    metrics.webConfigLoaded(!state.hasErrors());
+    state = read.after(before.config);
+    metrics.webConfigLoaded(!state.hasErrors() && state.refused.isEmpty());
+    if (!state.refused.equals(before.refused)) {
+      state.refused.forEach(log::warn);
+    }
     if (!isCurrent || !state.problems.equals(before.problems)) {
       log(state.problems);
       if (state.hasErrors()) {
         log.atWarn().log("web configuration not reloaded, the old one stays in force");
-      } else {
+      } else if (state.refused.isEmpty()) {
         log.atInfo().addKeyValue("file", file).log("web configuration reloaded");
       }
     }
     return state.config;
-  }
-
-  /// Whether a file has changed shortly before.
-  private static boolean isFresh(Map<Path, Attributes> files, Instant time) {
-    return files.values().stream().anyMatch(file -> file.isAfter(time.minus(GRAIN)));
   }
 
   /// @param expected the files that are read, as far as is known

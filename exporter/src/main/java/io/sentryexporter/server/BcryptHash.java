@@ -77,14 +77,21 @@ public final class BcryptHash {
         : Optional.empty();
   }
 
-  /// Whether it is the hash of a password. Takes the same time if it is not.
-  boolean matches(byte[] password) {
+  /// Whether it is the hash of a password. If it is not, takes as long as a hash of another cost
+  /// does, which is the same or higher.
+  boolean matches(byte[] password, int costOfFailure) {
     var ended = Arrays.copyOf(password, password.length + 1); // by a NUL, as in C
     var counted = Arrays.copyOf(ended, Math.min(ended.length, LONGEST_PASSWORD_BYTES));
-    var version = Version.VERSION_2Y_NO_NULL_TERMINATOR; // which is above
-    byte[] actual =
-        BCrypt.with(version, LongPasswordStrategies.none()).hashRaw(cost, salt, counted).rawHash;
-    return MessageDigest.isEqual(actual, hash);
+    boolean isRight = MessageDigest.isEqual(hash(counted, cost), hash);
+    for (int rest = cost; !isRight && rest < costOfFailure; rest++) {
+      byte[] _ = hash(counted, rest); // each cost doubles the work: 16 + 16 + 32 = 64
+    }
+    return isRight;
+  }
+
+  private byte[] hash(byte[] counted, int cost) {
+    var version = Version.VERSION_2Y_NO_NULL_TERMINATOR; // the NUL is there already
+    return BCrypt.with(version, LongPasswordStrategies.none()).hashRaw(cost, salt, counted).rawHash;
   }
 
   /// Logarithm of the work.

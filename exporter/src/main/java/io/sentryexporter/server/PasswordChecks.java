@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -59,7 +58,8 @@ final class PasswordChecks {
     this.secret = new SecretKeySpec(key, CODE);
   }
 
-  /// Checks a user and password. An unknown user costs as much as a wrong password.
+  /// Checks a user and password. An unknown user and a wrong password cost the same, that of the
+  /// costliest hash, so that the time does not reveal who is a user.
   ///
   /// @param users at least one
   Verdict check(String user, byte[] password, Map<String, BcryptHash> users)
@@ -97,8 +97,10 @@ final class PasswordChecks {
       throws InterruptedException {
     try {
       long start = time.nanoTime();
+      var costliest =
+          users.values().stream().max(Comparator.comparingInt(BcryptHash::cost)).orElseThrow();
       boolean isRight =
-          hash == null ? matchesNobody(password, users.values()) : hash.matches(password);
+          (hash == null ? costliest : hash).matches(password, costliest.cost()) && hash != null;
       long took = time.nanoTime() - start;
       synchronized (this) {
         (isRight ? right : wrong).put(code, isRight);
@@ -113,16 +115,6 @@ final class PasswordChecks {
         notifyAll();
       }
     }
-  }
-
-  /// Takes as long as the check of a user does, so that the time does not reveal who is one.
-  private static boolean matchesNobody(byte[] password, Collection<BcryptHash> hashes) {
-    boolean _ =
-        hashes.stream()
-            .max(Comparator.comparingInt(BcryptHash::cost))
-            .orElseThrow()
-            .matches(password);
-    return false;
   }
 
   /// Leaves the processor to others for a while.

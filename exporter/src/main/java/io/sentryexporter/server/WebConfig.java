@@ -29,6 +29,11 @@ public record WebConfig(
     return new WebConfig(other, users, headers, rateLimit);
   }
 
+  /// The same with other users.
+  public WebConfig withUsers(Map<String, BcryptHash> others) {
+    return new WebConfig(tls, others, headers, rateLimit);
+  }
+
   /// A limit of requests: one in each interval, and more after a pause.
   ///
   /// @param burst maximum number of requests at once

@@ -35,6 +35,8 @@ public final class ServerTls {
   private final SSLContext context;
   private final SSLParameters parameters;
   private final ClientAuth clientAuth;
+  private final boolean hasOwnAuthorities;
+  private final boolean limitsNames;
 
   /// What a listener's TLS is made of.
   ///
@@ -115,6 +117,8 @@ public final class ServerTls {
     }
     parameters = parameters(settings);
     clientAuth = settings.clientAuth;
+    hasOwnAuthorities = !settings.authorities.isEmpty();
+    limitsNames = settings.allowedNames != null;
   }
 
   private SSLParameters parameters(Settings settings) {
@@ -140,11 +144,13 @@ public final class ServerTls {
     return of;
   }
 
-  /// Whether it keeps out clients that another lets in: those without a certificate, or with one
-  /// that is not verified.
+  /// Whether it keeps out clients that another lets in: those without a certificate, with one that
+  /// is not verified, of any authority instead of its own, or of any name.
   public boolean isStricterThan(ServerTls other) {
     return (clientAuth.isRequired() && !other.clientAuth.isRequired())
-        || (clientAuth.isVerified() && !other.clientAuth.isVerified());
+        || (clientAuth.isVerified() && !other.clientAuth.isVerified())
+        || (clientAuth.isVerified() && hasOwnAuthorities && !other.hasOwnAuthorities)
+        || (limitsNames && !other.limitsNames);
   }
 
   /// Whether a cipher suite is one of TLS 1.3, which a list neither adds nor removes.

@@ -8,13 +8,16 @@ import io.sentryexporter.testing.Pki;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Base64;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,8 @@ class WebConfigReloaderTest {
       "basic_auth_users:\n  bob: $2y$04$ZYXWVUTSRQPONMLKJIHGFepU8f2gi7d.ZVdww2EFFI7VsCIuUHQim\n";
   private static final String TLS =
       "tls_server_config:\n  cert_file: tls.pem\n  key_file: tls.key\n";
+  private static final String STRICT =
+      "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.pem\n";
   private static final String SUCCESSFUL = "sentry_exporter_web_config_last_reload_successful";
 
   @TempDir Path folder;
@@ -70,12 +75,12 @@ class WebConfigReloaderTest {
       assertThat(get(exporter, "bob:bob456").status()).isEqualTo(200);
       assertThat(get(exporter, "bob:bob456").header("X-Frame-Options")).isEqualTo("deny");
 
-      writeEarlier("rate_limit: {interval: 24h, burst: 1}\n");
-      assertThat(exporter.get("/-/healthy").status()).isEqualTo(200);
-      assertThat(exporter.get("/-/healthy").status()).isEqualTo(429);
+      write(BOB + "rate_limit: {interval: 24h, burst: 1}\n");
+      assertThat(get(exporter, "bob:bob456").status()).isEqualTo(200);
+      assertThat(get(exporter, "bob:bob456").status()).isEqualTo(429);
 
-      write("");
-      assertThat(exporter.get("/-/healthy").status()).isEqualTo(200);
+      write(BOB);
+      assertThat(get(exporter, "bob:bob456").status()).isEqualTo(200);
       assertThat(exporter.log()).contains("web configuration reloaded");
     }
   }
@@ -111,19 +116,61 @@ class WebConfigReloaderTest {
     }
   }
 
-  /// Most programs empty a file before they write it.
-  @Test
-  void aFileWithoutUsersIsBelievedOnlyWhenItHasBeenStillForAWhile() throws Exception {
+  /// Emptied, cut short, and of comments only.
+  @ParameterizedTest
+  @ValueSource(strings = {"", TLS, "# nobody\n", "basic_auth_users: {}\n"})
+  void aFileWithoutUsersAfterOneWithUsersLeavesThemInForce(String without) throws Exception {
     try (var exporter = start(ALICE)) {
-      write("");
+      writeEarlier(without);
+      for (int i = 0; i < 3; i++) {
+        assertThat(exporter.get("/metrics").status()).isEqualTo(401);
+        assertThat(get(exporter, "alice:alice123").value(SUCCESSFUL)).isZero();
+      }
+      writeEarlier(without + "# still\n");
       assertThat(exporter.get("/metrics").status()).isEqualTo(401);
-      write(BOB);
-      assertThat(get(exporter, "bob:bob456").status()).isEqualTo(200);
-      write("");
-      assertThat(exporter.get("/metrics").status()).isEqualTo(401);
+      assertThat(count(exporter.log(), "users are switched off at a restart only")).isEqualTo(1);
+      assertThat(exporter.log()).doesNotContain("reloaded");
 
-      writeEarlier("# nobody\n");
-      assertThat(exporter.get("/metrics").status()).isEqualTo(200);
+      write(BOB);
+      assertThat(get(exporter, "alice:alice123").status()).isEqualTo(401);
+      assertThat(get(exporter, "bob:bob456").value(SUCCESSFUL)).isEqualTo(1);
+    }
+    write("");
+    try (var exporter = start("")) {
+      assertThat(exporter.get("/metrics").status()).as("after a restart").isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "  client_auth_type: VerifyClientCertIfGiven\n  client_ca_file: ca.pem\n",
+        "  client_auth_type: RequireAnyClientCert\n",
+        "  client_auth_type: RequireAndVerifyClientCert\n",
+        STRICT
+      })
+  void aFileThatLetsMoreCertificatesOfClientsInTakesEffectAtARestartOnly(String weaker)
+      throws Exception {
+    Files.writeString(folder.resolve("ca.pem"), Pki.text("ca.pem"));
+    String names = "  client_allowed_sans: [somebody]\n";
+    try (var exporter = start(TLS + STRICT)) {
+      assertThat(isAnswered(exporter, "client")).isTrue();
+      write(TLS + STRICT + names);
+      assertThat(isAnswered(exporter, "client")).as("stricter counts at once").isFalse();
+
+      for (int i = 0; i < 3; i++) {
+        writeEarlier(TLS + weaker + "# " + i + "\n");
+        assertThat(isAnswered(exporter, null)).isFalse();
+        assertThat(isAnswered(exporter, "stranger")).isFalse();
+        assertThat(isAnswered(exporter, "client")).isFalse();
+      }
+      assertThat(count(exporter.log(), "client certificates are checked less")).isEqualTo(1);
+    }
+    try (var exporter = start(TLS + weaker)) {
+      assertThat(isAnswered(exporter, "client"))
+          .as("after a restart, unless the authority is not the client's")
+          .isEqualTo(!weaker.equals("  client_auth_type: RequireAndVerifyClientCert\n"));
     }
   }
 
@@ -176,6 +223,7 @@ class WebConfigReloaderTest {
       write(TLS + ALICE);
       assertThat(exporter.get("/metrics").status()).isEqualTo(401);
       assertThat(get(exporter, "alice:alice123").status()).isEqualTo(200);
+      assertThat(get(exporter, "alice:alice123").value(SUCCESSFUL)).isZero();
       assertThat(exporter.log()).contains("TLS is disabled.");
     }
   }
@@ -250,6 +298,19 @@ class WebConfigReloaderTest {
     var address = exporter.app().addresses().getFirst();
     try (SSLSocket socket = Pki.over(Pki.plain(address), null, _ -> {})) {
       return socket.getSession().getPeerPrincipal().toString();
+    }
+  }
+
+  /// @param client whose certificate it shows; null for none
+  private static boolean isAnswered(RunningExporter exporter, @Nullable String client)
+      throws IOException {
+    var address = exporter.app().addresses().getFirst();
+    try (SSLSocket socket = Pki.over(Pki.plain(address), client, _ -> {})) {
+      String request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return socket.getInputStream().read() == 'H';
+    } catch (SocketException | SSLException _) {
+      return false;
     }
   }
 

@@ -75,6 +75,13 @@ class WebConfigurationPageTest {
         that it names, has changed, and reads it again then. Connections that are open go on with the
         certificate that they began with.
 
+        No reload opens the door, since a file that is emptied or cut short is a good one. Single users
+        are added, changed and removed at once, but without any user in the file the old ones stay in
+        force until a restart. `client_auth_type` may become stricter; while it is weaker, or `client_ca`
+        or `client_allowed_sans` is gone, the old TLS settings stay, certificate included. Each of these is
+        logged once as a warning, and `sentry_exporter_web_config_last_reload_successful` is 0 until the
+        file has users and as strict a TLS again, or the exporter is restarted.
+
         Files that cannot be used, because they are gone, half written or have an error, change nothing:
         the users and certificates that were good last stay in force, the errors are logged once, and
         `sentry_exporter_web_config_last_reload_successful` is 0 until they are fixed. So a mistake
@@ -112,10 +119,13 @@ class WebConfigurationPageTest {
         is wrong. Every page is behind the users, `/-/healthy` too. Of a password the first 72 bytes
         count. Without TLS passwords cross the network for all to read.
 
-        Guessing cannot take the processor from the scrapes: one password is checked at a time, 16 wait
-        for at most 5 s, further ones are answered 429 with `Retry-After`, and after a wrong one the
-        checks rest for three times as long as it took. A user who has logged in before is answered
-        without a check. An unknown user takes as long as a wrong password.
+        Guessing takes a quarter of a processor at most: one password is checked at a time, 16 wait for at
+        most 5 s, further ones are answered 429 with `Retry-After`, and after a wrong one the checks rest
+        for three times as long as it took. A user who has logged in since the start is answered without a
+        check. Others wait in line with the guesses: after a restart a flood of them can keep every user
+        out, Prometheus too, with 429 for as long as it lasts. Where strangers reach the port, let a
+        firewall or client certificates keep them away. An unknown user takes as long as a wrong password,
+        and both as long as the costliest hash of the file.
 
         ## Kubernetes probes
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.server.BcryptHash.NoHashException;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +68,23 @@ class BcryptHashTest {
         .isFalse();
   }
 
+  /// Else the time would show who is a user, where the costs of the hashes differ.
+  @Test
+  void aWrongPasswordTakesAsLongAsAHashOfTheCostOfFailure() throws NoHashException {
+    var cheap = BcryptHash.parse(ALICE);
+    var costly = BcryptHash.parse(ALICE.replace("$04$", "$11$"));
+    long usual = cpuNanos(costly);
+
+    assertThat(cpuNanos(cheap)).isBetween(usual / 3, usual * 3); // without it 1/128
+  }
+
+  private static long cpuNanos(BcryptHash hash) {
+    var thread = ManagementFactory.getThreadMXBean();
+    long start = thread.getCurrentThreadCpuTime();
+    assertThat(hash.matches("wrong".getBytes(UTF_8), 11)).isFalse();
+    return thread.getCurrentThreadCpuTime() - start;
+  }
+
   @Test
   void aHashDoesNotShowInTexts() throws NoHashException {
     assertThat(BcryptHash.parse(ALICE)).hasToString("<secret>");
@@ -74,6 +92,6 @@ class BcryptHashTest {
   }
 
   private static boolean matches(String hash, String password) throws NoHashException {
-    return BcryptHash.parse(hash).matches(password.getBytes(UTF_8));
+    return BcryptHash.parse(hash).matches(password.getBytes(UTF_8), 0);
   }
 }
