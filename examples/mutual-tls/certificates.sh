@@ -6,14 +6,18 @@
 # ca.key belongs in a safe place, exporter.* to the exporter, prometheus.* and ca.pem to Prometheus.
 set -eu
 umask 077
+if [ $# = 0 ]; then
+  echo "usage: sh certificates.sh NAME... (host names or IP addresses of the exporter)" >&2
+  exit 2
+fi
 names=
 for name in "$@"; do
   case $name in
+    *:*) names="$names, IP:$name" ;; # IPv6
     *[!0-9.]*) names="$names, DNS:$name" ;;
     *) names="$names, IP:$name" ;;
   esac
 done
-: "${names:?give the name by which Prometheus reaches the exporter}"
 
 if [ ! -e ca.key ]; then
   openssl ecparam -genkey -name prime256v1 -noout -out ca.key

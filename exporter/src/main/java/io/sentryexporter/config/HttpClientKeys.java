@@ -73,15 +73,16 @@ final class HttpClientKeys {
   static final Key<Boolean> INSECURE_SKIP_VERIFY =
       Key.bool(
           "insecure_skip_verify",
-          "Whether any certificate is believed: then anyone on the way to the server can read the"
-              + " token. Reported as a warning and as"
+          "Whether the server's certificate is not checked: then anyone on the way to the server"
+              + " can read the token. Reported as a warning and as"
               + " `sentry_exporter_tls_insecure_skip_verify`.");
   static final Key<String> MIN_VERSION =
       Key.oneOf(
           "min_version",
           "<version>",
           "Lowest version of TLS. `TLS10` and `TLS11` are read and mean `TLS12`.",
-          List.of("TLS12", "TLS13", "TLS11", "TLS10"),
+          List.of("TLS12", "TLS13"),
+          List.of("TLS11", "TLS10"),
           Function.identity());
   static final Key<String> MAX_VERSION =
       Key.oneOf(
@@ -118,12 +119,12 @@ final class HttpClientKeys {
           "no_proxy",
           "Hosts that are requested without `proxy_url`: names, `.domain` for all below, addresses,"
               + " networks (`10.0.0.0/8`), each with a port if it is for that alone, separated by"
-              + " commas. Then localhost is too.");
+              + " commas. localhost is always one of them where this key is written.");
   static final Key<Boolean> PROXY_FROM_ENVIRONMENT =
       Key.bool(
           "proxy_from_environment",
           "Whether the variables `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` count."
-              + " Absent: if there is no `proxy_url`.");
+              + " Absent: true without `proxy_url`, false with it.");
   static final Key<YamlMap> PROXY_CONNECT_HEADER =
       Key.mapOf(
           "proxy_connect_header",
@@ -192,7 +193,7 @@ final class HttpClientKeys {
           0,
           HttpClientKeys::size);
   static final Key<Boolean> ENABLE_HTTP2 =
-      Key.bool("enable_http2", "Read, for Prometheus has it; requests are HTTP/1.1 always.")
+      Key.bool("enable_http2", "Accepted, since Prometheus has it; requests are HTTP/1.1 always.")
           .byDefault(true);
 
   static final List<Key<?>> KEYS =
@@ -247,8 +248,12 @@ final class HttpClientKeys {
   }
 
   private static @Nullable URI proxy(String text, Location location) {
-    return SentryUrl.plain(
-        text, location, "the URL of an HTTP proxy; write http://host:port; SOCKS is not supported");
+    String fault = SentryUrl.faultOfProxy(text.strip());
+    if (!fault.isEmpty()) {
+      location.error(fault);
+      return null;
+    }
+    return SentryUrl.plain(text, location, "the URL of an HTTP proxy; write http://proxy:3128");
   }
 
   private static @Nullable URI tokenUrl(String text, Location location) {

@@ -61,6 +61,9 @@ final class HttpClientReader {
           "x-amz-security-token",
           "x-amz-content-sha256");
 
+  /// As in `app.App`: with a small heap even less is allowed.
+  private static final int ALLOWED_BYTES = 32 << 20;
+
   private static final Value NO_TEXT = Value.Text.EMPTY;
   private static final String HIDDEN = new Secret("").toString();
 
@@ -81,6 +84,12 @@ final class HttpClientReader {
             HttpClientKeys.BODY_SIZE_LIMIT,
             HttpClientKeys.ENABLE_HTTP2)) {
       shown.putAll(yaml.written(List.of(key)));
+    }
+    if (yaml.get(HttpClientKeys.BODY_SIZE_LIMIT) > ALLOWED_BYTES) {
+      yaml.location(HttpClientKeys.BODY_SIZE_LIMIT)
+          .warn(
+              shown.get(HttpClientKeys.BODY_SIZE_LIMIT.name())
+                  + ", and the maximum is 32 MiB, less with a small heap; write 32MB or less");
     }
     return new ClientSettings(
         authorization,
@@ -338,8 +347,8 @@ final class HttpClientReader {
               true));
       path.values().forEach(shownPath -> files.add(String.valueOf(shownPath)));
     }
-    if (headers.size() == before) {
-      entry.location().error("no value; write values:, secrets: or files:");
+    if (headers.size() == before && isEmpty(yaml)) {
+      yaml.location().error("no value; write values:, secrets: or files:");
     }
     shown.putAll(yaml.written(List.of(HttpClientKeys.VALUES)));
     if (!yaml.lacks(HttpClientKeys.SECRETS)) {
@@ -351,6 +360,14 @@ final class HttpClientReader {
       shown.put(HttpClientKeys.FILES.name(), files);
     }
     shown.values().removeIf(List.of()::equals);
+  }
+
+  /// Whether nothing is written that is a value, or a fault that is reported already.
+  private static boolean isEmpty(YamlMap header) {
+    var keys = HttpClientKeys.HTTP_HEADERS.children();
+    var names = keys.stream().map(Key::name).toList();
+    return keys.stream().allMatch(key -> header.lacks(key) || header.isEmptyList(key))
+        && header.entries().stream().map(Entry::name).allMatch(names::contains);
   }
 
   /// TLS and proxies, which the server of a token has too.

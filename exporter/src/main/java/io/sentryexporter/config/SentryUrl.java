@@ -33,6 +33,8 @@ final class SentryUrl {
           "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://"
               + "((?<user>[^/?#]*)@)?(?<host>[^/?#@]*)(?<path>[^?#]*)(?<rest>.*)");
 
+  private static final Pattern PORT_OF_PROXY =
+      Pattern.compile("(?i)https?://([^/]*@)?[^/@]*:(?<port>[0-9]+)(/.*)?");
   private static final Pattern INGEST =
       Pattern.compile("([a-z0-9-]+\\.)?ingest\\.(?<region>[a-z0-9-]+\\.)?sentry\\.io");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\w*}");
@@ -170,6 +172,26 @@ final class SentryUrl {
       location.error("not " + wanted); // not quoted, for a password may be in it
       return null;
     }
+  }
+
+  /// What is wrong with the URL of a proxy, and how to write it; empty for nothing that is seen at
+  /// once.
+  static String faultOfProxy(String text) {
+    String example = "; write one like http://proxy:3128";
+    if (text.isEmpty()) {
+      return "empty" + example;
+    }
+    if (text.matches("(?is)socks[^:]*://.*")) {
+      return "SOCKS is not supported; write the URL of an HTTP proxy, like http://proxy:3128";
+    }
+    if (!text.matches("(?is)https?://.*")) {
+      return "begins neither with http:// nor with https://" + example;
+    }
+    var port = PORT_OF_PROXY.matcher(text);
+    return port.matches()
+            && !(port.group("port").length() <= 5 && isPortPossible(port.group("port")))
+        ? NO_PORT + example
+        : "";
   }
 
   /// The URL with `xxxxx` for its password.

@@ -103,8 +103,8 @@ final class ServerTlsKeys {
   private static final Key<List<String>> CLIENT_ALLOWED_SANS =
       Key.string(
               "client_allowed_sans",
-              "Alternative names (DNS, IP, mail or URI, as they stand in a certificate) of which a"
-                  + " client's must have one. Absent: any.")
+              "Alternative names (DNS, IP, email or URI) of which a client's certificate must have"
+                  + " at least one. Absent: any.")
           .list();
   private static final Key<TlsVersion> MIN_VERSION =
       version("min_version", "Oldest version of TLS that is spoken. Before TLS12 none is.")
@@ -118,7 +118,7 @@ final class ServerTlsKeys {
               "Cipher suites up to TLS 1.2, by their IANA names. Those of TLS 1.3 are always on."
                   + " Absent: the Java runtime's.",
               "",
-              (text, location) -> oneOf(text, CIPHER_SUITES, "cipher suite", location))
+              ServerTlsKeys::cipherSuite)
           .list();
   private static final Key<Boolean> PREFER_SERVER =
       Key.yesOrNo(
@@ -132,13 +132,13 @@ final class ServerTlsKeys {
               "Elliptic curves for the key exchange, in the order of preference. Absent: the Java"
                   + " runtime's.",
               "",
-              (text, location) -> oneOf(text, CURVES.keySet(), "curve", location))
+              ServerTlsKeys::curve)
           .list();
 
   static final Key<YamlMap> TLS =
       Key.mapping(
           "tls_server_config",
-          "TLS. Absent: HTTP without TLS. Whether there is TLS changes at a restart only.",
+          "TLS. Absent: HTTP without TLS. Switching TLS on or off needs a restart.",
           CERT,
           CERT_FILE,
           KEY,
@@ -173,14 +173,30 @@ final class ServerTlsKeys {
   }
 
   private static Key<TlsVersion> version(String name, String help) {
-    return Key.oneOf(name, "<version>", help, List.of(TlsVersion.values()), TlsVersion::name);
+    return Key.oneOf(
+        name,
+        "<version>",
+        help,
+        List.of(TlsVersion.TLS12, TlsVersion.TLS13),
+        List.of(TlsVersion.TLS10, TlsVersion.TLS11),
+        TlsVersion::name);
   }
 
-  private static @Nullable String oneOf(
-      String text, Collection<String> names, String kind, Location location) {
-    if (names.contains(text)) {
+  private static @Nullable String cipherSuite(String text, Location location) {
+    if (CIPHER_SUITES.contains(text)) {
       return text;
     }
+    var usable = CIPHER_SUITES.stream().filter(ServerTls::isSupported).toList();
+    return unknown(text, usable, "cipher suite", location);
+  }
+
+  private static @Nullable String curve(String text, Location location) {
+    return CURVES.containsKey(text) ? text : unknown(text, CURVES.keySet(), "curve", location);
+  }
+
+  /// Null, after an error that suggests one of the names.
+  private static @Nullable String unknown(
+      String text, Collection<String> names, String kind, Location location) {
     var sorted = names.stream().sorted().toList();
     location.error(
         (NAME.matcher(text).matches() ? '"' + text + '"' : Quoted.of(text))
@@ -222,6 +238,9 @@ final class ServerTlsKeys {
       return null;
     }
     var identity = identity(yaml);
+    if (identity != null && !protocols.contains("TLSv1.3")) {
+      checkSuites(yaml, cipherSuites, identity.key().getAlgorithm());
+    }
     return identity == null || protocols.isEmpty()
         ? null
         : new ServerTls(
@@ -343,6 +362,19 @@ final class ServerTlsKeys {
           .warn("versions before TLS12 are not spoken; clients that have no later one are refused");
     }
     return protocols;
+  }
+
+  /// Up to TLS 1.2 a cipher suite is for one kind of key.
+  private static void checkSuites(YamlMap yaml, List<String> suites, String algorithm) {
+    var kind = algorithm.equals("RSA") ? "RSA" : "ECDSA"; // which is for Ed25519 too
+    var usable = suites.stream().filter(ServerTls::isSupported).toList();
+    if (!usable.isEmpty() && usable.stream().noneMatch(suite -> suite.contains("_" + kind + "_"))) {
+      yaml.location(CIPHERS)
+          .error(
+              "none is for the certificate, whose key is %s, and TLS13 is off, so no client could"
+                      .formatted(algorithm)
+                  + " connect; add one with ECDHE_%s, or remove max_version".formatted(kind));
+    }
   }
 
   /// Those that the Java runtime has; a list of which none is left is an error.

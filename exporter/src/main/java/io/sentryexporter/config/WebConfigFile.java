@@ -59,8 +59,12 @@ public final class WebConfigFile {
       Key.duration("interval", "Time in which one request is allowed. 0: no limit.")
           .where(interval -> !interval.isNegative(), "negative; write 0s for no limit");
   private static final Key<Integer> BURST =
-      Key.integer("burst", 0, Integer.MAX_VALUE, "Maximum number of requests at once.")
-          .byDefault(1);
+      Key.integer(
+              "burst",
+              0,
+              Integer.MAX_VALUE,
+              "Maximum number of requests at once, 1 or more. Needed where there is an `interval`.")
+          .withoutDefault();
   private static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
@@ -166,17 +170,25 @@ public final class WebConfigFile {
     return headers;
   }
 
-  private static @Nullable RateLimit rateLimit(YamlMap yaml) {
+  private @Nullable RateLimit rateLimit(YamlMap yaml) {
     var limit = yaml.get(RATE_LIMIT);
+    int before = problems.inOrder().size();
     var interval = limit.get(INTERVAL);
+    boolean isOff = interval.isZero() && problems.inOrder().size() == before;
+    before = problems.inOrder().size();
     int burst = limit.get(BURST);
-    if (interval.isZero()) {
+    if (isOff || problems.inOrder().size() > before) {
       return null;
     }
-    if (limit.lacks(BURST) || burst == 0) {
-      limit.location(BURST).error("0, so no request would be allowed; write 1 or more");
+    if (burst == 0) {
+      limit
+          .location(BURST)
+          .error(
+              limit.lacks(BURST)
+                  ? "missing; without it no request is allowed; write burst: 1 or more"
+                  : "0, so no request is allowed; write 1 or more");
       return null;
     }
-    return new RateLimit(interval, burst);
+    return interval.isZero() ? null : new RateLimit(interval, burst);
   }
 }

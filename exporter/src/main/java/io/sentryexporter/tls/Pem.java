@@ -66,8 +66,18 @@ public final class Pem {
   ///
   /// @throws Unreadable if there is none, or one of them cannot be read
   public static List<X509Certificate> certificates(String text) throws Unreadable {
+    return certificates(text, "this and the private key may be swapped");
+  }
+
+  /// The same, of authorities, which have no private key here.
+  static List<X509Certificate> authorities(String text) throws Unreadable {
+    return certificates(text, "name the file with certificates");
+  }
+
+  private static List<X509Certificate> certificates(String text, String insteadOfKey)
+      throws Unreadable {
     var certificates = new ArrayList<X509Certificate>();
-    for (var block : blocks(text, CERTIFICATE::equals, "certificate")) {
+    for (var block : blocks(text, CERTIFICATE::equals, "certificate", insteadOfKey)) {
       try {
         certificates.add(certificate(block, factory()));
       } catch (CertificateException _) {
@@ -117,7 +127,9 @@ public final class Pem {
   ///
   /// @throws Unreadable if there is none, or it is encrypted or of another kind
   public static PrivateKey privateKey(String text) throws Unreadable {
-    var block = blocks(text, Pem::isPrivateKey, "private key").getFirst();
+    var block =
+        blocks(text, Pem::isPrivateKey, "private key", "this and the certificate may be swapped")
+            .getFirst();
     if (block.type.startsWith("ENCRYPTED") || block.body.contains("ENCRYPTED")) {
       throw new Unreadable(
           "the private key is encrypted; decrypt it: openssl pkey -in key.pem -out plain.pem");
@@ -146,8 +158,9 @@ public final class Pem {
     return BLOCK.matcher(text).results().map(m -> new Block(m.group(1), m.group(2))).toList();
   }
 
-  private static List<Block> blocks(String text, Predicate<String> types, String wanted)
-      throws Unreadable {
+  /// @param ifOther the fix where there is a certificate instead of a key, or a key instead
+  private static List<Block> blocks(
+      String text, Predicate<String> types, String wanted, String ifOther) throws Unreadable {
     var all = blocks(text);
     var matching = all.stream().filter(block -> types.test(block.type)).toList();
     if (!matching.isEmpty()) {
@@ -156,7 +169,11 @@ public final class Pem {
     if (all.isEmpty()) {
       throw new Unreadable("no " + wanted + "; write PEM, text that begins with -----BEGIN");
     }
-    throw new Unreadable("no " + wanted + ", but a block \"" + all.getFirst().type + "\"");
+    String type = all.getFirst().type;
+    boolean isOther = type.equals(CERTIFICATE) || isPrivateKey(type);
+    throw new Unreadable(
+        "no %s, but a block \"%s\"; %s"
+            .formatted(wanted, type, isOther ? ifOther : "name the file with the " + wanted));
   }
 
   private static byte[] pkcs8OfPkcs1(byte[] der) {

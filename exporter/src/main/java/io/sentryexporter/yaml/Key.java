@@ -66,7 +66,20 @@ public final class Key<T> {
   /// @param word how a value is written
   public static <T> Key<T> oneOf(
       String name, String form, String help, List<T> values, Function<T, String> word) {
-    return new Key<>(name, help, ValueType.oneOf(form, values, word));
+    return oneOf(name, form, help, values, List.of(), word);
+  }
+
+  /// The same.
+  ///
+  /// @param outdated values that are read too, and that no message suggests
+  public static <T> Key<T> oneOf(
+      String name,
+      String form,
+      String help,
+      List<T> values,
+      List<T> outdated,
+      Function<T, String> word) {
+    return new Key<>(name, help, ValueType.oneOf(form, values, outdated, word));
   }
 
   /// A text that the reader converts to a value of its own type.
@@ -106,6 +119,11 @@ public final class Key<T> {
   /// The same key with a default of its own.
   public Key<T> byDefault(T value) {
     return new Key<>(name, help, type.withDefault(value), required, children);
+  }
+
+  /// The same key, whose default the documentation does not show.
+  public Key<T> withoutDefault() {
+    return new Key<>(name, help, type.withoutDefault(), required, children);
   }
 
   /// The same key, and a problem where it is absent.

@@ -11,6 +11,10 @@ final class SyntaxMessage {
   private static final String OTHER =
       "not YAML from here on; look for wrong indentation, or a text that needs quotes";
 
+  private static final String BLOCK_TEXT_IN_FLOW =
+      "a block text (%s) cannot stand within { } or [ ]; write the keys on lines of their own, or"
+          + " quote the text";
+
   /// In order; the first one that fits is taken.
   private static final List<Known> KNOWN =
       List.of(
@@ -28,6 +32,8 @@ final class SyntaxMessage {
           new Known(
               "special characters are not allowed",
               "a control character; remove it, or write it as \\x.. in double quotes"),
+          new Known("character '|", BLOCK_TEXT_IN_FLOW.formatted("|")),
+          new Known("character '>", BLOCK_TEXT_IN_FLOW.formatted(">")),
           new Known(
               "cannot start any token", "%% @ and ` cannot begin a text; quote it with \" or '"),
           new Known(

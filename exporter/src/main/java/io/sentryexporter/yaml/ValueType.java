@@ -88,12 +88,13 @@ record ValueType<T>(
         });
   }
 
-  static <T> ValueType<T> oneOf(String placeholder, List<T> values, Function<T, String> word) {
+  static <T> ValueType<T> oneOf(
+      String placeholder, List<T> values, List<T> outdated, Function<T, String> word) {
     return single(
         placeholder,
         values.getFirst(),
         word::apply,
-        (scalar, location) -> oneOf(scalar.text(), location, values, word));
+        (scalar, location) -> oneOf(scalar.text(), location, values, outdated, word));
   }
 
   private static <T> ValueType<T> single(
@@ -172,6 +173,10 @@ record ValueType<T>(
     return new ValueType<>(placeholder, reader, _ -> value, yaml);
   }
 
+  ValueType<T> withoutDefault() {
+    return new ValueType<>(placeholder, reader, absent, _ -> "");
+  }
+
   /// The same, and a problem where a value is not allowed.
   ValueType<T> where(Predicate<T> allowed, String otherwise) {
     Reader<T> checked =
@@ -235,10 +240,12 @@ record ValueType<T>(
   }
 
   private static <T> @Nullable T oneOf(
-      String text, Location location, List<T> values, Function<T, String> word) {
-    for (T value : values) {
-      if (word.apply(value).equals(text)) {
-        return value;
+      String text, Location location, List<T> values, List<T> outdated, Function<T, String> word) {
+    for (var known : List.of(values, outdated)) {
+      for (T value : known) {
+        if (word.apply(value).equals(text)) {
+          return value;
+        }
       }
     }
     var words = values.stream().map(word).collect(Collectors.joining(" or "));

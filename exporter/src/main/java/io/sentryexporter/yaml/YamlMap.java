@@ -67,6 +67,11 @@ public final class YamlMap {
         && list.items().isEmpty();
   }
 
+  /// Where the mapping stands; one that drops problems if the mapping has one as a whole.
+  public Location location() {
+    return location;
+  }
+
   /// Every key with its value, in the order of the file.
   public List<Entry> entries() {
     return mapping.members().entrySet().stream()

@@ -25,13 +25,31 @@ class WebConfigurationPageTest {
           Map.entry("<secret>", "a text that no page, log or message shows"),
           Map.entry("<string>", "a text"),
           Map.entry(
-              "<suite>", "a cipher suite that Go's crypto/tls has and does not take for weak"),
+              "<suite>",
+              "a cipher suite of Go's crypto/tls, except those that it lists as insecure"),
           Map.entry(
               "<type>",
               "`NoClientCert`, `RequestClientCert`, `RequireAnyClientCert` (or its old name"
                   + " `RequireClientCert`), `VerifyClientCertIfGiven` or"
                   + " `RequireAndVerifyClientCert`"),
           Map.entry("<version>", "`TLS10`, `TLS11`, `TLS12` or `TLS13`"));
+
+  /// Of the password `example`.
+  private static final String HASH = "$2y$10$gJk3dQz8w5pXv1nT7RmLCe4dErbjyZozDZJWaHWt5oZzQ5ZUn9qMW";
+
+  private static final String PROMETHEUS =
+      """
+      scrape_configs:
+        - job_name: sentry
+          scrape_interval: 1m
+          scrape_timeout: 30s
+          basic_auth: &login
+            username: prometheus
+            password_file: password # next to prometheus.yml, readable by Prometheus alone
+          http_sd_configs:
+            - url: http://127.0.0.1:9412/sd
+              basic_auth: *login
+      """;
 
   @Test
   void thePageShowsEveryDeclaredKey() {
@@ -60,7 +78,9 @@ class WebConfigurationPageTest {
 
         reports all errors in both files, with line, column and a fix; with one of them the exporter does
         not start. `promtool check web-config` comes to the same verdict, except on
-        [what is named below](#differences-from-other-exporters).
+        [what is named below](#differences-from-other-exporters). An older promtool, such as Debian's
+        2.42, also refuses keys that came after it as unknown: `rate_limit`, `client_allowed_sans`,
+        `cert`, `key` and `client_ca`.
 
         ## Keys
 
@@ -88,7 +108,7 @@ class WebConfigurationPageTest {
         neither opens the door nor stops the scrapes; a user that is removed in a file with an error is
         not removed yet.
 
-        Whether there is TLS is fixed at the start.
+        Switching TLS on or off needs a restart.
 
         ## TLS
 
@@ -111,13 +131,26 @@ class WebConfigurationPageTest {
 
         ## Users
 
-        A password stands in the file as its bcrypt hash, which `htpasswd` makes:
+        A password is written as its bcrypt hash, which `htpasswd` of Debian's package `apache2-utils`
+        makes:
 
             htpasswd -nBC 10 "" | tr -d ':\\n'
 
+        The whole file, for a user `prometheus` with the password `example`:
+
+        ```yaml
+        basic_auth_users:
+          prometheus: %s
+        ```
+
         A cost of 10 to 12 is right: the hash is computed when a user logs in first, and when a password
-        is wrong. Every page is behind the users, `/-/healthy` too. Of a password the first 72 bytes
-        count. Without TLS passwords cross the network for all to read.
+        is wrong. Every page needs a user, `/-/healthy` too. Only the first 72 bytes of a password
+        count. Without TLS anyone on the network can read the passwords.
+
+        Prometheus has to log in twice: where it discovers the targets, and where it scrapes them.
+
+        ```yaml
+        %s```
 
         Guessing takes a quarter of a processor at most: one password is checked at a time, 16 wait for at
         most 5 s, further ones are answered 429 with `Retry-After`, and after a wrong one the checks rest
@@ -149,10 +182,12 @@ class WebConfigurationPageTest {
 
         - HTTP/1.1 is served also where `http2` is `true`.
         - TLS 1.0 and 1.1 are not spoken, since Java has switched them off: as `min_version` they are a
-          warning, as `max_version` an error. So are the cipher suites `TLS_RSA_…`: a list of them alone
-          is an error.
-        - What no client could pass is an error: `min_version` above `max_version`, a client CA file
-          without a certificate, an empty `client_allowed_sans`, a `burst` of 0.
+          warning, as `max_version` an error.
+        - Java has switched off the cipher suites `TLS_RSA_…` too: among others they are a warning, a list
+          of them alone is an error.
+        - Settings that plainly let no client in are an error: `min_version` above `max_version`, cipher
+          suites that all are for another kind of key than the certificate's while TLS 1.3 is off, a
+          client CA file without a certificate, an empty `client_allowed_sans`, a `burst` of 0 or none.
         - A second YAML document is an error; the toolkit ignores it, users and all.
         - An empty header is not set, as the toolkit documents; `promtool` refuses it for two of them.
         - Files that cannot be used later on leave everything as it was; the toolkit answers 500 to every
@@ -161,6 +196,6 @@ class WebConfigurationPageTest {
 
         [exporter-toolkit]: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
         """
-            .formatted(grammar.block(), placeholders));
+            .formatted(grammar.block(), placeholders, HASH, PROMETHEUS));
   }
 }

@@ -41,7 +41,7 @@ public final class KeyGrammar {
     lines.append(lines.isEmpty() || isFirstBelow ? "" : "\n");
     if (!described.add(key)) {
       lines.append(own).append("# As above.\n");
-      lines.append(indent).append(dash).append(line(key, hasEntries)).append('\n');
+      lines.append(indent).append(dash).append(again(line(key, hasEntries))).append('\n');
       return;
     }
     lines.append(Paragraph.of(own + "# ", own + "# ", key.help()));
@@ -58,6 +58,11 @@ public final class KeyGrammar {
       lines.append(own).append("  ").append(form).append(form.contains(":") ? " ...\n" : ":\n");
     }
     key.children().forEach(below -> describe(below, own + (hasEntries ? "    " : "  "), ""));
+  }
+
+  /// The line of a key that is described above; its own keys or entries are `...`.
+  private static String again(String line) {
+    return line.replaceFirst(":(?= ]$|$)", ": ...");
   }
 
   private static String line(Key<?> key, boolean hasEntries) {

@@ -75,7 +75,7 @@ class MutualTlsIT {
   }
 
   private void makeCertificates() {
-    RealParts.program("openssl", "openssl");
+    Path openssl = RealParts.program("openssl", "openssl");
     String _ =
         Program.read(
             Program.NO_INPUT,
@@ -83,7 +83,20 @@ class MutualTlsIT {
             Path.of("/bin/sh"),
             "certificates.sh",
             "127.0.0.1",
+            "::1",
             "localhost");
+    assertThat(
+            Program.read(
+                Program.NO_INPUT,
+                work,
+                openssl,
+                "x509",
+                "-in",
+                "exporter.pem",
+                "-noout",
+                "-ext",
+                "subjectAltName"))
+        .contains("IP Address:127.0.0.1", "IP Address:0:0:0:0:0:0:0:1", "DNS:localhost");
   }
 
   private String configuration(PackagedExporter exporter) throws IOException {

@@ -53,7 +53,8 @@ class PemTest {
       delimiter = '|',
       value = {
         "no.pem            | no private key; write PEM, text that begins with -----BEGIN",
-        "server.pem        | no private key, but a block \"CERTIFICATE\"",
+        "server.pem        | no private key, but a block \"CERTIFICATE\"; this and the"
+            + " certificate may be swapped",
         "encrypted.key     | the private key is encrypted; decrypt it: openssl pkey -in key.pem"
             + " -out plain.pem",
         "encrypted.old.key | the private key is encrypted; decrypt it: openssl pkey -in key.pem"
@@ -70,7 +71,8 @@ class PemTest {
       delimiter = '|',
       value = {
         "no.pem      | no certificate; write PEM, text that begins with -----BEGIN",
-        "server.key  | no certificate, but a block \"PRIVATE KEY\"",
+        "server.key  | no certificate, but a block \"PRIVATE KEY\"; this and the private key may be"
+            + " swapped",
         "damaged.pem | certificate 1 is damaged; copy the file anew",
       })
   void aCertificateThatCannotBeReadIsExplained(String file, String message) {
