@@ -13,8 +13,7 @@ class HostileClientTest extends ListeningTest {
   @Test
   void aHeaderThatDoesNotComeMakesRoom() throws Exception {
     var listener = listen(limits(1, LIMITS.timeouts()), this::echo);
-    var slow = client(listener).send(head("GET /1 HTTP/1.1", "Host: x") + "GET /2 HTTP/1.1\r\n");
-    slow.answer();
+    var slow = clientSendingABody(listener);
 
     assertThat(client(listener).get("/metrics").answer().code()).isEqualTo(200);
 
