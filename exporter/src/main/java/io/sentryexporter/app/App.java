@@ -1,6 +1,7 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.config.Config;
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
 import io.sentryexporter.http.HttpClient.HttpSettings;
@@ -34,6 +35,7 @@ import io.sentryexporter.server.Listener.Handler;
 import io.sentryexporter.server.Request;
 import io.sentryexporter.server.Response;
 import io.sentryexporter.server.WebConfig;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
@@ -138,6 +140,11 @@ public final class App implements AutoCloseable {
     @Override
     public HttpAnswer post(HttpGet request, String form, Deadline deadline) throws HttpFailure {
       return client.post(request, form, deadline);
+    }
+
+    @Override
+    public SecretRedactor proxyRedactor(@Nullable ClientSettings settings) {
+      return client.proxyRedactor(settings);
     }
   }
 

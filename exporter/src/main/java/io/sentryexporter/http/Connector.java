@@ -154,7 +154,7 @@ final class Connector {
     request.addHeader("User-Agent", userAgent);
     var authorization = proxy.authorization();
     if (authorization != null) {
-      request.addHeader("Proxy-Authorization", authorization.reveal());
+      request.addHeader(Header.PROXY_AUTHORIZATION, authorization.reveal());
     }
     for (var header : route.connectHeaders()) {
       request.addHeader(header.name(), header.value().reveal());

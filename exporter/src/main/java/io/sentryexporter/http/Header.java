@@ -8,9 +8,12 @@ import io.sentryexporter.wire.HttpSyntax;
 import java.net.URLDecoder;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A header of a request. Its value is never shown, because most carry a token.
 public record Header(String name, Secret value) {
+  static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
+
   /// @throws IllegalArgumentException if HTTP forbids the name or the value; the text names the
   ///   rule and does not show the value
   public Header {
@@ -40,7 +43,15 @@ public record Header(String name, Secret value) {
   /// Hides what these headers carry, wherever an answer brings it back: in a content type, or in
   /// the host of a redirect.
   public static SecretRedactor redactor(List<Header> headers) {
-    return SecretRedactor.ofHeaders(headers.stream().map(Header::value).toList());
+    return SecretRedactor.ofHeaders(headers.stream().flatMap(Header::secrets).toList());
+  }
+
+  /// The value, and without their scheme the credentials of `Bearer …`.
+  private Stream<Secret> secrets() {
+    var space = value.reveal().indexOf(' ');
+    return (is("Authorization") || is(PROXY_AUTHORIZATION)) && space > 0
+        ? Stream.of(value, new Secret(value.reveal().substring(space + 1).strip()))
+        : Stream.of(value);
   }
 
   /// Whether HTTP allows a name.

@@ -4,6 +4,7 @@ import io.sentryexporter.http.ConnectionPool.Lease;
 import io.sentryexporter.http.Connector.NameLookup;
 import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.http.ProxyRules.Route;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import io.sentryexporter.tls.Trust;
@@ -11,6 +12,7 @@ import io.sentryexporter.wire.Headers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -96,11 +98,21 @@ public final class HttpClient implements AutoCloseable {
   }
 
   private Route route(Origin origin, @Nullable ClientSettings client) {
-    if (client == null) {
-      return settings.proxies().routeTo(origin);
+    var route = proxies(client).routeTo(origin);
+    return client == null ? route : route.with(client);
+  }
+
+  private ProxyRules proxies(@Nullable ClientSettings client) {
+    return client == null || client.proxies() == null ? settings.proxies() : client.proxies();
+  }
+
+  /// Hides what requests with these settings show to proxies, wherever an answer brings it back.
+  public SecretRedactor proxyRedactor(@Nullable ClientSettings client) {
+    var headers = new ArrayList<>(proxies(client).credentials());
+    if (client != null) {
+      headers.addAll(client.connectHeaders());
     }
-    var proxies = client.proxies() == null ? settings.proxies() : client.proxies();
-    return proxies.routeTo(origin).with(client);
+    return headers.isEmpty() ? SecretRedactor.NONE : Header.redactor(headers);
   }
 
   /// A limit of the request's own may be above the usual one, but not above the memory for all.

@@ -61,7 +61,7 @@ public record HttpGet(URI uri, List<Header> headers, @Nullable ClientSettings cl
       request.addHeader("Accept-Encoding", "gzip");
     }
     if (proxy != null && proxy.authorization() != null) {
-      request.addHeader("Proxy-Authorization", proxy.authorization().reveal());
+      request.addHeader(Header.PROXY_AUTHORIZATION, proxy.authorization().reveal());
     }
     return request;
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Which requests go through a proxy, by the rules of Go's net/http.
@@ -58,6 +59,14 @@ public record ProxyRules(
     var server = origin.isTls() ? https : http;
     var proxy = server == null || isDirect(origin) ? null : server;
     return new Route(origin, proxy, List.of(), null);
+  }
+
+  /// What is shown to these proxies.
+  List<Header> credentials() {
+    return Stream.of(http, https)
+        .filter(server -> server != null && server.authorization() != null)
+        .map(server -> new Header(Header.PROXY_AUTHORIZATION, server.authorization()))
+        .toList();
   }
 
   private boolean isDirect(Origin origin) {

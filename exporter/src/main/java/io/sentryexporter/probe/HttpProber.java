@@ -219,6 +219,7 @@ public final class HttpProber {
       throws SentryException, InterruptedException {
     ClientSettings client = module.client();
     if (client == null) {
+      trace.hide(sender.proxyRedactor(null));
       return module.headers();
     }
     var made = clientHeaders().of(client, deadline);
@@ -253,13 +254,22 @@ public final class HttpProber {
         "seconds_left",
         String.valueOf(deadline.remaining().toMillis() / 1e3));
     Duration interval = module.refreshInterval();
-    var given =
-        answers.get(
-            new AnswerCache.OneCall(sender, call, interval.isPositive()),
-            new CachePolicy(interval, interval),
-            deadline);
+    var redactor = Header.redactor(headers).and(sender.proxyRedactor(module.client()));
+    AnswerCache.Given<Answer> given;
+    try {
+      given =
+          answers.get(
+              new AnswerCache.OneCall(sender, call, interval.isPositive()),
+              new CachePolicy(interval, interval),
+              deadline);
+    } catch (SentryException e) {
+      throw e.reason() == Reason.REDIRECT // to a host that may be named after a secret
+          ? e.withMessage(redactor.redactWords(String.valueOf(e.getMessage())))
+          : e;
+    }
     Answer answer = given.answer();
-    deprecations.read(endpoint, answer.http().headers(), Header.redactor(headers)::redact);
+    deprecations.read(endpoint, answer.http().headers(), redactor::redactReply);
+    String type = Json.contentType(answer.http().headers());
     seen.status = answer.http().status();
     seen.contentLength = answer.http().contentLength();
     seen.receivedNanos = given.kept().receivedNanos();
@@ -268,7 +278,7 @@ public final class HttpProber {
         "status",
         "" + seen.status,
         "content_type",
-        Json.contentType(answer.http().headers()),
+        type.equals("application/json") ? type : redactor.redactReply(type),
         "bytes",
         "" + answer.http().body().length,
         "source",

@@ -95,7 +95,7 @@ final class ApiClient {
       sent = sent(deadline);
       http = get(request, organization, sent, deadline);
     }
-    deprecations.read(request.endpoint(), http.headers(), sent.redactor()::redact);
+    deprecations.read(request.endpoint(), http.headers(), sent.redactor()::redactReply);
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
       state.tokenAccepted(organization);
     }
@@ -108,7 +108,7 @@ final class ApiClient {
           Reason.PARSE,
           named(request)
               + ": the answer is "
-              + sent.redactor().redact(type)
+              + sent.redactor().redactReply(type)
               + ", not JSON; check that the url is Sentry's own; for the login page of an access"
               + " proxy, write the headers that it wants in http_headers",
           http.status(),
@@ -126,7 +126,7 @@ final class ApiClient {
       return sender.send(call, deadline).http();
     } catch (SentryException e) {
       throw e.reason() == Reason.REDIRECT // to a host that may be named after the token
-          ? e.withMessage(sent.redactor().redact(String.valueOf(e.getMessage())))
+          ? e.withMessage(sent.redactor().redactWords(String.valueOf(e.getMessage())))
           : e;
     }
   }
@@ -142,7 +142,9 @@ final class ApiClient {
     if (client == null || clientHeaders == null) {
       Secret token = TokenReader.token(instance.credentials());
       return new Sent(
-          token, List.of(authorization(token), ACCEPT), SecretRedactor.ofHeaders(List.of(token)));
+          token,
+          List.of(authorization(token), ACCEPT),
+          SecretRedactor.ofHeaders(List.of(token)).and(sender.proxyRedactor(null)));
     }
     var made = clientHeaders.of(client, deadline);
     var headers = new ArrayList<Header>();
@@ -251,8 +253,7 @@ final class ApiClient {
 
   private static String forbidden(ApiGet request, HttpAnswer http, Sent sent) {
     return TokenReader.misuseOf(sent.token().reveal())
-        .orElseGet(
-            () -> "give the token the scope " + sent.redactor().redact(scope(request, http)));
+        .orElseGet(() -> "give the token the scope " + scope(request, http, sent.redactor()));
   }
 
   private SentryException absent(String what, ApiGet request, HttpAnswer http, ErrorDetail detail) {
@@ -298,10 +299,10 @@ final class ApiClient {
   }
 
   /// As newer servers name them; any one of several suffices.
-  private static String scope(ApiGet request, HttpAnswer http) {
+  private static String scope(ApiGet request, HttpAnswer http, SecretRedactor redactor) {
     Matcher told = SCOPES.matcher(http.headers().list("WWW-Authenticate").orElse(""));
     return told.find()
-        ? String.join(" or ", told.group(1).strip().split(" +"))
+        ? redactor.redactReply(String.join(" or ", told.group(1).strip().split(" +")))
         : request.endpoint().scope();
   }
 

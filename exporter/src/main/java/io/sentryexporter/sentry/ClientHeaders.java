@@ -90,20 +90,20 @@ public final class ClientHeaders {
   public Made of(ClientSettings settings, Deadline deadline)
       throws SentryException, InterruptedException {
     var headers = new ArrayList<Header>();
-    var secrets = new ArrayList<Secret>();
+    var secrets = new ArrayList<Header>();
     var authorization = authorization(settings, deadline);
     if (authorization != null) {
       headers.add(new Header(AUTHORIZATION, authorization));
-      secrets.add(authorization);
+      secrets.addAll(headers);
     }
     for (var extra : settings.headers()) {
       var header = new Header(extra.name(), read(extra.value()));
       headers.add(header);
       if (extra.isSecret()) {
-        secrets.add(header.value());
+        secrets.add(header);
       }
     }
-    return new Made(headers, SecretRedactor.ofHeaders(secrets));
+    return new Made(headers, Header.redactor(secrets).and(sender.proxyRedactor(settings)));
   }
 
   /// Sentry has answered headers with 401: a token among them is not used again.
@@ -286,9 +286,7 @@ public final class ClientHeaders {
         form.put("client_id", oauth.clientId());
         form.put("client_secret", clientSecret.reveal());
       } else {
-        var id = new Secret(encoded(oauth.clientId()));
-        headers.add(
-            new Header(AUTHORIZATION, basic(id, new Secret(encoded(clientSecret.reveal())))));
+        headers.add(authorization(clientSecret));
       }
       String body =
           form.entrySet().stream()
@@ -299,6 +297,17 @@ public final class ClientHeaders {
       } catch (SentryException e) {
         throw failure(e.reason(), String.valueOf(e.getMessage()));
       }
+    }
+
+    private Header authorization(Secret clientSecret) {
+      var id = new Secret(encoded(oauth.clientId()));
+      return new Header(AUTHORIZATION, basic(id, new Secret(encoded(clientSecret.reveal()))));
+    }
+
+    private SecretRedactor redactor(Secret clientSecret) {
+      return Header.redactor(List.of(authorization(clientSecret)))
+          .and(clientSecret)
+          .and(sender.proxyRedactor(oauth.client()));
     }
 
     private SentryException refusal(HttpAnswer answer, Secret clientSecret) {
@@ -323,7 +332,7 @@ public final class ClientHeaders {
         String description = fields.get(DESCRIPTION, "");
         String all = description.isEmpty() ? words : words + ": " + description;
         String shown =
-            Printable.replaced(SecretRedactor.hide(clientSecret, all), ' ')
+            Printable.replaced(redactor(clientSecret).redactReply(all), ' ')
                 .replaceAll("\\s+", " ")
                 .strip();
         return shown.isEmpty()

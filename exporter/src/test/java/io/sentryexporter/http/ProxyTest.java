@@ -8,6 +8,7 @@ import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.ProxyRules.ProxyException;
+import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.tls.Trust;
 import java.net.InetAddress;
@@ -187,6 +188,27 @@ class ProxyTest {
   void oneProxyIsForAllThatNoProxyDoesNotName(String noProxy, URI uri, boolean isDirect) {
     var rules = ProxyRules.of(URI.create("http://proxy.example:3128"), noProxy);
     assertThat(rules.routeTo(Origin.of(uri)).proxy() == null).isEqualTo(isDirect);
+  }
+
+  @Test
+  void whatAProxyOfTheEnvironmentIsShownIsHiddenWhereItComesBack() throws Exception {
+    var rules =
+        ProxyRules.fromEnvironment(
+            Map.of("HTTP_PROXY", "me:hunter2@one:1", "HTTPS_PROXY", "https://me:p%40ss%20w7@two"));
+    try (var client = new HttpClient(settings(rules), TestTime.real(), Runnable::run)) {
+      for (var settings :
+          new ClientSettings[] {null, ClientSettings.ofConnections(null, null, List.of())}) {
+        var redactor = client.proxyRedactor(settings);
+        assertThat(redactor.redactReply("me:hunter2, hunter2, bWU6aHVudGVyMg==, p@ss w7"))
+            .isEqualTo("<secret>, <secret>, <secret>, <secret>");
+      }
+      var none = ClientSettings.ofConnections(null, ProxyRules.NONE, List.of());
+      assertThat(client.proxyRedactor(none).redactReply("hunter2")).isEqualTo("hunter2");
+    }
+  }
+
+  private static HttpSettings settings(ProxyRules rules) {
+    return new HttpSettings(Limits.STANDARD, Client.USER_AGENT, rules, Trust.SYSTEM);
   }
 
   @Test

@@ -61,7 +61,8 @@ public record ErrorDetail(boolean isJson, String code, String text) {
     if (text == null) {
       return "";
     }
-    String line = Printable.replaced(redactor.redact(text), ' ').replaceAll("\\s+", " ").strip();
+    String line =
+        Printable.replaced(redactor.redactReply(text), ' ').replaceAll("\\s+", " ").strip();
     int length = Math.min(line.length(), LONGEST_TEXT);
     return length < line.length() ? line.substring(0, length) + "…" : line;
   }

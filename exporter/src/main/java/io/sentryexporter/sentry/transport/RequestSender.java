@@ -1,5 +1,6 @@
 package io.sentryexporter.sentry.transport;
 
+import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpFailure;
@@ -14,6 +15,7 @@ import io.sentryexporter.sentry.model.Lifetime;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.net.URI;
@@ -66,6 +68,11 @@ public final class RequestSender {
     /// Sends a form, to the server of an OAuth 2.0 token only: Sentry is only read.
     default HttpAnswer post(HttpGet request, String form, Deadline deadline) throws HttpFailure {
       throw new UnsupportedOperationException();
+    }
+
+    /// Hides what requests with these settings show to proxies.
+    default SecretRedactor proxyRedactor(@Nullable ClientSettings client) {
+      return SecretRedactor.NONE;
     }
   }
 
@@ -175,6 +182,11 @@ public final class RequestSender {
     } catch (HttpFailure failure) {
       throw translated(failure);
     }
+  }
+
+  /// Hides what requests with these settings show to proxies, wherever an answer brings it back.
+  public SecretRedactor proxyRedactor(@Nullable ClientSettings client) {
+    return http.proxyRedactor(client);
   }
 
   /// The last limits that each endpoint has advertised.
