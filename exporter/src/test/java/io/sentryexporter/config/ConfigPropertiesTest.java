@@ -76,7 +76,7 @@ class ConfigPropertiesTest {
   @ValueSource(strings = {"full", "old-oddities"})
   void aMutilatedFileIsReadOrRefusedWithPlaces(String name) throws IOException {
     var good = Files.readString(FOLDER.resolve(name + ".good.yml"));
-    for (var seed = 0L; seed < 3_000; seed++) {
+    for (var seed = 0L; seed < 800; seed++) { // the largest file takes most of the time
       assertSound(mutilated(good, new Random(seed)), name + " mutilated with seed " + seed);
     }
   }
