@@ -191,15 +191,20 @@ public final class SentrySession {
   /// The organizations of the instance: those configured, else those that Sentry lists, else those
   /// that have answered. Sentry lists none for an internal integration.
   ///
-  /// Null if the list was needed and failed; empty if no organization is known.
+  /// Null if the list was needed and failed: those that have answered may be some of them only.
+  /// Empty if no organization is known.
   public @Nullable List<Organization> organizations() throws InterruptedException {
-    if (!sentry.instance().organizations().isEmpty()) {
-      return answer(this::configured);
-    }
-    List<Organization> listed = answer(new MemberOrganizations());
-    if (listed == null) { // the token may not read it
-      List<Organization> answered = answered();
-      return answered.isEmpty() ? null : answered;
+    return answer(sentry.instance().organizations().isEmpty() ? this::listed : this::configured);
+  }
+
+  private List<Organization> listed() throws SentryException, InterruptedException {
+    List<Organization> listed = List.of();
+    try {
+      listed = get(new MemberOrganizations());
+    } catch (SentryException e) {
+      if (!isScopeMissing(e)) {
+        throw e;
+      }
     }
     return listed.isEmpty() ? answered() : listed;
   }

@@ -269,6 +269,40 @@ class DiscoveryTest {
   }
 
   @Test
+  void aTokenThatMayNotListOrganizationsHasThoseThatHaveAnswered() {
+    try (var scene = scene()) {
+      scene
+          .sentry()
+          .faults()
+          .when(
+              path -> path.equals("/api/0/organizations/"),
+              new Fault.Body(
+                  403,
+                  "application/json",
+                  "{\"detail\":\"You do not have permission to perform this action.\"}"));
+      Scene.assertSucceeded(scene.probe("acme"));
+
+      assertThat(targets(scene.exporter().get("/sd"))).containsExactly("acme");
+    }
+  }
+
+  @Test
+  void whileTheListOfOrganizationsFailsThoseThatHaveAnsweredAreNotTakenForAll() {
+    try (var scene = scene()) {
+      scene
+          .sentry()
+          .faults()
+          .when(path -> path.equals("/api/0/organizations/"), new Fault.Status(502));
+      Scene.assertSucceeded(scene.probe("acme"));
+
+      Reply reply = scene.exporter().get("/sd");
+
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.text()).contains("HTTP 502");
+    }
+  }
+
+  @Test
   void anOrganizationThatTheRequestNamesIsTried() {
     try (var scene = integration()) {
       assertThat(targets(scene.exporter().get("/sd?organization=acme"))).containsExactly("acme");
