@@ -1,5 +1,7 @@
 package io.sentryexporter.app;
 
+import static io.sentryexporter.testing.RunningExporter.instanceWith;
+import static io.sentryexporter.testing.RunningExporter.moduleWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.TestClock;
@@ -33,35 +35,8 @@ class ClientSettingsTest {
 
   @AutoClose private final RecordingServer sentry = RecordingServer.answering(200, STATS);
 
-  /// A module of `prober: http` with settings, each a line.
-  private static String module(URI sentry, String settings) {
-    return """
-    modules:
-      sentry:
-        prober: http
-        timeout: 20s
-        http:
-          prefix: %s/api/0/projects/
-    %s
-    """
-        .formatted(sentry, settings.indent(6));
-  }
-
-  /// An instance with settings, each a line, and a collector of it.
-  private static String instance(URI sentry, String settings) {
-    return """
-    instances:
-      default:
-        url: %s
-    %s
-    modules:
-      sentry: {prober: sentry, timeout: 20s, collectors: {projects: {}}}
-    """
-        .formatted(sentry, settings.indent(4));
-  }
-
   private RunningExporter probing(String settings) {
-    return RunningExporter.with(module(sentry.url(), settings));
+    return RunningExporter.with(moduleWith(sentry.url(), settings));
   }
 
   @ParameterizedTest
@@ -77,7 +52,7 @@ class ClientSettingsTest {
     try (var exporter = probing(setting)) {
       exporter.probe("acme/web").assertReceived(7);
       assertThat(sentry.last().header("Authorization")).isEqualTo(header);
-      exporter.reload(instance(sentry.url(), setting));
+      exporter.reload(instanceWith(sentry.url(), setting));
       exporter.probe("acme");
       assertThat(sentry.last().header("Authorization")).isEqualTo(header);
       assertThat(sentry.last().header("Accept")).isEqualTo("application/json");
@@ -129,7 +104,7 @@ class ClientSettingsTest {
   void anInstanceSendsItsTokenAndFurtherHeaders() {
     try (var exporter =
         RunningExporter.with(
-            instance(
+            instanceWith(
                 sentry.url(),
                 """
                 auth_token: simulated-api-token
@@ -161,7 +136,7 @@ class ClientSettingsTest {
                         + "\"}"));
         var exporter =
             RunningExporter.with(
-                instance(
+                instanceWith(
                     echo.url(),
                     """
                     authorization: {credentials_file: %s}
@@ -191,7 +166,7 @@ class ClientSettingsTest {
                     STATS));
         var exporter =
             RunningExporter.with(
-                module(echo.url(), "authorization: {credentials_file: " + file + "}"))) {
+                moduleWith(echo.url(), "authorization: {credentials_file: " + file + "}"))) {
       exporter.probe("acme/web");
       assertThat(echo.last().header("Authorization")).isEqualTo("Bearer CANARY-token-0123");
       assertThat(exporter.get("/logs?target=acme/web").text())
@@ -208,9 +183,9 @@ class ClientSettingsTest {
                 request.target().endsWith("?again")
                     ? Reply.json(200, STATS)
                     : Reply.redirect(request.target() + "?again"));
-        var exporter = RunningExporter.with(module(here.url(), "follow_redirects: true"))) {
+        var exporter = RunningExporter.with(moduleWith(here.url(), "follow_redirects: true"))) {
       exporter.probe("acme/web").assertReceived(7);
-      exporter.reload(module(here.url(), "follow_redirects: false"));
+      exporter.reload(moduleWith(here.url(), "follow_redirects: false"));
       exporter.probe("acme/web").assertFailed("redirect", 302);
     }
   }
@@ -220,13 +195,13 @@ class ClientSettingsTest {
     String padding = " ".repeat(2_000);
     try (var large = RecordingServer.answering(200, STATS + padding);
         var huge = RecordingServer.answering(200, STATS + " ".repeat(1_500_000));
-        var exporter = RunningExporter.with(module(large.url(), "body_size_limit: 1KB"))) {
+        var exporter = RunningExporter.with(moduleWith(large.url(), "body_size_limit: 1KB"))) {
       exporter.probe("acme/web").assertFailed("too_large", 200);
-      exporter.reload(module(large.url(), "body_size_limit: 2KiB"));
+      exporter.reload(moduleWith(large.url(), "body_size_limit: 2KiB"));
       exporter.probe("acme/web").assertReceived(7);
-      exporter.reload(module(huge.url(), "body_size_limit: 0"));
+      exporter.reload(moduleWith(huge.url(), "body_size_limit: 0"));
       exporter.probe("acme/web").assertFailed("too_large", 200);
-      exporter.reload(module(huge.url(), "body_size_limit: 2MB"));
+      exporter.reload(moduleWith(huge.url(), "body_size_limit: 2MB"));
       exporter.probe("acme/web").assertReceived(7);
     }
   }
@@ -236,7 +211,7 @@ class ClientSettingsTest {
     try (var proxy = RecordingServer.answering(_ -> new Reply(407, Map.of(), ""));
         var exporter =
             RunningExporter.with(
-                module(URI.create("http://sentry.example"), "proxy_url: " + proxy.url()))) {
+                moduleWith(URI.create("http://sentry.example"), "proxy_url: " + proxy.url()))) {
       exporter.probe("acme/web").assertFailed("rejected", 407);
       assertThat(proxy.last().target()).startsWith("http://sentry.example/api/0/projects/");
       assertThat(exporter.get("/logs?target=acme/web").text())
@@ -249,11 +224,11 @@ class ClientSettingsTest {
   void anInstanceThatChecksNoCertificateIsAWarningAndAMetric() {
     String insecure = "auth_token: simulated-api-token\ntls_config: {insecure_skip_verify: true}";
     String series = "sentry_exporter_tls_insecure_skip_verify{kind=\"instance\",name=\"default\"}";
-    try (var exporter = RunningExporter.with(instance(sentry.url(), insecure))) {
+    try (var exporter = RunningExporter.with(instanceWith(sentry.url(), insecure))) {
       assertThat(exporter.get("/metrics").value(series)).isEqualTo(1);
       assertThat(exporter.get("/").text()).contains("certificate is not checked");
       assertThat(exporter.log()).contains("certificate is not checked");
-      exporter.reload(instance(sentry.url(), "auth_token: simulated-api-token"));
+      exporter.reload(instanceWith(sentry.url(), "auth_token: simulated-api-token"));
       assertThat(exporter.get("/metrics").has(series)).isFalse();
     }
   }
@@ -284,7 +259,7 @@ class ClientSettingsTest {
     try (var tokens =
             RecordingServer.answering(_ -> token("token-number-" + number.incrementAndGet(), 60));
         var exporter =
-            RunningExporter.withClock(module(sentry.url(), oauth(tokens)), clock, null)) {
+            RunningExporter.withClock(moduleWith(sentry.url(), oauth(tokens)), clock, null)) {
       exporter.probe("acme/web");
       exporter.probe("acme/ios");
       assertThat(tokens.received())
@@ -302,9 +277,9 @@ class ClientSettingsTest {
   @Test
   void aReloadThatChangesNothingForAModuleKeepsItsToken() {
     try (var tokens = RecordingServer.answering(_ -> token("token-number-1", 3600));
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertReceived(7);
-      exporter.reload(module(sentry.url(), oauth(tokens)) + "  further: {prober: http}\n");
+      exporter.reload(moduleWith(sentry.url(), oauth(tokens)) + "  further: {prober: http}\n");
       exporter.probe("acme/web").assertReceived(7);
       assertThat(tokens.received()).hasSize(1);
     }
@@ -321,10 +296,10 @@ class ClientSettingsTest {
                 request.header("Authorization").equals("Bearer token-number-2")
                     ? Reply.json(200, STATS)
                     : Reply.json(401, "{\"detail\": \"Invalid token\"}"));
-        var exporter = RunningExporter.with(module(strict.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(strict.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertReceived(7);
       assertThat(tokens.received()).hasSize(2);
-      exporter.reload(instance(strict.url(), oauth(tokens)));
+      exporter.reload(instanceWith(strict.url(), oauth(tokens)));
       exporter.probe("acme");
       assertThat(exporter.get("/logs?target=acme").text()).contains("HTTP 401");
       assertThat(tokens.received()).as("once for a request").hasSizeBetween(4, 5);
@@ -339,7 +314,7 @@ class ClientSettingsTest {
               awaitQuietly(release);
               return token("token-number-1", 3600);
             });
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       var probes = new ArrayList<Future<RunningExporter.Reply>>();
       for (String target : List.of("acme/a", "acme/b", "acme/c", "acme/d")) {
         probes.add(Aside.run(() -> exporter.probe(target)));
@@ -368,7 +343,7 @@ class ClientSettingsTest {
                 request.body().contains("client_secret=CANARY-0123456789")
                     ? token("token-number-1", 1)
                     : Reply.json(401, "{\"error\": \"invalid_client\"}"));
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertReceived(7);
       assertThat(tokens.received()).hasSize(2);
       assertThat(tokens.last().header("Authorization")).isEmpty();
@@ -382,7 +357,7 @@ class ClientSettingsTest {
             RecordingServer.answering(
                 401,
                 "{\"error\": \"invalid_client\", \"error_description\": \"CANARY-0123456789 no\"}");
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertFailed("auth", 0);
       assertThat(exporter.get("/logs?target=acme/web").text())
           .contains("no token from " + tokens.url() + " (oauth2): HTTP 401 (invalid_client: ")
@@ -396,7 +371,7 @@ class ClientSettingsTest {
   @CsvSource({"503, upstream_5xx", "404, auth"})
   void aTokensServerThatIsOutOfOrderHasAReason(int status, String reason) {
     try (var tokens = RecordingServer.answering(status, "{}");
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertFailed(reason, 0);
     }
   }
@@ -405,7 +380,7 @@ class ClientSettingsTest {
   void aTokensServerThatIsNotThereIsNamed() {
     var tokens = RecordingServer.answering(200, "{}");
     tokens.close();
-    try (var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+    try (var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertFailed("connect", 0);
       assertThat(exporter.get("/logs?target=acme/web").text())
           .contains("no token from " + tokens.url() + " (oauth2): cannot connect");
@@ -415,7 +390,7 @@ class ClientSettingsTest {
   @Test
   void anAnswerWithoutATokenIsReported() {
     try (var tokens = RecordingServer.answering(200, "{\"token\": \"x\"}");
-        var exporter = RunningExporter.with(module(sentry.url(), oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertFailed("parse", 0);
     }
   }

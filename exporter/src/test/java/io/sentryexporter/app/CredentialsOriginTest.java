@@ -1,5 +1,7 @@
 package io.sentryexporter.app;
 
+import static io.sentryexporter.testing.RunningExporter.instanceWith;
+import static io.sentryexporter.testing.RunningExporter.moduleWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.testing.RecordingServer;
@@ -25,40 +27,13 @@ class CredentialsOriginTest {
             http_headers: {X-Access: {secrets: [CANARY-access-0123456]}}
       """;
 
-  private static String module(RecordingServer sentry, String settings) {
-    return """
-    modules:
-      sentry:
-        prober: http
-        timeout: 20s
-        http:
-          prefix: %s/api/0/projects/
-    %s
-    """
-        .formatted(sentry.url(), settings.indent(0));
-  }
-
-  private static String instance(RecordingServer sentry, String settings) {
-    return """
-    instances:
-      default:
-        url: %s
-    %s
-    modules:
-      sentry: {prober: sentry, timeout: 20s, collectors: {projects: {}}}
-    """
-        .formatted(sentry.url(), settings);
-  }
-
-  private static final String OF_INSTANCE = CREDENTIALS.replaceAll("(?m)^  ", "");
-
   @Test
   void aRedirectToAnotherHostCarriesNothingThere() {
     try (var sentry =
             RecordingServer.answering(request -> Reply.redirect(other.url() + request.target()));
-        var exporter = RunningExporter.with(module(sentry, CREDENTIALS))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), CREDENTIALS))) {
       exporter.probe("acme/web").assertFailed("redirect", 302);
-      exporter.reload(instance(sentry, OF_INSTANCE));
+      exporter.reload(instanceWith(sentry.url(), CREDENTIALS));
       exporter.probe("acme");
       assertThat(sentry.last().header("Authorization")).isEqualTo("Bearer CANARY-credentials-0123");
       assertThat(sentry.last().header("X-Access")).isEqualTo("CANARY-access-0123456");
@@ -72,7 +47,7 @@ class CredentialsOriginTest {
   @Test
   void aRedirectToAnotherPortOfTheSameHostCarriesNothingThere() {
     try (var sentry = RecordingServer.answering(_ -> Reply.redirect(other.url() + "/auth/login/"));
-        var exporter = RunningExporter.with(module(sentry, CREDENTIALS))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), CREDENTIALS))) {
       exporter.probe("acme/web").assertFailed("redirect", 302);
       assertThat(other.received()).isEmpty();
     }
@@ -81,7 +56,7 @@ class CredentialsOriginTest {
   @Test
   void theNextPageOfAListIsRequestedFromTheSameHostEvenIfItsLinkNamesAnother() {
     try (var sentry = RecordingServer.answering(this::pageOf);
-        var exporter = RunningExporter.with(instance(sentry, OF_INSTANCE))) {
+        var exporter = RunningExporter.with(instanceWith(sentry.url(), CREDENTIALS))) {
       exporter.probe("acme");
       assertThat(sentry.received())
           .anySatisfy(request -> assertThat(request.target()).contains("cursor=0%3A100%3A0"))
@@ -114,7 +89,7 @@ class CredentialsOriginTest {
                         : request.target().contains("/organizations/acme")
                             ? organization
                             : "[" + organization + "]"));
-        var exporter = RunningExporter.with(instance(sentry, OF_INSTANCE))) {
+        var exporter = RunningExporter.with(instanceWith(sentry.url(), CREDENTIALS))) {
       exporter.probe("acme");
       exporter.probe("1");
       assertThat(sentry.received()).isNotEmpty();
@@ -128,7 +103,7 @@ class CredentialsOriginTest {
             RecordingServer.answering(
                 200, "{\"access_token\": \"given-0123456789\", \"expires_in\": 3600}");
         var sentry = RecordingServer.answering(200, STATS);
-        var exporter = RunningExporter.with(module(sentry, oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertReceived(7);
       assertThat(tokens.received())
           .singleElement()
@@ -156,7 +131,7 @@ class CredentialsOriginTest {
             RecordingServer.answering(
                 _ -> new Reply(status, Map.of("Location", other.url() + "/token"), ""));
         var sentry = RecordingServer.answering(200, STATS);
-        var exporter = RunningExporter.with(module(sentry, oauth(tokens)))) {
+        var exporter = RunningExporter.with(moduleWith(sentry.url(), oauth(tokens)))) {
       exporter.probe("acme/web").assertFailed("auth", 0);
       assertThat(other.received()).isEmpty();
       assertThat(sentry.received()).isEmpty();

@@ -1,5 +1,6 @@
 package io.sentryexporter.app;
 
+import static io.sentryexporter.testing.RunningExporter.instanceWith;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,18 +45,6 @@ class SecretEchoTest {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
-  private static String instance(URI url, String settings) {
-    return """
-    instances:
-      default:
-        url: %s
-    %s
-    modules:
-      sentry: {prober: sentry, timeout: 20s, collectors: {projects: {}}}
-    """
-        .formatted(url, settings.replace("; ", "\n").indent(4));
-  }
-
   private static void assertHidden(RunningExporter exporter, List<String> parts) {
     var shown =
         exporter.get("/probe?target=acme&debug=true").text()
@@ -82,7 +71,7 @@ class SecretEchoTest {
       })
   void asSecretsOfAnyLengthAndOfSeveralWordsTheyAreNotShown(String settings, String parts) {
     try (var echo = RecordingServer.answering(SecretEchoTest::echo);
-        var exporter = RunningExporter.with(instance(echo.url(), settings))) {
+        var exporter = RunningExporter.with(instanceWith(echo.url(), settings))) {
       assertHidden(exporter, List.of(parts.split(",")));
     }
   }
@@ -92,7 +81,7 @@ class SecretEchoTest {
     try (var echo = RecordingServer.answering(403, "{\"detail\": \"none of xyz9 please\"}");
         var exporter =
             RunningExporter.with(
-                instance(echo.url(), "basic_auth: {username: bob, password: yz9}"))) {
+                instanceWith(echo.url(), "basic_auth: {username: bob, password: yz9}"))) {
       var shown = exporter.get("/probe?target=acme&debug=true").text() + exporter.log();
       assertThat(shown)
           .contains("HTTP 403 (<secret>); give the token the scope")
@@ -107,7 +96,7 @@ class SecretEchoTest {
       var address = proxy.url().toString().replace("://", "://proxyuser:" + password + "@");
       var settings = "auth_token: simulated-api-token; proxy_url: " + address;
       try (var exporter =
-          RunningExporter.with(instance(URI.create("http://sentry.example"), settings))) {
+          RunningExporter.with(instanceWith(URI.create("http://sentry.example"), settings))) {
         assertHidden(exporter, List.of(part, password, "proxyuser", "simulated"));
         assertThat(proxy.last().target()).startsWith("http://sentry.example/");
       }
@@ -124,7 +113,7 @@ class SecretEchoTest {
     try (var echo =
             RecordingServer.answering(
                 403, "{\"detail\": \"sent my connect word | my+connect+word | hunter2\"}");
-        var exporter = RunningExporter.with(instance(echo.url(), connect))) {
+        var exporter = RunningExporter.with(instanceWith(echo.url(), connect))) {
       assertHidden(exporter, List.of("connect word", "connect+word", "hunter2"));
     }
   }
@@ -144,7 +133,7 @@ class SecretEchoTest {
               + proxy.url().toString().replace("://", "://proxyuser:hunter2@")
               + "'}";
       try (var exporter =
-          RunningExporter.with(instance(URI.create("http://sentry.example"), settings))) {
+          RunningExporter.with(instanceWith(URI.create("http://sentry.example"), settings))) {
         var shown = exporter.get("/probe?target=acme&debug=true").text() + exporter.log();
         assertThat(shown)
             .contains("(sent <secret> | <secret> | <secret> | <secret>)")

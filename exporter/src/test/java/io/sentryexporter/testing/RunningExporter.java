@@ -208,6 +208,34 @@ public final class RunningExporter implements AutoCloseable {
         .formatted(sentry, settings);
   }
 
+  /// A file with a module `sentry` of `prober: http` and these settings of its client, each a line.
+  public static String moduleWith(URI sentry, String settings) {
+    return """
+    modules:
+      sentry:
+        prober: http
+        timeout: 20s
+        http:
+          prefix: %s/api/0/projects/
+    %s
+    """
+        .formatted(sentry, settings.stripTrailing().stripIndent().indent(6));
+  }
+
+  /// A file with an instance with these settings, each a line or with `; ` between them, and a
+  /// collector of it.
+  public static String instanceWith(URI sentry, String settings) {
+    return """
+    instances:
+      default:
+        url: %s
+    %s
+    modules:
+      sentry: {prober: sentry, timeout: 20s, collectors: {projects: {}}}
+    """
+        .formatted(sentry, settings.replace("; ", "\n").stripTrailing().stripIndent().indent(4));
+  }
+
   /// A file with a module `sentry` of `prober: http` for the projects of a server.
   public static String projects(URI sentry) {
     return module("sentry", sentry + "/api/0/projects/");
