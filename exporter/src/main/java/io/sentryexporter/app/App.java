@@ -280,10 +280,28 @@ public final class App implements AutoCloseable {
   public List<String> reload() {
     List<String> errors = configuration.reload();
     if (errors.isEmpty()) {
-      httpProber.forgetRefusals();
-      failures.reloaded();
+      reloaded();
     }
     return errors;
+  }
+
+  private void reloaded() {
+    httpProber.forgetRefusals();
+    failures.reloaded();
+  }
+
+  /// Activates the configuration from now on whenever it has changed.
+  public void reloadOnChange(Duration interval) {
+    var thread = Threads.pool(1, Threads.daemons("reload-"));
+    new AutoReload(this::look, interval, time, thread).start();
+  }
+
+  private ConfigReloader.Seen look() {
+    ConfigReloader.Seen seen = configuration.look();
+    if (seen == ConfigReloader.Seen.LOADED) {
+      reloaded();
+    }
+    return seen;
   }
 
   /// Stops accepting requests and waits up to ten seconds for those under way.

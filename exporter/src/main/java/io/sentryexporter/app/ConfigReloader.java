@@ -38,6 +38,12 @@ final class ConfigReloader {
   private final InstantSource clock;
   private final Config first;
 
+  /// What was read last, whether or not it is active.
+  private Config.Result lastRead;
+
+  /// What the last look found, if it is not what was read last.
+  private Config.@Nullable Result changing;
+
   /// Set only while this object's lock is held.
   private final AtomicReference<ActiveConfig> active =
       new AtomicReference<>(new ActiveConfig(Config.NOTHING, Map.of(), List.of(), "starting"));
@@ -52,6 +58,18 @@ final class ConfigReloader {
 
   /// The outcome of a reload. Consecutive reloads with the same outcome are one log line.
   private record Outcome(List<Problem> problems, Config active) {}
+
+  /// What a look at the configuration has found.
+  enum Seen {
+    /// What was read last.
+    UNCHANGED,
+    /// Another one than at the look before, which may still be being written.
+    CHANGING,
+    /// A changed one, which is active now.
+    LOADED,
+    /// A changed one with errors; the old one stays.
+    REFUSED
+  }
 
   /// Reads the first configuration; [#start] activates it.
   ///
@@ -68,7 +86,8 @@ final class ConfigReloader {
     this.clients = clients;
     this.metrics = metrics;
     this.clock = clock;
-    this.first = first(source.get());
+    this.lastRead = source.get();
+    this.first = first(lastRead);
   }
 
   private static Config first(Config.Result read) throws StartException {
@@ -99,7 +118,29 @@ final class ConfigReloader {
   ///
   /// @return its errors, one per line; if there are any, the old configuration stays
   synchronized List<String> reload() {
+    return reload(source.get());
+  }
+
+  /// Reads the configuration again, and activates it if it has changed and is the same as at the
+  /// look before.
+  ///
+  /// Compared is what it means, not its text. An error in it is reported once.
+  synchronized Seen look() {
     Config.Result read = source.get();
+    if (read.equals(lastRead)) {
+      changing = null;
+      return Seen.UNCHANGED;
+    }
+    if (!read.equals(changing)) {
+      changing = read;
+      return Seen.CHANGING;
+    }
+    return reload(read).isEmpty() ? Seen.LOADED : Seen.REFUSED;
+  }
+
+  private List<String> reload(Config.Result read) {
+    lastRead = read;
+    changing = null;
     List<String> errors = read.errors();
     if (read.config() == null) {
       ActiveConfig old = active();

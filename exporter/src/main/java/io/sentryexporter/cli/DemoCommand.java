@@ -11,6 +11,7 @@ import io.sentryexporter.cli.Flags.UsageException;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.web.WebSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// Starts the exporter and a simulated Sentry: to look at, to develop against and to measure on.
 final class DemoCommand implements Callable<Integer> {
+  /// The variable with which an image makes the demo reachable from outside its container.
+  private static final String ADDRESS = "SENTRY_EXPORTER_DEMO_ADDRESS";
+
   /// The probe whose answer the welcome shows.
   private static final String EXAMPLE = "/probe?target=acme/web";
 
@@ -69,7 +73,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, UsageException {
-    App.Options options = serving.options("127.0.0.1:9412", null);
+    String address = context.environment().getOrDefault(ADDRESS, "127.0.0.1:9412");
+    App.Options options = serving.options(address, null);
     var sentry =
         new Demo.SentryOptions(
             sentryAddress.value(),
@@ -98,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
       throws InterruptedException {
     String scheme = app.isSecure() ? "https://" : "http://";
     WebSettings web = options.web();
-    String exporter = scheme + ListenAddress.of(app.addresses().getFirst()) + web.routePrefix();
+    String exporter = scheme + reachable(app.addresses().getFirst()) + web.routePrefix();
     String answer =
         options.webConfig() == null
             ? excerpt(get(exporter + EXAMPLE))
@@ -107,6 +112,13 @@ final class DemoCommand implements Callable<Integer> {
     context.out().flush();
     signals.untilSignalled(app);
     return CommandLineInterface.OK;
+  }
+
+  /// What to open from this machine.
+  private static ListenAddress reachable(InetSocketAddress socket) {
+    return socket.getAddress().isAnyLocalAddress()
+        ? new ListenAddress("localhost", socket.getPort())
+        : ListenAddress.of(socket);
   }
 
   private static String welcome(String exporter, String telemetryPath, Demo demo, String answer) {

@@ -9,9 +9,11 @@ import io.sentryexporter.metrics.ExporterMetrics.BuildInfo;
 import io.sentryexporter.text.Misspelling;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.SecretRedactor;
+import io.sentryexporter.yaml.DurationText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,9 @@ final class ServeCommand implements Callable<Integer> {
           "server", "serve",
           "start", "serve");
 
+  /// Time between two looks for a changed configuration, at least.
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
   private static final Path DEFAULT_STORAGE = Path.of("data");
 
   private final String name;
@@ -47,6 +52,20 @@ final class ServeCommand implements Callable<Integer> {
   private final Flag<Optional<Path>> configFile = flags.configFile();
   private final Flag<Boolean> configCheck =
       flags.present("--config.check", "Check the configuration file and exit.");
+  private final Flag<Boolean> autoReload =
+      flags.present(
+          "--config.enable-auto-reload",
+          "Reload the configuration when it has changed, also where its file is replaced by a link,"
+              + " as in a volume of Kubernetes.");
+  private final Flag<Duration> autoReloadInterval =
+      flags
+          .text(
+              "--config.auto-reload-interval",
+              "<duration>",
+              "30s",
+              "Time between two looks for a change, such as 30s or 1m; a number alone is seconds."
+                  + " Default: ${DEFAULT-VALUE}")
+          .as(ServeCommand::interval);
   private final ServingFlags serving = ServingFlags.in(flags);
   private final Flag<Path> storage =
       flags
@@ -100,6 +119,7 @@ final class ServeCommand implements Callable<Integer> {
       return CheckConfigCommand.check(source, serving.webConfig(), context);
     }
     App.Options options = serving.options(":9412", storage);
+    Duration interval = autoReloadInterval.value();
     var signals = SignalHandling.begin();
     try (var app = App.start(options, source, context.environment(), context.err())) {
       if (!words.isEmpty()) {
@@ -107,11 +127,24 @@ final class ServeCommand implements Callable<Integer> {
             .addKeyValue("arguments", SecretRedactor.hideTokens(String.join(" ", words)))
             .log("ignored what is no flag");
       }
+      if (autoReload.value()) {
+        app.reloadOnChange(interval);
+      }
       signals.untilSignalled(app);
       return CommandLineInterface.OK;
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;
     }
+  }
+
+  private static Duration interval(String text) throws UsageException {
+    return DurationText.parse(text.matches("[0-9]+") ? text + "s" : text)
+        .filter(interval -> interval.compareTo(SHORTEST_INTERVAL) >= 0)
+        .orElseThrow(() ->
+            new UsageException(
+                "--config.auto-reload-interval: "
+                    + Quoted.of(text)
+                    + " is not a duration of 1s or more; write 30s"));
   }
 
   /// The default is made when it is needed, and costs a warning where it cannot be.

@@ -40,7 +40,8 @@ final class ServingFlags {
       flags.texts(
           "--web.listen-address",
           "<address>",
-          "Address to listen on. Repeatable. Default: :9412, and 127.0.0.1:9412 for demo");
+          "Address to listen on. Repeatable. Default: :9412; for demo SENTRY_EXPORTER_DEMO_ADDRESS,"
+              + " else 127.0.0.1:9412");
   private final Flag<Optional<Path>> webConfig = webConfig(flags);
   private final Flag<String> telemetryPath =
       flags

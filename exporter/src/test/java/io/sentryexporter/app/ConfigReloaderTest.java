@@ -3,6 +3,7 @@ package io.sentryexporter.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.app.App.StartException;
+import io.sentryexporter.app.ConfigReloader.Seen;
 import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -155,6 +157,68 @@ class ConfigReloaderTest {
     Files.writeString(data.resolve(file.getFileName()), text);
     Path next = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(version));
     Files.move(next, folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Test
+  void aLookLoadsAChangeOnceItHasStayedTheSame() throws IOException {
+    assertThat(reloader.look()).isEqualTo(Seen.UNCHANGED);
+    Files.writeString(file, SECOND);
+
+    assertThat(reloader.look()).isEqualTo(Seen.CHANGING);
+    assertThat(active().config().modules()).containsOnlyKeys("first");
+    assertThat(reloader.look()).isEqualTo(Seen.LOADED);
+    assertThat(active().config().modules()).containsOnlyKeys("second");
+    assertThat(reloader.look()).isEqualTo(Seen.UNCHANGED);
+  }
+
+  @Test
+  void aFileThatGrowsFromLookToLookIsLeftAloneUntilItIsWhole() throws IOException {
+    String text = SECOND + "\n# " + FIRST;
+    var seen = new ArrayList<Seen>();
+    for (int end = 25; end < SECOND.length(); end++) {
+      Files.writeString(file, text.substring(0, end));
+      seen.add(reloader.look());
+    }
+    assertThat(seen).containsOnly(Seen.CHANGING);
+    assertThat(active().config().modules()).containsOnlyKeys("first");
+    assertThat(active().reloadErrors()).isEmpty();
+  }
+
+  @Test
+  void aFileWrittenAnewThatMeansTheSameIsNoChange() throws IOException {
+    ActiveConfig before = active();
+    replaceFile(FIRST + " # a comment");
+
+    assertThat(reloader.look()).isEqualTo(Seen.UNCHANGED);
+    assertThat(active()).isSameAs(before);
+  }
+
+  @Test
+  void aLookThatFindsErrorsChangesNothingUntilTheFileIsFixed() throws IOException {
+    Files.writeString(file, "modules: [");
+    assertThat(List.of(reloader.look(), reloader.look(), reloader.look(), reloader.look()))
+        .containsExactly(Seen.CHANGING, Seen.REFUSED, Seen.UNCHANGED, Seen.UNCHANGED);
+    assertThat(active().config().modules()).containsOnlyKeys("first");
+    assertThat(active().reloadErrors()).isNotEmpty();
+
+    Files.writeString(file, FIRST);
+    assertThat(List.of(reloader.look(), reloader.look()))
+        .containsExactly(Seen.CHANGING, Seen.LOADED);
+    assertThat(active().reloadErrors()).isEmpty();
+  }
+
+  @Test
+  void aLookSeesAVolumeOfKubernetesThroughItsLinks() throws IOException {
+    Files.delete(file);
+    mount("..2026_1", FIRST);
+    Files.createSymbolicLink(file, Path.of("..data", file.getFileName().toString()));
+    assertThat(reloader.look()).isEqualTo(Seen.UNCHANGED);
+
+    mount("..2026_2", SECOND);
+
+    assertThat(List.of(reloader.look(), reloader.look()))
+        .containsExactly(Seen.CHANGING, Seen.LOADED);
+    assertThat(active().config().modules()).containsOnlyKeys("second");
   }
 
   private ActiveConfig active() {

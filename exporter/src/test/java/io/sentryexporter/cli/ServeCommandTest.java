@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How the server and the demo start, and why they do not.
 class ServeCommandTest {
@@ -111,6 +112,17 @@ class ServeCommandTest {
     assertThat(program.run("demo", argument)).isEqualTo(code);
     assertThat(program.err()).startsWith(message).doesNotContain("\tat ");
     assertThat(program.err().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "500ms", "0", "-1s", "half an hour", "99999999999999999999"})
+  void anIntervalOfAutomaticReloadsThatCannotBeIsReported(String text) {
+    assertThat(program.run("--config.auto-reload-interval=" + text)).isEqualTo(2);
+    assertThat(program.err())
+        .isEqualTo(
+            "--config.auto-reload-interval: \""
+                + text
+                + "\" is not a duration of 1s or more; write 30s\n");
   }
 
   @Test

@@ -87,6 +87,13 @@ class ConfigTest {
                 4));
   }
 
+  /// Which is how the exporter sees whether a file has changed.
+  @Test
+  void everyKeyComparesByItsValue() {
+    Path full = FOLDER.resolve("full.good.yml");
+    assertThat(load(full)).isEqualTo(load(full)).isNotSameAs(load(full));
+  }
+
   @Test
   void everyKeyOfAClientIsReadInInstancesAndModulesAlike() {
     var config = load(FOLDER.resolve("full.good.yml"));

@@ -61,8 +61,9 @@ class ConfigurationPageTest {
         One YAML file, `sentry_exporter.yml` unless `--config.file` names another.
         `sentry_exporter check-config` reads it and reports all errors in it, with line, column and a
         fix. A key that is not listed here, or stands twice, is an error: a misspelt `headers` would
-        otherwise mean no token. SIGHUP and `POST /-/reload` read the file again; with an error in it,
-        the old configuration stays in use. Anchors, aliases and `<<` work as usual.
+        otherwise mean no token. SIGHUP and `POST /-/reload` read the file again, and so does the
+        exporter itself when the file has changed, with `--config.enable-auto-reload`; with an error in
+        it, the old configuration stays in use. Anchors, aliases and `<<` work as usual.
 
         ## Without a file
 

@@ -8,6 +8,7 @@ import io.sentryexporter.testing.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -73,6 +74,23 @@ class DemoIT {
           assertThat(page.value("sentry_exporter_demo")).isEqualTo(1);
         }
       }
+    }
+  }
+
+  @Test
+  void anImageMakesItReachableFromOutsideByAVariable() {
+    var environment = new HashMap<>(System.getenv());
+    environment.put("SENTRY_EXPORTER_DEMO_ADDRESS", ":0");
+    String launcher = PackagedExporter.distribution().resolve("sentry_exporter").toString();
+    var command = List.of(launcher, "demo", "--sentry.listen-address=127.0.0.1:0");
+    try (var demo = Program.start(work, environment, command)) {
+      demo.awaitOutput(WHOLE, PATIENCE);
+      String exporter = URL.matcher(demo.out()).results().findFirst().orElseThrow().group();
+      assertThat(exporter).startsWith("http://localhost:");
+      assertThat(demo.out()).contains("sentry_probe_success 1.0");
+      String elsewhere = exporter.replace("localhost", "127.0.0.2");
+      assertThat(Fetch.get(elsewhere + "probe?target=acme").value("sentry_probe_success")).isOne();
+      assertThat(Fetch.get(elsewhere).text()).contains("sentry_exporter");
     }
   }
 

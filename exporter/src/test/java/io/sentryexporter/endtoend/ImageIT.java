@@ -69,7 +69,8 @@ class ImageIT {
   @Test
   void itStartsAsTheOldExportersImageDidButNotAsRoot() {
     assertThat(configured("Entrypoint")).isEqualTo("[/sentry_exporter]");
-    assertThat(configured("Cmd")).isEqualTo("[-config.file=/sentry_exporter.yml]");
+    assertThat(configured("Cmd")).isEqualTo("[]");
+    assertThat(configured("WorkingDir")).isEqualTo("/");
     assertThat(configured("User")).isEqualTo("65532:65532");
     assertThat(configured("ExposedPorts")).contains("9412");
     assertThat(inside("id", "-u")).isEqualTo("65532\n");
@@ -77,11 +78,32 @@ class ImageIT {
 
   @Test
   void aTokenInTheEnvironmentIsConfigurationEnough() {
-    String check = "-config.check";
-    String file = "-config.file=/sentry_exporter.yml";
-    assertThat(
-            inside("env", "SENTRY_AUTH_TOKEN=sntryu_0123456789", "/sentry_exporter", file, check))
+    String token = "SENTRY_AUTH_TOKEN=sntryu_0123456789";
+    assertThat(inside("env", token, "/sentry_exporter", "-config.check"))
         .isEqualTo("Config file is ok exiting...\n");
+  }
+
+  @Test
+  void withoutOneItDoesNotEndButIsNotReadyAndNamesWhatToSet() {
+    var command = command("run", "--isolation=chroot", container, "--", "/sentry_exporter");
+    try (var exporter = PackagedExporter.start(work, System.getenv(), command)) {
+      var ready = exporter.get("/-/ready");
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.text()).contains("set SENTRY_AUTH_TOKEN");
+      assertThat(exporter.get("/-/healthy").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void itsDemoIsReachableFromOutsideTheContainer() {
+    assertThat(configured("Env")).contains("SENTRY_EXPORTER_DEMO_ADDRESS=:9412"); // as in DemoIT
+  }
+
+  @Test
+  void marksAreKeptInTheVolume() {
+    assertThat(configured("Volumes")).contains("/var/lib/sentry_exporter");
+    assertThat(inside("readlink", "/data")).isEqualTo("/var/lib/sentry_exporter\n");
+    assertThat(inside("stat", "--format=%u", "/var/lib/sentry_exporter")).isEqualTo("65532\n");
   }
 
   @Test
@@ -91,7 +113,7 @@ class ImageIT {
   }
 
   @Test
-  void whoMountsAConfigurationGetsTheFiveMetrics() throws IOException {
+  void aConfigurationThatIsMountedIsReadAndGivesTheFiveMetrics() throws IOException {
     var options = ServerOptions.onLoopback(TestClock.at("2026-11-22T10:20:00Z"));
     try (var sentry =
         SimulatedSentry.start(
@@ -105,8 +127,7 @@ class ImageIT {
               "--volume=" + config + ":/sentry_exporter.yml:ro",
               container,
               "--",
-              "/sentry_exporter",
-              "-config.file=/sentry_exporter.yml");
+              "/sentry_exporter");
       try (var exporter = PackagedExporter.start(work, System.getenv(), command)) {
         var page = exporter.get("/probe?target=acme/web");
         assertThat(page.value("sentry_probe_success")).isEqualTo(1);

@@ -70,6 +70,18 @@ class SignalsIT {
     }
   }
 
+  @Test
+  void aChangedFileIsLoadedWithoutARequestIfWanted() throws IOException {
+    String[] flags = {"--config.enable-auto-reload", "--config.auto-reload-interval=1"};
+    try (var exporter = tarball.start(work, flags)) {
+      Files.writeString(work.resolve("sentry_exporter.yml"), config().replace("sentry:", "auto:"));
+      Eventually.within(
+          PATIENCE, () -> assertThat(exporter.get("/config").text()).contains("auto:"));
+      assertThat(exporter.get("/probe?target=acme/web&module=auto").value("sentry_probe_success"))
+          .isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"HUP", "TERM"})
   void aSignalThatComesBeforeItServesIsHeeded(String signal) {
