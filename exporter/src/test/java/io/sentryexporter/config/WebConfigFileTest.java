@@ -67,7 +67,8 @@ class WebConfigFileTest {
     assertThat(names).hasSizeGreaterThanOrEqualTo(60).containsAll(DIFFERENT.keySet());
 
     var verdicts = new TreeMap<String, Boolean>();
-    for (String name : names) {
+    for (int i = 0; i < names.size(); i += RealParts.share(3, 1)) {
+      String name = names.get(i);
       Path file = FOLDER.resolve(name).toAbsolutePath();
       try (var check = Program.start(work, promtool, "check", "web-config", file)) {
         verdicts.put(name, check.exitCode(Duration.ofSeconds(60)) == 0);

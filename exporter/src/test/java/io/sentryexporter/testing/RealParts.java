@@ -61,8 +61,8 @@ public final class RealParts {
     }
   }
 
-  /// How many of many alike: a few, so that `mvn verify` stays short, but all where all real parts
-  /// are required.
+  /// The first number, so that `mvn verify` stays short, or the second where all real parts are
+  /// required: how many of many alike, or the step from one to the next.
   public static int share(int few, int all) {
     return Boolean.getBoolean("real.parts.required") ? all : few;
   }
