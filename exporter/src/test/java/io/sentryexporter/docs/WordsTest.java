@@ -198,7 +198,7 @@ class WordsTest {
   }
 
   private static List<Path> guides() throws IOException {
-    try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+    try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
       Stream<Path> pages =
           docs.filter(page -> page.toString().endsWith(".md") && !page.equals(MEASURED));
       Stream<Path> others =
