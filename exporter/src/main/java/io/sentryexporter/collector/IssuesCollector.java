@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -218,9 +219,10 @@ record IssuesCollector(
         sentry.answer(
             new Issues.Noisiest(
                 scope.organization(), only == null ? null : only.id(), UNRESOLVED, topWindow, top));
+    Predicate<String> slugs = scope.slugs();
     return issues == null
         ? null
-        : issues.stream().filter(issue -> scope.contains(issue.project())).toList();
+        : issues.stream().filter(issue -> slugs.test(issue.project())).toList();
   }
 
   List<Search> searches() {

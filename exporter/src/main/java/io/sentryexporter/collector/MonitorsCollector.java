@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +103,8 @@ record MonitorsCollector(int limit) implements Collector {
   }
 
   List<MetricFamily> families(Scope scope, List<Monitor> monitors) {
-    var all = monitors.stream().filter(one -> scope.contains(one.project())).sorted(ORDER).toList();
+    Predicate<String> slugs = scope.slugs();
+    var all = monitors.stream().filter(one -> slugs.test(one.project())).sorted(ORDER).toList();
     var shown = all.stream().limit(limit).toList();
     return List.of(
         family(UP, shown, (_, in) -> up(in)),

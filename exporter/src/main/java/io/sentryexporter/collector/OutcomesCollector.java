@@ -1,6 +1,7 @@
 package io.sentryexporter.collector;
 
 import io.sentryexporter.collector.CategoryName.Unit;
+import io.sentryexporter.collector.Scope.Extent;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
@@ -182,7 +183,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     if (why != null) {
       families.addAll(DropReasons.families(why, this::isWanted));
     }
-    if (totals != null && why != null) {
+    if (totals != null && why != null && scope.extent() == Extent.WHOLE) {
       families.add(unattributed(totals, why));
     }
     if (hour != null) {

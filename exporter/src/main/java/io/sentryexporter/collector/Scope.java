@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,31 +15,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param byId the projects, all that the token lists, or the one; empty if they are not known
 /// @param slug of the one project; null for the whole organization
-/// @param isKnown whether the projects are known; if not, only metrics that need no list are
-///   exposed
+/// @param extent what the projects are
 public record Scope(
-    String organization, Map<Long, Project> byId, @Nullable String slug, boolean isKnown) {
+    String organization, Map<Long, Project> byId, @Nullable String slug, Extent extent) {
   public Scope {
     byId = Map.copyOf(byId);
   }
 
+  /// What the projects of a scope are.
+  public enum Extent {
+    /// All of the organization that the token lists, or the one.
+    WHOLE,
+    /// Those of the organization that the configuration selects.
+    SELECTED,
+    /// Not known: only metrics that need no list are exposed.
+    UNKNOWN
+  }
+
   public static Scope ofOrganization(String organization, List<Project> projects) {
-    return new Scope(
-        organization,
-        projects.stream().collect(Collectors.toMap(Project::id, Function.identity(), (a, _) -> a)),
-        null,
-        true);
+    return new Scope(organization, byId(projects), null, Extent.WHOLE);
+  }
+
+  /// A scope of an organization of which some projects are excluded.
+  public static Scope ofSelected(String organization, List<Project> projects) {
+    return new Scope(organization, byId(projects), null, Extent.SELECTED);
+  }
+
+  private static Map<Long, Project> byId(List<Project> projects) {
+    return projects.stream()
+        .collect(Collectors.toMap(Project::id, Function.identity(), (a, _) -> a));
   }
 
   public static Scope ofProject(String organization, Project project) {
-    return new Scope(organization, Map.of(project.id(), project), project.slug(), true);
+    return new Scope(organization, Map.of(project.id(), project), project.slug(), Extent.WHOLE);
   }
 
   /// A scope whose projects Sentry has not reported.
   ///
   /// @param slug null for the whole organization
   public static Scope unknown(String organization, @Nullable String slug) {
-    return new Scope(organization, Map.of(), slug, false);
+    return new Scope(organization, Map.of(), slug, Extent.UNKNOWN);
+  }
+
+  public boolean isKnown() {
+    return extent != Extent.UNKNOWN;
   }
 
   /// The one project; null for the whole organization.
@@ -57,7 +77,7 @@ public record Scope(
     }
     var rest = new HashMap<>(byId);
     rest.keySet().removeAll(ids);
-    return new Scope(organization, rest, slug, isKnown);
+    return new Scope(organization, rest, slug, extent);
   }
 
   /// The projects in the order of their slugs.
@@ -85,8 +105,15 @@ public record Scope(
     return byId.containsKey(project);
   }
 
-  /// Whether the scope contains a project.
-  public boolean contains(String project) {
-    return slug == null || slug.equals(project);
+  /// Whether the scope contains a project, by its slug: of a whole organization every one, for it
+  /// may be newer than the list.
+  public Predicate<String> slugs() {
+    if (slug != null) {
+      return slug::equals;
+    }
+    return extent == Extent.SELECTED
+        ? byId.values().stream().map(Project::slug).collect(Collectors.toUnmodifiableSet())
+            ::contains
+        : _ -> true;
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,8 @@ record UptimeCollector(int limit, boolean names) implements Collector {
   }
 
   List<MetricFamily> families(Scope scope, List<UptimeMonitor> monitors) {
-    var all = monitors.stream().filter(one -> scope.contains(one.project())).sorted(ORDER).toList();
+    Predicate<String> slugs = scope.slugs();
+    var all = monitors.stream().filter(one -> slugs.test(one.project())).sorted(ORDER).toList();
     var shown = all.stream().limit(limit).toList();
     var families = new ArrayList<MetricFamily>();
     families.add(family(UP, shown, UptimeMonitor::up));

@@ -96,7 +96,7 @@ record ConfigEnvironment(Path folder, Map<String, String> environment) {
     }
     Location location = problems.at(ORGANIZATIONS);
     return Arrays.stream(slugs.split(",", -1))
-        .map(slug -> InstanceKeys.slug(slug.strip(), location))
+        .map(slug -> InstanceKeys.organization(slug.strip(), location))
         .filter(Objects::nonNull)
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -2,6 +2,9 @@ package io.sentryexporter.config;
 
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Instance.Credentials;
+import io.sentryexporter.sentry.Selection;
+import io.sentryexporter.sentry.Selection.Rule;
+import io.sentryexporter.sentry.SlugPattern;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.TokenReader;
 import io.sentryexporter.text.Quoted;
@@ -18,6 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +35,12 @@ final class InstanceKeys {
   private static final Secret NO_TOKEN = new Secret("");
   private static final Path NO_FILE = Path.of("");
   private static final int CONCURRENT = 4;
+
+  private static final String ORGANIZATION_PATTERN = "[A-Za-z0-9*-]{1,100}";
+  private static final String WORD_PATTERN = "[A-Za-z0-9_.*-]{1,100}";
+  private static final String PROJECT_PATTERN = "(" + ORGANIZATION_PATTERN + "/)?" + WORD_PATTERN;
+  private static final String A_PROJECT_PATTERN =
+      "a project or a pattern; write one such as web-* or acme/web";
 
   /// Collectors can wait: the rest is for browsers and other programs.
   private static final double HALF = 0.5;
@@ -61,12 +73,54 @@ final class InstanceKeys {
       Key.text(
               "organizations",
               "<slug>",
-              "Organizations that may be probed. Absent in `default`: those that the variable"
+              "Organizations that may be probed: slugs, or patterns of slugs, in which `*` is any"
+                  + " characters. Absent in `default`: those that the variable"
                   + " `SENTRY_ORGANIZATIONS` names, separated by commas. Otherwise all that the"
                   + " token sees.",
               "",
-              InstanceKeys::slug)
+              InstanceKeys::organization)
           .list();
+  static final Key<List<String>> EXCLUDE_ORGANIZATIONS =
+      patterns(
+          "exclude_organizations",
+          "Organizations, or patterns of them, that may not be probed.",
+          ORGANIZATION_PATTERN,
+          "an organization or a pattern; write one such as acme or *-test");
+  static final Key<List<String>> INCLUDE =
+      patterns(
+          "include",
+          "Projects that may be probed, of all organizations; or of one, as in `acme/web-*`. A"
+              + " number is a project's id, which outlives a rename. Absent: all.",
+          PROJECT_PATTERN,
+          A_PROJECT_PATTERN);
+  static final Key<List<String>> EXCLUDE =
+      patterns(
+          "exclude",
+          "Projects that may not be probed, in the same form, even if they are included.",
+          PROJECT_PATTERN,
+          A_PROJECT_PATTERN);
+  static final Key<List<String>> TEAMS =
+      patterns(
+          "teams",
+          "Teams, or patterns of their slugs, of which a project must have one. Absent: any or"
+              + " none.",
+          WORD_PATTERN,
+          "a team or a pattern; write one such as backend or web-*");
+  static final Key<List<String>> PLATFORMS =
+      patterns(
+          "platforms",
+          "Platforms, or patterns of them, of which a project must have one. Absent: any or none.",
+          WORD_PATTERN,
+          "a platform or a pattern; write one as Sentry names it, such as python or javascript*");
+  static final Key<YamlMap> PROJECTS =
+      Key.mapping(
+          "projects",
+          "Projects that may be probed. Others have no series, are not in `/sd`, and a probe of one"
+              + " fails with reason `not_allowed`; see docs/service-discovery.md#selection.",
+          INCLUDE,
+          EXCLUDE,
+          TEAMS,
+          PLATFORMS);
   static final Key<Double> SHARE =
       Key.ratio(
           "share",
@@ -86,7 +140,14 @@ final class InstanceKeys {
           MAX_CONCURRENT);
   static final List<Key<?>> KEYS =
       Stream.concat(
-              Stream.of(URL, AUTH_TOKEN, AUTH_TOKEN_FILE, ORGANIZATIONS, RATE_LIMIT),
+              Stream.of(
+                  URL,
+                  AUTH_TOKEN,
+                  AUTH_TOKEN_FILE,
+                  ORGANIZATIONS,
+                  EXCLUDE_ORGANIZATIONS,
+                  PROJECTS,
+                  RATE_LIMIT),
               HttpClientKeys.KEYS.stream())
           .toList();
 
@@ -103,6 +164,7 @@ final class InstanceKeys {
       yaml.location(ORGANIZATIONS)
           .error("no organization; name one, or remove the key for all that the token sees");
     }
+    refuseEmptyLists(yaml);
     boolean namesNone = isDefault && yaml.lacks(ORGANIZATIONS);
     if (isDefault && !namesNone && environment.have(ConfigEnvironment.ORGANIZATIONS)) {
       yaml.location(ORGANIZATIONS)
@@ -115,13 +177,15 @@ final class InstanceKeys {
           .warn("stands here, so the variable " + ConfigEnvironment.URL + " is not used");
     }
     var client = HttpClientKeys.read(yaml, environment);
+    var names = namesNone ? environment.organizations(problems) : Set.copyOf(organizations);
     return new Instance(
         entry.name(),
         fromEnvironment ? environment.url(problems) : yaml.get(URL),
         client != null && client.authorization() != null
             ? ofClient(entry, yaml, environment)
             : credentials(entry, yaml, environment, problems),
-        namesNone ? environment.organizations(problems) : Set.copyOf(organizations),
+        wholeNames(names),
+        selection(names, yaml),
         limit.get(SHARE),
         limit.get(MAX_CONCURRENT),
         client);
@@ -131,15 +195,73 @@ final class InstanceKeys {
   /// after an error.
   static @Nullable Instance ofEnvironment(ConfigEnvironment environment, Problems problems) {
     Credentials credentials = environment.credentials(problems);
-    return credentials == null
+    if (credentials == null) {
+      return null;
+    }
+    var names = environment.organizations(problems);
+    return new Instance(
+        DEFAULT_NAME,
+        environment.url(problems),
+        credentials,
+        wholeNames(names),
+        selection(names, YamlMap.empty()),
+        HALF,
+        CONCURRENT,
+        null);
+  }
+
+  private static Key<List<String>> patterns(String name, String help, String form, String wanted) {
+    return Key.text(
+            name,
+            "<pattern>",
+            help,
+            "",
+            (String text, Location location) -> {
+              if (text.matches(form)) {
+                return text;
+              }
+              location.error(Quoted.of(text) + " is not " + wanted);
+              return null;
+            })
+        .list();
+  }
+
+  /// An empty list would select everything, or nothing: both may be meant.
+  private static void refuseEmptyLists(YamlMap yaml) {
+    var projects = yaml.get(PROJECTS);
+    for (var key : List.of(INCLUDE, TEAMS, PLATFORMS)) {
+      if (projects.isEmptyList(key)) {
+        projects.location(key).error("empty; write one, or remove the key for all projects");
+      }
+    }
+  }
+
+  /// The names without patterns.
+  private static Set<String> wholeNames(Set<String> names) {
+    return names.stream()
+        .filter(name -> name.indexOf('*') < 0)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Null where the names are all that is selected by.
+  private static @Nullable Selection selection(Set<String> names, YamlMap yaml) {
+    var projects = yaml.get(PROJECTS);
+    var included = names.stream().filter(name -> name.indexOf('*') >= 0).toList();
+    var others =
+        Stream.concat(
+            Stream.of(yaml.get(EXCLUDE_ORGANIZATIONS)),
+            Stream.of(INCLUDE, EXCLUDE, TEAMS, PLATFORMS).map(projects::get));
+    return included.isEmpty() && others.allMatch(List::isEmpty)
         ? null
-        : new Instance(
-            DEFAULT_NAME,
-            environment.url(problems),
-            credentials,
-            environment.organizations(problems),
-            HALF,
-            CONCURRENT);
+        : new Selection(
+            new Rule(patterns(included), patterns(yaml.get(EXCLUDE_ORGANIZATIONS))),
+            new Rule(patterns(projects.get(INCLUDE)), patterns(projects.get(EXCLUDE))),
+            patterns(projects.get(TEAMS)),
+            patterns(projects.get(PLATFORMS)));
+  }
+
+  private static Set<SlugPattern> patterns(List<String> texts) {
+    return texts.stream().map(SlugPattern::new).collect(Collectors.toUnmodifiableSet());
   }
 
   /// The settings of the client authorize, and nothing else may.
@@ -224,17 +346,28 @@ final class InstanceKeys {
     return null;
   }
 
-  /// The slug of an organization; null after an error.
-  static @Nullable String slug(String text, Location location) {
+  /// The slug of an organization, or a pattern; null after an error.
+  static @Nullable String organization(String text, Location location) {
     var target = Target.parse(text);
-    if (target != null && target.project() == null) {
+    boolean isPattern = text.indexOf('*') >= 0 && text.matches(ORGANIZATION_PATTERN);
+    if (isPattern || (target != null && target.project() == null)) {
       return text;
     }
     location.error(
         Quoted.of(text)
             + " is not the slug or id of an organization; write it as in Sentry's URLs, such as"
-            + " acme");
+            + " acme, or a pattern such as my-*");
     return null;
+  }
+
+  private static SortedSet<String> texts(Set<SlugPattern> patterns) {
+    return patterns.stream().map(SlugPattern::text).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static void put(Map<String, Object> yaml, Key<?> key, SortedSet<String> items) {
+    if (!items.isEmpty()) {
+      yaml.put(key.name(), List.copyOf(items));
+    }
   }
 
   /// As `/config` shows it.
@@ -246,8 +379,22 @@ final class InstanceKeys {
       case Credentials.TokenFile(Path file) -> yaml.put(AUTH_TOKEN_FILE.name(), file.toString());
       case Credentials.OfClient _ -> {} // among the client's keys
     }
-    if (!instance.organizations().isEmpty()) {
-      yaml.put(ORGANIZATIONS.name(), instance.organizations().stream().sorted().toList());
+    var names = new TreeSet<>(instance.organizations());
+    Selection selection = instance.selection();
+    if (selection != null) {
+      names.addAll(texts(selection.organizations().included()));
+    }
+    put(yaml, ORGANIZATIONS, names);
+    if (selection != null) {
+      put(yaml, EXCLUDE_ORGANIZATIONS, texts(selection.organizations().excluded()));
+      var projects = new LinkedHashMap<String, Object>();
+      put(projects, INCLUDE, texts(selection.projects().included()));
+      put(projects, EXCLUDE, texts(selection.projects().excluded()));
+      put(projects, TEAMS, texts(selection.teams()));
+      put(projects, PLATFORMS, texts(selection.platforms()));
+      if (!projects.isEmpty()) {
+        yaml.put(PROJECTS.name(), projects);
+      }
     }
     var limit = new LinkedHashMap<String, Object>();
     limit.put(SHARE.name(), instance.rateShare());

@@ -8,6 +8,7 @@ import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.SentrySession;
+import io.sentryexporter.sentry.SlugPattern;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.model.Project;
@@ -199,10 +200,7 @@ public final class Discovery {
     List<Organization> known = session.organizations();
     var wanted = new ArrayList<Organization>();
     if (known != null) {
-      known.stream()
-          .filter(organization -> instance.allows(organization.slug()) || isConfigured(instance))
-          .filter(query::wants)
-          .forEach(wanted::add);
+      known.stream().filter(query::wants).forEach(wanted::add);
     }
     var missing =
         query.organizations().stream()
@@ -218,17 +216,15 @@ public final class Discovery {
     return wanted;
   }
 
-  /// Whether the known organizations are the configured ones, by slugs or ids.
-  private static boolean isConfigured(Instance instance) {
-    return !instance.organizations().isEmpty();
-  }
-
   private static UnavailableException unknown(Instance instance, @Nullable SentryException why) {
     String advice = "set organizations: of the instance, or SENTRY_ORGANIZATIONS";
     String failure =
         why == null
             ? "Sentry lists none for this token, as for every internal integration, and none has"
                 + " been probed yet"
+                + (instance.selection() == null
+                    ? ""
+                    : "; or organizations and exclude_organizations of the instance select none")
             : why.getMessage();
     return new UnavailableException(
         "no organization of instance " + instance.name() + " is known: " + failure + "; " + advice,

@@ -12,6 +12,7 @@ import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
 import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.AnswerCache;
 import io.sentryexporter.sentry.CachePolicy;
+import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.sentry.model.Project;
@@ -92,13 +93,15 @@ public final class SentryProber {
       scope =
           asked == null
               ? Scope.unknown(request.asked().organization(), request.asked().project())
-              : scopeOf(names, asked);
+              : scopeOf(names, asked, request.instance());
       scopeBasis = names.basis();
       notes(trace, "scope", names);
       SentryException failure = names.failure();
       if (failure != null
           && !scope.isKnown()
-          && (asked == null || !concernsOnlyProjects(failure.reason()))) {
+          && (asked == null
+              || !concernsOnlyProjects(failure.reason())
+              || request.instance().selectsProjects())) { // of unknown projects any may be excluded
         var failed = Failure.of(failure);
         trace.info(
             "no collector can run", "reason", failed.reason().label(), "error", failed.error());
@@ -145,13 +148,17 @@ public final class SentryProber {
         });
   }
 
-  private static Scope scopeOf(SentrySession sentry, Target target) throws InterruptedException {
+  private static Scope scopeOf(SentrySession sentry, Target target, Instance instance)
+      throws InterruptedException {
     String organization = target.organization();
     String slug = target.project();
     if (slug == null) {
       List<Project> all = sentry.projects(organization);
-      return all == null
-          ? Scope.unknown(organization, null)
+      if (all == null) {
+        return Scope.unknown(organization, null);
+      }
+      return instance.selectsProjects()
+          ? Scope.ofSelected(organization, all)
           : Scope.ofOrganization(organization, all);
     }
     Project one = sentry.project(organization, slug);
@@ -177,6 +184,7 @@ public final class SentryProber {
           TLS,
           AUTH,
           NOT_FOUND,
+          NOT_ALLOWED,
           REDIRECT,
           NOT_SENTRY,
           UNSUPPORTED,
@@ -285,7 +293,8 @@ public final class SentryProber {
         List<Object> scopeBasis = List.of();
         if (!scope.isKnown() && collector.collector().needsProjects(scope)) {
           SentrySession names = request.sentry().api(CachePolicy.NAMES, deadline);
-          known = scopeOf(names, new Target(scope.organization(), scope.slug()));
+          known =
+              scopeOf(names, new Target(scope.organization(), scope.slug()), request.instance());
           scopeBasis = names.basis();
           if (!known.isKnown()) {
             return ended(name, List::of, scopeBasis, null, names.failure(), started);

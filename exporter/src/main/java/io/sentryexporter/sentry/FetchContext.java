@@ -32,6 +32,7 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
 
   /// The objects that all fetches of an instance share.
   record Shared(
+      Instance instance,
       ApiClient client,
       OrganizationState state,
       Organizations gate,
@@ -135,9 +136,18 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
 
   @Override
   public List<Project> projects() throws SentryException, InterruptedException {
-    return shared
-        .answers()
-        .getWithin(shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
+    List<Project> all =
+        shared
+            .answers()
+            .getWithin(
+                shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
+    Selection selection = shared.instance().selection();
+    return selection == null ? all : selection.of(request.organization(), all);
+  }
+
+  @Override
+  public boolean isWhole() {
+    return !shared.instance().selectsProjects();
   }
 
   @Override

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name in the configuration
 /// @param url http or https, with a path prefix if it has one, without a slash at the end
-/// @param organizations slugs that may be requested; empty for all that the token sees
+/// @param organizations slugs and ids that may be requested; empty for all that the token sees, or
+///   that the selection includes
+/// @param selection of organizations and projects; null for all
 /// @param rateShare of the rate and concurrency that Sentry advertises: above 0, at most 1
 /// @param maxConcurrent requests at the same time
 /// @param client null where only the environment counts
@@ -20,6 +22,7 @@ public record Instance(
     URI url,
     Credentials credentials,
     Set<String> organizations,
+    @Nullable Selection selection,
     double rateShare,
     int maxConcurrent,
     @Nullable ClientSettings client) {
@@ -34,7 +37,7 @@ public record Instance(
     }
   }
 
-  /// An instance without settings of its own for HTTP.
+  /// An instance without a selection and without settings of its own for HTTP.
   public Instance(
       String name,
       URI url,
@@ -42,12 +45,39 @@ public record Instance(
       Set<String> organizations,
       double rateShare,
       int maxConcurrent) {
-    this(name, url, credentials, organizations, rateShare, maxConcurrent, null);
+    this(name, url, credentials, organizations, null, rateShare, maxConcurrent, null);
   }
 
   /// Whether the configuration allows requests about an organization.
   public boolean allows(String organization) {
-    return organizations.isEmpty() || organizations.contains(organization);
+    if (excludes(organization)) {
+      return false;
+    }
+    if (selection == null || selection.organizations().included().isEmpty()) {
+      return organizations.isEmpty() || organizations.contains(organization);
+    }
+    return organizations.contains(organization)
+        || isAmong(selection.organizations().included(), organization);
+  }
+
+  /// Whether the configuration excludes an organization, even if it names it.
+  boolean excludes(String organization) {
+    return selection != null && isAmong(selection.organizations().excluded(), organization);
+  }
+
+  /// Whether every organization that may be requested is among [#organizations].
+  boolean namesOrganizations() {
+    return !organizations.isEmpty()
+        && (selection == null || selection.organizations().included().isEmpty());
+  }
+
+  /// Whether some projects of the organizations are not read.
+  public boolean selectsProjects() {
+    return selection != null && selection.isOfProjects();
+  }
+
+  private static boolean isAmong(Set<SlugPattern> patterns, String slug) {
+    return patterns.stream().anyMatch(pattern -> pattern.matches(slug));
   }
 
   /// The source of the header Authorization.

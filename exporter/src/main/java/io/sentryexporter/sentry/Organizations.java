@@ -58,8 +58,12 @@ final class Organizations {
       return;
     }
     if (!(request instanceof MemberOrganizations.OrganizationPage) && !allows(organization)) {
-      throw refused(
-          "the instance " + instance.name() + " is not configured for it; add it to organizations");
+      throw new SentryException(
+          Reason.NOT_ALLOWED,
+          "the instance "
+              + instance.name()
+              + " is not configured for this organization; see organizations and"
+              + " exclude_organizations of the instance");
     }
     if (isInDoubt(organization) && !answers.isDue(listRequest, Lifetime.LIST_REREAD)) {
       throw unseen();
@@ -80,7 +84,8 @@ final class Organizations {
 
   /// Whether probes may be about an organization, by its slug.
   boolean allows(String organization) {
-    return instance.allows(organization) || allowedById.contains(organization);
+    return instance.allows(organization)
+        || (allowedById.contains(organization) && !instance.excludes(organization));
   }
 
   /// The configuration has the id of an organization; this is its slug.
@@ -170,11 +175,10 @@ final class Organizations {
   }
 
   private static SentryException unseen() {
-    return refused("the token does not see it; check its name, and whose token it is");
-  }
-
-  private static SentryException refused(String why) {
-    return new SentryException(Reason.NOT_FOUND, "no such organization, or " + why)
+    return new SentryException(
+            Reason.NOT_FOUND,
+            "no such organization, or the token does not see it; check its name, and whose token it"
+                + " is")
         .inSentrysWords()
         .rememberedFor(Lifetime.UNKNOWN_TARGET.duration());
   }

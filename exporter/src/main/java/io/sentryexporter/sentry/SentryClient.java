@@ -87,7 +87,8 @@ public final class SentryClient implements AutoCloseable {
     this.gate =
         new Organizations(instance, state, answers, requests, dependencies.time()::nanoTime);
     var client = new ApiClient(instance, sender, state, dependencies.time());
-    this.shared = new FetchContext.Shared(client, state, gate, answers, requests, clock, metrics);
+    this.shared =
+        new FetchContext.Shared(instance, client, state, gate, answers, requests, clock, metrics);
     metrics.add(values);
   }
 

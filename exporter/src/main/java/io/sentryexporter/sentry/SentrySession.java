@@ -131,7 +131,7 @@ public final class SentrySession {
     return organization.id().equals(id) || organization.slug().equals(id);
   }
 
-  /// One project.
+  /// One project; a failure if the configuration does not select it.
   ///
   /// From the organization's list; with a token that may not read that, from the project's own
   /// page. One that the list does not have is a failure with status 404; the list is read again
@@ -143,6 +143,30 @@ public final class SentrySession {
   }
 
   private Project findProject(String organization, String slug)
+      throws SentryException, InterruptedException {
+    Selection selection = sentry.instance().selection();
+    if (selection == null) {
+      return findAmongAll(organization, slug);
+    }
+    if (!Organization.isId(slug) && selection.refuses(organization, slug)) {
+      throw notSelected(slug);
+    }
+    Project found = findAmongAll(organization, slug);
+    if (selection.selects(organization, found)) {
+      return found;
+    }
+    throw notSelected(found.slug());
+  }
+
+  private static SentryException notSelected(String slug) {
+    return new SentryException(
+        Reason.NOT_ALLOWED,
+        "the instance is not configured for the project "
+            + slug
+            + "; see projects of the instance");
+  }
+
+  private Project findAmongAll(String organization, String slug)
       throws SentryException, InterruptedException {
     List<Project> projects;
     try {
@@ -188,13 +212,21 @@ public final class SentrySession {
     return noted(list, () -> sentry.getNewer(list, policy, deadline));
   }
 
-  /// The organizations of the instance: those configured, else those that Sentry lists, else those
-  /// that have answered. Sentry lists none for an internal integration.
+  /// The organizations that the instance may request: those that its configuration names, and of
+  /// those that Sentry lists, or that have answered where it lists none, the ones that it selects.
+  /// Sentry lists none for an internal integration.
   ///
   /// Null if the list was needed and failed: those that have answered may be some of them only.
   /// Empty if no organization is known.
   public @Nullable List<Organization> organizations() throws InterruptedException {
-    return answer(sentry.instance().organizations().isEmpty() ? this::listed : this::configured);
+    return answer(sentry.instance().namesOrganizations() ? this::configured : this::allOfThem);
+  }
+
+  private List<Organization> allOfThem() throws SentryException, InterruptedException {
+    var all = new LinkedHashMap<String, Organization>();
+    listed().forEach(one -> all.put(one.slug(), one));
+    configured().forEach(one -> all.putIfAbsent(one.slug(), one));
+    return all.values().stream().filter(one -> sentry.allows(one.slug())).toList();
   }
 
   private List<Organization> listed() throws SentryException, InterruptedException {
@@ -214,6 +246,7 @@ public final class SentrySession {
     for (String name : sentry.instance().organizations()) {
       organizations.add(Organization.named(Organization.isId(name) ? slugOf(name) : name));
     }
+    organizations.removeIf(one -> !sentry.allows(one.slug()));
     return organizations;
   }
 
@@ -221,19 +254,26 @@ public final class SentrySession {
     return sentry.answered().stream().map(Organization::named).toList();
   }
 
-  /// Projects of many organizations, as far as they arrive before the deadline.
+  /// Selected projects of many organizations, as far as they arrive before the deadline.
   public Map<String, List<Project>> projects(Collection<String> organizations)
       throws InterruptedException {
     var projects = new HashMap<String, List<Project>>();
     answers(organizations.stream().map(Projects::new).toList())
-        .forEach((list, answer) -> projects.put(list.organization(), answer));
+        .forEach((list, answer) ->
+            projects.put(list.organization(), selected(list.organization(), answer)));
     return projects;
   }
 
-  /// Projects of the organization, by slug. A failure with status 404 if the token does not see the
-  /// organization, or the instance is not configured for it.
+  /// Selected projects of the organization, by slug. A failure with status 404 if the token does
+  /// not see the organization, or the instance is not configured for it.
   public @Nullable List<Project> projects(String organization) throws InterruptedException {
-    return answer(new Projects(organization));
+    List<Project> all = answer(new Projects(organization));
+    return all == null ? null : selected(organization, all);
+  }
+
+  private List<Project> selected(String organization, List<Project> all) {
+    Selection selection = sentry.instance().selection();
+    return selection == null ? all : selection.of(organization, all);
   }
 
   /// Counters: quantities since the start of the epoch, by project, category and outcome. A sum

@@ -107,8 +107,8 @@ class TargetNamesTest {
       for (String target : List.of("MyOrg", "5", "MyOrg/web", "5/Web.Frontend")) {
         Scene.assertSucceeded(exporter.probe(target));
       }
-      assertThat(exporter.probe("acme").text()).contains("not_found");
-      assertThat(exporter.probe("2").text()).contains("not_found");
+      assertThat(exporter.probe("acme").text()).contains("not_allowed");
+      assertThat(exporter.probe("2").text()).contains("not_allowed");
     }
   }
 }

@@ -18,6 +18,9 @@ import io.sentryexporter.http.ProxyRules;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Instance.Credentials;
+import io.sentryexporter.sentry.Selection;
+import io.sentryexporter.sentry.Selection.Rule;
+import io.sentryexporter.sentry.SlugPattern;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Key;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,8 +78,14 @@ class ConfigTest {
                 URI.create("https://sentry.io"),
                 new Credentials.TokenFile(FOLDER.resolve("token.txt")),
                 Set.of("acme", "globex"),
+                new Selection(
+                    new Rule(patterns("my-*"), patterns("*-test")),
+                    new Rule(patterns("web-*", "acme/api"), patterns("web-old")),
+                    patterns("backend"),
+                    patterns("python*")),
                 0.25,
-                2))
+                2,
+                null))
         .containsEntry(
             "on_premises",
             new Instance(
@@ -92,6 +102,10 @@ class ConfigTest {
   void everyKeyComparesByItsValue() {
     Path full = FOLDER.resolve("full.good.yml");
     assertThat(load(full)).isEqualTo(load(full)).isNotSameAs(load(full));
+  }
+
+  private static Set<SlugPattern> patterns(String... texts) {
+    return Stream.of(texts).map(SlugPattern::new).collect(Collectors.toSet());
   }
 
   @Test

@@ -29,6 +29,7 @@ class ConfigurationPageTest {
               "<settings>", "a mapping of the collector's own keys; nothing, or `{}`, for none"),
           Map.entry("<server>", "an `http://` or `https://` URL"),
           Map.entry("<slug>", "an organization as Sentry's URLs name it"),
+          Map.entry("<pattern>", "a slug, or a part of it and `*` for any characters"),
           Map.entry("<file>", "the name of a file"),
           Map.entry("<boolean>", "`true` or `false`"),
           Map.entry("<host>", "the name of a host, or an address"),

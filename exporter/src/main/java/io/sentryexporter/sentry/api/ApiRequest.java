@@ -5,6 +5,7 @@ import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A request for data of an organization, and how to read the answer: a record, equal to every
@@ -49,8 +50,33 @@ public interface ApiRequest<T> {
     /// @throws SentryException for every other status and fault, by its reason
     HttpAnswer get(ApiGet request) throws SentryException, InterruptedException;
 
-    /// The projects of the requested organization; a kept list serves if it is recent.
+    /// The projects of the requested organization that the configuration selects; a kept list
+    /// serves if it is recent.
     List<Project> projects() throws SentryException, InterruptedException;
+
+    /// Whether these are all projects that the token sees: a request need not name them.
+    boolean isWhole();
+
+    /// The ids that requests about all of these projects name, as many as one request can: of the
+    /// whole organization one empty list, which stands for all.
+    default List<List<Long>> parts() throws SentryException, InterruptedException {
+      if (isWhole()) {
+        return List.of(List.of());
+      }
+      List<Long> ids =
+          projects().stream().filter(Project::hasAccess).map(Project::id).sorted().toList();
+      var parts = new ArrayList<List<Long>>();
+      for (int from = 0; from < ids.size(); from += ApiGet.MOST_NAMED) {
+        parts.add(ids.subList(from, Math.min(from + ApiGet.MOST_NAMED, ids.size())));
+      }
+      return parts;
+    }
+
+    /// The same for a single request: none, which stands for all, where it cannot name them.
+    default List<Long> named() throws SentryException, InterruptedException {
+      List<List<Long>> parts = parts();
+      return parts.size() == 1 ? parts.getFirst() : List.of();
+    }
 
     /// The time by Sentry's clock.
     Instant now();

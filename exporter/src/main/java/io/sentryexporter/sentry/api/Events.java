@@ -6,6 +6,7 @@ import io.sentryexporter.sentry.api.Events.Row;
 import io.sentryexporter.sentry.api.Json.DropCause;
 import io.sentryexporter.sentry.api.Json.Field;
 import io.sentryexporter.sentry.model.Endpoint;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,10 +75,23 @@ public record Events(String organization, @Nullable Long project, Search search)
 
   @Override
   public List<Row> fetch(Fetching sentry) throws SentryException, InterruptedException {
+    List<List<Long>> parts =
+        project == null ? sentry.parts() : List.of(List.of(project.longValue()));
+    if (parts.size() > 1) { // percentiles and distinct counts of parts cannot be joined
+      throw new SentryException(
+          Reason.NOT_ALLOWED,
+          "more than "
+              + ApiGet.MOST_NAMED
+              + " projects are selected, which one request cannot name; select fewer, or probe them"
+              + " one by one");
+    }
+    if (parts.isEmpty()) {
+      return List.of();
+    }
     HttpAnswer answer =
         sentry.get(
             new ApiGet.Parameters()
-                .project(project)
+                .projects(parts.getFirst())
                 .with("dataset", search.dataset())
                 .with("query", search.query())
                 .with("statsPeriod", ApiGet.period(search.window()))

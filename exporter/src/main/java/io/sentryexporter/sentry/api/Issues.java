@@ -7,6 +7,7 @@ import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -43,7 +44,7 @@ public final class Issues {
     SENTRY
   }
 
-  /// The number of issues that match a search: one request.
+  /// The number of issues that match a search: one request, or one for each 240 selected projects.
   ///
   /// Source: the header `X-Hits`, which Sentry estimates, and `X-Max-Hits`, where it stops.
   public record Matching(String organization, Search search) implements ApiRequest<Count> {
@@ -74,10 +75,23 @@ public final class Issues {
 
     @Override
     public Count fetch(Fetching sentry) throws SentryException, InterruptedException {
+      if (!search.projects().isEmpty()) {
+        return count(sentry, search.projects());
+      }
+      var all = new Count(0, false);
+      for (List<Long> part : sentry.parts()) {
+        Count some = count(sentry, part);
+        all = new Count(all.count() + some.count(), all.truncated() || some.truncated());
+      }
+      return all;
+    }
+
+    private Count count(Fetching sentry, List<Long> projects)
+        throws SentryException, InterruptedException {
       HttpAnswer answer =
           sentry.get(
               new ApiGet.Parameters()
-                  .projects(search.projects())
+                  .projects(projects)
                   .with("query", search.query())
                   .with("limit", 1)
                   .withEach("collapse", LEFT_OUT)
@@ -156,7 +170,8 @@ public final class Issues {
     }
   }
 
-  /// The issues with the most events in a window up to now, by descending number: one request.
+  /// The issues with the most events in a window up to now, by descending number: one request, or
+  /// one for each 240 selected projects.
   ///
   /// @param project id; null for all of the organization
   /// @param limit 1 to 100
@@ -183,19 +198,29 @@ public final class Issues {
 
     @Override
     public List<Issue> fetch(Fetching sentry) throws SentryException, InterruptedException {
+      var issues = new ArrayList<Issue>();
+      for (List<Long> part :
+          project == null ? sentry.parts() : List.of(List.of(project.longValue()))) {
+        issues.addAll(noisiest(sentry, part));
+      }
+      return issues.stream()
+          .sorted(Comparator.comparingLong(Issue::events).reversed().thenComparing(Issue::shortId))
+          .limit(limit)
+          .toList();
+    }
+
+    private List<Issue> noisiest(Fetching sentry, List<Long> projects)
+        throws SentryException, InterruptedException {
       var noisiest =
           new ApiGet.Parameters()
-              .project(project)
+              .projects(projects)
               .with("query", query)
               .with("statsPeriod", ApiGet.period(window))
               .with("sort", "freq")
               .with("limit", limit)
               .withEach("collapse", List.of("lifetime", "unhandled"))
               .to(ENDPOINT, organization);
-      return Pages.items(sentry, sentry.get(noisiest), SHAPE, Noisiest::issue).stream()
-          .sorted(Comparator.comparingLong(Issue::events).reversed().thenComparing(Issue::shortId))
-          .limit(limit)
-          .toList();
+      return Pages.items(sentry, sentry.get(noisiest), SHAPE, Noisiest::issue);
     }
 
     private static Issue issue(Json json) throws Json.Unexpected, SentryException {

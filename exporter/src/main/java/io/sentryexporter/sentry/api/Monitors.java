@@ -75,7 +75,7 @@ public record Monitors(String organization) implements ApiRequest<List<Monitor>>
 
   @Override
   public List<Monitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().projects(sentry.named()).with("per_page", 100);
     Map<List<String>, Monitor> bySlug = new LinkedHashMap<>(); // pages shift when the list changes
     List<Optional<Monitor>> monitors =
         Pages.read(sentry, query.to(ENDPOINT, organization), SHAPE, Monitors::monitor);

@@ -14,6 +14,7 @@ import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -169,7 +170,7 @@ public record Outcomes(String organization, Window window, String interval) {
         return new Outcomes(organization, window, "1d")
             .ofOrganization(
                 sentry,
-                new ApiGet.Parameters().with(OUTCOME, OutcomeKey.ACCEPTED),
+                List.of(new ApiGet.Parameters().with(OUTCOME, OutcomeKey.ACCEPTED)),
                 List.of(CATEGORY));
       } catch (NotGrouped e) {
         return new GlitchTipStats(organization, window, e).accepted(sentry);
@@ -205,31 +206,37 @@ public record Outcomes(String organization, Window window, String interval) {
     return totals.build(window.start(), window.end());
   }
 
-  /// By category and outcome, of all projects that the token sees together: what [#byProject] adds
-  /// up to.
+  /// By category and outcome, of all these projects together: what [#byProject] adds up to.
   private Totals together(Fetching sentry)
       throws SentryException, NotGrouped, InterruptedException {
-    return ofOrganization(
-        sentry, new ApiGet.Parameters().project(null), List.of(OUTCOME, CATEGORY));
+    var queries = new ArrayList<ApiGet.Parameters>();
+    for (List<Long> part : sentry.parts()) {
+      queries.add(new ApiGet.Parameters().projects(part));
+    }
+    return ofOrganization(sentry, queries, List.of(OUTCOME, CATEGORY));
   }
 
   /// By category, outcome and reason, of the whole organization, including projects that the token
   /// does not see: so Sentry takes a request without any project.
   Totals byReason(Fetching sentry) throws SentryException, NotGrouped, InterruptedException {
-    return ofOrganization(sentry, new ApiGet.Parameters(), List.of(OUTCOME, CATEGORY, REASON));
+    return ofOrganization(
+        sentry, List.of(new ApiGet.Parameters()), List.of(OUTCOME, CATEGORY, REASON));
   }
 
-  private Totals ofOrganization(Fetching sentry, ApiGet.Parameters query, List<String> groupBy)
+  private Totals ofOrganization(
+      Fetching sentry, List<ApiGet.Parameters> queries, List<String> groupBy)
       throws SentryException, NotGrouped, InterruptedException {
-    Grouped grouped = grouped(sentry, query, new Wanted(groupBy, List.of(QUANTITY)));
-    if (isSuspicious(grouped.groups())) {
-      throw new SentryException(
-          Reason.TRUNCATED,
-          "the answer has " + grouped.groups().size() + " groups and may be truncated by Sentry");
-    }
     var totals = new Totals.Builder();
-    for (Group group : grouped.groups()) {
-      totals.add(Totals.WHOLE_ORGANIZATION, kind(group), group.count(QUANTITY));
+    for (ApiGet.Parameters query : queries) {
+      List<Group> groups = grouped(sentry, query, new Wanted(groupBy, List.of(QUANTITY))).groups();
+      if (isSuspicious(groups)) {
+        throw new SentryException(
+            Reason.TRUNCATED,
+            "the answer has " + groups.size() + " groups and may be truncated by Sentry");
+      }
+      for (Group group : groups) {
+        totals.add(Totals.WHOLE_ORGANIZATION, kind(group), group.count(QUANTITY));
+      }
     }
     return totals.build(window.start(), window.end());
   }

@@ -50,7 +50,7 @@ final class ProjectBatches {
       askInParts(sentry, batch, ids, parts, answers);
       return answers;
     }
-    T answer = batch.get(List.of());
+    T answer = batch.get(sentry.named());
     if (answer != null) {
       answers.add(answer);
     } else {

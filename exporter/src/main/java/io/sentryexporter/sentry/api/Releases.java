@@ -55,7 +55,7 @@ public record Releases(String organization) implements ApiRequest<Newest> {
 
   @Override
   public Newest fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().projects(sentry.named()).with("per_page", 100);
     HttpAnswer answer = sentry.get(query.to(ENDPOINT, organization));
     return new Newest(
         Pages.items(sentry, answer, SHAPE, Releases::release),

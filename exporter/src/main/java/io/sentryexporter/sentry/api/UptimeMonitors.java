@@ -57,7 +57,7 @@ public record UptimeMonitors(String organization) implements ApiRequest<List<Upt
 
   @Override
   public List<UptimeMonitor> fetch(Fetching sentry) throws SentryException, InterruptedException {
-    var query = new ApiGet.Parameters().project(null).with("per_page", 100);
+    var query = new ApiGet.Parameters().projects(sentry.named()).with("per_page", 100);
     Map<String, UptimeMonitor> byId = new LinkedHashMap<>(); // pages shift when the list changes
     for (UptimeMonitor monitor :
         Pages.read(sentry, query.to(ENDPOINT, organization), SHAPE, UptimeMonitors::monitor)) {

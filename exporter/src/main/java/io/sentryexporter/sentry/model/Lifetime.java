@@ -78,7 +78,7 @@ public enum Lifetime {
   /// its caller has gone, or where the token's own memory ends when the token changes.
   static Duration of(Reason reason) {
     return switch (reason) {
-      case CANCELLED, AUTH -> Duration.ZERO;
+      case CANCELLED, AUTH, NOT_ALLOWED -> Duration.ZERO;
       case NOT_SENTRY, UNSUPPORTED -> DOUBTED.duration;
       case DNS,
           CONNECT,

@@ -40,6 +40,10 @@ public enum Reason {
   NOT_FOUND(
       "404 or 410: no such organization, project or endpoint, or the token does not see it.",
       "Compare the target with the slugs in Sentry's URLs, and check whose token it is."),
+  NOT_ALLOWED(
+      "The configuration of the instance does not allow it: nothing was requested.",
+      "Remove the target, or change `organizations`, `exclude_organizations` or `projects` of the "
+          + "instance; `/sd` lists only what they select."),
   RATE_LIMITED(
       "429: too many requests; or no turn before the deadline within Sentry's limit.",
       "Wait, or send less: scrape less often, fewer targets, a longer `refresh_interval`; "

@@ -74,6 +74,11 @@ class OutcomesTest {
       }
 
       @Override
+      public boolean isWhole() {
+        return true;
+      }
+
+      @Override
       public List<Project> projects() throws SentryException, InterruptedException {
         return new Projects(organization).fetch(this);
       }

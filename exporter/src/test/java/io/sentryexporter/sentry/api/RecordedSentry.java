@@ -82,6 +82,11 @@ public final class RecordedSentry implements Fetching {
   }
 
   @Override
+  public boolean isWhole() {
+    return true;
+  }
+
+  @Override
   public List<Project> projects() {
     return projects;
   }

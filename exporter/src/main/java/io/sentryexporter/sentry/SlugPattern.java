@@ -1,4 +1,4 @@
-package io.sentryexporter.discovery;
+package io.sentryexporter.sentry;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +12,12 @@ public record SlugPattern(String text) {
   }
 
   /// Whether it is a slug.
-  boolean isWhole() {
+  public boolean isWhole() {
     return text.indexOf('*') < 0;
   }
 
   /// Takes time in proportion to both lengths at most: only the last `*` is tried at other places.
-  boolean matches(String slug) {
+  public boolean matches(String slug) {
     int at = 0;
     int star = -1;
     int retry = 0;
