@@ -1,6 +1,9 @@
 package io.sentryexporter.app;
 
 import io.sentryexporter.config.Config;
+import io.sentryexporter.discovery.Discovery.Query;
+import io.sentryexporter.discovery.Discovery.UnavailableException;
+import io.sentryexporter.discovery.Inventory;
 import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
@@ -272,6 +275,14 @@ public final class App implements AutoCloseable {
   /// Answers a request as if it had come in from this machine.
   public Response answer(Request request) throws InterruptedException {
     return Objects.requireNonNull(routes).at(new ListenAddress("localhost", 0)).handle(request);
+  }
+
+  /// Lists the projects that `/sd` returns for a query, with what people want to know of each.
+  public Inventory inventory(Query query, Duration longest, Inventory.Progress progress)
+      throws UnavailableException, InterruptedException {
+    try (var deadline = time.deadline(longest)) {
+      return Inventory.of(configuration.active(), query, deadline, progress);
+    }
   }
 
   /// Activates the configuration as it is now.

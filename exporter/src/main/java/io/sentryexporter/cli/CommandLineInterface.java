@@ -50,6 +50,7 @@ public final class CommandLineInterface {
     specs.put("demo", context -> new DemoCommand(context).spec());
     specs.put("check-config", context -> new CheckConfigCommand(context).spec());
     specs.put("probe", context -> new ProbeCommand(context).spec());
+    specs.put("discover", context -> new DiscoverCommand(context).spec());
     specs.put("version", context -> new VersionCommand(context).spec());
     return specs;
   }

@@ -124,7 +124,7 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   /// Without a listener and without state that outlives the process.
-  private static App.Options options() {
+  static App.Options options() {
     var web =
         new WebSettings(
             "",

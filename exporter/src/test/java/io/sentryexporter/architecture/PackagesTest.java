@@ -49,8 +49,9 @@ class PackagesTest {
           web.page <- text sentry probe server
           web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
-              collector config probe simulator.world simulator.options simulator server web
-          cli <- time text metrics wire yaml config server web app
+              collector config probe discovery simulator.world simulator.options simulator server
+              web
+          cli <- time text metrics wire yaml config discovery server web app
           Main <- cli
           """);
 

@@ -250,7 +250,7 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"doctor", "discover", "backfill"})
+  @ValueSource(strings = {"backfill", "inspect"})
   void aWordThatLooksLikeACommandStartsNoServer(String word) {
     assertThat(program.run(word, "--config.file=" + folder.resolve("none.yml"))).isEqualTo(2);
     assertThat(program.err())

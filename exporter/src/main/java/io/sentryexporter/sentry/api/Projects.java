@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// The projects that the token sees, by slug: one request, or one for each hundred projects if the
 /// server gives its list in pages only or the whole list is too large.
@@ -31,6 +33,26 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
   private static final Field<Boolean> IS_MEMBER = Field.orDropped("isMember", Json::flag);
   private static final Field<List<String>> ENVIRONMENTS =
       Field.orDropped("environments", json -> json.items(Json::label));
+
+  /// Names of what a project uses, and the flags that report it.
+  private static final SequencedMap<String, Field<Boolean>> USES = uses();
+
+  private static final Field<?>[] FIELDS =
+      Stream.concat(
+              Stream.of(
+                  ID,
+                  SLUG,
+                  PLATFORM,
+                  TEAMS,
+                  HAS_ACCESS,
+                  CREATED,
+                  NAME,
+                  STATUS,
+                  FIRST_EVENT,
+                  IS_MEMBER,
+                  ENVIRONMENTS),
+              USES.values().stream())
+          .toArray(Field<?>[]::new);
 
   /// One project, from its own page: for tokens that may not read the organization's list.
   public record ProjectPage(String organization, String slug) implements ApiRequest<Project> {
@@ -93,19 +115,7 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
   }
 
   private static Project project(Json json) throws Json.Unexpected, SentryException {
-    Fields project =
-        json.object(
-            ID,
-            SLUG,
-            PLATFORM,
-            TEAMS,
-            HAS_ACCESS,
-            CREATED,
-            NAME,
-            STATUS,
-            FIRST_EVENT,
-            IS_MEMBER,
-            ENVIRONMENTS);
+    Fields project = json.object(FIELDS);
     return new Project(
         project.required(ID),
         project.required(SLUG),
@@ -118,6 +128,22 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
             project.get(STATUS, ""),
             project.get(FIRST_EVENT),
             project.get(IS_MEMBER),
-            project.get(ENVIRONMENTS, List.of())));
+            project.get(ENVIRONMENTS, List.of()),
+            USES.keySet().stream().filter(use -> project.get(USES.get(use), false)).toList()));
+  }
+
+  private static SequencedMap<String, Field<Boolean>> uses() {
+    var uses = new LinkedHashMap<String, Field<Boolean>>();
+    uses.put("sessions", Field.orDropped("hasSessions", Json::flag));
+    uses.put(
+        "releases",
+        Field.orDropped("features", json -> json.items(Json::text).contains("releases")));
+    uses.put("transactions", Field.orDropped("firstTransactionEvent", Json::flag));
+    uses.put("replays", Field.orDropped("hasReplays", Json::flag));
+    uses.put("profiles", Field.orDropped("hasProfiles", Json::flag));
+    uses.put("logs", Field.orDropped("hasLogs", Json::flag));
+    uses.put("monitors", Field.orDropped("hasMonitors", Json::flag));
+    uses.put("feedback", Field.orDropped("hasFeedbacks", Json::flag));
+    return uses;
   }
 }

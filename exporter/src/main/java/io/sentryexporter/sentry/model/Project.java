@@ -30,16 +30,19 @@ public record Project(
   /// @param status such as `active`
   /// @param firstEvent time of the first event
   /// @param environments names, in Sentry's order
+  /// @param uses what it has ever sent or set up in addition to errors, such as `sessions`
   public record Facts(
       String name,
       String status,
       @Nullable Instant firstEvent,
       @Nullable Boolean isMember,
-      List<String> environments) {
-    public static final Facts NONE = new Facts("", "", null, null, List.of());
+      List<String> environments,
+      List<String> uses) {
+    public static final Facts NONE = new Facts("", "", null, null, List.of(), List.of());
 
     public Facts {
       environments = List.copyOf(environments);
+      uses = List.copyOf(uses);
     }
   }
 
