@@ -4,6 +4,7 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.discovery.Discovery.Query;
 import io.sentryexporter.discovery.Discovery.UnavailableException;
 import io.sentryexporter.discovery.Inventory;
+import io.sentryexporter.doctor.Doctor;
 import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpClient;
@@ -129,7 +130,9 @@ public final class App implements AutoCloseable {
   /// Null without a web configuration.
   private final @Nullable Supplier<WebConfig> webConfig;
 
-  /// Null until it serves.
+  /// Null until it serves, like the routes.
+  private @Nullable Probes probes;
+
   private @Nullable Routes routes;
 
   /// Calls to Sentry by an HTTP client.
@@ -285,6 +288,19 @@ public final class App implements AutoCloseable {
     }
   }
 
+  /// What examines an installation, with the parts of this exporter.
+  public Doctor doctor(Doctor.Installation installation) {
+    return new Doctor(
+        installation,
+        new Doctor.Parts(
+            configuration.active(),
+            api,
+            this::sentry,
+            Objects.requireNonNull(probes),
+            metrics,
+            time));
+  }
+
   /// Activates the configuration as it is now.
   ///
   /// @return its errors, one per line; if there are any, the old one stays
@@ -375,7 +391,7 @@ public final class App implements AutoCloseable {
     configuration.start();
     HeapShrinker.start(time);
     var history = new ProbeHistory(options.historyLimit());
-    var probes =
+    probes =
         new Probes(
             httpProber,
             new SentryProber(

@@ -34,6 +34,8 @@ public final class CommandLineInterface {
   /// The command was not understood.
   public static final int USAGE = 2;
 
+  static final String DEFAULT_FILE = "sentry_exporter.yml";
+
   /// The value of a flag that there is not, which may be a secret of any form.
   private static final Pattern UNKNOWN_VALUE = Pattern.compile("('-[^'=]*=)[^']*");
 
@@ -50,6 +52,7 @@ public final class CommandLineInterface {
     specs.put("demo", context -> new DemoCommand(context).spec());
     specs.put("check-config", context -> new CheckConfigCommand(context).spec());
     specs.put("probe", context -> new ProbeCommand(context).spec());
+    specs.put("doctor", context -> new DoctorCommand(context).spec());
     specs.put("discover", context -> new DiscoverCommand(context).spec());
     specs.put("version", context -> new VersionCommand(context).spec());
     return specs;
@@ -179,8 +182,7 @@ public final class CommandLineInterface {
 
     /// The configuration that `--config.file`, or its default, names.
     ConfigSource config(Optional<Path> file) {
-      return new ConfigSource(
-          file.orElse(Path.of("sentry_exporter.yml")), file.isPresent(), environment);
+      return new ConfigSource(file.orElse(Path.of(DEFAULT_FILE)), file.isPresent(), environment);
     }
 
     /// Without the environment, which may hold the token.

@@ -42,8 +42,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /// Time between two looks for a changed configuration, at least.
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
-
-  private static final Path DEFAULT_STORAGE = Path.of("data");
+  static final Path DEFAULT_STORAGE = Path.of("data");
 
   private final String name;
   private final CommandContext context;
@@ -67,15 +66,7 @@ final class ServeCommand implements Callable<Integer> {
                   + " Default: ${DEFAULT-VALUE}")
           .as(ServeCommand::interval);
   private final ServingFlags serving = ServingFlags.in(flags);
-  private final Flag<Path> storage =
-      flags
-          .optionalPath(
-              "--storage.path",
-              "<folder>",
-              "Directory that keeps the counters' high-water marks across restarts, so that an"
-                  + " outdated answer of Sentry does not look like a counter reset. Created when"
-                  + " needed, safe to delete. Default: data")
-          .as(ServeCommand::storage);
+  private final Flag<Path> storage = storage(flags).as(ServeCommand::storage);
   private final Flag<Boolean> version = flags.present("--version", "Print the version and exit.");
   private final PositionalParamSpec extra =
       PositionalParamSpec.builder()
@@ -145,6 +136,15 @@ final class ServeCommand implements Callable<Integer> {
                 "--config.auto-reload-interval: "
                     + Quoted.of(text)
                     + " is not a duration of 1s or more; write 30s"));
+
+  /// The flag of the folder for state that outlives the process.
+  static Flag<Optional<Path>> storage(Flags flags) {
+    return flags.optionalPath(
+        "--storage.path",
+        "<folder>",
+        "Directory that keeps the counters' high-water marks across restarts, so that an"
+            + " outdated answer of Sentry does not look like a counter reset. Created when"
+            + " needed, safe to delete. Default: data");
   }
 
   /// The default is made when it is needed, and costs a warning where it cannot be.

@@ -5,6 +5,7 @@ import io.sentryexporter.yaml.Key;
 import io.sentryexporter.yaml.Problem;
 import io.sentryexporter.yaml.YamlMap;
 import io.sentryexporter.yaml.YamlText;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,11 @@ public record Config(
     return module.collectors().stream()
         .map(collector -> collector.type().name())
         .collect(Collectors.joining(", ", instance.url() + ": ", ""));
+  }
+
+  /// What is wrong with a host that cannot be Sentry's API; empty for any other.
+  public static Optional<String> faultOfHost(URI url) {
+    return SentryUrl.faultOfHost(url);
   }
 
   /// The warnings as text, a line each.

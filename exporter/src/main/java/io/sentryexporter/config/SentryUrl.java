@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -207,21 +208,26 @@ final class SentryUrl {
     return port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65_535);
   }
 
-  /// Warns of hosts that have no API: of an insurance company, and those of DSNs, which take
-  /// events.
   private static void warnOfHost(URI uri, Location location) {
+    faultOfHost(uri).ifPresent(location::warn);
+  }
+
+  /// What is wrong with a host that has no API: that of an insurance company, or of DSNs, which
+  /// takes events. Empty for any other.
+  static Optional<String> faultOfHost(URI uri) {
     String host = host(uri);
     if (host.equals("sentry.com") || host.endsWith(".sentry.com")) {
-      location.warn("sentry.com is not Sentry; did you mean sentry.io?");
+      return Optional.of("sentry.com is not Sentry; did you mean sentry.io?");
     }
     var ingest = INGEST.matcher(host);
-    if (ingest.matches()) {
-      String region = ingest.group("region");
-      location.warn(
-          "takes events and has no API; write https://"
-              + (region == null ? "" : region)
-              + "sentry.io");
+    if (!ingest.matches()) {
+      return Optional.empty();
     }
+    String region = ingest.group("region");
+    return Optional.of(
+        "takes events and has no API; write https://"
+            + (region == null ? "" : region)
+            + "sentry.io");
   }
 
   /// Whether what is sent can be read on its way: http to another machine.

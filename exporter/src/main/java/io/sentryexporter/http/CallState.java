@@ -16,6 +16,7 @@ import io.sentryexporter.tls.Tls;
 import io.sentryexporter.tls.TlsSettings;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
@@ -42,6 +43,7 @@ final class CallState {
   private Origin with;
   private Phase phase = Phase.LEASE;
   private Head head = Head.NONE;
+  private @Nullable Consumer<Phase> watcher;
 
   /// @param tls settings of the call, for messages; null for none of its own
   CallState(Origin origin, @Nullable TlsSettings tls, Deadline deadline) {
@@ -66,6 +68,14 @@ final class CallState {
 
   void enter(Phase next) {
     phase = next;
+    if (watcher != null) {
+      watcher.accept(next);
+    }
+  }
+
+  /// Reports each step from now on as it begins.
+  void watch(Consumer<Phase> each) {
+    watcher = each;
   }
 
   /// The head of an answer is there.

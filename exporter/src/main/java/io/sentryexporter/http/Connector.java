@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +74,52 @@ final class Connector {
       if (!isOpen) {
         close(socket);
       }
+    }
+  }
+
+  /// Opens a connection and closes it, to see how far it comes.
+  ConnectionReport examine(Route route, CallState call) {
+    var entered = new ArrayList<Phase>();
+    var times = new ArrayList<Long>();
+    call.watch(phase -> {
+      entered.add(phase);
+      times.add(time.nanoTime());
+    });
+    Socket socket = null;
+    String address = "";
+    ConnectionReport.Certificate certificate = null;
+    HttpFailure failure = null;
+    try {
+      socket = dial(route, call);
+      address = socket.getInetAddress().getHostAddress();
+      certificate = certificate(socket, route, call);
+    } catch (HttpFailure e) {
+      failure = e;
+    } finally {
+      if (socket != null) {
+        close(socket);
+      }
+    }
+    times.add(time.nanoTime());
+    var steps = new ArrayList<ConnectionReport.Step>();
+    for (int i = 0; i < entered.size(); i++) {
+      var took = Duration.ofNanos(times.get(i + 1) - times.get(i));
+      steps.add(new ConnectionReport.Step(entered.get(i), took));
+    }
+    String proxy = route.proxy() == null ? null : route.proxy().origin().toString();
+    return new ConnectionReport(proxy, steps, address, certificate, failure);
+  }
+
+  private ConnectionReport.@Nullable Certificate certificate(
+      Socket socket, Route route, CallState call) throws HttpFailure {
+    try (var _ = call.deadline().onEnd(() -> close(socket))) {
+      if (stream(socket, route, call) instanceof SSLSocket tls
+          && tls.getSession().getPeerCertificates()[0] instanceof X509Certificate leaf) {
+        return ConnectionReport.Certificate.of(tls.getSession().getProtocol(), leaf);
+      }
+      return null;
+    } catch (SSLPeerUnverifiedException e) {
+      throw call.tlsFailed(e, route.origin());
     }
   }
 

@@ -87,6 +87,13 @@ public final class HttpClient implements AutoCloseable {
     return hop(request, request.uri(), form, _ -> true, call(request, deadline));
   }
 
+  /// Opens a connection as for a request with these settings, and closes it without one.
+  public ConnectionReport examine(URI server, @Nullable ClientSettings client, Deadline deadline) {
+    var origin = Origin.of(server);
+    var call = new CallState(origin, client == null ? null : client.tls(), deadline);
+    return connector.examine(route(origin, client), call);
+  }
+
   private static CallState call(HttpGet request, Deadline deadline) {
     var client = request.client();
     var tls = client == null ? null : client.tls();

@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -318,6 +320,18 @@ public final class ExporterMetrics {
   public void apiRequest(String endpoint, String code, Duration duration) {
     apiRequests.labelValues(endpoint, code).inc();
     apiDuration.labelValues(endpoint).observe(seconds(duration));
+  }
+
+  /// The number of requests to Sentry so far, by endpoint.
+  public Map<String, Long> requestsByEndpoint() {
+    var requests = new HashMap<String, Long>();
+    for (var point : apiRequests.collect().getDataPoints()) {
+      requests.merge(
+          String.valueOf(point.getLabels().get("endpoint")),
+          Math.round(point.getValue()),
+          Long::sum);
+    }
+    return requests;
   }
 
   public void apiRetry(String endpoint) {

@@ -121,8 +121,7 @@ public final class HttpProber {
           seconds);
     }
     Reason reason = failure == null ? null : failure.reason();
-    return new ProbeResult(
-        trace, reason == null ? null : reason.label(), duration, families(seen, reason, duration));
+    return new ProbeResult(trace, failure, duration, families(seen, reason, duration));
   }
 
   private static String server(HttpModule module) {

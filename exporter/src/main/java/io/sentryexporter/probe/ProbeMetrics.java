@@ -189,6 +189,17 @@ final class ProbeMetrics {
         .toList();
   }
 
+  /// The failure of each collector that has one.
+  Map<String, Failure> failed() {
+    var each = new LinkedHashMap<String, Failure>();
+    results.forEach((collector, result) -> {
+      if (result.failure() != null) {
+        each.put(collector, result.failure());
+      }
+    });
+    return each;
+  }
+
   /// Why the probe did not succeed, in a few words; null if it did.
   @Nullable String failureText() {
     Reason reason = failure();

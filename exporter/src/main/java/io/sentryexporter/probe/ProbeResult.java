@@ -4,7 +4,10 @@ import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How a probe ended, with its page.
@@ -13,20 +16,29 @@ import org.jspecify.annotations.Nullable;
 /// @param shared the first part of the page, which other scrapes may share; null if there is none;
 ///   closed when it is sent
 /// @param families the rest of the page, in its order
+/// @param failures by collector; by an empty name for `prober: http`
 public record ProbeResult(
     Trace trace,
     @Nullable String failure,
     Duration duration,
     PageMemory.@Nullable Reading shared,
-    List<MetricFamily> families) {
+    List<MetricFamily> families,
+    Map<String, Failure> failures) {
   public ProbeResult {
     families = List.copyOf(families);
+    failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
   }
 
   /// The result of a probe whose page shares no part with others.
   ProbeResult(
-      Trace trace, @Nullable String failure, Duration duration, List<MetricFamily> families) {
-    this(trace, failure, duration, null, families);
+      Trace trace, @Nullable Failure failure, Duration duration, List<MetricFamily> families) {
+    this(
+        trace,
+        failure == null ? null : failure.reason().label(),
+        duration,
+        null,
+        families,
+        failure == null ? Map.of() : Map.of("", failure));
   }
 
   public boolean succeeded() {
@@ -36,7 +48,7 @@ public record ProbeResult(
   /// Why data is missing or old.
   ///
   /// @param error what happened, in words
-  record Failure(Reason reason, String error) {
+  public record Failure(Reason reason, String error) {
     static Failure of(SentryException exception) {
       return new Failure(exception.reason(), String.valueOf(exception.getMessage()));
     }

@@ -218,7 +218,7 @@ public final class SentryProber {
     } else {
       trace.info("probe failed", "reason", failure, "duration_seconds", seconds);
     }
-    return new ProbeResult(trace, failure, duration, shared, own);
+    return new ProbeResult(trace, failure, duration, shared, own, page.failed());
   }
 
   /// The result of a collector that has not returned.

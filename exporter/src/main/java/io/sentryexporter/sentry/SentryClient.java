@@ -19,6 +19,7 @@ import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
+import io.sentryexporter.sentry.transport.RateLimitHeaders;
 import io.sentryexporter.sentry.transport.RequestSender;
 import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
 import io.sentryexporter.sentry.transport.ServerClock;
@@ -100,6 +101,16 @@ public final class SentryClient implements AutoCloseable {
   /// The time by Sentry's clock, as its responses report it; the local time if they do not.
   public Instant now() {
     return clock.now();
+  }
+
+  /// Seconds by which Sentry's clock is ahead of the local one.
+  public double clockSkewSeconds() {
+    return clock.skewSeconds();
+  }
+
+  /// The last limits that each endpoint has advertised.
+  public Map<Endpoint, RateLimitHeaders> advertisedLimits() {
+    return sender.limits();
   }
 
   public Instance instance() {

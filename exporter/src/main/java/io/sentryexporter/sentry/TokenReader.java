@@ -23,6 +23,9 @@ public final class TokenReader {
   /// wherever it occurs, would hide parts of common words.
   private static final int SHORTEST = 16;
 
+  /// As Sentry's pages show a token after its creation.
+  private static final Pattern MASKED = Pattern.compile("[*\u2022]{3,}|\u2026");
+
   private static final Pattern DSN = Pattern.compile("(?i)https?://[^/@]+@.*");
   private static final String INSTEAD =
       "; create an internal integration in Sentry, under Settings, Developer Settings, with read"
@@ -34,6 +37,12 @@ public final class TokenReader {
   public static Optional<String> faultOf(String token) {
     if (token.matches("[\"'].*|.*[\"']")) {
       return Optional.of("has quotes in it");
+    }
+    if (MASKED.matcher(token).find()) {
+      return Optional.of("is masked, as Sentry shows a token that exists; create a new one");
+    }
+    if (token.matches(".*[,;].*")) {
+      return Optional.of("has a comma or semicolon, as of several tokens");
     }
     return token.length() < SHORTEST
         ? Optional.of("is shorter than " + SHORTEST + " characters")
@@ -49,6 +58,41 @@ public final class TokenReader {
     return DSN.matcher(token).matches()
         ? Optional.of("a DSN sends events and reads nothing" + INSTEAD)
         : Optional.empty();
+  }
+
+  /// Describes the kind of the current token and its source, and nothing else of it.
+  ///
+  /// @throws SentryException if there is none; the message names the file and shows nothing of it
+  public static String described(Credentials credentials) throws SentryException {
+    return switch (credentials) {
+      case Credentials.Token(var token) -> kind(token.reveal());
+      case Credentials.TokenFile(var file) -> kind(token(credentials).reveal()) + ", from " + file;
+      case Credentials.OfClient _ -> "authorization, basic_auth or oauth2 of the instance";
+    };
+  }
+
+  /// As [#misuseOf(String)], of the current token.
+  ///
+  /// @throws SentryException if there is none
+  public static Optional<String> misuse(Credentials credentials) throws SentryException {
+    return credentials instanceof Credentials.OfClient
+        ? Optional.empty()
+        : misuseOf(token(credentials).reveal());
+  }
+
+  private static String kind(String token) {
+    if (token.startsWith("sntryu_")) {
+      return "personal token (sntryu_)";
+    }
+    if (token.startsWith("sntrys_")) {
+      return "organization token (sntrys_)";
+    }
+    if (token.startsWith("sntryi_") || token.startsWith("sntrya_")) {
+      return "token of an integration (" + token.substring(0, 7) + ")";
+    }
+    return token.length() == 64 && token.matches("[0-9a-f]+")
+        ? "token without a prefix: of an internal integration or a user"
+        : "token of no form that Sentry's have";
   }
 
   /// The current fault of a token file and how to fix it, without the file's name, which may be a

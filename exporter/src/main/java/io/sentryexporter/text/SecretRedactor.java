@@ -32,7 +32,7 @@ public final class SecretRedactor {
   /// which no name is; the user of a URL, which a DSN has too.
   private static final Pattern TOKEN =
       Pattern.compile(
-          "(?i:sntry[a-z]{1,2}_[\\w.+/=-]*)"
+          "(?i:sntry[a-z]{1,2}_[\\w.+/=-]+)"
               + "|(?<![A-Za-z0-9])(?:gh[a-z]_|gl[a-z]+-)?(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"
               + "(?:[0-9A-Fa-f]{32,}|[A-Za-z0-9+=]{24,})(?![A-Za-z0-9])"
               + "|(?<=://)[^/@\\s]+(?=@)");

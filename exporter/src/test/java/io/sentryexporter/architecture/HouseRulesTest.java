@@ -98,7 +98,7 @@ class HouseRulesTest {
     "io.prometheus, metrics",
     "org.apache.hc.core5, http server wire",
     "org.snakeyaml, yaml",
-    "tools.jackson, discovery sentry.api text",
+    "tools.jackson, discovery doctor sentry.api text",
     "picocli, cli",
     "at.favre.lib, server",
     "ch.qos.logback, app",

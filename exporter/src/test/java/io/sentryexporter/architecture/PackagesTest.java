@@ -36,6 +36,8 @@ class PackagesTest {
           probe <- time text metrics wire http sentry.model sentry.transport sentry.api sentry collector
               config
           discovery <- text time yaml sentry.api sentry.model sentry collector config
+          doctor <- time text metrics yaml http sentry.model sentry.transport sentry.api sentry
+              collector config probe
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -49,9 +51,9 @@ class PackagesTest {
           web.page <- text sentry probe server
           web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
-              collector config probe discovery simulator.world simulator.options simulator server
-              web
-          cli <- time text metrics wire yaml config discovery server web app
+              collector config probe discovery doctor simulator.world simulator.options simulator
+              server web
+          cli <- time text metrics wire yaml config discovery doctor server web app
           Main <- cli
           """);
 

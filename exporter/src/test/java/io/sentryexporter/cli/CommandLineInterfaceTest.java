@@ -144,7 +144,7 @@ class CommandLineInterfaceTest {
     "serve demo, 'two commands, serve and demo; write one of them'",
     "serve serve, 'two commands, serve and serve; write one of them'",
     "serve deno, 'unknown command \"deno\"; did you mean \"demo\"?'",
-    "serve doctor, 'unknown command \"doctor\"; sentry_exporter --help lists what there is'",
+    "serve backfill, 'unknown command \"backfill\"; sentry_exporter --help lists what there is'",
   })
   void aSecondCommandStartsNoServer(String typed, String message) {
     assertThat(program.run(typed.split(" ", -1))).isEqualTo(2);

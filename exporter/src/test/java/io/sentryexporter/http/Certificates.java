@@ -23,10 +23,10 @@ import javax.net.ssl.TrustManagerFactory;
 ///
 /// `good`, `expired` and `future` are for localhost, `other` for sentry.example, `self` is signed
 /// by itself.
-record Certificates(Path folder) {
+public record Certificates(Path folder) {
   private static final String PASSWORD = "changeit";
 
-  static Certificates in(Path folder) {
+  public static Certificates in(Path folder) {
     var made = new Certificates(folder);
     var here = "SAN=DNS:localhost,IP:127.0.0.1";
     made.pair("ca", "-ext", "bc:c");
@@ -40,7 +40,7 @@ record Certificates(Path folder) {
   }
 
   /// The authority's certificate in PEM.
-  Path authority() {
+  public Path authority() {
     return folder.resolve("ca.pem");
   }
 
@@ -59,7 +59,7 @@ record Certificates(Path folder) {
   }
 
   /// A socket of loopback that speaks TLS with a certificate.
-  ServerSocket listener(String alias, String... versions)
+  public ServerSocket listener(String alias, String... versions)
       throws GeneralSecurityException, IOException {
     var listener =
         (SSLServerSocket)
@@ -73,7 +73,7 @@ record Certificates(Path folder) {
   }
 
   /// TLS of a server that trusts the authority.
-  SSLContext context(String alias) throws GeneralSecurityException, IOException {
+  public SSLContext context(String alias) throws GeneralSecurityException, IOException {
     var all = keys();
     var one = KeyStore.getInstance("PKCS12");
     one.load(null, null);

@@ -22,7 +22,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /// A server that sends exactly the bytes of a test, with a thread per connection.
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Script script;
   private final AtomicInteger accepted = new AtomicInteger();
@@ -30,7 +30,7 @@ final class RawServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   /// What happens on one connection; when it returns or fails, the connection is closed.
-  interface Script {
+  public interface Script {
     void play(Peer peer) throws IOException;
   }
 
@@ -40,7 +40,7 @@ final class RawServer implements AutoCloseable {
     Thread.ofPlatform().daemon().start(this::accept);
   }
 
-  static RawServer playing(Script script) {
+  public static RawServer playing(Script script) {
     try {
       return on(new ServerSocket(0, 300, InetAddress.getLoopbackAddress()), script);
     } catch (IOException e) {
@@ -48,12 +48,12 @@ final class RawServer implements AutoCloseable {
     }
   }
 
-  static RawServer on(ServerSocket listener, Script script) {
+  public static RawServer on(ServerSocket listener, Script script) {
     return new RawServer(listener, script);
   }
 
   /// Answers every request of every connection with the same bytes.
-  static RawServer answering(String answer) {
+  public static RawServer answering(String answer) {
     return playing(peer -> {
       while (!peer.readHead().isEmpty()) {
         peer.send(answer);
@@ -66,7 +66,7 @@ final class RawServer implements AutoCloseable {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -163,7 +163,7 @@ final class RawServer implements AutoCloseable {
   }
 
   /// The server's end of one connection.
-  final class Peer {
+  public final class Peer {
     private final Socket socket;
     private final InputStream in;
 
@@ -177,7 +177,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /// The head of the next request; empty when the client has closed the connection.
-    String readHead() throws IOException {
+    public String readHead() throws IOException {
       var head = new StringBuilder();
       while (!head.toString().endsWith("\r\n\r\n")) {
         var next = in.read();
@@ -190,17 +190,17 @@ final class RawServer implements AutoCloseable {
       return head.toString();
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
       send(text.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
       socket.getOutputStream().write(bytes);
       socket.getOutputStream().flush();
     }
 
     /// Sends nothing until the client closes the connection.
-    void awaitClose() throws IOException {
+    public void awaitClose() throws IOException {
       try {
         while (in.read() >= 0) {
           // ignored

@@ -7,10 +7,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 
 /// A proxy's side of CONNECT: for any host, the tunnel leads to one local port.
-final class Tunnel {
+public final class Tunnel {
   private Tunnel() {}
 
-  static void play(RawServer.Peer peer, int port) throws IOException {
+  public static void play(RawServer.Peer peer, int port) throws IOException {
     playOrAnswer(peer, port, "HTTP/1.1 405 Method Not Allowed\r\n\r\n");
   }
 

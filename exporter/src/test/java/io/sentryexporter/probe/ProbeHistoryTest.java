@@ -6,6 +6,7 @@ import io.sentryexporter.text.SecretRedactor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProbeHistoryTest {
@@ -74,7 +75,8 @@ class ProbeHistoryTest {
   }
 
   private static ProbeResult result(boolean success, Trace trace) {
-    return new ProbeResult(trace, success ? null : "timeout", Duration.ZERO, List.of());
+    return new ProbeResult(
+        trace, success ? null : "timeout", Duration.ZERO, null, List.of(), Map.of());
   }
 
   private List<String> targets() {

@@ -32,7 +32,10 @@ final class Routes {
   static List<Route> all(SimulatedWorld world, ServerOptions options, RequestLog log, URI url) {
     var installation = options.installation();
     var routes =
-        Stream.of(statistics(installation, url), lists(world, installation, url), service(log))
+        Stream.of(
+                statistics(installation, url),
+                lists(world, installation, url),
+                service(installation, log))
             .flatMap(each -> each)
             .filter(route -> route.feature() == null || installation.has(route.feature()))
             .toList();
@@ -84,8 +87,12 @@ final class Routes {
             "/api/0/organizations/", Access.ORGANIZATION, SHARED, organizations::organizations));
   }
 
-  private static Stream<Route> service(RequestLog log) {
+  private static Stream<Route> service(Installation installation, RequestLog log) {
     return Stream.of(
+        outside("/api/client-config/", _ -> ServiceEndpoints.clientConfig(installation))
+            .of(Feature.CLIENT_CONFIG),
+        outside("/api/settings/", _ -> ServiceEndpoints.settings(installation))
+            .of(Feature.GLITCHTIP_STATS_V2),
         new Route("/api/0/", Access.ANYBODY, SHARED, ServiceEndpoints::root),
         outside("/_health/", ServiceEndpoints::health),
         outside(ServiceEndpoints.REQUESTS_PATH, _ -> ServiceEndpoints.requests(log)));

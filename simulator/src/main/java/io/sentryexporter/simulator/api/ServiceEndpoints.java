@@ -3,6 +3,8 @@ package io.sentryexporter.simulator.api;
 import io.sentryexporter.simulator.endpoint.Call;
 import io.sentryexporter.simulator.message.Answer;
 import io.sentryexporter.simulator.message.Json;
+import io.sentryexporter.simulator.options.Feature;
+import io.sentryexporter.simulator.options.Installation;
 import java.util.stream.Collectors;
 
 /// Endpoints on the state of the server and the identity of the caller, and those that the
@@ -24,6 +26,22 @@ public final class ServiceEndpoints {
             + scopes
             + "]},\"user\":{\"id\":\"1\",\"name\":\"Simulated User\","
             + "\"username\":\"simulated@example.com\"}}");
+  }
+
+  /// What Sentry's own pages begin with: a part of it.
+  static Answer clientConfig(Installation installation) {
+    return Answer.json(
+        "{\"singleOrganization\":false,\"version\":{\"current\":\"%s\",\"upgradeAvailable\":false},"
+                .formatted(installation.version())
+            + "\"isOnPremise\":%1$s,\"isSelfHosted\":%1$s,\"isAuthenticated\":false,\"user\":null}"
+                .formatted(!installation.has(Feature.RATE_LIMIT_HEADERS)));
+  }
+
+  /// The same of GlitchTip.
+  static Answer settings(Installation installation) {
+    return Answer.json(
+        "{\"socialApps\":[],\"billingEnabled\":false,\"version\":\"%s\"}"
+            .formatted(installation.version()));
   }
 
   static Answer health(Call call) {

@@ -14,6 +14,8 @@ public enum Feature {
   IDS_IN_PATHS,
   /// A 403 names the scopes of which one is missing.
   SCOPE_CHALLENGE,
+  /// The settings of Sentry's own pages, which name its version.
+  CLIENT_CONFIG,
   RATE_LIMIT_HEADERS,
   ENFORCED_LIMITS,
   /// Answers for unknown organizations come from a gateway.

@@ -20,6 +20,18 @@ public enum Installation {
   /// Another program, which answers a part of Sentry's API, `stats_v2` in its own way.
   GLITCHTIP;
 
+  /// The version that it reports.
+  public String version() {
+    return switch (this) {
+      case SENTRY_IO, SENTRY_IO_ENFORCING_LIMITS -> "26.12.0.dev0";
+      case SELF_HOSTED -> "26.8.0";
+      case SELF_HOSTED_23 -> "23.11.0";
+      case SELF_HOSTED_21 -> "21.9.0";
+      case SELF_HOSTED_20_6 -> "20.6.0";
+      case GLITCHTIP -> "4.2.0";
+    };
+  }
+
   public boolean has(Feature feature) {
     return switch (this) {
       case SENTRY_IO -> feature != Feature.ENFORCED_LIMITS && feature != Feature.GLITCHTIP_STATS_V2;
@@ -39,7 +51,8 @@ public enum Installation {
           SELF_HOSTED_20_6.has(feature)
               || Set.of(Feature.STATS_V2, Feature.SESSIONS).contains(feature);
       case SELF_HOSTED_20_6 ->
-          Set.of(Feature.V1_STATS, Feature.ORGANIZATION_STATS).contains(feature);
+          Set.of(Feature.V1_STATS, Feature.ORGANIZATION_STATS, Feature.CLIENT_CONFIG)
+              .contains(feature);
       case GLITCHTIP -> Set.of(Feature.STATS_V2, Feature.GLITCHTIP_STATS_V2).contains(feature);
     };
   }
