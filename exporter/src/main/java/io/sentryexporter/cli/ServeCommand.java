@@ -42,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
 
   /// Time between two looks for a changed configuration, at least.
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
   static final Path DEFAULT_STORAGE = Path.of("data");
 
   private final String name;
@@ -136,6 +137,7 @@ final class ServeCommand implements Callable<Integer> {
                 "--config.auto-reload-interval: "
                     + Quoted.of(text)
                     + " is not a duration of 1s or more; write 30s"));
+  }
 
   /// The flag of the folder for state that outlives the process.
   static Flag<Optional<Path>> storage(Flags flags) {

@@ -19,12 +19,13 @@ final class Terminal {
   }
 
   /// Whether somebody looks at it. Programs that write into files and pipes read every character.
+  @SuppressWarnings("SystemConsoleNull") // that of java.base is null without a terminal
   boolean isWatched() {
-    if (stream != System.out && stream != System.err) {
+    if (!stream.equals(System.out) && !stream.equals(System.err)) {
       return false;
     }
     try { // where each open file of a process is a link
-      int descriptor = stream == System.out ? 1 : 2;
+      int descriptor = stream.equals(System.out) ? 1 : 2;
       Path file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
       return file.startsWith("/dev/pts") || file.toString().startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException _) {

@@ -65,6 +65,8 @@ public record Inventory(List<Row> rows, List<String> notes) {
   /// Learns how far the listing is.
   @FunctionalInterface
   public interface Progress {
+    /// An organization is about to be listed.
+    ///
     /// @param done number of organizations that are listed
     /// @param next the one that is under way
     void at(int done, int all, String next);

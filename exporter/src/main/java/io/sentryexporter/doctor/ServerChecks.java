@@ -53,9 +53,6 @@ final class ServerChecks {
   private static final int MOST_ORGANIZATIONS = 50;
   private static final Duration SOON = Duration.ofDays(21);
   private static final double TOLERATED_SKEW_SECONDS = 30;
-  private static final String PERMISSIONS =
-      "in Sentry, Settings, Developer Settings, your integration, Permissions: give read access to"
-          + " %s; a personal token needs to be created anew with %s";
 
   private final String subject;
   private final URI url;
@@ -362,7 +359,11 @@ final class ServerChecks {
                 + scope
                 + ", which these need: "
                 + String.join(", ", users),
-            PERMISSIONS.formatted(permission(scope), scope));
+            "in Sentry, Settings, Developer Settings, your integration, Permissions: give read"
+                + " access to "
+                + permission(scope)
+                + "; a personal token needs to be created anew with "
+                + scope);
       }
     });
     var tooMany = new TreeSet<>(scopes);
@@ -490,6 +491,9 @@ final class ServerChecks {
     }
     if (!counts.isEmpty()) {
       found.ok("number of projects: " + listed(counts));
+    }
+    if (examined.size() < slugs.size()) {
+      found.skipped("projects of %d more organizations".formatted(slugs.size() - examined.size()));
     }
   }
 

@@ -129,14 +129,18 @@ class DoctorCommandTest {
   /// A mistake, and what doctor finds.
   ///
   /// @param making makes it, and returns the arguments
-  private record Mistake(String name, int exitCode, Making making, String... words) {
+  record Mistake(String name, int exitCode, Making making, List<String> words) {
+    Mistake(String name, int exitCode, Making making, String... words) {
+      this(name, exitCode, making, List.of(words));
+    }
+
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private interface Making {
+  interface Making {
     String make(DoctorCommandTest test) throws Exception;
   }
 

@@ -2,11 +2,12 @@ package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.probe.ProbeResult.Failure;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.text.SecretRedactor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProbeHistoryTest {
@@ -75,8 +76,8 @@ class ProbeHistoryTest {
   }
 
   private static ProbeResult result(boolean success, Trace trace) {
-    return new ProbeResult(
-        trace, success ? null : "timeout", Duration.ZERO, null, List.of(), Map.of());
+    Failure failure = success ? null : new Failure(Reason.TIMEOUT, "late");
+    return new ProbeResult(trace, failure, Duration.ZERO, List.of());
   }
 
   private List<String> targets() {

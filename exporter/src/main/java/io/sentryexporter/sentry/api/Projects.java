@@ -129,7 +129,10 @@ public record Projects(String organization) implements ApiRequest<List<Project>>
             project.get(FIRST_EVENT),
             project.get(IS_MEMBER),
             project.get(ENVIRONMENTS, List.of()),
-            USES.keySet().stream().filter(use -> project.get(USES.get(use), false)).toList()));
+            USES.entrySet().stream()
+                .filter(use -> project.get(use.getValue(), false))
+                .map(Map.Entry::getKey)
+                .toList()));
   }
 
   private static SequencedMap<String, Field<Boolean>> uses() {
