@@ -12,7 +12,7 @@ import io.sentryexporter.discovery.Discovery.Kind;
 import io.sentryexporter.discovery.Discovery.Query;
 import io.sentryexporter.discovery.Discovery.UnavailableException;
 import io.sentryexporter.discovery.Inventory;
-import io.sentryexporter.discovery.SlugPattern;
+import io.sentryexporter.sentry.SlugPattern;
 import io.sentryexporter.text.Quoted;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -152,6 +152,7 @@ final class ServerChecks {
                         server,
                         credentials,
                         Set.of(),
+                        null,
                         module.rateShare(),
                         1,
                         module.client()));
@@ -425,7 +426,7 @@ final class ServerChecks {
       case GLITCHTIP ->
           found.warning(
               "GlitchTip" + version + ", which has a part of Sentry's API",
-              "expect no sessions, monitors and issues; docs/collectors.md has what remains");
+              "expect no sessions, monitors and issues; docs/servers.md has what remains");
       case UNKNOWN -> found.ok("a server that does not report its version");
     }
   }

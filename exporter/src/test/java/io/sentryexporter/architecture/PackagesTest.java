@@ -53,7 +53,7 @@ class PackagesTest {
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe discovery doctor simulator.world simulator.options simulator
               server web
-          cli <- time text metrics wire yaml config discovery doctor server web app
+          cli <- time text metrics wire yaml sentry config discovery doctor server web app
           Main <- cli
           """);
 
