@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Writes the bill of materials (CycloneDX 1.6) of a distribution, into it and alongside it: the
-/// jars of `lib/`, what is compiled into them, and the Java runtime.
+/// jars of `lib/`, what is compiled into them, and the Java runtime, if it has one.
 ///
 /// Coordinates and digests come from `build/artifacts.sha256`, licences from `docs/third-party.md`;
 /// a jar that one of them lacks ends the build. Neither time nor serial number is in it, so that
 /// two builds give the same bytes.
 public class Sbom {
   private static final Pattern DISTRIBUTION =
-      Pattern.compile("sentry_exporter-(?<version>.+)\\.linux-\\w+");
+      Pattern.compile("sentry_exporter-(?<version>.+)\\.(?:linux-\\w+|java\\d+)");
 
   /// `| name | version | licence |`
   private static final Pattern LIBRARY =
@@ -68,20 +68,22 @@ public class Sbom {
     }
   }
 
-  private Sbom(Path distribution) throws Exception {
+  /// @param sources the repository's root
+  private Sbom(Path distribution, Path sources) throws Exception {
     var name = DISTRIBUTION.matcher(distribution.getFileName().toString());
     if (!name.matches()) {
       throw new IllegalArgumentException(distribution + " is not the folder of a distribution");
     }
     this.distribution = distribution;
     this.version = name.group("version");
-    this.artifacts = Files.readAllLines(distribution.resolve("../../build/artifacts.sha256"));
+    this.artifacts = Files.readAllLines(sources.resolve("build/artifacts.sha256"));
     this.licences = Files.readString(distribution.resolve("docs/third-party.md"));
   }
 
   public static void main(String[] args) throws Exception {
     var distribution = Path.of(args[0]);
-    String text = new Sbom(distribution).text();
+    var sources = Path.of(args.length > 1 ? args[1] : distribution + "/../..");
+    String text = new Sbom(distribution, sources).text();
     Files.writeString(distribution.resolve("sentry_exporter.cdx.json"), text);
     Files.writeString(Path.of(distribution + ".cdx.json"), text);
   }
@@ -96,8 +98,10 @@ public class Sbom {
         components.add(library.json(parts(library.name())));
       }
     }
-    references.add("\"runtime\"");
-    components.add(runtime());
+    if (Files.exists(distribution.resolve("runtime"))) {
+      references.add("\"runtime\"");
+      components.add(runtime());
+    }
     return """
     {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
     "metadata": {"component": {"type": "application", "bom-ref": "distribution",
