@@ -54,6 +54,7 @@ public final class CommandLineInterface {
     specs.put("probe", context -> new ProbeCommand(context).spec());
     specs.put("doctor", context -> new DoctorCommand(context).spec());
     specs.put("discover", context -> new DiscoverCommand(context).spec());
+    specs.put("migrate", context -> new MigrateCommand(context).spec());
     specs.put("version", context -> new VersionCommand(context).spec());
     return specs;
   }

@@ -37,17 +37,24 @@ public final class YamlFile {
   ///
   /// @param keys of that mapping; any other is a problem
   public static YamlMap read(String text, List<Key<?>> keys, Problems problems) {
-    return new YamlFile(text, keys, problems, false).top();
+    return new YamlFile(text, keys, problems, false).top().only(keys);
   }
 
   /// The same for a file as it is stored.
   public static YamlMap read(byte[] utf8, List<Key<?>> keys, Problems problems) {
+    return read(utf8, keys, problems, false).only(keys);
+  }
+
+  /// The same for a file of another program, which may have more keys.
+  ///
+  /// @param keys of which a message names the first
+  public static YamlMap readForeign(byte[] utf8, List<Key<?>> keys, Problems problems) {
     return read(utf8, keys, problems, false);
   }
 
   /// The same for a file that may be empty.
   public static YamlMap readOrEmpty(byte[] utf8, List<Key<?>> keys, Problems problems) {
-    return read(utf8, keys, problems, true);
+    return read(utf8, keys, problems, true).only(keys);
   }
 
   private static YamlMap read(
@@ -68,7 +75,7 @@ public final class YamlFile {
     var tree = tree();
     var location = new Location(problems, tree.at(), "");
     return switch (tree) {
-      case Mapping mapping -> new YamlMap(mapping, location).only(keys);
+      case Mapping mapping -> new YamlMap(mapping, location);
       case Scalar scalar when scalar.isNothing() && mayBeEmpty -> YamlMap.empty(location);
       case Scalar scalar when scalar.isNothing() -> {
         new Location(problems, Position.WHOLE_FILE, "")

@@ -38,6 +38,7 @@ class PackagesTest {
           discovery <- text time yaml sentry.api sentry.model sentry collector config
           doctor <- time text metrics yaml http sentry.model sentry.transport sentry.api sentry
               collector config probe
+          migration <- text yaml
           simulator.message <-
           simulator.world <-
           simulator.fault <- simulator.message
@@ -53,7 +54,7 @@ class PackagesTest {
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe discovery doctor simulator.world simulator.options simulator
               server web
-          cli <- time text metrics wire yaml sentry config discovery doctor server web app
+          cli <- time text metrics wire yaml sentry config discovery doctor migration server web app
           Main <- cli
           """);
 

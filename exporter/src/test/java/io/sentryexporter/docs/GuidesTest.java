@@ -29,8 +29,9 @@ class GuidesTest {
   /// A class of tests, and one of its tests.
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
-  /// A name that a metric had, as the changes list it.
-  private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z_]+)`\\s+→");
+  /// A name that a metric had, or has in another exporter, alone or in a list before an arrow.
+  private static final Pattern RENAMED =
+      Pattern.compile("`(sentry_[a-z0-9_]+)`(?=(?:,[\\s#]+`\\w+`)*[\\s#]+→)");
 
   /// The program, and the jobs of Prometheus.
   private static final Set<String> NO_METRICS = Set.of("sentry_exporter", "sentry_legacy");

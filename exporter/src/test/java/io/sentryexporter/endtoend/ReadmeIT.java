@@ -9,6 +9,7 @@ import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.FreePort;
 import io.sentryexporter.testing.PackagedExporter;
+import io.sentryexporter.testing.Program;
 import io.sentryexporter.testing.PrometheusServer;
 import io.sentryexporter.testing.RealParts;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant A_JOB_FAILS = Instant.parse("2026-11-29T03:30:00Z");
+  private static final Path OTHER_EXPORTERS = Path.of("docs/other-exporters.md");
   private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
@@ -115,6 +117,55 @@ class ReadmeIT {
                   .as("one alert for an exporter that is gone")
                   .isEmpty());
     }
+  }
+
+  /// The collectors are those that `migrate` prints for italux' exporter, and the targets come from
+  /// the job that it prints.
+  @Test
+  void everyQueryThatReplacesAnotherExportersHasDataAfterAMigration() throws IOException {
+    String page = Files.readString(OTHER_EXPORTERS);
+    Path old =
+        Files.writeString(
+            work.resolve("old.env"),
+            """
+            SENTRY_AUTH_TOKEN=%s
+            SENTRY_EXPORTER_ORG=my-organization
+            SENTRY_SCRAPE_RATE_LIMIT_METRICS=True
+            """
+                .formatted(SimulatedSentry.TOKEN));
+    String configuration = migrated(old, "--print=config");
+    assertThat(all(YAML, page)).containsExactly(configuration);
+    Files.writeString(
+        work.resolve("sentry_exporter.yml"),
+        configuration
+            .replace("https://sentry.io", sentry.url().toString())
+            .replace("my-organization", "acme"));
+
+    var environment =
+        Map.of("PATH", System.getenv("PATH"), "SENTRY_AUTH_TOKEN", SimulatedSentry.TOKEN);
+    try (var exporter =
+        PackagedExporter.start(PackagedExporter.distribution(), work, environment)) {
+      String jobs =
+          prometheus(migrated(old, "--print=jobs"), exporter)
+              + "- {job_name: exporter, static_configs: [{targets: ['"
+              + exporter.authority()
+              + "']}]}\n";
+      try (var prometheus = PrometheusServer.start(work, jobs)) {
+        assertThat(queries(page)).hasSize(32);
+        queries(page)
+            .forEach(query -> awaitData(prometheus, CONDITION.matcher(query).replaceAll("")));
+      }
+    }
+  }
+
+  private String migrated(Path environment, String part) {
+    return Program.read(
+        Program.NO_INPUT,
+        work,
+        PackagedExporter.distribution().resolve("sentry_exporter"),
+        "migrate",
+        part,
+        "--env-file=" + environment);
   }
 
   private Path rules() {
