@@ -29,9 +29,11 @@ class GuidesTest {
   /// A class of tests, and one of its tests.
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
-  /// A name that a metric had, or has in another exporter, alone or in a list before an arrow.
-  private static final Pattern RENAMED =
-      Pattern.compile("`(sentry_[a-z0-9_]+)`(?=(?:,[\\s#]+`\\w+`)*[\\s#]+→)");
+  /// A name that a metric had, as the changes list it.
+  private static final Pattern RENAMED = Pattern.compile("`(sentry_[a-z0-9_]+)`\\s+→");
+
+  /// The comment of a query: metrics of other exporters that it replaces.
+  private static final Pattern REPLACED = Pattern.compile("(?m)(?:^# [^→\\n]*\\n)*^# [^→\\n]*→");
 
   /// The program, and the jobs of Prometheus.
   private static final Set<String> NO_METRICS = Set.of("sentry_exporter", "sentry_legacy");
@@ -45,6 +47,7 @@ class GuidesTest {
     Set<String> named = matches(METRIC, text, 0);
     named.removeAll(NO_METRICS);
     Set<String> renamed = matches(RENAMED, text, 1);
+    matches(REPLACED, text, 0).forEach(comment -> renamed.addAll(matches(METRIC, comment, 0)));
     named.removeAll(renamed);
 
     assertThat(metrics).containsAll(named);

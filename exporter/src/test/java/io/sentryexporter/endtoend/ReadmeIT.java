@@ -159,13 +159,12 @@ class ReadmeIT {
   }
 
   private String migrated(Path environment, String part) {
-    return Program.read(
-        Program.NO_INPUT,
-        work,
-        PackagedExporter.distribution().resolve("sentry_exporter"),
-        "migrate",
-        part,
-        "--env-file=" + environment);
+    Path launcher = PackagedExporter.distribution().resolve("sentry_exporter");
+    try (var program =
+        Program.start(work, launcher, "migrate", part, "--env-file=" + environment)) {
+      assertThat(program.exitCode(PATIENCE)).as(program.err()).isZero();
+      return program.out();
+    }
   }
 
   private Path rules() {
