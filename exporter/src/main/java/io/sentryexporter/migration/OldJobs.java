@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The jobs of a Prometheus that scrapes another exporter, one target of Sentry for each probe.
 public final class OldJobs {
@@ -73,7 +74,7 @@ public final class OldJobs {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static List<Map<?, ?>> mappings(Object list) {
+  private static List<Map<?, ?>> mappings(@Nullable Object list) {
     var mappings = new ArrayList<Map<?, ?>>();
     if (list instanceof List<?> items) {
       for (Object item : items) {
@@ -85,7 +86,7 @@ public final class OldJobs {
     return mappings;
   }
 
-  private static List<String> texts(Object list) {
+  private static List<String> texts(@Nullable Object list) {
     return list instanceof List<?> items ? items.stream().map(String::valueOf).toList() : List.of();
   }
 }
