@@ -55,6 +55,7 @@ public final class CommandLineInterface {
     specs.put("doctor", context -> new DoctorCommand(context).spec());
     specs.put("discover", context -> new DiscoverCommand(context).spec());
     specs.put("migrate", context -> new MigrateCommand(context).spec());
+    specs.put("completion", context -> new CompletionCommand(context).spec());
     specs.put("version", context -> new VersionCommand(context).spec());
     return specs;
   }

@@ -87,9 +87,7 @@ final class ServeCommand implements Callable<Integer> {
             name,
             "Exposes data of Sentry as Prometheus metrics on /probe, one target per probe.",
             this);
-    spec.addPositional(extra)
-        .usageMessage()
-        .synopsisSubcommandLabel("[" + String.join(" | ", CommandLineInterface.COMMANDS) + "]");
+    spec.addPositional(extra).usageMessage().synopsisSubcommandLabel("[<command>]");
   }
 
   CommandSpec spec() {

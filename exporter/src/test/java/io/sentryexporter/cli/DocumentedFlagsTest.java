@@ -27,6 +27,10 @@ class DocumentedFlagsTest {
         Flags take `--x=value`, `--x value` and, as with the old exporters, one dash instead of two.
         Data goes to standard output, logs and errors to standard error. Exit codes: 0 success,
         1 failure, 2 invalid command line.
+
+        `source <(sentry_exporter completion)` in `~/.bashrc` lets bash complete commands and flags;
+        in `~/.zshrc`, the same does so for zsh. A package puts the script that `completion` prints
+        into `/usr/share/bash-completion/completions/sentry_exporter`.
         """);
     append(page, "sentry_exporter", commandLine);
     commandLine

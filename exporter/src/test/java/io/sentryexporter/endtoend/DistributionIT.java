@@ -109,6 +109,22 @@ class DistributionIT {
   }
 
   @Test
+  void bashCompletesItsCommandsWithTheScriptThatItPrints() throws IOException {
+    String command =
+        """
+        compopt() { :; } # which bash allows while it completes only
+        source <("$1" completion)
+        COMP_WORDS=(sentry_exporter mig); COMP_CWORD=1; COMP_LINE='sentry_exporter mig'
+        $(complete -p sentry_exporter | sed 's/.*-F \\([^ ]*\\).*/\\1/') sentry_exporter mig ''
+        echo "${COMPREPLY[@]}"
+        """;
+
+    assertThat(
+            Program.read(Program.NO_INPUT, work, "bash", "-c", command, "bash", tarball.launcher()))
+        .isEqualTo("migrate\n");
+  }
+
+  @Test
   void aFlagThatDoesNotExistEndsItWithTheUsage() {
     var ended = tarball.run(work, "-nothing");
     assertThat(ended.code()).isEqualTo(2);
