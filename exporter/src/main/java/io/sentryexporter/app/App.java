@@ -85,7 +85,8 @@ public final class App implements AutoCloseable {
   /// threads.
   private static final int MOST_COLLECTORS = 256;
 
-  /// Concurrent requests to one instance of Sentry, so that a hanging one does not delay another.
+  /// Concurrent requests to one instance of Sentry, or one of its regions, so that a hanging one
+  /// does not delay another.
   private static final int MOST_FETCHES_OF_INSTANCE = 128;
 
   /// Maximum bytes of an answer from Sentry: 32 MiB with the launcher's heap, less with a small
@@ -467,7 +468,7 @@ public final class App implements AutoCloseable {
               metrics,
               time,
               new Random(),
-              fetches,
+              () -> Threads.bounded(fetches, MOST_FETCHES_OF_INSTANCE),
               memory,
               new InstanceMarks(
                   storage == null ? MarksStorage.none() : MarksStorage.in(storage),
@@ -486,8 +487,7 @@ public final class App implements AutoCloseable {
 
   /// Creates the client of an instance of Sentry; the only place that does.
   private SentryClient sentry(Instance instance) {
-    Executor bounded = Threads.bounded(fetches, MOST_FETCHES_OF_INSTANCE);
-    return new SentryClient(instance, dependencies().withFetches(bounded));
+    return new SentryClient(instance, dependencies());
   }
 
   /// What in the environment keeps the exporter from starting, with the fix; empty if nothing does.

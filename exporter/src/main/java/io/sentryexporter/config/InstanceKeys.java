@@ -131,6 +131,16 @@ final class InstanceKeys {
   static final Key<Integer> MAX_CONCURRENT =
       Key.integer("max_concurrent", 1, 100, "Maximum number of concurrent requests.")
           .byDefault(CONCURRENT);
+  static final Key<List<URI>> REGIONS =
+      Key.text(
+              "regions",
+              "<server>",
+              "URLs of Sentry's regions that the token may go to as well, such as"
+                  + " `https://de.sentry.io`. Organizations of these regions are requested there,"
+                  + " all others at `url`; see docs/service-discovery.md#regions.",
+              SentryUrl.SENTRY_IO,
+              SentryUrl::server)
+          .list();
   static final Key<YamlMap> RATE_LIMIT =
       Key.mapping(
           "rate_limit",
@@ -147,6 +157,7 @@ final class InstanceKeys {
                   ORGANIZATIONS,
                   EXCLUDE_ORGANIZATIONS,
                   PROJECTS,
+                  REGIONS,
                   RATE_LIMIT),
               HttpClientKeys.KEYS.stream())
           .toList();
@@ -176,11 +187,15 @@ final class InstanceKeys {
       yaml.location(URL)
           .warn("stands here, so the variable " + ConfigEnvironment.URL + " is not used");
     }
+    URI url = fromEnvironment ? environment.url(problems) : yaml.get(URL);
+    if (yaml.get(REGIONS).contains(url)) {
+      yaml.location(REGIONS).error("has the url of the instance itself; remove it from the list");
+    }
     var client = HttpClientKeys.read(yaml, environment);
     var names = namesNone ? environment.organizations(problems) : Set.copyOf(organizations);
     return new Instance(
         entry.name(),
-        fromEnvironment ? environment.url(problems) : yaml.get(URL),
+        url,
         client != null && client.authorization() != null
             ? ofClient(entry, yaml, environment)
             : credentials(entry, yaml, environment, problems),
@@ -188,6 +203,7 @@ final class InstanceKeys {
         selection(names, yaml),
         limit.get(SHARE),
         limit.get(MAX_CONCURRENT),
+        yaml.get(REGIONS),
         client);
   }
 
@@ -207,6 +223,7 @@ final class InstanceKeys {
         selection(names, YamlMap.empty()),
         HALF,
         CONCURRENT,
+        List.of(),
         null);
   }
 
@@ -395,6 +412,9 @@ final class InstanceKeys {
       if (!projects.isEmpty()) {
         yaml.put(PROJECTS.name(), projects);
       }
+    }
+    if (!instance.regions().isEmpty()) {
+      yaml.put(REGIONS.name(), instance.regions().stream().map(URI::toString).toList());
     }
     var limit = new LinkedHashMap<String, Object>();
     limit.put(SHARE.name(), instance.rateShare());

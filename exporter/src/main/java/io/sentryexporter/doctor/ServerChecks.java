@@ -155,6 +155,7 @@ final class ServerChecks {
                         null,
                         module.rateShare(),
                         1,
+                        List.of(),
                         module.client()));
     String scope = path.startsWith("/api/0/organizations/", api) ? "org:read" : "project:read";
     var organization = OF_PREFIX.matcher(path);
@@ -524,13 +525,7 @@ final class ServerChecks {
     }
     double skew = client.clockSkewSeconds();
     String text =
-        Math.abs(skew) < 1
-            ? "Sentry's clock agrees with this one"
-            : String.format(
-                Locale.ROOT,
-                "Sentry's clock is %.0f s %s",
-                Math.abs(skew),
-                skew < 0 ? "behind" : "ahead");
+        String.format(Locale.ROOT, "Sentry's clock is %.0f s %s", Math.abs(skew), direction(skew));
     if (Math.abs(skew) > TOLERATED_SKEW_SECONDS) {
       found.warning(
           text,
@@ -539,5 +534,9 @@ final class ServerChecks {
     } else {
       found.ok(text);
     }
+  }
+
+  private static String direction(double skew) {
+    return skew < 0 ? "behind" : "ahead";
   }
 }

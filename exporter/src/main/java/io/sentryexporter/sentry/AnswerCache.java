@@ -95,6 +95,13 @@ public final class AnswerCache {
     /// @param drops receives what is left out of it
     T fetch(Json.Drops drops, Deadline deadline) throws SentryException, InterruptedException;
 
+    /// The threads that fetch it.
+    ///
+    /// @param usual of all requests
+    default Executor lane(Executor usual) {
+      return usual;
+    }
+
     /// Maximum duration of a fetch that outlives its callers; zero if this does not.
     Duration patience();
 
@@ -490,7 +497,7 @@ public final class AnswerCache {
 
   private <T> void launch(Request<T> request, Flight<T> flight) {
     try {
-      threads.execute(() -> fly(request, flight, null));
+      request.lane(threads).execute(() -> fly(request, flight, null));
     } catch (RejectedExecutionException e) {
       String why = "no request to Sentry can start: " + e.getMessage();
       failed(request, flight, new SentryException(Reason.CANCELLED, why));

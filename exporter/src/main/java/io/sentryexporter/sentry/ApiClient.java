@@ -19,6 +19,7 @@ import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -87,17 +88,18 @@ final class ApiClient {
   /// An answer of status 200 and a JSON content type.
   ///
   /// @param organization that it is about; empty for none
-  HttpAnswer get(ApiGet request, String organization, Deadline deadline)
+  /// @param region one of the instance's to send it to; null for the instance's own URL
+  HttpAnswer get(ApiGet request, String organization, @Nullable URI region, Deadline deadline)
       throws SentryException, InterruptedException {
-    Sent sent = sent(deadline);
+    Sent sent = sent(region, deadline);
     HttpAnswer http = get(request, organization, sent, deadline);
     if (http.status() == 401 && isRenewed(sent)) {
-      sent = sent(deadline);
+      sent = sent(region, deadline);
       http = get(request, organization, sent, deadline);
     }
     deprecations.read(request.endpoint(), http.headers(), sent.redactor()::redactReply);
     if (http.status() == 200 || http.status() == 403) { // others may come from before the check
-      state.tokenAccepted(organization);
+      state.tokenAccepted(sent.place(), organization);
     }
     if (http.status() != 200) {
       throw refusal(request, organization, http, sent);
@@ -106,7 +108,7 @@ final class ApiClient {
     if (!Json.isJson(type)) {
       throw new SentryException(
           Reason.PARSE,
-          named(request)
+          named(request, sent)
               + ": the answer is "
               + sent.redactor().redactReply(type)
               + ", not JSON; check that the url is Sentry's own; for the login page of an access"
@@ -119,8 +121,8 @@ final class ApiClient {
 
   private HttpAnswer get(ApiGet request, String organization, Sent sent, Deadline deadline)
       throws SentryException, InterruptedException {
-    state.check(sent.token(), organization);
-    var get = new HttpGet(request.address(instance.url()), sent.headers(), instance.client());
+    state.check(sent.token(), sent.place(), organization);
+    var get = new HttpGet(request.address(server(sent)), sent.headers(), instance.client());
     try {
       var call = new Call(request.endpoint(), get, READ, instance.rateShare());
       return sender.send(call, deadline).http();
@@ -135,16 +137,29 @@ final class ApiClient {
   ///
   /// @param token that identifies the caller: Sentry's, or the header Authorization as a whole
   /// @param redactor hides the secrets among the headers
-  private record Sent(Secret token, List<Header> headers, SecretRedactor redactor) {}
+  /// @param region null for the instance's own URL
+  private record Sent(
+      Secret token, List<Header> headers, SecretRedactor redactor, @Nullable URI region) {
+    /// By which [OrganizationState] knows the server: its refusal is its own.
+    String place() {
+      return region == null ? OrganizationState.EVERYWHERE : region.toString();
+    }
+  }
 
-  private Sent sent(Deadline deadline) throws SentryException, InterruptedException {
+  private URI server(Sent sent) {
+    return sent.region() == null ? instance.url() : sent.region();
+  }
+
+  private Sent sent(@Nullable URI region, Deadline deadline)
+      throws SentryException, InterruptedException {
     ClientSettings client = instance.client();
     if (client == null || clientHeaders == null) {
       Secret token = TokenReader.token(instance.credentials());
       return new Sent(
           token,
           List.of(authorization(token), ACCEPT),
-          SecretRedactor.ofHeaders(List.of(token)).and(sender.proxyRedactor(null)));
+          SecretRedactor.ofHeaders(List.of(token)).and(sender.proxyRedactor(null)),
+          region);
     }
     var made = clientHeaders.of(client, deadline);
     var headers = new ArrayList<Header>();
@@ -159,7 +174,7 @@ final class ApiClient {
       headers.add(ACCEPT);
     }
     headers.addAll(made.headers());
-    return new Sent(token, headers, redactor);
+    return new Sent(token, headers, redactor, region);
   }
 
   private static Header authorization(Secret token) {
@@ -177,7 +192,7 @@ final class ApiClient {
     int status = http.status();
     Secret token = sent.token();
     ErrorDetail detail = ErrorDetail.of(http, sent.redactor());
-    String what = named(request) + ": HTTP " + status + detail.inBrackets();
+    String what = named(request, sent) + ": HTTP " + status + detail.inBrackets();
     return switch (status) {
       case 400 -> {
         if (detail.isNoProjects()) {
@@ -198,8 +213,7 @@ final class ApiClient {
             : refused(what, http);
       }
       case 401 -> {
-        state.tokenRefused(
-            token, detail.isOfOrganization() ? organization : OrganizationState.EVERYWHERE, what);
+        state.tokenRefused(token, detail.isOfOrganization() ? organization : sent.place(), what);
         yield refused(what + "; " + unauthorized(detail), http);
       }
       case 403 ->
@@ -210,7 +224,7 @@ final class ApiClient {
                       + "; these are not Sentry's words: a proxy or firewall has refused us; write"
                       + " the headers that it wants in http_headers",
                   http);
-      case 404, 410 -> absent(what, request, http, detail);
+      case 404, 410 -> absent(what, request, http, detail, sent);
       case 407 -> refused(what + "; " + PROXY_LOGIN, http);
       case 429 -> {
         Duration wait = RateLimitHeaders.read(http.headers(), clock.instant()).askedWait();
@@ -256,23 +270,24 @@ final class ApiClient {
         .orElseGet(() -> "give the token the scope " + scope(request, http, sent.redactor()));
   }
 
-  private SentryException absent(String what, ApiGet request, HttpAnswer http, ErrorDetail detail) {
+  private SentryException absent(
+      String what, ApiGet request, HttpAnswer http, ErrorDetail detail, Sent sent) {
     if (detail.isJson() && OF_OBJECTS.contains(request.endpoint())) {
       return refused(
           what + "; there is none, or the token does not see it", http, Lifetime.UNKNOWN_TARGET);
     }
     if (OF_EVERY_SENTRY.contains(request.endpoint())) {
       return new SentryException(
-          Reason.NOT_SENTRY, what + "; " + notSentry(), http.status(), http.contentLength());
+          Reason.NOT_SENTRY, what + "; " + notSentry(sent), http.status(), http.contentLength());
     }
-    return unsupported(what, http, detail);
+    return unsupported(what, http, detail, sent);
   }
 
-  private String notSentry() {
+  private String notSentry(Sent sent) {
     return "this does not look like Sentry; check the url of the instance "
         + instance.name()
         + ": "
-        + instance.url();
+        + server(sent);
   }
 
   private static SentryException refused(String what, HttpAnswer http, Lifetime lifetime) {
@@ -284,7 +299,7 @@ final class ApiClient {
   }
 
   /// For an endpoint that it does not have, Sentry's answer is JSON or empty.
-  private SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail) {
+  private SentryException unsupported(String what, HttpAnswer http, ErrorDetail detail, Sent sent) {
     boolean isSentrysWord = detail.isJson() || http.body().length == 0;
     var absent =
         new SentryException(
@@ -292,7 +307,7 @@ final class ApiClient {
             what
                 + (isSentrysWord
                     ? "; this server does not have the endpoint, or has it switched off"
-                    : "; these are not Sentry's words: " + notSentry()),
+                    : "; these are not Sentry's words: " + notSentry(sent)),
             http.status(),
             http.contentLength());
     return isSentrysWord ? absent.inSentrysWords() : absent;
@@ -306,7 +321,7 @@ final class ApiClient {
         : request.endpoint().scope();
   }
 
-  private static String named(ApiGet request) {
-    return "GET " + request.escapedPath();
+  private static String named(ApiGet request, Sent sent) {
+    return "GET " + (sent.region() == null ? "" : sent.region()) + request.escapedPath();
   }
 }

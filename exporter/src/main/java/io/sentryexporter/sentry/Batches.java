@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Sends many requests of one kind a few at a time, so that they do not hold up others. A batch
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// meanwhile join it.
 final class Batches {
   private final int width;
-  private final Executor threads;
+  private final Function<String, Executor> threads;
   private final Fetcher fetcher;
   private final Map<Kind, Batch> running = new HashMap<>();
 
@@ -35,8 +36,8 @@ final class Batches {
   }
 
   /// @param width requests of a batch at a time
-  /// @param threads runs them
-  Batches(int width, Executor threads, Fetcher fetcher) {
+  /// @param threads runs those about an organization
+  Batches(int width, Function<String, Executor> threads, Fetcher fetcher) {
     this.width = width;
     this.threads = threads;
     this.fetcher = fetcher;
@@ -88,7 +89,7 @@ final class Batches {
       int wanted = workers;
       for (int i = 0; i < wanted; i++) {
         try {
-          threads.execute(this::work);
+          threads.apply(kind.organization()).execute(this::work);
         } catch (RejectedExecutionException _) {
           leave();
         }

@@ -15,10 +15,12 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.time.Deadline;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
@@ -31,8 +33,11 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
 
   /// The objects that all fetches of an instance share.
+  ///
+  /// @param regions null where none is configured
   record Shared(
       Instance instance,
+      @Nullable Regions regions,
       ApiClient client,
       OrganizationState state,
       Organizations gate,
@@ -46,13 +51,14 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
     String organization = request.organization();
     Endpoint endpoint = get.endpoint();
     shared.state().require(organization, endpoint);
+    URI region = shared.regions() == null ? null : shared.regions().of(request, deadline);
     if (!shared.gate().isNew(request)) {
-      return answer(get);
+      return answer(get, region);
     }
     boolean isUnknown = false;
     shared.gate().enter(deadline);
     try {
-      return answer(get);
+      return answer(get, region);
     } catch (SentryException e) {
       isUnknown = isOfName(e);
       throw e;
@@ -70,11 +76,12 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
     };
   }
 
-  private HttpAnswer answer(ApiGet get) throws SentryException, InterruptedException {
+  private HttpAnswer answer(ApiGet get, @Nullable URI region)
+      throws SentryException, InterruptedException {
     String organization = request.organization();
     Endpoint endpoint = get.endpoint();
     try {
-      HttpAnswer answer = shared.client().get(get, organization, deadline);
+      HttpAnswer answer = shared.client().get(get, organization, region, deadline);
       shared.state().worked(organization, endpoint);
       if (endpoint.equals(Endpoint.PROJECTS)) {
         shared.state().accepted(organization);

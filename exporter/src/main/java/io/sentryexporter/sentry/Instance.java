@@ -4,6 +4,7 @@ import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.text.Secret;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param selection of organizations and projects; null for all
 /// @param rateShare of the rate and concurrency that Sentry advertises: above 0, at most 1
 /// @param maxConcurrent requests at the same time
+/// @param regions URLs of regions that the token may go to, too, in the same form
 /// @param client null where only the environment counts
 public record Instance(
     String name,
@@ -25,8 +27,10 @@ public record Instance(
     @Nullable Selection selection,
     double rateShare,
     int maxConcurrent,
+    List<URI> regions,
     @Nullable ClientSettings client) {
   public Instance {
+    regions = List.copyOf(regions);
     organizations = Set.copyOf(organizations);
     if (credentials instanceof Credentials.OfClient
         && (client == null || client.authorization() == null)) {
@@ -45,7 +49,7 @@ public record Instance(
       Set<String> organizations,
       double rateShare,
       int maxConcurrent) {
-    this(name, url, credentials, organizations, null, rateShare, maxConcurrent, null);
+    this(name, url, credentials, organizations, null, rateShare, maxConcurrent, List.of(), null);
   }
 
   /// Whether the configuration allows requests about an organization.

@@ -202,9 +202,10 @@ public final class OrganizationState {
 
   /// Returns if the token may be sent: it is not refused, or this is the check of the minute.
   ///
+  /// @param server [#EVERYWHERE], or the one region that is requested
   /// @throws SentryException with the reason `auth` if not
-  synchronized void check(Secret token, String organization) throws SentryException {
-    checkOnly(token, EVERYWHERE);
+  synchronized void check(Secret token, String server, String organization) throws SentryException {
+    checkOnly(token, server);
     if (!organization.equals(EVERYWHERE)) {
       checkOnly(token, organization);
     }
@@ -228,16 +229,16 @@ public final class OrganizationState {
 
   /// Sentry does not take the token.
   ///
-  /// @param organization that alone refuses it, such as one that wants a second factor; else
-  ///   [#EVERYWHERE]
+  /// @param organization or region that alone refuses it, such as an organization that wants a
+  ///   second factor; else [#EVERYWHERE]
   /// @param message how it answered, without the token
   synchronized void tokenRefused(Secret token, String organization, String message) {
     known(organization).refusedToken = new RefusedToken(token, message, nanoTime.getAsLong());
   }
 
   /// Sentry knows the token again, also for this organization.
-  synchronized void tokenAccepted(String organization) {
-    for (String each : List.of(EVERYWHERE, organization)) {
+  synchronized void tokenAccepted(String server, String organization) {
+    for (String each : List.of(server, organization)) {
       Known known = organizations.get(each);
       if (known != null) {
         known.refusedToken = null;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Decides which organizations are requested from Sentry: those that the configuration allows and,
 /// of names that have not answered, those that the token sees. So made-up names cost few requests.
@@ -34,6 +35,9 @@ final class Organizations {
   private final AnswerCache.Request<List<Organization>> listRequest;
   private final NewNames newNames;
 
+  /// Null where none is configured.
+  private final @Nullable Regions regions;
+
   /// Slugs whose ids the configuration has.
   private final Set<String> allowedById = ConcurrentHashMap.newKeySet();
 
@@ -42,11 +46,13 @@ final class Organizations {
       OrganizationState state,
       AnswerCache answers,
       SentryClient.Requests requests,
+      @Nullable Regions regions,
       LongSupplier nanoTime) {
     this.instance = instance;
     this.state = state;
     this.answers = answers;
     this.requests = requests;
+    this.regions = regions;
     this.listRequest = requests.of(new MemberOrganizations());
     this.newNames = new NewNames(nanoTime);
   }
@@ -104,6 +110,7 @@ final class Organizations {
     if (isWorthReading(list, organization)) {
       try {
         list = answers.getNewerWithin(listRequest, POLICY, deadline);
+        list = regions == null ? list : regions.kept();
       } catch (SentryException _) {
         return; // such as for want of the scope
       }
@@ -120,13 +127,17 @@ final class Organizations {
       return list;
     }
     try {
-      return answers.getNewer(listRequest, POLICY, deadline).answer();
+      list = answers.getNewer(listRequest, POLICY, deadline).answer();
+      return regions == null ? list : regions.kept();
     } catch (SentryException _) {
       return List.of();
     }
   }
 
   private List<Organization> keptList() {
+    if (regions != null) {
+      return regions.kept();
+    }
     Kept<List<Organization>> kept = answers.last(listRequest);
     return kept != null && answers.isYounger(kept, POLICY.maxStale()) ? kept.answer() : List.of();
   }

@@ -25,6 +25,7 @@ import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
 import io.sentryexporter.sentry.transport.ServerClock;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,9 @@ public final class SentryClient implements AutoCloseable {
   private final Batches batches;
   private final Organizations gate;
 
+  /// Null where none is configured.
+  private final @Nullable Regions regions;
+
   /// Ids that answers have and the lists of projects did not have when they were read for them.
   private final Map<String, Set<Long>> lackingIds = new ConcurrentHashMap<>();
 
@@ -73,23 +77,29 @@ public final class SentryClient implements AutoCloseable {
             dependencies.metrics(),
             dependencies.time(),
             clock,
-            new ConcurrencyLimit(instance.maxConcurrent(), instance.rateShare()),
+            () -> new ConcurrencyLimit(instance.maxConcurrent(), instance.rateShare()),
             dependencies.random());
     this.state = new OrganizationState(dependencies.time()::nanoTime);
     this.marks = dependencies.marks().of(instance.name(), instance.url());
+    Executor fetches = dependencies.fetches().get();
     this.answers =
         new AnswerCache(
-            dependencies.metrics(),
-            dependencies.memory(),
-            dependencies.time(),
-            dependencies.fetches());
-    this.batches = new Batches(instance.maxConcurrent(), dependencies.fetches(), this::renew);
+            dependencies.metrics(), dependencies.memory(), dependencies.time(), fetches);
+    this.batches =
+        new Batches(
+            instance.maxConcurrent(), organization -> lane(organization, fetches), this::renew);
     Requests requests = this::cached;
+    this.regions =
+        instance.regions().isEmpty()
+            ? null
+            : new Regions(instance, answers, requests, dependencies.fetches());
     this.gate =
-        new Organizations(instance, state, answers, requests, dependencies.time()::nanoTime);
+        new Organizations(
+            instance, state, answers, requests, regions, dependencies.time()::nanoTime);
     var client = new ApiClient(instance, sender, state, dependencies.time());
     this.shared =
-        new FetchContext.Shared(instance, client, state, gate, answers, requests, clock, metrics);
+        new FetchContext.Shared(
+            instance, regions, client, state, gate, answers, requests, clock, metrics);
     metrics.add(values);
   }
 
@@ -225,6 +235,15 @@ public final class SentryClient implements AutoCloseable {
   /// The organizations for a probe that has the id of one; empty if they cannot be had.
   List<Organization> organizations(String id, Deadline deadline) throws InterruptedException {
     return gate.organizations(id, deadline);
+  }
+
+  private Executor lane(String organization, Executor usual) {
+    return regions == null ? usual : regions.lane(organization, usual);
+  }
+
+  /// Configured regions of which a list of organizations has none.
+  List<URI> regionsMissingIn(List<Organization> list) {
+    return regions == null ? List.of() : regions.missingIn(list);
   }
 
   /// Whether probes may be about an organization, by its slug.
@@ -368,6 +387,11 @@ public final class SentryClient implements AutoCloseable {
     }
 
     @Override
+    public Executor lane(Executor usual) {
+      return client.lane(organization(), usual);
+    }
+
+    @Override
     public Duration patience() {
       return request.patience().multipliedBy(isReadTwice() ? 2 : 1);
     }
@@ -437,7 +461,8 @@ public final class SentryClient implements AutoCloseable {
   ///
   /// @param http makes the calls; follows one redirect at most
   /// @param random spreads retries
-  /// @param fetches runs requests to Sentry, which block: on threads of its own
+  /// @param fetches makes threads for requests to Sentry, which block: each time of their own, so
+  ///   that one server that hangs holds up no other
   /// @param memory for kept answers
   /// @param marks high-water marks of counters; they outlive the [SentryClient]
   /// @param secondReading how long after the first reading of a counter without marks comes the
@@ -447,12 +472,8 @@ public final class SentryClient implements AutoCloseable {
       ExporterMetrics metrics,
       TimeSource time,
       RandomGenerator random,
-      Executor fetches,
+      Supplier<Executor> fetches,
       Memory memory,
       InstanceMarks marks,
-      Duration secondReading) {
-    public Dependencies withFetches(Executor others) {
-      return new Dependencies(http, metrics, time, random, others, memory, marks, secondReading);
-    }
-  }
+      Duration secondReading) {}
 }

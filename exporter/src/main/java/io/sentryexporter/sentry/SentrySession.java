@@ -18,6 +18,7 @@ import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.time.Deadline;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -224,21 +225,29 @@ public final class SentrySession {
 
   private List<Organization> allOfThem() throws SentryException, InterruptedException {
     var all = new LinkedHashMap<String, Organization>();
-    listed().forEach(one -> all.put(one.slug(), one));
+    listed().forEach(one -> all.putIfAbsent(one.slug(), one));
     configured().forEach(one -> all.putIfAbsent(one.slug(), one));
     return all.values().stream().filter(one -> sentry.allows(one.slug())).toList();
   }
 
   private List<Organization> listed() throws SentryException, InterruptedException {
-    List<Organization> listed = List.of();
+    var listed = new ArrayList<Organization>(listed(new MemberOrganizations()));
+    for (URI region : sentry.regionsMissingIn(listed)) {
+      listed.addAll(listed(new MemberOrganizations(region)));
+    }
+    return listed.isEmpty() ? answered() : listed;
+  }
+
+  private List<Organization> listed(MemberOrganizations list)
+      throws SentryException, InterruptedException {
     try {
-      listed = get(new MemberOrganizations());
+      return get(list);
     } catch (SentryException e) {
       if (!isScopeMissing(e)) {
         throw e;
       }
+      return List.of();
     }
-    return listed.isEmpty() ? answered() : listed;
   }
 
   private List<Organization> configured() throws SentryException, InterruptedException {

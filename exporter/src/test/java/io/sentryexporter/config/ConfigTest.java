@@ -85,6 +85,7 @@ class ConfigTest {
                     patterns("python*")),
                 0.25,
                 2,
+                List.of(URI.create("https://us.sentry.io"), URI.create("https://de.sentry.io")),
                 null))
         .containsEntry(
             "on_premises",

@@ -128,7 +128,7 @@ class AbsentThingsTest {
   void anOrganizationThatIsNotConfiguredIsNotRequested() {
     SentryClient narrow = scene.sentry(Set.of("other"), scene.marks());
     assertThatThrownBy(() -> scene.get(narrow, PROJECTS))
-        .satisfies(because(Reason.NOT_FOUND))
+        .satisfies(because(Reason.NOT_ALLOWED))
         .hasMessageContaining("not configured");
     assertThat(simulated.requests().total()).isZero();
   }

@@ -166,7 +166,7 @@ final class SentryScene implements AutoCloseable {
         metrics,
         new TestTime(here, clock::nanos, sleeper, real),
         new Random(),
-        fetches,
+        () -> fetches,
         Memory.ofHeap(1L << 30),
         marks,
         secondReading);

@@ -55,7 +55,7 @@ class TokenEchoTest {
               RequestSender.ofProbes(http, TestMetrics.create(), time),
               new OrganizationState(() -> 0),
               time);
-      assertThatThrownBy(() -> client.get(request, "acme", deadline))
+      assertThatThrownBy(() -> client.get(request, "acme", null, deadline))
           .isInstanceOf(SentryException.class)
           .hasMessageContaining("<secret>")
           .message()

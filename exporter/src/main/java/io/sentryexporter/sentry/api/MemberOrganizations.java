@@ -5,10 +5,17 @@ import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.api.MemberOrganizations.Organization;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.SentryException;
+import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Organizations that the token's user is a member of; none for an internal integration.
-public record MemberOrganizations() implements ApiRequest<List<Organization>> {
+///
+/// Of all regions, as the main server lists them; older ones listed one region only. The server of
+/// a region lists its own.
+///
+/// @param region the server of a region; null for the main one
+public record MemberOrganizations(@Nullable URI region) implements ApiRequest<List<Organization>> {
   private static final String SHAPE = "{\"slug\": …}";
   private static final Field<String> ID = Field.of("id", Json::anyText);
   private static final Field<String> SLUG = Field.of("slug", Json::slug);
@@ -16,6 +23,10 @@ public record MemberOrganizations() implements ApiRequest<List<Organization>> {
   private static final Field<String> REGION_URL = Field.of("regionUrl", Json::label);
   private static final Field<String> LINKS =
       Field.orDropped("links", json -> json.object(REGION_URL).get(REGION_URL));
+
+  public MemberOrganizations() {
+    this(null);
+  }
 
   /// An organization that Sentry names.
   ///
@@ -65,6 +76,11 @@ public record MemberOrganizations() implements ApiRequest<List<Organization>> {
   @Override
   public String organization() {
     return "";
+  }
+
+  @Override
+  public String detail() {
+    return region == null ? "" : region.toString();
   }
 
   @Override

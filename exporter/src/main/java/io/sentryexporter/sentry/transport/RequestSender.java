@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +60,8 @@ public final class RequestSender {
   private final Duration longestPause;
   private final @Nullable OfInstance instance;
   private final ConcurrentHashMap<PacerKey, RequestPacer> pacers = new ConcurrentHashMap<>();
-  private final Map<Endpoint, RateLimitHeaders> limits = new ConcurrentHashMap<>();
+  private final Map<Limited, RateLimitHeaders> limits = new ConcurrentHashMap<>();
+  private final Map<String, ConcurrencyLimit> concurrency = new ConcurrentHashMap<>();
 
   /// Makes one HTTP call.
   public interface Http {
@@ -76,10 +78,13 @@ public final class RequestSender {
     }
   }
 
-  /// What an instance of Sentry has in addition: its clock, a limit of concurrent requests, and a
-  /// second try of what a gateway fails.
+  /// What an instance of Sentry has in addition: its clock, a limit of concurrent requests for each
+  /// of its servers, and a second try of what a gateway fails.
   private record OfInstance(
-      ServerClock clock, ConcurrencyLimit concurrency, RandomGenerator random) {}
+      ServerClock clock, Supplier<ConcurrencyLimit> concurrency, RandomGenerator random) {}
+
+  /// An endpoint of a server.
+  private record Limited(String server, Endpoint endpoint) {}
 
   private RequestSender(
       Http http,
@@ -114,13 +119,14 @@ public final class RequestSender {
   /// waiting callers have to learn of it.
   ///
   /// @param clock reads the time of the answers
+  /// @param concurrency makes the limit of each server
   /// @param random spreads retries
   public static RequestSender ofInstance(
       Http http,
       ExporterMetrics metrics,
       TimeSource time,
       ServerClock clock,
-      ConcurrencyLimit concurrency,
+      Supplier<ConcurrencyLimit> concurrency,
       RandomGenerator random) {
     return new RequestSender(
         http,
@@ -189,9 +195,17 @@ public final class RequestSender {
     return http.proxyRedactor(client);
   }
 
-  /// The last limits that each endpoint has advertised.
+  /// The last limits that each endpoint has advertised; of several servers those of the one that
+  /// leaves the fewest requests.
   public Map<Endpoint, RateLimitHeaders> limits() {
-    return Map.copyOf(limits);
+    var least = new HashMap<Endpoint, RateLimitHeaders>();
+    limits.forEach((limited, told) ->
+        least.merge(limited.endpoint(), told, (a, b) -> remaining(a) <= remaining(b) ? a : b));
+    return least;
+  }
+
+  private static long remaining(RateLimitHeaders told) {
+    return told.remaining() == null ? Long.MAX_VALUE : told.remaining();
   }
 
   /// The rates that are needed and given, by server and endpoint: of all callers together.
@@ -231,10 +245,14 @@ public final class RequestSender {
     Duration waited = turn(call, deadline, key, pacer);
     metrics.sentry().throttled(call.endpoint().name(), waited);
     RequestPacer.Outcome outcome = RequestPacer.Outcome.UNANSWERED;
+    ConcurrencyLimit places =
+        instance == null
+            ? null
+            : concurrency.computeIfAbsent(key.server(), _ -> instance.concurrency().get());
     try {
-      if (instance != null) {
+      if (places != null) {
         long started = time.nanoTime();
-        instance.concurrency().enter(call.endpoint(), deadline);
+        places.enter(call.endpoint(), deadline);
         metrics.sentry().throttled(call.endpoint().name(), since(started));
         waited = waited.plus(since(started));
       }
@@ -242,15 +260,15 @@ public final class RequestSender {
       try {
         answer = called(call, deadline);
       } finally {
-        if (instance != null) {
-          instance.concurrency().leave(call.endpoint());
+        if (places != null) {
+          places.leave(call.endpoint());
         }
       }
       var headers = RateLimitHeaders.read(answer.headers(), time.instant());
       outcome = new RequestPacer.Outcome(answer.status(), headers);
-      if (instance != null) {
+      if (instance != null && places != null) {
         instance.clock().heard(answer.headers());
-        learn(instance.concurrency(), call.endpoint(), headers);
+        learn(places, new Limited(key.server(), call.endpoint()), headers);
       }
       return new Answer(answer, 1, waited);
     } finally {
@@ -258,13 +276,13 @@ public final class RequestSender {
     }
   }
 
-  private void learn(ConcurrencyLimit concurrency, Endpoint endpoint, RateLimitHeaders headers) {
+  private void learn(ConcurrencyLimit places, Limited limited, RateLimitHeaders headers) {
     Long concurrent = headers.concurrentLimit();
     if (headers.limit() != null || concurrent != null) { // a gateway before Sentry sends none
-      limits.put(endpoint, headers);
+      limits.put(limited, headers);
     }
     if (concurrent != null) {
-      concurrency.advertised(endpoint, concurrent);
+      places.advertised(limited.endpoint(), concurrent);
     }
   }
 

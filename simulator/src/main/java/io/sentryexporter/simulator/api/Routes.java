@@ -34,7 +34,7 @@ final class Routes {
     var routes =
         Stream.of(
                 statistics(installation, url),
-                lists(world, installation, url),
+                lists(world, options, url),
                 service(installation, log))
             .flatMap(each -> each)
             .filter(route -> route.feature() == null || installation.has(route.feature()))
@@ -60,8 +60,8 @@ final class Routes {
             .of(Feature.EVENTS_TABLE));
   }
 
-  private static Stream<Route> lists(SimulatedWorld world, Installation installation, URI url) {
-    var organizations = new OrganizationEndpoints(world, installation, url);
+  private static Stream<Route> lists(SimulatedWorld world, ServerOptions options, URI url) {
+    var organizations = new OrganizationEndpoints(world, options, url);
     var keys = new KeyEndpoints(url);
     var uptime = new UptimeEndpoints(url);
     return Stream.of(
@@ -75,7 +75,8 @@ final class Routes {
             "issues/",
             Access.ISSUES,
             SHARED,
-            new IssuesEndpoint(url, installation.has(Feature.GLITCHTIP_STATS_V2))::answer),
+            new IssuesEndpoint(url, options.installation().has(Feature.GLITCHTIP_STATS_V2))
+                ::answer),
         organization("releases/", Access.RELEASES, SHARED, new ReleasesEndpoint(url)::answer),
         organization("monitors/", Access.MONITORS, SHARED, new MonitorsEndpoint(url)::answer)
             .of(Feature.MONITORS),

@@ -4,7 +4,7 @@ import io.sentryexporter.simulator.message.Answer;
 import io.sentryexporter.simulator.message.Query;
 import io.sentryexporter.simulator.message.Refused;
 import io.sentryexporter.simulator.options.Feature;
-import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedOrganization;
 import io.sentryexporter.simulator.world.SimulatedProject;
 import io.sentryexporter.simulator.world.SimulatedWorld;
@@ -24,12 +24,12 @@ public final class OrganizationEndpoints {
       """;
 
   private final SimulatedWorld world;
-  private final Installation installation;
+  private final ServerOptions options;
   private final URI url;
 
-  public OrganizationEndpoints(SimulatedWorld world, Installation installation, URI url) {
+  public OrganizationEndpoints(SimulatedWorld world, ServerOptions options, URI url) {
     this.world = world;
-    this.installation = installation;
+    this.options = options;
     this.url = url;
   }
 
@@ -102,7 +102,7 @@ public final class OrganizationEndpoints {
             slug,
             ProjectJson.name(slug),
             self,
-            self,
-            installation.has(Feature.GLOBAL_VIEWS) ? "\"global-views\"" : "");
+            options.regions().getOrDefault(slug, url),
+            options.installation().has(Feature.GLOBAL_VIEWS) ? "\"global-views\"" : "");
   }
 }
