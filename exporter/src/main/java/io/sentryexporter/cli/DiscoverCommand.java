@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Lists the projects that `/sd` returns, as a table for people or as JSON.
@@ -93,7 +94,8 @@ final class DiscoverCommand implements Callable<Integer> {
     var terminal = new Terminal(context.environment(), context.err());
     Inventory found;
     try (var app =
-        App.start(ProbeCommand.options(), () -> read, context.environment(), context.err())) {
+        App.start(
+            ProbeCommand.options(Level.WARN), () -> read, context.environment(), context.err())) {
       found =
           app.inventory(
               query,

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -93,7 +94,8 @@ final class DoctorCommand implements Callable<Integer> {
     // with errors it examines only what needs no exporter
     var usable = read.config() == null ? new Config.Result(Config.NOTHING, List.of()) : read;
     Map<String, String> environment = faults.isEmpty() ? context.environment() : Map.of();
-    try (var app = App.start(ProbeCommand.options(), () -> usable, environment, context.err())) {
+    try (var app =
+        App.start(ProbeCommand.options(Level.ERROR), () -> usable, environment, context.err())) {
       return run(app.doctor(installation));
     } catch (StartException _) { // it is in the log
       return CommandLineInterface.FAILED;

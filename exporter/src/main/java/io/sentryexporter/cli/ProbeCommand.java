@@ -81,7 +81,7 @@ final class ProbeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException, UsageException {
     var source = context.config(configFile.value());
-    try (var app = App.start(options(), source, context.environment(), context.err())) {
+    try (var app = App.start(options(Level.WARN), source, context.environment(), context.err())) {
       Response response = app.answer(request());
       var body = new String(response.content().readAllBytes(), UTF_8);
       response.onEnd().run();
@@ -124,7 +124,7 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   /// Without a listener and without state that outlives the process.
-  static App.Options options() {
+  static App.Options options(Level level) {
     var web =
         new WebSettings(
             "",
@@ -136,7 +136,7 @@ final class ProbeCommand implements Callable<Integer> {
             Duration.ZERO,
             CreatedSeries.LEFT_OUT,
             false);
-    var logging = new Logging.Settings(Logging.Format.LOGFMT, Level.WARN, Level.ERROR);
+    var logging = new Logging.Settings(Logging.Format.LOGFMT, level, Level.ERROR);
     return new App.Options(List.of(), web, null, logging, 1, null, Duration.ZERO);
   }
 }

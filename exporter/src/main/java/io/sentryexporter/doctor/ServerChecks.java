@@ -525,7 +525,13 @@ final class ServerChecks {
     }
     double skew = client.clockSkewSeconds();
     String text =
-        String.format(Locale.ROOT, "Sentry's clock is %.0f s %s", Math.abs(skew), direction(skew));
+        Math.abs(skew) < 1
+            ? "Sentry's clock agrees with this one"
+            : String.format(
+                Locale.ROOT,
+                "Sentry's clock is %.0f s %s",
+                Math.abs(skew),
+                skew < 0 ? "behind" : "ahead");
     if (Math.abs(skew) > TOLERATED_SKEW_SECONDS) {
       found.warning(
           text,
@@ -534,9 +540,5 @@ final class ServerChecks {
     } else {
       found.ok(text);
     }
-  }
-
-  private static String direction(double skew) {
-    return skew < 0 ? "behind" : "ahead";
   }
 }

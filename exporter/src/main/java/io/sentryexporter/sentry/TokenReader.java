@@ -90,9 +90,15 @@ public final class TokenReader {
     if (token.startsWith("sntryi_") || token.startsWith("sntrya_")) {
       return "token of an integration (" + token.substring(0, 7) + ")";
     }
-    return token.length() == 64 && token.matches("[0-9a-f]+")
-        ? "token without a prefix: of an internal integration or a user"
-        : "token of no form that Sentry's have";
+    if (!token.matches("[0-9a-f]+")) {
+      return "token of an unknown form";
+    }
+    return switch (token.length()) {
+      case 64 -> "token without a prefix: of an internal integration or a user";
+      case 40 -> "token of GlitchTip";
+      case 32 -> "public key of a DSN, or API key of an old Sentry, which belongs into basic_auth";
+      default -> "token of an unknown form";
+    };
   }
 
   /// The current fault of a token file and how to fix it, without the file's name, which may be a

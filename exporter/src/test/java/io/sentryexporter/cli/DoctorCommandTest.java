@@ -268,12 +268,28 @@ class DoctorCommandTest {
             "has no scope but org:ci",
             "Developer Settings"),
         new Mistake(
+            "an API key of an old Sentry",
+            1,
+            test -> test.tokenFile(test.sentry(), "0123456789abcdef".repeat(2)),
+            "public key of a DSN, or API key of an old Sentry",
+            "HTTP 401"),
+        new Mistake(
             "a wrong token",
             1,
             test -> test.file(test.sentry(options -> options.withTokens(Token.reading("other")))),
             "FAILURE  access",
             "HTTP 401",
             "give the instance a token that Sentry knows"),
+        new Mistake(
+            "a server that sends the token back",
+            1,
+            test -> {
+              var sentry = test.sentry();
+              String body = "{\"detail\":\"%s is no token\"}".formatted(TOKEN.substring(7));
+              sentry.faults().when(_ -> true, new Fault.Body(401, "application/json", body));
+              return test.file(sentry);
+            },
+            "HTTP 401"),
         new Mistake(
             "a token without org:read",
             1,
@@ -544,6 +560,7 @@ class DoctorCommandTest {
     String shown = program.out() + program.err();
     assertThat(shown).as(mistake.name()).contains(mistake.words());
     assertThat(code).as(shown).isEqualTo(mistake.exitCode());
+    assertThat(program.err()).as("nothing is reported twice").isEmpty();
     assertNoSecret(shown);
   }
 
@@ -569,7 +586,7 @@ class DoctorCommandTest {
             "  ok       server         self-hosted Sentry 26.8.0",
             "  ok       organizations  acme, globex, initech",
             "  ok       projects       number of projects: acme 12, globex 12, initech 12",
-            "  ok       clock          Sentry's clock is ",
+            "  ok       clock          Sentry's clock ",
             "  ok       probe          acme: the probe succeeds",
             "  ok       cost           acme: ",
             "Sentry advertises no limits",
