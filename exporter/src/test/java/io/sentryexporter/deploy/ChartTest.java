@@ -296,6 +296,30 @@ class ChartTest {
   }
 
   @Test
+  void eachDashboardIsAConfigMapThatTheSidecarOfGrafanaFinds() throws IOException {
+    String values = "dashboards: {enabled: true, annotations: {grafana_folder: Sentry}}";
+    var maps =
+        render(values).all().stream()
+            .filter(manifest -> manifest.kind().equals("ConfigMap"))
+            .toList();
+    int files = 0;
+    try (var folder = Files.newDirectoryStream(CHART.resolve("files/dashboards"), "*.json")) {
+      for (Path file : folder) {
+        files++;
+        assertThat(maps)
+            .filteredOn(map ->
+                map.text("data", file.getFileName().toString()).strip().equals(read(file).strip()))
+            .singleElement()
+            .satisfies(map -> {
+              assertThat(map.text("metadata", "labels", "grafana_dashboard")).isEqualTo("1");
+              assertThat(map.text("metadata", "annotations", "grafana_folder")).isEqualTo("Sentry");
+            });
+      }
+    }
+    assertThat(maps).hasSize(files);
+  }
+
+  @Test
   void theEightLinesOfItsReadmeAreEnough() {
     String readme = read(CHART.resolve("README.md"));
     var block = YAML.matcher(readme);

@@ -113,7 +113,7 @@ class ComposeTest {
             "name", "type", "folder", "disableDeletion", "allowUiUpdates", "options");
     String path = Objects.toString(map(provider, "options").get("path"));
     assertThat(list(map(map(read("compose.yaml"), "services"), "grafana"), "volumes").toString())
-        .contains("../../examples/dashboards:" + path + ":ro");
+        .contains("../grafana/dashboards:" + path + ":ro");
   }
 
   private static Map<?, ?> read(String name) throws IOException {

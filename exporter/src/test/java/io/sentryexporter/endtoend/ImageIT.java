@@ -120,12 +120,13 @@ class ImageIT {
             SimulatedWorld.demo(1), options.withInstallation(Installation.SELF_HOSTED))) {
       Path config = work.resolve("sentry_exporter.yml");
       Files.writeString(config, RunningExporter.projects(sentry.url()));
+      String own = buildah("from", "--pull-never", IMAGE).strip(); // a mount leaves an empty file
       var command =
           command(
               "run",
               "--isolation=chroot",
               "--volume=" + config + ":/sentry_exporter.yml:ro",
-              container,
+              own,
               "--",
               "/sentry_exporter");
       try (var exporter = PackagedExporter.start(work, System.getenv(), command)) {

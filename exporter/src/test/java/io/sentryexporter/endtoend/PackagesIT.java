@@ -196,7 +196,8 @@ class PackagesIT {
             script,
             debian.toString(),
             "--storage.path=/var/lib/sentry_exporter");
-    try (var exporter = PackagedExporter.start(work, System.getenv(), command)) {
+    var environment = Map.of("PATH", System.getenv("PATH"));
+    try (var exporter = PackagedExporter.start(work, environment, command)) {
       var ready = exporter.get("/-/ready");
       assertThat(ready.status()).isEqualTo(503);
       assertThat(ready.text()).contains("set SENTRY_AUTH_TOKEN");
