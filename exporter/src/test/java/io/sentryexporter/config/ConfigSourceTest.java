@@ -178,11 +178,11 @@ class ConfigSourceTest {
       delimiter = '|',
       value = {
         "acme,,globex | \"\" is not the slug or id of an organization; write it as in Sentry's"
-            + " URLs, such as acme",
+            + " URLs, such as acme, or a pattern such as my-*",
         "acme, | \"\" is not the slug or id of an organization; write it as in Sentry's URLs, such"
-            + " as acme",
+            + " as acme, or a pattern such as my-*",
         "acme/web | \"acme/web\" is not the slug or id of an organization; write it as in Sentry's"
-            + " URLs, such as acme",
+            + " URLs, such as acme, or a pattern such as my-*",
       })
   void anOrganizationOfTheEnvironmentThatCannotBeIsAnError(String slugs, String message) {
     var environment =
