@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /// What probes cost Sentry, counted where the requests arrive.
 class CostTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final String PROJECTS = "/sd?kind=project";
   private static final String API = "/api/0/organizations/{organization}/";
 
   /// As organizations are: most projects are small, old or tried out once.
@@ -149,6 +150,43 @@ class CostTest {
       assertThat(scene.requestsOf(() -> assertSucceeded(scene.probe("huge"))))
           .isEqualTo(batches + 1);
     }
+  }
+
+  /// As targets, all at once: one list, which serves ten minutes of requests to `/sd`, and probes.
+  @Test
+  void aListOfTenThousandTargetsCostsTwoRequestsInTenMinutes() {
+    try (var scene = big(10_000)) {
+      assertThat(scene.requestsOf(() -> assertTargets(scene, PROJECTS, 10_000))).isEqualTo(2);
+      scene.advance(Duration.ofMinutes(9));
+      assertThat(scene.requestsOf(() -> assertTargets(scene, PROJECTS, 10_000))).isZero();
+      scene.advance(MINUTE);
+      assertThat(scene.requestsOf(() -> assertTargets(scene, PROJECTS, 10_000))).isEqualTo(2);
+      assertThat(scene.sentry().requests().byEndpoint())
+          .containsOnly(Map.entry("/api/0/organizations/", 2L), Map.entry(API + "projects/", 2L));
+    }
+  }
+
+  @Test
+  void threeHundredOrganizationsOfATokenCostTheirListAndThatOfTheProjectsOfEach() {
+    var world = SimulatedWorld.empty(1);
+    for (int i = 0; i < 300; i++) {
+      world = world.withOrganization("organization-" + i, 2);
+    }
+    try (var scene = Scene.of(world, Installation.SELF_HOSTED, "")) {
+      assertTargets(scene, "/sd", 300);
+      assertThat(scene.sentry().requests().byEndpoint())
+          .containsOnly(Map.entry("/api/0/organizations/", 3L)); // pages of a hundred
+
+      assertThat(scene.requestsOf(() -> assertTargets(scene, PROJECTS, 600))).isEqualTo(300);
+      assertThat(scene.requestsOf(() -> assertTargets(scene, PROJECTS, 600))).isZero();
+    }
+  }
+
+  private static void assertTargets(Scene scene, String path, int number) {
+    Reply targets = scene.exporter().get(path);
+    assertThat(targets.status()).as(targets.text()).isEqualTo(200);
+    assertThat(targets.text().lines().filter(line -> line.contains("__param_target")))
+        .hasSize(number);
   }
 
   private static Scene big(int projects) {
