@@ -159,7 +159,7 @@ class Process:
 class Sentry(Process):
     """The simulated Sentry of this build."""
 
-    def __init__(self, bench, tls=False, projects=PROJECTS):
+    def __init__(self, bench, tls=False, projects=PROJECTS, organizations=0):
         port = free_port()
         self._context = ssl.create_default_context(cafile=bench.certificate) if tls else None
         build = bench.builds[THIS]
@@ -170,6 +170,7 @@ class Sentry(Process):
             str(next(build.glob("lib/sentry_simulator-*.jar"))),
             f"--listen-address=127.0.0.1:{port}",
             f"--projects={projects}",
+            f"--organizations={organizations}",
         ]
         if tls:
             command.append(f"--keystore={bench.keystore}")

@@ -18,6 +18,8 @@ def page(results, facts, effort):
         parts.append(_burst_tables(results["bursts"]))
     if results.get("recovery"):
         parts.append(_recovery(results["recovery"]))
+    if results.get("discovery"):
+        parts.append(discovery(results["discovery"]))
     return "\n".join(parts + [_GO_EXPORTER, _HOW_TO_READ])
 
 
@@ -87,6 +89,34 @@ def _burst_tables(bursts):
         lines.append(
             f"| {burst.form} | {burst.coding} | {burst.whole} | {burst.refused} | {burst.lost}"
             f" | {burst.seconds:.1f} | {burst.metrics_seconds:.2f} | {burst.peak_mb:.0f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def discovery(found):
+    """The section of service discovery."""
+    lines = [
+        "## Service discovery at scale",
+        "",
+        "`bench/run --only discovery` measures it. The first list of a new process requests what",
+        "it needs from Sentry, organizations before projects; for ten minutes the answers serve",
+        "all others. What is kept and the size are given without and with gzip.",
+    ]
+    scale = None
+    for each in found:
+        if each.scale != scale:
+            scale = each.scale
+            lines += [
+                "",
+                f"{scale}:",
+                "",
+                "| `/sd` of | targets | requests | first, ms | kept, ms | KB |",
+                "| --- | --- | --- | --- | --- | --- |",
+            ]
+        lines.append(
+            f"| {each.kind} | {each.targets:,} | {each.requests} | {each.first_ms:,.0f}"
+            f" | {each.kept_ms:,.0f} / {each.kept_gzip_ms:,.0f}"
+            f" | {each.bytes / 1000:,.0f} / {each.gzip_bytes / 1000:,.0f} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// The simulated Sentry as a program: for benchmarks, and to develop against.
 ///
 /// Flags: `--listen-address=127.0.0.1:9413`, `--seed=1`, `--latency=0` (milliseconds),
-/// `--projects=0` (of an additional organization `big`), `--keystore=FILE` (PKCS #12 with the
-/// password "changeit", for HTTPS).
+/// `--projects=0` (of an additional organization `big`), `--organizations=0` (additional ones, of
+/// two projects each), `--keystore=FILE` (PKCS #12 with the password "changeit", for HTTPS).
 public final class Main {
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -31,6 +31,7 @@ public final class Main {
           "--seed", "1",
           "--latency", "0",
           "--projects", "0",
+          "--organizations", "0",
           "--keystore", "");
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -79,6 +80,9 @@ public final class Main {
     var world =
         SimulatedWorld.demo(
             Long.parseLong(flag(flags, "--seed")), Integer.parseInt(flag(flags, "--projects")));
+    for (int i = 1; i <= Integer.parseInt(flag(flags, "--organizations")); i++) {
+      world = world.withOrganization("organization-%03d".formatted(i), 2);
+    }
     return SimulatedSentry.start(world, tls == null ? options : options.withTls(tls));
   }
 
