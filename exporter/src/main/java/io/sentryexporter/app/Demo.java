@@ -6,6 +6,9 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.server.ListenAddress;
 import io.sentryexporter.server.ListenAddress.ListenException;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.fault.Fault;
+import io.sentryexporter.simulator.fault.Faults;
+import io.sentryexporter.simulator.message.SentryError;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
@@ -15,25 +18,24 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// The simulated Sentry of `demo`, and the configuration with which the exporter uses it.
 public final class Demo implements AutoCloseable {
-  /// Settings of collectors that show little without them.
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "outcomes", "{closed_hour: true}",
-          "quota", "{limits: {error: 1000000, transaction: 5000000}, period_start_day: 1}",
-          "queries",
-              "{queries: [{name: events_by_level, dataset: errors, query: '', aggregate: count(),"
-                  + " group_by: [level], window: 1h}]}");
+  /// So many days of the period of the demo's quotas are over.
+  private static final int DAYS_OF_PERIOD = 10;
 
   private final SimulatedSentry sentry;
+  private final InstantSource clock;
 
-  private Demo(SimulatedSentry sentry) {
+  private Demo(SimulatedSentry sentry, InstantSource clock) {
     this.sentry = sentry;
+    this.clock = clock;
   }
 
   /// Where and how the simulated Sentry runs.
@@ -43,16 +45,23 @@ public final class Demo implements AutoCloseable {
 
   /// Starts the simulated Sentry.
   public static Demo start(SentryOptions options) throws StartException {
+    return start(options, InstantSource.system());
+  }
+
+  /// The same by another clock.
+  public static Demo start(SentryOptions options, InstantSource clock) throws StartException {
     try {
       var address = ListenAddress.parse(options.listenAddress());
       var server =
-          ServerOptions.onLoopback(InstantSource.system())
+          ServerOptions.onLoopback(clock)
               .withInstallation(Installation.SELF_HOSTED) // no limits: it is there to be probed
               .withAddress(InetAddress.getByName(address.host()))
               .withPort(address.port())
               .withLatency(options.latency());
       var world = SimulatedWorld.demo(options.seed(), options.projects());
-      return new Demo(SimulatedSentry.start(world, server));
+      var sentry = SimulatedSentry.start(world, server);
+      fail(sentry.faults());
+      return new Demo(sentry, clock);
     } catch (ListenException e) {
       throw new StartException("--sentry.listen-address: " + e.getMessage());
     } catch (UnknownHostException e) {
@@ -65,6 +74,20 @@ public final class Demo implements AutoCloseable {
               + Objects.requireNonNull(e.getCause()).getMessage()
               + "; choose another address with --sentry.listen-address");
     }
+  }
+
+  /// What goes wrong for as long as the demo runs, in addition to what its projects do: the token
+  /// may not read releases of initech, Sentry has nothing of the monitors of globex, and nothing
+  /// new of the issues of initech.
+  private static void fail(Faults faults) {
+    faults.when(
+        path -> path.endsWith("/organizations/initech/releases/"),
+        new Fault.Failure(SentryError.NO_PERMISSION));
+    faults.when(path -> path.endsWith("/organizations/globex/monitors/"), new Fault.Status(502));
+    Set<String> answered = ConcurrentHashMap.newKeySet();
+    faults.whenTarget(
+        target -> target.contains("/organizations/initech/issues/") && !answered.add(target),
+        new Fault.Status(502));
   }
 
   public URI url() {
@@ -84,7 +107,11 @@ public final class Demo implements AutoCloseable {
           sentry:
             prober: sentry
             collectors:
-        %3$s  # As with the old exporters. Targets: organization/project, such as acme/web.
+        %3$s  # Issues of single projects, at a request for each. Targets: organization/project.
+          issues_by_project:
+            prober: sentry
+            collectors: {issues: {per_project: true, top: 5}}
+          # As with the old exporters. Targets: organization/project, such as acme/web.
           legacy:
             prober: http
             timeout: 5s
@@ -118,11 +145,27 @@ public final class Demo implements AutoCloseable {
   }
 
   /// All collectors, with settings that expose data.
-  private static String collectors() {
+  private String collectors() {
+    Map<String, String> settings = settings();
     return CollectorCatalog.types().stream()
         .map(type ->
-            "      %s: %s\n".formatted(type.name(), SETTINGS.getOrDefault(type.name(), "{}")))
+            "      %s: %s\n".formatted(type.name(), settings.getOrDefault(type.name(), "{}")))
         .collect(Collectors.joining());
+  }
+
+  /// Settings of collectors that show little without them.
+  private Map<String, String> settings() {
+    int start = clock.instant().atOffset(ZoneOffset.UTC).minusDays(DAYS_OF_PERIOD).getDayOfMonth();
+    return Map.of(
+        "outcomes",
+        "{closed_hour: true}",
+        "quota",
+        "{limits: {error: 1000000, transaction: 5000000}, period_start_day: " + start + "}",
+        "issues",
+        "{refresh_interval: 1m, max_stale: 24h, new_windows: [24h]}",
+        "queries",
+        "{queries: [{name: events_by_level, dataset: errors, query: '', aggregate: count(),"
+            + " group_by: [level], window: 1h}]}");
   }
 
   @Override

@@ -21,7 +21,8 @@ class LineLengthTest {
       Pattern.compile("(.*\\.(css|java|lua|md|py|sh|xml|ya?ml)|[A-Za-z_]+)");
 
   /// Folders that a build, Git or the exporter makes.
-  private static final Pattern MADE = Pattern.compile("(^|/)(\\.git|target|data|__pycache__)(/|$)");
+  private static final Pattern MADE =
+      Pattern.compile("(^|/)(\\.git|target|data|node_modules|__pycache__)(/|$)");
 
   /// The text of a test: tables of requests and answers, pages that are generated.
   private static final Pattern TEXT_BLOCK = Pattern.compile("\"\"\"\n.*?\"\"\"", Pattern.DOTALL);

@@ -26,7 +26,7 @@ public final class RealParts {
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseGet(() -> missing(name, debianPackage));
+        .orElseGet(() -> notInstalled(name, debianPackage));
   }
 
   /// The Python that Debian's packages are for, with the module of one of them; another Python may
@@ -35,7 +35,7 @@ public final class RealParts {
     Path python = Path.of("/usr/bin/python3");
     return Files.isExecutable(python) && imports(python, module)
         ? python
-        : missing("the Python module " + module, debianPackage);
+        : notInstalled("the Python module " + module, debianPackage);
   }
 
   private static boolean imports(Path python, String module) {
@@ -53,6 +53,13 @@ public final class RealParts {
     }
   }
 
+  /// Without a file that a command makes, the test is skipped and names the command; as above.
+  public static void require(Path file, String command) {
+    if (!Files.exists(file)) {
+      missing(file + " is not there; " + command);
+    }
+  }
+
   /// Ends a test of minutes as skipped, unless all that need real parts are required, or the
   /// property is set: `mvn verify` is to stay short.
   public static void assumeThereIsTime(String property) {
@@ -67,8 +74,12 @@ public final class RealParts {
     return Boolean.getBoolean("real.parts.required") ? all : few;
   }
 
-  private static Path missing(String name, String debianPackage) {
-    var message = name + " is not installed; apt-get install " + debianPackage + " to run this";
+  private static Path notInstalled(String name, String debianPackage) {
+    return missing(name + " is not installed; apt-get install " + debianPackage);
+  }
+
+  private static Path missing(String what) {
+    String message = what + " to run this";
     if (Boolean.getBoolean("real.parts.required")) {
       fail(message);
     }

@@ -192,6 +192,15 @@ public final class RunningExporter implements AutoCloseable {
     }
   }
 
+  /// The same by a test's clock.
+  public static RunningExporter from(Supplier<Config.Result> source, TestClock clock) {
+    try {
+      return new RunningExporter(source, options(WEB), new TestTime(clock, (_, _) -> {}));
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /// A file with an instance and a module `sentry` of `prober: sentry`, its token the simulated
   /// Sentry's.
   ///

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Cron monitors: one for each project with traffic, checked in every hour at five past.
 ///
 /// The first of an organization misses its check-ins from 02:05 to 04:05 UTC each day, the second
-/// is disabled, the third muted.
+/// is disabled, the third muted. The fourth has failed since yesterday; the fifth has been late for
+/// as long, which this Sentry does not notice.
 public final class MonitorsEndpoint {
   private static final long HOUR = 3_600;
   private static final long DAY = 24 * HOUR;
@@ -34,6 +35,8 @@ public final class MonitorsEndpoint {
     MISSES_DAILY,
     DISABLED,
     MUTED,
+    FAILS,
+    LATE,
     FINE
   }
 
@@ -50,6 +53,13 @@ public final class MonitorsEndpoint {
     static State of(Kind kind, long now) {
       var due = Math.floorDiv(now - PAST, HOUR) * HOUR + PAST;
       var done = now - due < 30 ? due - HOUR : due; // the job takes half a minute
+      if (kind == Kind.FAILS) {
+        return new State(done + 30, due + HOUR, Math.floorDiv(now, DAY) * DAY - DAY + PAST);
+      }
+      if (kind == Kind.LATE) {
+        var last = due - DAY;
+        return new State(last + 30, last + HOUR, null);
+      }
       if (kind != Kind.MISSES_DAILY) {
         return new State(done + 30, due + HOUR, null);
       }
@@ -84,6 +94,8 @@ public final class MonitorsEndpoint {
               case 0 -> Kind.MISSES_DAILY;
               case 1 -> Kind.DISABLED;
               case 2 -> Kind.MUTED;
+              case 3 -> Kind.FAILS;
+              case 4 -> Kind.LATE;
               default -> Kind.FINE;
             };
         monitors.add(new Monitor(project, kind));

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Uptime monitors, private at Sentry: one for each of an organization's first four projects with
-/// traffic; the second's site is down from noon to 12:20 UTC each day.
+/// traffic; the second's site is down from noon to 12:20 UTC each day, the third's for good.
 public final class UptimeEndpoints {
   private static final int MONITORS = 4;
   private static final int INTERVAL = 60;
@@ -26,14 +26,24 @@ public final class UptimeEndpoints {
     this.url = url;
   }
 
-  private record Monitor(SimulatedProject project, boolean failsDaily) {
+  private enum Kind {
+    FINE,
+    FAILS_DAILY,
+    FAILS
+  }
+
+  private record Monitor(SimulatedProject project, Kind kind) {
     long id() {
       return 200_000_000 + project.id();
     }
 
     /// Seconds it was down between two times.
     long downSeconds(long from, long until) {
-      return failsDaily ? down(until) - down(from) : 0;
+      return switch (kind) {
+        case FINE -> 0;
+        case FAILS_DAILY -> down(until) - down(from);
+        case FAILS -> until - from;
+      };
     }
 
     private static long down(long time) {
@@ -93,7 +103,13 @@ public final class UptimeEndpoints {
     var monitors = new ArrayList<Monitor>();
     for (var project : organization.projects()) {
       if (!project.flows().isEmpty() && monitors.size() < MONITORS) {
-        monitors.add(new Monitor(project, monitors.size() == 1));
+        var kind =
+            switch (monitors.size()) {
+              case 1 -> Kind.FAILS_DAILY;
+              case 2 -> Kind.FAILS;
+              default -> Kind.FINE;
+            };
+        monitors.add(new Monitor(project, kind));
       }
     }
     return monitors;

@@ -36,7 +36,9 @@ public final class SimulatedWorld {
   /// Three organizations of twelve projects each.
   ///
   /// `acme/web` has a bad release every nine days, and was once called `acme/website`; `globex`
-  /// uses up its quota mid-month; `acme/sandbox` is silent.
+  /// uses up its quota mid-month; `acme/sandbox` is silent. Sessions of `globex/orders` and, less
+  /// often, of `globex/recommendations` crash; client keys of `initech/printer-queue` and
+  /// `initech/desktop` have limits that lose much.
   public static SimulatedWorld demo(long seed) {
     return empty(seed).with(Demo.ACME).with(Demo.GLOBEX).with(Demo.INITECH);
   }
@@ -206,6 +208,7 @@ public final class SimulatedWorld {
     requireSlug(plan.slug());
     var traits = EnumSet.noneOf(Trait.class);
     traits.addAll(organization.traits());
+    traits.addAll(plan.traits());
     if (plan.equals(organization.projects().getFirst()) && !traits.contains(Trait.DENSE)) {
       traits.add(Trait.BAD_RELEASES);
     }

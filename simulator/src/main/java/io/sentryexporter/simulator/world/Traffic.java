@@ -14,6 +14,8 @@ import io.sentryexporter.simulator.world.Flow.Kind;
 import io.sentryexporter.simulator.world.Flow.Session;
 import io.sentryexporter.simulator.world.Rhythm.Pattern;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,6 +28,14 @@ public final class Traffic {
   enum Trait {
     BAD_RELEASES,
     OVER_QUOTA,
+    /// One session in eleven crashes.
+    CRASHES_OFTEN,
+    /// One session in sixty crashes.
+    CRASHES,
+    /// The limit of a client key drops more errors than are accepted.
+    LIMITED_ERRORS,
+    /// The limit of a client key drops a third of the transactions.
+    LIMITED_TRANSACTIONS,
     /// Six categories with five outcomes each, and sessions: what the largest organizations have.
     DENSE
   }
@@ -97,6 +107,17 @@ public final class Traffic {
   private static final List<Share> BAD_SESSIONS =
       List.of(new Share(CRASHED, PRODUCTION, 1_500), new Share(ERRORED, PRODUCTION, 400));
 
+  private static final Map<Trait, Share> STEADY_FAULTS =
+      Map.of(
+          Trait.CRASHES_OFTEN,
+          new Share(CRASHED, PRODUCTION, 5_000),
+          Trait.CRASHES,
+          new Share(CRASHED, PRODUCTION, 600),
+          Trait.LIMITED_ERRORS,
+          new Share(Category.ERROR, RATE_LIMITED, "key_quota", 1_500),
+          Trait.LIMITED_TRANSACTIONS,
+          new Share(Category.TRANSACTION, RATE_LIMITED, "key_quota", 4_000));
+
   private static final List<Share> DENSE =
       Stream.of(
               Category.ERROR,
@@ -139,8 +160,13 @@ public final class Traffic {
             flows(WITHIN_QUOTA, overQuota ? Pattern.CUT_BY_QUOTA : Pattern.STEADY),
             flows(overQuota ? OVER_QUOTA : List.of(), Pattern.OVER_QUOTA),
             flows(badReleases ? BAD_RELEASE : List.of(), Pattern.BAD_RELEASE),
-            flows(badReleases ? BAD_SESSIONS : List.of(), Pattern.BAD_RELEASE))
+            flows(badReleases ? BAD_SESSIONS : List.of(), Pattern.BAD_RELEASE),
+            flows(steadyFaults(traits), Pattern.STEADY))
         .flatMap(planned -> planned);
+  }
+
+  private static List<Share> steadyFaults(Set<Trait> traits) {
+    return traits.stream().map(STEADY_FAULTS::get).filter(Objects::nonNull).toList();
   }
 
   private static Stream<Planned> flows(List<Share> shares, Pattern pattern) {
