@@ -53,6 +53,7 @@ class PackagesTest {
           web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe discovery doctor simulator.world simulator.options simulator
+              simulator.fault simulator.message
               server web
           cli <- time text metrics wire yaml sentry config discovery doctor migration server web app
           Main <- cli

@@ -7,6 +7,7 @@ import io.sentryexporter.app.App.StartException;
 import io.sentryexporter.app.Demo;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Eventually;
@@ -135,8 +136,9 @@ class MonitoringIT {
   void noPanelHasMoreSeriesForFiveHundredProjectsThanAreReadable() throws IOException {
     var world =
         SimulatedWorld.empty(1).withDenseOrganization("big", 500).withOrganization("one", 1);
+    var server = ServerOptions.onLoopback(clock).withInstallation(Installation.SELF_HOSTED);
     var samples = new StringBuilder();
-    try (var sentry = SimulatedSentry.start(world, ServerOptions.onLoopback(clock));
+    try (var sentry = SimulatedSentry.start(world, server);
         var exporter =
             RunningExporter.withClock(
                 RunningExporter.collecting(sentry.url(), COLLECTORS), clock, null)) {
