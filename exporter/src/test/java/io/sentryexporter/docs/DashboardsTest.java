@@ -143,7 +143,7 @@ class DashboardsTest {
     RealParts.require(compiler, "run npm ci in deploy/grafana");
     Path built = FOLDER.toAbsolutePath();
 
-    Program.read(Program.NO_INPUT, built, node, compiler, "--outDir", work);
+    Program.read(Program.NO_INPUT, work, node, compiler, "-p", built, "--outDir", work);
     var environment = Map.of("NODE_PATH", built.resolve("node_modules").toString());
     var command = List.of(node.toString(), work.resolve("main.js").toString(), work.toString());
     try (var program = Program.start(work, environment, command)) {
