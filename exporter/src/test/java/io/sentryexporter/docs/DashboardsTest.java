@@ -159,7 +159,7 @@ class DashboardsTest {
 
   static List<Path> dashboards() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER.resolve("dashboards"))) {
-      return files.sorted().toList();
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
   }
 

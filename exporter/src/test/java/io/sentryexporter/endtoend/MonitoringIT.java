@@ -222,7 +222,7 @@ class MonitoringIT {
   private static List<String> queries(String organization) throws IOException {
     var queries = new ArrayList<String>();
     try (Stream<Path> files = Files.list(Path.of("deploy/grafana/dashboards"))) {
-      for (Path file : files.sorted().toList()) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".json")).toList()) {
         JsonNode dashboard = new JsonMapper().readTree(Files.readString(file));
         dashboard.findValues("expr").stream()
             .map(JsonNode::asString)
