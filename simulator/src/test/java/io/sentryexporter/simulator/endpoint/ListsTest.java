@@ -245,7 +245,7 @@ class ListsTest {
                 + String.join("&uptimeDetectorId=", ids));
 
     assertThat(list.valueStream().map(each -> each.get("uptimeStatus").asInt()))
-        .containsExactly(1, 2, 1, 1);
+        .containsExactly(1, 2, 2, 1);
     assertThat(summary.get(ids.get(0)).get("failedChecks").asLong()).isZero();
     assertThat(summary.get(ids.get(1)).get("downtimeChecks").asLong()).isPositive();
     assertThat(client.get(ACME + "uptime-summary/").statusCode()).isEqualTo(400);
