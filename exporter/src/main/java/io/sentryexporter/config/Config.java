@@ -88,7 +88,7 @@ public record Config(
   }
 
   /// Describes in a few words which server a module requests, and what.
-  public String asks(SentryModule module) {
+  public String requestsOf(SentryModule module) {
     var instance = Objects.requireNonNull(instances.get(module.instance()));
     return module.collectors().stream()
         .map(collector -> collector.type().name())

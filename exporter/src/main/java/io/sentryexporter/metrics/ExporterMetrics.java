@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -218,6 +219,7 @@ public final class ExporterMetrics {
   private @Nullable Gauge webConfigSuccessful;
 
   private final SentryMetrics sentry = new SentryMetrics(registry);
+  private final LastHour lastHour = new LastHour();
 
   public ExporterMetrics(BuildInfo build) {
     Info.builder()
@@ -343,6 +345,11 @@ public final class ExporterMetrics {
     return sentry;
   }
 
+  /// The last hour, which the landing page shows.
+  public LastHour lastHour() {
+    return lastHour;
+  }
+
   public void cacheLookup() {
     cacheRequests.inc();
   }
@@ -433,6 +440,127 @@ public final class ExporterMetrics {
 
   private static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
+  }
+
+  /// Requests and probes of the last hour, minute by minute. Times are nanoseconds of a clock that
+  /// only goes forward.
+  public static final class LastHour {
+    private static final int MINUTES = 60;
+
+    private final Minute[] minutes = new Minute[MINUTES];
+
+    /// The newest minute that something is counted in.
+    private long newest = Long.MIN_VALUE / 2;
+
+    LastHour() {
+      clear();
+    }
+
+    /// A minute of the exporter.
+    private static final class Minute {
+      private int requests;
+      private int refused;
+      private double limitUsed = Double.NaN;
+      private int probes;
+      private long totalNanos;
+      private long longestNanos;
+      private long oldestNanos = -1;
+
+      Activity activity() {
+        return new Activity(
+            requests,
+            refused,
+            limitUsed,
+            probes,
+            Duration.ofNanos(probes == 0 ? 0 : totalNanos / probes),
+            Duration.ofNanos(longestNanos),
+            oldestNanos < 0 ? null : Duration.ofNanos(oldestNanos));
+      }
+    }
+
+    /// What the exporter did in a minute.
+    ///
+    /// @param requests to Sentry that ended
+    /// @param refused those of them that Sentry answered with 429
+    /// @param limitUsed largest share of a rate limit that was used up, by Sentry's own count; NaN
+    ///   where no answer reported one
+    /// @param mean duration of the probes
+    /// @param longest duration of a probe
+    /// @param oldest age of the data of a probe; null without data
+    public record Activity(
+        int requests,
+        int refused,
+        double limitUsed,
+        int probes,
+        Duration mean,
+        Duration longest,
+        @Nullable Duration oldest) {}
+
+    /// A request to Sentry has ended.
+    ///
+    /// @param status HTTP status; 0 without an answer
+    /// @param limit requests that Sentry accepts in a window; null if it did not report it
+    /// @param remaining those that are left in the window
+    public synchronized void requested(
+        long now, int status, @Nullable Long limit, @Nullable Long remaining) {
+      Minute minute = at(now);
+      minute.requests++;
+      if (status == 429) {
+        minute.refused++;
+      }
+      if (limit != null && remaining != null) {
+        double used = Math.clamp(1 - (double) remaining / limit, 0, 1);
+        minute.limitUsed = Double.isNaN(minute.limitUsed) ? used : Math.max(minute.limitUsed, used);
+      }
+    }
+
+    /// A probe has ended.
+    ///
+    /// @param age of its data; null without data
+    public synchronized void probed(long now, Duration duration, @Nullable Duration age) {
+      Minute minute = at(now);
+      long nanos = duration.toNanos();
+      minute.probes++;
+      minute.totalNanos += nanos;
+      minute.longestNanos = Math.max(minute.longestNanos, nanos);
+      if (age != null) {
+        minute.oldestNanos = Math.max(minute.oldestNanos, age.toNanos());
+      }
+    }
+
+    /// Sixty minutes, the oldest first; the last one is under way.
+    public synchronized List<Activity> minutes(long now) {
+      at(now);
+      var all = new ArrayList<Activity>(MINUTES);
+      for (long minute = newest - MINUTES + 1; minute <= newest; minute++) {
+        all.add(minutes[slot(minute)].activity());
+      }
+      return all;
+    }
+
+    private Minute at(long now) {
+      long minute = Math.floorDiv(now, Duration.ofMinutes(1).toNanos());
+      if (minute - newest >= MINUTES) {
+        clear();
+      } else {
+        while (newest < minute) {
+          newest++;
+          minutes[slot(newest)] = new Minute();
+        }
+      }
+      newest = Math.max(newest, minute);
+      return minutes[slot(minute)];
+    }
+
+    private void clear() {
+      for (int i = 0; i < MINUTES; i++) {
+        minutes[i] = new Minute();
+      }
+    }
+
+    private static int slot(long minute) {
+      return Math.floorMod(minute, MINUTES);
+    }
   }
 
   /// Build information: version, revision and branch of the sources, and the Java that runs it.

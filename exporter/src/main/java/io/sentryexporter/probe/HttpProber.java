@@ -121,7 +121,12 @@ public final class HttpProber {
           seconds);
     }
     Reason reason = failure == null ? null : failure.reason();
-    return new ProbeResult(trace, failure, duration, families(seen, reason, duration));
+    return new ProbeResult(
+        trace,
+        failure == null ? null : failure.shownBy(trace),
+        failure == null ? Duration.ofNanos(time.nanoTime() - seen.receivedNanos) : null,
+        duration,
+        families(seen, reason, duration));
   }
 
   private static String server(HttpModule module) {

@@ -200,6 +200,28 @@ final class ProbeMetrics {
     return each;
   }
 
+  /// The first of the failures; null if the probe succeeded.
+  @Nullable Failure cause() {
+    Reason reason = failure();
+    if (reason == null) {
+      return null;
+    }
+    List<Failure> all = failures();
+    return all.isEmpty() ? new Failure(reason, reason.meaning()) : all.getFirst();
+  }
+
+  /// The age of the oldest answer behind the data; null without data.
+  @Nullable Duration age() {
+    Duration oldest = null;
+    for (CollectorResult result : results.values()) {
+      Duration age = result.age();
+      if (age != null && (oldest == null || age.compareTo(oldest) > 0)) {
+        oldest = age;
+      }
+    }
+    return oldest;
+  }
+
   /// Why the probe did not succeed, in a few words; null if it did.
   @Nullable String failureText() {
     Reason reason = failure();

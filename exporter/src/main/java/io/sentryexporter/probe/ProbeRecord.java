@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id its number since the start of the process, from 1
 /// @param failure why it did not succeed, in a few words; null if it did
+/// @param error what happened, in words; null if it succeeded
 public record ProbeRecord(
-    long id, Instant started, @Nullable String failure, Duration duration, Trace trace) {
+    long id,
+    Instant started,
+    @Nullable String failure,
+    @Nullable String error,
+    Duration duration,
+    Trace trace) {
   public String module() {
     return trace.module();
   }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// How a probe ended, with its page.
 ///
 /// @param failure why it did not succeed, in a few words; null if it did
+/// @param cause of the failure, without secrets: of several the first; null if it succeeded
+/// @param age of the oldest answer behind its data; null without data
 /// @param shared the first part of the page, which other scrapes may share; null if there is none;
 ///   closed when it is sent
 /// @param families the rest of the page, in its order
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record ProbeResult(
     Trace trace,
     @Nullable String failure,
+    @Nullable Failure cause,
+    @Nullable Duration age,
     Duration duration,
     PageMemory.@Nullable Reading shared,
     List<MetricFamily> families,
@@ -31,14 +35,20 @@ public record ProbeResult(
 
   /// The result of a probe whose page shares no part with others.
   ProbeResult(
-      Trace trace, @Nullable Failure failure, Duration duration, List<MetricFamily> families) {
+      Trace trace,
+      @Nullable Failure cause,
+      @Nullable Duration age,
+      Duration duration,
+      List<MetricFamily> families) {
     this(
         trace,
-        failure == null ? null : failure.reason().label(),
+        cause == null ? null : cause.reason().label(),
+        cause,
+        age,
         duration,
         null,
         families,
-        failure == null ? Map.of() : Map.of("", failure));
+        cause == null ? Map.of() : Map.of("", cause));
   }
 
   public boolean succeeded() {
@@ -51,6 +61,11 @@ public record ProbeResult(
   public record Failure(Reason reason, String error) {
     static Failure of(SentryException exception) {
       return new Failure(exception.reason(), String.valueOf(exception.getMessage()));
+    }
+
+    /// As it may be shown outside of the trace.
+    Failure shownBy(Trace trace) {
+      return new Failure(reason, trace.shown(error));
     }
   }
 }

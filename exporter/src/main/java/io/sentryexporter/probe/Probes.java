@@ -58,6 +58,7 @@ public final class Probes {
                 sentryProber.probe(sentry, format, deadline, trace);
           };
       history.add(started, result);
+      metrics.lastHour().probed(time.nanoTime(), result.duration(), result.age());
       succeeded = result.succeeded();
       return result;
     } finally {

@@ -218,7 +218,16 @@ public final class SentryProber {
     } else {
       trace.info("probe failed", "reason", failure, "duration_seconds", seconds);
     }
-    return new ProbeResult(trace, failure, duration, shared, own, page.failed());
+    Failure cause = page.cause();
+    return new ProbeResult(
+        trace,
+        failure,
+        cause == null ? null : cause.shownBy(trace),
+        page.age(),
+        duration,
+        shared,
+        own,
+        page.failed());
   }
 
   /// The result of a collector that has not returned.

@@ -4,6 +4,7 @@ import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
 import io.sentryexporter.http.HttpGet;
+import io.sentryexporter.sentry.SentryClient.Outage;
 import io.sentryexporter.sentry.api.ApiGet;
 import io.sentryexporter.sentry.api.ErrorDetail;
 import io.sentryexporter.sentry.api.Json;
@@ -22,6 +23,7 @@ import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,9 @@ final class ApiClient {
       "the proxy wants a user and password; write them in proxy_url,"
           + " http://user:password@host:port, or in the variable HTTP_PROXY";
 
+  /// Longer than the time between the requests of one probe.
+  private static final Duration ONE_PROBE = Duration.ofSeconds(10);
+
   private static final Pattern SCOPES = Pattern.compile("scope=\"([a-z0-9:_ -]{1,200})\"");
 
   /// Endpoints whose 404 may be about the organization or project in their path.
@@ -67,6 +72,12 @@ final class ApiClient {
   private final InstantSource clock;
   private final Deprecations deprecations;
 
+  /// Null after an answer.
+  private volatile @Nullable Outage outage;
+
+  /// Time of the last answer; null before the first.
+  private volatile @Nullable Instant answered;
+
   /// Null where the token is the only header.
   private final @Nullable ClientHeaders clientHeaders;
 
@@ -85,11 +96,63 @@ final class ApiClient {
     return deprecations;
   }
 
+  /// Why the instance gives no answers; null if the last request had one.
+  @Nullable Outage outage() {
+    return outage;
+  }
+
   /// An answer of status 200 and a JSON content type.
   ///
   /// @param organization that it is about; empty for none
   /// @param region one of the instance's to send it to; null for the instance's own URL
   HttpAnswer get(ApiGet request, String organization, @Nullable URI region, Deadline deadline)
+      throws SentryException, InterruptedException {
+    Instant begun = clock.instant();
+    try {
+      HttpAnswer answer = answered(request, organization, region, deadline);
+      answered();
+      return answer;
+    } catch (SentryException e) {
+      failed(e, begun);
+      throw e;
+    }
+  }
+
+  private void answered() {
+    answered = clock.instant();
+    outage = null;
+  }
+
+  private void failed(SentryException e, Instant begun) {
+    switch (e.reason()) {
+      case DNS,
+          CONNECT,
+          CONNECTION_CLOSED,
+          PROTOCOL,
+          TLS,
+          TIMEOUT,
+          AUTH,
+          RATE_LIMITED,
+          UPSTREAM_5XX,
+          PARSE,
+          REDIRECT,
+          NOT_SENTRY -> {
+        Instant last = answered;
+        if (last != null && last.isAfter(begun.minus(ONE_PROBE))) {
+          return; // others of the same probe have an answer
+        }
+        Outage before = outage;
+        Instant now = clock.instant();
+        Instant since = before == null ? now : before.since();
+        outage = new Outage(e.reason(), String.valueOf(e.getMessage()), since, now);
+      }
+      case SCOPE, NOT_FOUND, UNSUPPORTED, REJECTED -> answered();
+      case NOT_ALLOWED, TOO_LARGE, TRUNCATED, CONFIG, CANCELLED, INTERNAL -> {}
+    }
+  }
+
+  private HttpAnswer answered(
+      ApiGet request, String organization, @Nullable URI region, Deadline deadline)
       throws SentryException, InterruptedException {
     Sent sent = sent(region, deadline);
     HttpAnswer http = get(request, organization, sent, deadline);

@@ -66,6 +66,13 @@ public final class SentryClient implements AutoCloseable {
   private final FetchContext.Shared shared;
   private final Supplier<List<MetricFamily>> values = this::values;
 
+  /// An instance that gives no answers.
+  ///
+  /// @param error what happened at the last request, in words
+  /// @param since time of the first request without an answer
+  /// @param last time of the last one
+  public record Outage(Reason reason, String error, Instant since, Instant last) {}
+
   public SentryClient(Instance instance, Dependencies dependencies) {
     this.instance = instance;
     this.dependencies = dependencies;
@@ -135,6 +142,11 @@ public final class SentryClient implements AutoCloseable {
   /// Endpoints that Sentry is going to remove.
   public List<Deprecations.Deprecation> deprecations() {
     return shared.client().deprecations().all();
+  }
+
+  /// Why it gives no answers; null if the last request had one.
+  public @Nullable Outage outage() {
+    return shared.client().outage();
   }
 
   /// The exporter's knowledge of each organization that has been requested, by slug.

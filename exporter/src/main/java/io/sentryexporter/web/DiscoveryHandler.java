@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Serves `/sd`: all targets, as Prometheus' HTTP service discovery reads them.
 ///
@@ -120,6 +121,15 @@ final class DiscoveryHandler {
 
   /// Where Prometheus reaches this exporter: the external URL, or as it did for this request.
   private Scrape scrape(Request request) throws BadParameter {
+    Scrape scrape = scrape(request, settings, dependencies.scheme());
+    if (scrape == null) {
+      throw new BadParameter("no usable Host header; set --web.external-url");
+    }
+    return scrape;
+  }
+
+  /// The same; null where the request shows no address.
+  static @Nullable Scrape scrape(Request request, WebSettings settings, String scheme) {
     String path = settings.externalPath() + "/probe";
     String origin = settings.externalOrigin();
     if (!origin.isEmpty()) {
@@ -127,10 +137,7 @@ final class DiscoveryHandler {
       return new Scrape(origin.substring(0, end), origin.substring(end + "://".length()), path);
     }
     String host = request.headers().list("Host").orElse("");
-    if (host.isEmpty() || !HttpSyntax.isHost(host)) {
-      throw new BadParameter("no usable Host header; set --web.external-url");
-    }
-    return new Scrape(dependencies.scheme(), host, path);
+    return host.isEmpty() || !HttpSyntax.isHost(host) ? null : new Scrape(scheme, host, path);
   }
 
   private Duration timeout(Request request) throws BadParameter {

@@ -96,9 +96,7 @@ public final class Routes {
   }
 
   private Response landing(Request request) {
-    return new LandingHandler(
-            settings, dependencies.active(), dependencies.history(), dependencies.version())
-        .handle(request);
+    return new LandingHandler(settings, dependencies).handle(request);
   }
 
   private ProbeHandler probe() {

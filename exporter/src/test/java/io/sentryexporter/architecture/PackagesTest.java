@@ -49,7 +49,7 @@ class PackagesTest {
           simulator.server <- simulator.message simulator.fault simulator.options simulator.api
           simulator <- simulator.world simulator.fault simulator.options simulator.api
               simulator.server
-          web.page <- text sentry probe server
+          web.page <- text metrics sentry.model sentry probe server
           web <- time text metrics wire sentry.model sentry config probe discovery server web.page
           app <- time text metrics yaml tls http sentry.model sentry.transport sentry.marks sentry
               collector config probe discovery doctor simulator.world simulator.options simulator

@@ -6,11 +6,8 @@ import io.sentryexporter.testing.Chromium;
 import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.RealParts;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,18 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(RealParts.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChromiumIT {
-  private static final boolean UPDATE = "update".equals(System.getProperty("golden"));
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int LARGEST_PICTURE_BYTES = 200_000;
-  private static final List<String> PROBES_OF_THE_PICTURE =
-      List.of(
-          "globex/storefront",
-          "acme/api",
-          "acme/web&module=slow",
-          "acme/retired-service",
-          "acme/mobile&module=behind_login",
-          "acme&module=organization",
-          "acme/web");
 
   @AutoClose private PackagedExporter demo;
   @AutoClose private Chromium browser;
@@ -119,26 +105,6 @@ class ChromiumIT {
       assertShows("Logs for the probe", "target=acme/ios", "sentry_probe_success 1.0");
     } finally {
       browser.allowScripts();
-    }
-  }
-
-  @Test
-  void theLandingPageWithItsLastProbesMakesThePictureOfTheReadme(@TempDir Path folder)
-      throws IOException {
-    // the picture shows the port that a reader will have
-    String address = "127.0.0.1:" + (UPDATE ? 9413 : 0);
-    try (var fresh = PackagedExporter.start(folder, "demo", "--sentry.listen-address=" + address)) {
-      for (String probe : PROBES_OF_THE_PICTURE) {
-        assertThat(fresh.get("/probe?target=" + probe).status()).isEqualTo(200);
-      }
-      browser.open("http://" + fresh.authority() + "/");
-      assertShows("The data is simulated", "Failure not_found");
-      browser.resize(1280, browser.run("return document.documentElement.scrollHeight").asInt());
-      byte[] picture = browser.screenshot();
-      assertThat(picture).hasSizeBetween(10_000, LARGEST_PICTURE_BYTES);
-      if (UPDATE) {
-        Files.write(Path.of("docs/landing-page.png"), picture);
-      }
     }
   }
 

@@ -1,7 +1,9 @@
 package io.sentryexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.sentryexporter.probe.ProbeHistory.TargetState;
 import io.sentryexporter.probe.ProbeResult.Failure;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.text.SecretRedactor;
@@ -67,6 +69,69 @@ class ProbeHistoryTest {
     assertThat(none.newestFirst()).isEmpty();
   }
 
+  @Test
+  void aTargetFailsSinceTheFirstOfItsFailuresInARow() {
+    addAt(0, "web", false);
+    addAt(60, "web", true);
+    addAt(120, "web", false);
+    addAt(180, "web", false);
+    addAt(181, "api", true);
+
+    assertThat(history.states(at(200)))
+        .extracting(TargetState::target, TargetState::probed, TargetState::failingSince)
+        .containsExactly(tuple("web", at(180), at(120)), tuple("api", at(181), null));
+    assertThat(history.states(at(200)).getFirst().cause())
+        .isEqualTo(new Failure(Reason.TIMEOUT, "no answer before the deadline"));
+  }
+
+  @Test
+  void theStateOfATargetDoesNotDependOnTheProbesThatAreKept() {
+    for (int i = 0; i < 500; i++) {
+      addAt(i, "project-" + i, i % 10 != 0);
+    }
+    assertThat(history.newestFirst()).hasSizeLessThan(10);
+    assertThat(history.states(at(500))).hasSize(500);
+    assertThat(history.states(at(500)).stream().filter(one -> one.failingSince() != null))
+        .hasSize(50);
+  }
+
+  @Test
+  void aTargetThatIsNotProbedAnyMoreIsForgottenAfterAnHour() {
+    addAt(0, "gone", false);
+    addAt(1, "web", false);
+
+    assertThat(history.states(at(3600))).hasSize(2);
+    assertThat(history.states(at(3601))).extracting(TargetState::target).containsExactly("web");
+    addAt(7200, "web", false);
+    assertThat(history.states(at(7200)))
+        .extracting(TargetState::failingSince)
+        .as("of probes that far apart, nothing is known between them")
+        .containsExactly(at(7200));
+  }
+
+  @Test
+  void ofMoreTargetsThanTheLimitThoseProbedLongestAgoAreForgotten() {
+    for (int i = 0; i < ProbeHistory.MOST_TARGETS; i++) {
+      addAt(0, "project-" + i, true);
+    }
+    addAt(1, "project-0", true);
+    addAt(1, "one-more", true);
+
+    assertThat(history.states(at(1)))
+        .hasSize(ProbeHistory.MOST_TARGETS)
+        .extracting(TargetState::target)
+        .contains("project-0", "project-2", "one-more")
+        .doesNotContain("project-1");
+  }
+
+  private void addAt(int seconds, String target, boolean success) {
+    history.add(at(seconds), result(success, trace("sentry", target)));
+  }
+
+  private static Instant at(int seconds) {
+    return Instant.EPOCH.plusSeconds(seconds);
+  }
+
   private void add(String target, boolean success) {
     history.add(Instant.EPOCH, result(success, trace("sentry", target)));
   }
@@ -76,8 +141,8 @@ class ProbeHistoryTest {
   }
 
   private static ProbeResult result(boolean success, Trace trace) {
-    Failure failure = success ? null : new Failure(Reason.TIMEOUT, "late");
-    return new ProbeResult(trace, failure, Duration.ZERO, List.of());
+    var cause = success ? null : new Failure(Reason.TIMEOUT, "no answer before the deadline");
+    return new ProbeResult(trace, cause, null, Duration.ZERO, List.of());
   }
 
   private List<String> targets() {

@@ -118,6 +118,13 @@ public final class Chromium implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
   }
 
+  /// Shows pages in the colours of this scheme, `light` or `dark`.
+  public void prefer(String scheme) {
+    devTools(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
   /// Lets the pages opened from now on do what their content security policy forbids.
   public void ignorePolicies() {
     devTools("Page.setBypassCSP", Map.of("enabled", true));
@@ -133,9 +140,9 @@ public final class Chromium implements AutoCloseable {
     devTools("Emulation.setScriptExecutionDisabled", Map.of("value", false));
   }
 
-  /// The whole page, also what is below the screen, as PNG.
+  /// What the screen shows, as PNG.
   public byte[] screenshot() {
-    var shot = devTools("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+    var shot = devTools("Page.captureScreenshot", Map.of());
     return Base64.getDecoder().decode(shot.path("data").asString());
   }
 

@@ -178,6 +178,16 @@ public final class RunningExporter implements AutoCloseable {
     }
   }
 
+  /// Starts by another source of time, with some options of serving changed.
+  public static RunningExporter withTime(
+      String yaml, TimeSource time, UnaryOperator<WebSettings> changed) {
+    try {
+      return new RunningExporter(yaml, options(changed.apply(WEB)), time);
+    } catch (StartException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /// Starts with a module `sentry` for the projects of a server.
   public static RunningExporter forProjectsOf(URI sentry) {
     return with(projects(sentry));

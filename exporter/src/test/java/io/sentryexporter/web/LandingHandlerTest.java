@@ -77,7 +77,7 @@ class LandingHandlerTest {
       exporter.probe("acme/web");
 
       assertThat(exporter.get("/").text())
-          .contains("on the server: ", "organization_stats_v2", "oldest: projects, ")
+          .contains("server lacks ", "organization_stats_v2", "oldest: projects, ")
           .doesNotContain("none before the first probe");
     }
   }
@@ -89,7 +89,7 @@ class LandingHandlerTest {
         var exporter = RunningExporter.with(RunningExporter.collecting(sentry.url(), ""))) {
       exporter.probe("acme");
 
-      assertThat(exporter.get("/").text()).contains("of the token: event:read");
+      assertThat(exporter.get("/").text()).contains("token lacks scope event:read");
     }
   }
 

@@ -35,8 +35,8 @@ public enum Reason {
           + "`auth_token_file` is used at once. The trace names a file or server that fails."),
   SCOPE(
       "403: the token lacks a scope, or its user has no access to the project.",
-      "Give the token the scope that the log and the landing page name, or its user a team "
-          + "of the project."),
+      "Give the token the scope that the message names, on the landing page, in the log and in the"
+          + " trace; or its user a team of the project."),
   NOT_FOUND(
       "404 or 410: no such organization, project or endpoint, or the token does not see it.",
       "Compare the target with the slugs in Sentry's URLs, and check whose token it is."),

@@ -266,6 +266,9 @@ public final class RequestSender {
       }
       var headers = RateLimitHeaders.read(answer.headers(), time.instant());
       outcome = new RequestPacer.Outcome(answer.status(), headers);
+      metrics
+          .lastHour()
+          .requested(time.nanoTime(), answer.status(), headers.limit(), headers.remaining());
       if (instance != null && places != null) {
         instance.clock().heard(answer.headers());
         learn(places, new Limited(key.server(), call.endpoint()), headers);
@@ -297,6 +300,7 @@ public final class RequestSender {
       return answer;
     } catch (HttpFailure failure) {
       SentryException exception = translated(failure);
+      metrics.lastHour().requested(time.nanoTime(), 0, null, null);
       ended(call, exception.reason().label(), started);
       throw exception;
     }

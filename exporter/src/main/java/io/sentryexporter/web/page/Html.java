@@ -40,8 +40,9 @@ public sealed interface Html {
     private static final Set<String> VOID = Set.of("br", "input", "link", "meta");
     private static final Set<String> BLOCKS =
         Set.of(
-            "body", "dl", "footer", "form", "h1", "h2", "head", "header", "html", "main", "meta",
-            "link", "p", "section", "table", "tbody", "thead", "title", "tr", "ul", "li", "nav");
+            "body", "dl", "footer", "form", "h1", "h2", "h3", "head", "header", "html", "main",
+            "meta", "link", "p", "path", "pre", "section", "svg", "table", "tbody", "thead",
+            "title", "tr", "ul", "li", "nav");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*");
 
     public Element {
@@ -155,22 +156,33 @@ public sealed interface Html {
     return element("a", List.of(attribute("href", to.text())), content);
   }
 
-  /// A table. Each cell names its column, because the narrow layout has no head.
+  /// A table. Each cell names its column, because the narrow layout has no head. The roles are
+  /// those of the elements, which browsers forget in that layout.
   ///
+  /// @param label id of its heading
   /// @param rows each with a cell for every column
-  static Html table(String style, List<String> columns, List<List<Html>> rows) {
+  static Html table(String style, String label, List<String> columns, List<List<Html>> rows) {
     var head =
         columns.stream()
-            .map(column -> element("th", List.of(attribute("scope", "col")), text(column)))
+            .map(column ->
+                element(
+                    "th",
+                    List.of(attribute("scope", "col"), attribute("role", "columnheader")),
+                    text(column)))
             .toList();
-    return styled(
-        "div",
-        "scroll",
-        styled(
-            "table",
-            style,
-            element("thead", element("tr", fragment(head))),
-            element("tbody", fragment(rows.stream().map(row -> row(columns, row)).toList()))));
+    return element(
+        "table",
+        List.of(
+            attribute("class", style),
+            attribute("role", "table"),
+            attribute("aria-labelledby", label)),
+        withRole("thead", "rowgroup", withRole("tr", "row", fragment(head))),
+        withRole(
+            "tbody", "rowgroup", fragment(rows.stream().map(row -> row(columns, row)).toList())));
+  }
+
+  private static Element withRole(String name, String role, Html content) {
+    return element(name, List.of(attribute("role", role)), content);
   }
 
   private static Html row(List<String> columns, List<Html> cells) {
@@ -179,10 +191,10 @@ public sealed interface Html {
       shown.add(
           element(
               "td",
-              List.of(attribute("data-label", columns.get(i))),
+              List.of(attribute("role", "cell"), attribute("data-label", columns.get(i))),
               element("div", cells.get(i))));
     }
-    return element("tr", fragment(shown));
+    return withRole("tr", "row", fragment(shown));
   }
 
   private static void escape(String text, StringBuilder out) {

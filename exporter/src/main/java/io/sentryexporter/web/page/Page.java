@@ -20,9 +20,19 @@ import java.util.Objects;
 public final class Page {
   private static final String STYLE = resource("page.css");
 
-  /// The style is allowed by its hash; all else that a page could load or run is forbidden.
+  /// The icon of the browser's tab.
+  private static final String ICON =
+      "data:image/svg+xml,"
+          + "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+          + "%3Cpath fill='%23e6522c' d='M1 15V9h4v6zM6 15V5h4v10zM11 15V1h4v14z'/%3E%3C/svg%3E";
+
+  /// The style is allowed by its hash, and the icon, which loads nothing; all else that a page
+  /// could load or run is forbidden.
   private static final ResponseHeader POLICY =
-      policy("style-src 'sha256-" + sha256(STYLE) + "'; form-action 'self'; base-uri 'none'");
+      policy(
+          "style-src 'sha256-"
+              + sha256(STYLE)
+              + "'; img-src data:; form-action 'self'; base-uri 'none'");
 
   /// What every answer for people has: it loads nothing, stands in no frame, is kept by nobody, and
   /// its address goes to no other site.
@@ -48,6 +58,7 @@ public final class Page {
     meta("viewport", "width=device-width, initial-scale=1").writeTo(out);
     meta("color-scheme", "light dark").writeTo(out);
     element("title", text(title)).writeTo(out);
+    out.append("<link rel=\"icon\" href=\"").append(ICON).append("\">\n");
     out.append("<style>").append(STYLE).append("</style>\n</head>\n");
     element("body", body).writeTo(out);
     out.append("</html>\n");

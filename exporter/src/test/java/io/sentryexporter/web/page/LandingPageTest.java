@@ -3,17 +3,24 @@ package io.sentryexporter.web.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.metrics.ExporterMetrics.LastHour.Activity;
 import io.sentryexporter.probe.ProbeRecord;
 import io.sentryexporter.probe.Trace;
 import io.sentryexporter.sentry.OrganizationState;
+import io.sentryexporter.sentry.SentryClient.Outage;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.server.Response.ResponseHeader;
 import io.sentryexporter.testing.Golden;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.web.page.LandingView.Banner;
 import io.sentryexporter.web.page.LandingView.Banner.Kind;
 import io.sentryexporter.web.page.LandingView.Endpoint;
+import io.sentryexporter.web.page.LandingView.Failing;
+import io.sentryexporter.web.page.LandingView.Health;
 import io.sentryexporter.web.page.LandingView.Instance;
 import io.sentryexporter.web.page.LandingView.Module;
+import io.sentryexporter.web.page.LandingView.Probes;
+import io.sentryexporter.web.page.LandingView.Scraping;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -45,14 +52,68 @@ class LandingPageTest {
           new Instance(
               "default",
               "https://sentry.io",
+              null,
               List.of(
                   new OrganizationState.Status(
                       "acme",
                       ages("outcomes", 42, "projects", 540, "sessions", 7200),
                       List.of("monitors", "uptime"),
                       List.of("event:read")),
-                  new OrganizationState.Status("globex", ages(), List.of(), List.of()))),
-          new Instance("corp", "https://sentry.corp.example/base", List.of()));
+                  new OrganizationState.Status("globex", ages(), List.of(), List.of())),
+              List.of()),
+          new Instance(
+              "corp",
+              "https://sentry.corp.example/base",
+              new Outage(
+                  Reason.CONNECT, "cannot connect to 10.0.0.1:443: refused", at(-600), at(-120)),
+              List.of(),
+              List.of()));
+
+  private static final Health IDLE = new Health(0, false, 0, List.of(), null);
+
+  private static final Health FAILING =
+      new Health(
+          8,
+          false,
+          2,
+          List.of(
+              new Failing(
+                  "sentry",
+                  List.of("acme/legacy"),
+                  1,
+                  Reason.NOT_FOUND,
+                  "GET /projects/acme/legacy/: HTTP 404; there is none, or the token does not see"
+                      + " it",
+                  at(-3700),
+                  at(-22),
+                  7L),
+              new Failing(
+                  "organizations",
+                  List.of("acme"),
+                  1,
+                  Reason.TIMEOUT,
+                  "no answer before the probe's deadline",
+                  at(-30),
+                  at(-30),
+                  null)),
+          NOON);
+
+  /// Minutes with more and more of everything, and one without anything.
+  private static List<Activity> hour() {
+    return IntStream.range(0, 60)
+        .mapToObj(i ->
+            i == 30
+                ? new Activity(0, 0, Double.NaN, 0, Duration.ZERO, Duration.ZERO, null)
+                : new Activity(
+                    i,
+                    i == 40 ? 3 : 0,
+                    i / 100.0,
+                    2,
+                    Duration.ofMillis(20 + i),
+                    Duration.ofMillis(40 + 3 * i),
+                    Duration.ofSeconds(10 + 3 * i)))
+        .toList();
+  }
 
   private static LandingView view(
       String basePath, List<Banner> banners, List<Module> modules, List<ProbeRecord> probes) {
@@ -60,11 +121,19 @@ class LandingPageTest {
         "sentry_exporter",
         "0.1.0",
         basePath,
+        NOON,
         banners,
+        probes.isEmpty() ? IDLE : FAILING,
+        probes.isEmpty() ? List.of() : hour(),
         modules.isEmpty() ? List.of() : INSTANCES,
         modules,
         "sentry",
-        probes,
+        new Probes(
+            probes,
+            false,
+            probes.size(),
+            (int) probes.stream().filter(p -> !p.succeeded()).count()),
+        new Scraping("scrape_configs: [{job_name: sentry}]\n", "http://127.0.0.1:9412/probe"),
         ENDPOINTS,
         true);
   }
@@ -119,14 +188,14 @@ class LandingPageTest {
       @Nullable String failure,
       Duration duration) {
     var trace = new Trace(() -> started, module, target, SecretRedactor.NONE);
-    return new ProbeRecord(id, started, failure, duration, trace);
+    return new ProbeRecord(id, started, failure, failure, duration, trace);
   }
 
-  private static SortedMap<String, Duration> ages(Object... questionsAndSeconds) {
+  private static SortedMap<String, Duration> ages(Object... collectorsAndSeconds) {
     var ages = new TreeMap<String, Duration>();
-    for (int i = 0; i < questionsAndSeconds.length; i += 2) {
+    for (int i = 0; i < collectorsAndSeconds.length; i += 2) {
       ages.put(
-          (String) questionsAndSeconds[i], Duration.ofSeconds((int) questionsAndSeconds[i + 1]));
+          (String) collectorsAndSeconds[i], Duration.ofSeconds((int) collectorsAndSeconds[i + 1]));
     }
     return ages;
   }
@@ -154,23 +223,30 @@ class LandingPageTest {
             .mapToObj(i ->
                 new OrganizationState.Status("org-%02d".formatted(i), ages(), List.of(), List.of()))
             .toList();
-    var busy = busy();
-    var view =
-        new LandingView(
-            busy.name(),
-            busy.version(),
-            busy.basePath(),
-            busy.banners(),
-            List.of(new Instance("default", "https://sentry.io", many)),
-            busy.modules(),
-            busy.defaultModule(),
-            busy.probes(),
-            busy.endpoints(),
-            true);
+    var instance = new Instance("default", "https://sentry.io", null, many, List.of());
 
-    assertThat(LandingPage.render(view).html())
+    assertThat(LandingPage.render(with(List.of(instance))).html())
         .contains("org-49", "and 10 more")
         .doesNotContain("org-50");
+  }
+
+  private static LandingView with(List<Instance> instances) {
+    LandingView busy = busy();
+    return new LandingView(
+        busy.name(),
+        busy.version(),
+        busy.basePath(),
+        busy.now(),
+        busy.banners(),
+        busy.health(),
+        busy.lastHour(),
+        instances,
+        busy.modules(),
+        busy.defaultModule(),
+        busy.probes(),
+        busy.scraping(),
+        busy.endpoints(),
+        true);
   }
 
   /// Without the style sheet, which has no behaviour to hold fast.
@@ -183,9 +259,14 @@ class LandingPageTest {
   void everyLinkStandsBelowTheBasePath() {
     var busy = busy();
     var page =
-        LandingPage.render(view("/sentry", busy.banners(), busy.modules(), busy.probes())).html();
+        LandingPage.render(view("/sentry", busy.banners(), busy.modules(), busy.probes().shown()))
+            .html();
 
-    var links = Pattern.compile("(?:href|action)=\"([^\"]*)\"").matcher(page).results().toList();
+    var links =
+        Pattern.compile("(?<!icon\" )(?:href|action)=\"([^\"]*)\"")
+            .matcher(page)
+            .results()
+            .toList();
 
     assertThat(links).hasSizeGreaterThan(15);
     assertThat(links).allSatisfy(link -> assertThat(link.group(1)).startsWith("/sentry/"));
@@ -225,17 +306,28 @@ class LandingPageTest {
         text,
         text,
         "",
+        NOON,
         List.of(new Banner(Kind.ERROR, text, List.of(text))),
+        new Health(
+            1,
+            false,
+            1,
+            List.of(new Failing(text, List.of(text), 1, Reason.TIMEOUT, text, NOON, NOON, null)),
+            NOON),
+        hour(),
         List.of(
             new Instance(
                 text,
                 text,
+                new Outage(Reason.CONNECT, text, NOON, NOON),
                 List.of(
                     new OrganizationState.Status(
-                        text, ages(text, 1), List.of(text), List.of(text))))),
+                        text, ages(text, 1), List.of(text), List.of(text))),
+                List.of(text))),
         List.of(new Module(text, text, text, null, text)),
         text,
-        List.of(probe(1, NOON, text, text, text, Duration.ofMillis(1))),
+        new Probes(List.of(probe(1, NOON, text, text, text, Duration.ofMillis(1))), false, 1, 1),
+        new Scraping(text, text),
         List.of(new Endpoint("/metrics", text)),
         true);
   }
@@ -265,7 +357,8 @@ class LandingPageTest {
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'sha256-"
                     + Base64.getEncoder().encodeToString(hash)
-                    + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+                    + "'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors"
+                    + " 'none'"),
             new ResponseHeader("Content-Type", "text/html; charset=utf-8"),
             new ResponseHeader("X-Content-Type-Options", "nosniff"),
             new ResponseHeader("Referrer-Policy", "no-referrer"),
