@@ -1,9 +1,11 @@
 package io.sentryexporter.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.ConfigSource;
+import io.sentryexporter.config.Module;
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.world.SimulatedWorld;
@@ -94,15 +96,14 @@ class MigrateCommandTest {
 
     assertThat(exporter.run("check-config", "--config.file=" + file)).as(exporter.err()).isZero();
 
-    var config = new ConfigSource(file, true, environment).get().config();
-    assertThat(config).isNotNull();
+    var config = requireNonNull(new ConfigSource(file, true, environment).get().config());
     for (var module : config.modules().values()) {
       if (List.of("slow", "collect-slow", "page").contains(module.name())) {
         continue; // of a token that is no bearer's, and of an address without API
       }
       assertThat(exporter.run("probe", "--config.file=" + file, "--module=" + module.name(), "x"))
           .isEqualTo(1);
-      String target = target(module.prober(), config, module.name());
+      String target = target(module);
       assertThat(
               exporter.run("probe", "--config.file=" + file, "--module=" + module.name(), target))
           .as("%s: %s\n%s\n%s", module.name(), target, exporter.err(), program.out())
@@ -198,14 +199,11 @@ class MigrateCommandTest {
     return program.run(arguments.toArray(String[]::new));
   }
 
-  private static String target(String prober, Config config, String module) {
-    if (prober.equals("sentry")) {
+  private static String target(Module module) {
+    if (module.prober().equals("sentry") || module.name().equals("organization")) {
       return "acme";
     }
-    if (module.equals("organization")) {
-      return "acme";
-    }
-    return config.modules().get(module).toYaml().toString().contains("/acme/") ? "web" : "acme/web";
+    return module.toYaml().toString().contains("/acme/") ? "web" : "acme/web";
   }
 
   private List<Path> secrets() throws IOException {
