@@ -68,8 +68,8 @@ class ReadmeIT {
         var prometheus = PrometheusServer.start(work, prometheus(yaml.get(0), exporter))) {
       List<String> whileAway =
           queries.stream().filter(query -> query.startsWith("sentry_probe_")).toList();
-      assertThat(queries).hasSize(8);
-      assertThat(whileAway).hasSize(2);
+      assertThat(queries).hasSize(4);
+      assertThat(whileAway).hasSize(1);
       queries.stream()
           .filter(query -> !whileAway.contains(query))
           .forEach(query -> awaitData(prometheus, query));
