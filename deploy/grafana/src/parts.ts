@@ -11,6 +11,13 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 const DATASOURCE: dashboard.DataSourceRef = { type: 'prometheus', uid: '${datasource}' };
 const TAG = 'sentry_exporter';
 
+/**
+ * How often the rates of a panel have new samples, at most: Prometheus' default, and the README's.
+ * It belongs to each query, as $__rate_interval is made of it; without it that is made of what the
+ * data source states, 15 s by default, and most windows have a single sample.
+ */
+const SCRAPE_INTERVAL = '1m';
+
 /** Any number of series, but at most so many in a panel. */
 export const MOST_SERIES = 20;
 
@@ -77,7 +84,6 @@ export function lines(panel: Lines): timeseries.PanelBuilder {
     .min(0)
     .span(panel.width)
     .height(8)
-    .interval('1m')
     .fillOpacity(panel.stacked ? 40 : 8)
     .lineWidth(1)
     .showPoints(common.VisibilityMode.Never)
@@ -101,7 +107,9 @@ export function lines(panel: Lines): timeseries.PanelBuilder {
   if (panel.max !== undefined) {
     builder.max(panel.max);
   }
-  panel.queries.forEach((query, index) => builder.withTarget(target(query, index).range()));
+  panel.queries.forEach((query, index) => 
+    builder.withTarget(target(query, index).range().interval(SCRAPE_INTERVAL)),
+  );
   return builder;
 }
 

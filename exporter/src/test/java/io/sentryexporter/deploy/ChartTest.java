@@ -282,6 +282,17 @@ class ChartTest {
   }
 
   @Test
+  void theOperatorsLabelEndpointLeavesThatOfTheExportersMetricsAlone() {
+    assertThat(read(Path.of("docs/metrics.md")))
+        .contains("sentry_exporter_api_requests_total{endpoint,");
+    assertThat(
+            render("serviceMonitor: {enabled: true}")
+                .only("ServiceMonitor")
+                .at("spec", "endpoints", 0, "relabelings", 1))
+        .isEqualTo(Map.of("action", "labeldrop", "regex", "endpoint"));
+  }
+
+  @Test
   void theRulesAreThoseOfTheExamplesLessTheDisabled() {
     Manifest all = render("prometheusRule: {enabled: true}").only("PrometheusRule");
     assertThat(all.at("spec", "groups")).isEqualTo(RULES.get("groups"));

@@ -63,6 +63,18 @@ class DashboardsTest {
 
   @ParameterizedTest
   @MethodSource("dashboards")
+  void ratesHaveSeveralSamplesWithADataSourceOfDefaults(Path file) throws IOException {
+    for (JsonNode panel : panels(file)) {
+      for (JsonNode target : panel.path("targets")) {
+        if (target.path("expr").asString().contains("$__rate_interval")) {
+          assertThat(target.path("interval").asString("")).as("%s", panel).isEqualTo("1m");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
   void everyQueryNamesMetricsThatExistAndVariablesThatTheDashboardHas(Path file)
       throws IOException {
     Set<String> metrics = found(METRIC, Files.readString(Path.of("docs/metrics.md")));
