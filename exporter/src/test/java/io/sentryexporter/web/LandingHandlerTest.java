@@ -8,15 +8,33 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.options.Token;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Program;
+import io.sentryexporter.testing.RealParts;
 import io.sentryexporter.testing.RunningExporter;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LandingHandlerTest {
   private static final String GOOD = RunningExporter.module("sentry", "http://127.0.0.1/api/0/");
+
+  private static final Pattern SCRAPE_CONFIGURATION =
+      Pattern.compile("aria-label=\"Scrape configuration\"[^>]*><code>([^<]*)</code>");
+
+  @TempDir private Path work;
 
   @Test
   void ofAReloadWithManyErrorsTheFirstTenAreShown() {
@@ -90,6 +108,45 @@ class LandingHandlerTest {
       exporter.probe("acme");
 
       assertThat(exporter.get("/").text()).contains("token lacks scope event:read");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "sentry |                          |          | url: http://HOST/sd",
+        "sentry | https://mon.example      | /sentry  | url: https://mon.example/sentry/sd",
+        "sentry | https://mon.example:8443 | /sentry  | metrics_path: /sentry/metrics",
+        "http   |                          |          | {module: [\"it's: #1\"]}",
+        "http   | https://mon.example      | /sentry  | metrics_path: /sentry/probe",
+        "http   | https://[2001:db8::1]:1  |          | replacement: \"[2001:db8::1]:1\"",
+      })
+  @Tag(RealParts.TAG)
+  void prometheusTakesTheScrapeConfigurationOfThePage(
+      String prober, @Nullable String origin, @Nullable String path, String line)
+      throws IOException {
+    String yaml =
+        prober.equals("http")
+            ? RunningExporter.module("\"it's: #1\"", "http://127.0.0.1/api/0/")
+            : RunningExporter.collecting(URI.create("http://127.0.0.1:9"), "");
+    String prefix = Objects.requireNonNullElse(path, "");
+    try (var exporter =
+        RunningExporter.with(
+            yaml, web -> web.at(prefix, Objects.requireNonNullElse(origin, ""), prefix))) {
+      var shown = SCRAPE_CONFIGURATION.matcher(exporter.get(prefix + "/").text());
+      assertThat(shown.find()).isTrue();
+      String text =
+          shown.group(1).replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+
+      assertThat(text).contains(line.replace("HOST", "127.0.0.1:" + exporter.port()));
+      boolean isTls = origin != null;
+      assertThat(text.contains("scheme: https") || text.contains("url: https")).isEqualTo(isTls);
+      Path file = Files.writeString(work.resolve("prometheus.yml"), text);
+      Path promtool = RealParts.program("promtool", "prometheus");
+      assertThat(Program.read(Program.NO_INPUT, work, promtool, "check", "config", file.toString()))
+          .contains("SUCCESS");
     }
   }
 

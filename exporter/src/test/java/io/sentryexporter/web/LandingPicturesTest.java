@@ -181,6 +181,20 @@ class LandingPicturesTest {
     assertThat(pills("success")).isPositive();
   }
 
+  @Test
+  void noTargetIsBrokenWhereItFitsALine() {
+    browser.click("nav a[href*=failed]");
+
+    assertThat(
+            browser
+                .run(
+                    "return [...document.querySelectorAll('.probes td:nth-child(2) a')]"
+                        + ".filter(link => link.getClientRects().length > 1)"
+                        + ".map(link => link.textContent).join()")
+                .asString())
+        .isEmpty();
+  }
+
   private int pills(String style) {
     return browser.run("return document.querySelectorAll('.probes ." + style + "').length").asInt();
   }
