@@ -34,16 +34,20 @@ final class DiscoverCommand implements Callable<Integer> {
       flags.texts(
           "--organization",
           "<slug>",
-          "Organization, or a pattern with *. Repeatable. Default: all");
+          "Organization, a pattern with *, or an id. Repeatable. Default: all");
   private final Flag<List<String>> projects =
-      flags.texts("--project", "<slug>", "Project, or a pattern with *. Repeatable. Default: all");
+      flags.texts(
+          "--project", "<slug>", "Project, a pattern with *, or an id. Repeatable. Default: all");
   private final Flag<List<String>> teams =
-      flags.texts("--team", "<slug>", "Team of the projects. Repeatable. Default: any");
+      flags.texts(
+          "--team",
+          "<slug>",
+          "Team of the projects, or a pattern with *. Repeatable. Default: any");
   private final Flag<List<String>> platforms =
       flags.texts(
           "--platform",
           "<name>",
-          "Platform of the projects, such as python. Repeatable. Default: any");
+          "Platform of the projects, or a pattern such as python*. Repeatable. Default: any");
   private final Flag<List<String>> modules =
       flags.texts(
           "--module",
@@ -88,8 +92,8 @@ final class DiscoverCommand implements Callable<Integer> {
             modules(read.config() == null ? Config.NOTHING : read.config()),
             patterns("--organization", organizations.value()),
             patterns("--project", projects.value()),
-            Set.copyOf(teams.value()),
-            Set.copyOf(platforms.value()));
+            patterns("--team", teams.value()),
+            patterns("--platform", platforms.value()));
     var longest = Duration.ofMillis(Math.round(timeout.value() * 1e3));
     var terminal = new Terminal(context.environment(), context.err());
     Inventory found;

@@ -45,8 +45,9 @@ public final class Discovery {
   ///
   /// @param modules names of modules; empty for the default one, or all of `prober: sentry` if
   ///   there is no default
-  /// @param organizations patterns of slugs; one without `*` is tried although it is not listed
-  /// @param projects patterns of slugs
+  /// @param organizations patterns of slugs, or ids; one without `*` is tried although it is not
+  ///   listed
+  /// @param projects patterns of slugs, or ids
   /// @param teams of which a project must have one
   /// @param platforms of which a project must have one
   public record Query(
@@ -54,8 +55,8 @@ public final class Discovery {
       Set<String> modules,
       Set<SlugPattern> organizations,
       Set<SlugPattern> projects,
-      Set<String> teams,
-      Set<String> platforms) {
+      Set<SlugPattern> teams,
+      Set<SlugPattern> platforms) {
     public Query {
       modules = Set.copyOf(modules);
       organizations = Set.copyOf(organizations);
@@ -66,14 +67,20 @@ public final class Discovery {
 
     private boolean wants(Organization organization) {
       return organizations.isEmpty()
-          || organizations.stream().anyMatch(pattern -> pattern.matches(organization.slug()));
+          || matches(organizations, organization.slug())
+          || organizations.contains(new SlugPattern(organization.id()));
     }
 
     private boolean wants(Project project) {
       return (projects.isEmpty()
-              || projects.stream().anyMatch(pattern -> pattern.matches(project.slug())))
-          && (teams.isEmpty() || project.teams().stream().anyMatch(teams::contains))
-          && (platforms.isEmpty() || platforms.contains(project.platform()));
+              || matches(projects, project.slug())
+              || projects.contains(new SlugPattern(Long.toString(project.id()))))
+          && (teams.isEmpty() || project.teams().stream().anyMatch(team -> matches(teams, team)))
+          && (platforms.isEmpty() || matches(platforms, project.platform()));
+    }
+
+    private static boolean matches(Set<SlugPattern> patterns, String text) {
+      return patterns.stream().anyMatch(pattern -> pattern.matches(text));
     }
   }
 
@@ -205,7 +212,10 @@ public final class Discovery {
     var missing =
         query.organizations().stream()
             .filter(pattern -> pattern.isWhole() && instance.allows(pattern.text()))
-            .filter(pattern -> wanted.stream().noneMatch(one -> pattern.matches(one.slug())))
+            .filter(pattern ->
+                wanted.stream()
+                    .noneMatch(
+                        one -> pattern.matches(one.slug()) || pattern.text().equals(one.id())))
             .map(SlugPattern::text)
             .toList();
     session.projects(missing).keySet().forEach(slug -> wanted.add(Organization.named(slug)));

@@ -173,8 +173,8 @@ final class DiscoveryHandler {
         values(parameters, "module"),
         patterns(parameters, "organization"),
         patterns(parameters, "project"),
-        values(parameters, "team"),
-        values(parameters, "platform"));
+        patterns(parameters, "team"),
+        patterns(parameters, "platform"));
   }
 
   private static Set<String> values(QueryParameters parameters, String name) throws BadParameter {
@@ -196,7 +196,7 @@ final class DiscoveryHandler {
       SlugPattern pattern = SlugPattern.of(text);
       if (pattern == null) {
         throw new BadParameter(
-            name + " has more than 100 characters, which no slug has; write a shorter one");
+            name + " has more than 100 characters, which no name has; write a shorter one");
       }
       patterns.add(pattern);
     }

@@ -130,7 +130,10 @@ class DiscoveryTest {
   @CsvSource({
     "kind=project&organization=acme&project=web, acme/web",
     "kind=project&organization=ac*&project=w*b&project=nothing, acme/web",
+    "kind=project&organization=2&project=200001, acme/web",
     "organization=acme, acme",
+    "organization=2, acme",
+    "organization=2&organization=acme, acme",
   })
   void parametersSelectTargets(String query, String expected) {
     try (var scene = scene()) {
@@ -139,7 +142,15 @@ class DiscoveryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"team=a, acme/web", "team=c,", "platform=python, acme/web", "platform=go,"})
+  @CsvSource({
+    "team=a, acme/web",
+    "team=c,",
+    "team=*, acme/web",
+    "team=c*,",
+    "platform=python, acme/web",
+    "platform=pyth*, acme/web",
+    "platform=go,",
+  })
   void teamAndPlatformSelectProjects(String query, String expected) {
     try (var scene = scene()) {
       scene.answer("projects", PROJECTS);
