@@ -119,7 +119,7 @@ final class Flags {
 
   Flag<Double> seconds(String name, String byDefault, String description) {
     ITypeConverter<Double> reader =
-        text -> number(text, Double::valueOf, "a number of seconds; write 0.5");
+        text -> number(text, Flags::seconds, "a number of seconds; write 0.5");
     return value(name, double.class, reader, "<seconds>", byDefault, description);
   }
 
@@ -207,6 +207,15 @@ final class Flags {
 
   private static <T> ITypeConverter<T> wholeNumber(Function<String, T> reader) {
     return text -> number(text, reader, "a whole number; write digits alone");
+  }
+
+  /// @throws NumberFormatException if it is negative or more than an hour, too
+  private static double seconds(String text) {
+    double seconds = Double.parseDouble(text);
+    if (!(seconds >= 0 && seconds <= 3600)) {
+      throw new NumberFormatException();
+    }
+    return seconds;
   }
 
   private static <T> T number(String text, Function<String, T> reader, String form) {

@@ -98,6 +98,10 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageException {
+    if (!address.value().matches("[^/@\\s]+")) {
+      throw new UsageException(
+          "--exporter.address: not an address; write host and port, as in 127.0.0.1:9412");
+    }
     try {
       Optional<Path> folder = secretsDirectory.value();
       String secrets =

@@ -14,6 +14,7 @@ import io.sentryexporter.http.HttpFailure.Phase;
 import io.sentryexporter.sentry.CachePolicy;
 import io.sentryexporter.sentry.Instance;
 import io.sentryexporter.sentry.Instance.Credentials;
+import io.sentryexporter.sentry.Selection;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.TokenReader;
@@ -186,15 +187,23 @@ final class ServerChecks {
   }
 
   List<Step> steps() {
-    return List.of(
-        new Step(subject, "url", this::url),
-        new Step(subject, "token", this::token),
-        new Step(subject, "connection", this::connection),
-        new Step(subject, "access", this::access),
-        new Step(subject, "server", this::server),
-        new Step(subject, "organizations", this::organizations),
-        new Step(subject, "projects", this::projects),
-        new Step(subject, "clock", this::clock));
+    var steps = new ArrayList<Step>();
+    steps.add(new Step(subject, "url", this::url));
+    steps.add(new Step(subject, "token", this::token));
+    steps.add(new Step(subject, "connection", this::connection));
+    for (URI region : regions()) {
+      steps.add(new Step(subject, "region", (found, deadline) -> region(region, found, deadline)));
+    }
+    steps.add(new Step(subject, "access", this::access));
+    steps.add(new Step(subject, "server", this::server));
+    steps.add(new Step(subject, "organizations", this::organizations));
+    steps.add(new Step(subject, "projects", this::projects));
+    steps.add(new Step(subject, "clock", this::clock));
+    return steps;
+  }
+
+  private List<URI> regions() {
+    return client == null ? List.of() : client.instance().regions();
   }
 
   /// Whether it is known by now that no probe of it can succeed.
@@ -248,12 +257,29 @@ final class ServerChecks {
     }
   }
 
-  /// A finding for each step of the way: `dns`, `tcp` or `proxy`, `tls`.
   private void connection(Finding.Made found, Deadline deadline) {
+    if (!isStopped) {
+      isStopped = !isReached(url, found, deadline);
+    }
+  }
+
+  /// The way to a region; without it, probes of its organizations fail, and no others.
+  private void region(URI region, Finding.Made found, Deadline deadline) {
     if (isStopped) {
       return;
     }
-    ConnectionReport report = parts.http().examine(url, settings, deadline);
+    var fault = Config.faultOfHost(region);
+    if (fault.isPresent()) {
+      found.failure(region + ": " + fault.get() + "; nothing is sent there", "");
+      return;
+    }
+    found.ok(region.toString());
+    boolean _ = isReached(region, found, deadline);
+  }
+
+  /// A finding for each step of the way: `dns`, `tcp` or `proxy`, `tls`.
+  private boolean isReached(URI server, Finding.Made found, Deadline deadline) {
+    ConnectionReport report = parts.http().examine(server, settings, deadline);
     Map<Phase, Duration> took = new LinkedHashMap<>();
     report.steps().forEach(step -> took.merge(step.phase(), step.took(), Duration::plus));
     HttpFailure failure = report.failure();
@@ -266,10 +292,10 @@ final class ServerChecks {
       } else if (phase == Phase.HANDSHAKE && report.certificate() != null) {
         certificate(found, report.certificate(), duration);
       } else {
-        found.add(part, Grade.OK, text(phase, report), "", duration);
+        found.add(part, Grade.OK, text(phase, server, report), "", duration);
       }
     });
-    isStopped = failure != null;
+    return failure == null;
   }
 
   private static String part(Phase phase, ConnectionReport report) {
@@ -281,10 +307,10 @@ final class ServerChecks {
     };
   }
 
-  private String text(Phase phase, ConnectionReport report) {
+  private static String text(Phase phase, URI server, ConnectionReport report) {
     String proxy = report.proxy();
     return switch (phase) {
-      case LOOKUP -> (proxy == null ? url.getHost() : proxy) + " has an address";
+      case LOOKUP -> (proxy == null ? server.getHost() : proxy) + " has an address";
       case CONNECT -> "connected to " + (proxy == null ? "" : proxy + ", ") + report.address();
       case LEASE, HANDSHAKE, HEADERS, BODY -> "passed";
     };
@@ -400,8 +426,11 @@ final class ServerChecks {
   }
 
   private void failed(Finding.Made found, @Nullable SentryException failure) {
-    if (failure == null) {
-      found.failure("no answer in time", Reason.TIMEOUT);
+    if (failure == null || failure.reason() == Reason.TIMEOUT) {
+      found.failure(
+          "no answer in time from " + url + (regions().isEmpty() ? "" : " or one of its regions"),
+          "check that the server works, and what stands before it: a proxy or firewall may let"
+              + " connections pass, and no requests");
     } else {
       found.failure(String.valueOf(failure.getMessage()), failure.reason());
     }
@@ -483,7 +512,11 @@ final class ServerChecks {
       }
       long hidden = list.stream().filter(project -> !project.hasAccess()).count();
       counts.add(slug + " " + list.size());
-      if (list.isEmpty()) {
+      if (list.isEmpty() && isSelective()) {
+        found.warning(
+            "no project of " + slug + " is selected",
+            "widen projects of the instance, or exclude the organization");
+      } else if (list.isEmpty()) {
         found.warning("the token sees no project of " + slug, "check whose token it is");
       } else if (hidden > 0) {
         found.warning(
@@ -497,6 +530,11 @@ final class ServerChecks {
     if (examined.size() < slugs.size()) {
       found.skipped("projects of %d more organizations".formatted(slugs.size() - examined.size()));
     }
+  }
+
+  private boolean isSelective() {
+    Selection selection = client == null ? null : client.instance().selection();
+    return selection != null && selection.isOfProjects();
   }
 
   /// An organization without a list: its name may be misspelt.

@@ -234,6 +234,11 @@ public final class Migration {
     return YamlText.of(document);
   }
 
+  /// Whether there is nothing to probe with.
+  boolean isEmpty() {
+    return modules.isEmpty();
+  }
+
   /// The scrape configuration of Prometheus; empty if nothing of `prober: sentry` is configured.
   ///
   /// @param address host and port of the exporter

@@ -94,6 +94,12 @@ public final class OldFile {
       String name = migration.freeModule(wanted);
       migration.collecting(name, instance, null, Map.of(), List.of());
     });
+    if (!entries.isEmpty() && migration.isEmpty()) {
+      top.location()
+          .error(
+              "no module has an equivalent, for the reasons in the warnings; correct the file as"
+                  + " they say");
+    }
     collecting.keySet().stream()
         .filter(openInstances::contains)
         .forEach(instance -> {

@@ -74,7 +74,6 @@ class CommandLineInterfaceTest {
         "--web.listen-address=9412 | --web.listen-address: \"9412\" is not an address",
         "--web.telemetry-path=metrics | --web.telemetry-path: \"metrics\" is not a path; write"
             + " /metrics",
-        "--timeout-offset=-1 | --timeout-offset: -1.0 is not a number of seconds; write 0.5",
         "--web.max-requests=-1 | --web.max-requests: -1 is negative; write 0 or more",
         "--history.limit=-1 | --history.limit: -1 is negative; write 0 or more",
         "--storage.path=pom.xml | --storage.path: \"pom.xml\" is a file; name a folder",
@@ -231,6 +230,8 @@ class CommandLineInterfaceTest {
         "--storage.path= | '--storage.path': empty; write a name, or leave the flag out",
         "--timeout-offset=500ms | '--timeout-offset': \"500ms\" is not a number of"
             + " seconds; write 0.5",
+        "--timeout-offset=-1 | '--timeout-offset': \"-1\" is not a number of seconds; write 0.5",
+        "--timeout-offset=NaN | '--timeout-offset': \"NaN\" is not a number of seconds; write 0.5",
         "--history.limit=1k | '--history.limit': \"1k\" is not a whole number; write digits alone",
         "--log.level=trace | '--log.level': \"trace\" is not known; write debug, info,"
             + " warn or error",

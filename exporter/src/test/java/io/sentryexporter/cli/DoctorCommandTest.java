@@ -383,6 +383,27 @@ class DoctorCommandTest {
             "connection refused",
             "Check that the host and port can be reached"),
         new Mistake(
+            "a region that nobody knows",
+            1,
+            test -> test.file(test.sentry().url(), ", regions: ['http://de.sentry.invalid']"),
+            "ok       region         http://de.sentry.invalid",
+            "FAILURE  dns",
+            "cannot find the address of de.sentry.invalid"),
+        new Mistake(
+            "a region whose certificate is of another host",
+            1,
+            test -> {
+              var context = certificates.context("other");
+              var region = test.sentry(options -> options.withTls(context));
+              String settings =
+                  ", tls_config: {ca_file: '%s'}, regions: ['https://localhost:%d']"
+                      .formatted(certificates.authority(), region.url().getPort());
+              return test.file(test.sentry().url(), settings);
+            },
+            "ok       region         https://localhost:",
+            "FAILURE  tls",
+            "is for [sentry.example, www.sentry.example], not for localhost"),
+        new Mistake(
             "https where a server speaks http",
             1,
             test -> {
@@ -490,6 +511,12 @@ class DoctorCommandTest {
             "FAILURE  organizations",
             "Sentry lists no organization for this token",
             "SENTRY_ORGANIZATIONS"),
+        new Mistake(
+            "a selection that selects nothing",
+            0,
+            test -> test.file(test.sentry().url(), ", projects: {include: [nothing]}"),
+            "warning  projects       no project of acme is selected",
+            "widen projects of the instance"),
         new Mistake(
             "a project that is misspelt",
             1,

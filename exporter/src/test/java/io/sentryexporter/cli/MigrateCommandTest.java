@@ -164,6 +164,7 @@ class MigrateCommandTest {
         "FOLDER/italux.env             | 1 | ",
         "FOLDER/zekker6.yml --prometheus.file=none.yml | 1 | none.yml: there is no such file",
         "FOLDER/zekker6.yml --print=x  | 2 | write all, config or jobs",
+        "FOLDER/zekker6.yml --exporter.address=http://x:1 | 2 | write host and port, as in",
       })
   void whatCannotBeReadIsReported(String arguments, int code, String message) {
     String words = "migrate " + (arguments == null ? "" : arguments);
@@ -171,6 +172,15 @@ class MigrateCommandTest {
 
     assertThat(ended).as(program.err()).isEqualTo(code);
     assertThat(program.err()).contains(message == null ? "" : message).isNotEmpty();
+    assertThat(program.out()).isEmpty();
+  }
+
+  @Test
+  void aFileWithoutAnEquivalentOfAnyModuleIsAFailure() throws IOException {
+    Path old = ProgramRun.write(folder, "modules: {sentry: {prober: http, http: {}}}\n");
+
+    assertThat(program.run("migrate", old.toString())).isEqualTo(1);
+    assertThat(program.err()).contains("no prefix", "no module has an equivalent");
     assertThat(program.out()).isEmpty();
   }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `sentry_exporter probe`: one probe, without a listener.
 class ProbeCommandTest {
@@ -80,6 +81,13 @@ class ProbeCommandTest {
     assertThat(program.run(words)).isEqualTo(1);
     assertThat(program.err()).startsWith(message);
     assertThat(program.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "NaN", "1e99"})
+  void aTimeoutThatIsNoneIsAUsageError(String timeout) {
+    assertThat(program.run("probe", config, "--timeout=" + timeout, "acme")).isEqualTo(2);
+    assertThat(program.err()).contains("'--timeout'", "is not a number of seconds; write 0.5");
   }
 
   @Test
