@@ -96,9 +96,7 @@ public final class OldFile {
     });
     if (!entries.isEmpty() && migration.isEmpty()) {
       top.location()
-          .error(
-              "no module has an equivalent, for the reasons in the warnings; correct the file as"
-                  + " they say");
+          .error("no module has an equivalent, for the reasons in the warnings; correct the file");
     }
     collecting.keySet().stream()
         .filter(openInstances::contains)
