@@ -152,6 +152,7 @@ class ChartTest {
         "terminationGracePeriodSeconds: 10 | minimum",
         "sentry: {url: sentry.example.org} | does not match",
         "scrapeConfig: {enabled: true, query: '?kind=project'} | does not match",
+        "prometheusRule: {runbooks: wiki.example/runbooks} | does not match",
         "image: {digest: 0123} | got number, want string",
       })
   void whatCannotWorkIsRefusedWithTheReason(String values, String reason) {
@@ -304,6 +305,19 @@ class ChartTest {
     assertThat(less.tree().toString())
         .contains("alert=SentryExporterDown")
         .doesNotContain("alert=SentryProbesDown");
+  }
+
+  @Test
+  void everyRunbookIsWhereTheValuesPlaceIt() {
+    String at = "https://wiki.example/runbooks/";
+    String rules =
+        render("prometheusRule: {enabled: true, runbooks: '" + at + "'}")
+            .only("PrometheusRule")
+            .tree()
+            .toString();
+    assertThat(rules)
+        .contains("runbook_url=" + at + "SentryProbesDown.md")
+        .doesNotContain("sentry-exporter.example");
   }
 
   @Test

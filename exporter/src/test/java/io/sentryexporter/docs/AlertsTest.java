@@ -67,6 +67,8 @@ class AlertsTest {
       are named `sentry` or `sentry_legacy` for probes and `sentry_exporter` for the exporter's own
       metrics; for other names change the file. It is the `spec` of a PrometheusRule as it is. Every
       rule is tested, firing and quiet, and has a page that describes what to do: its `runbook_url`.
+      `https://sentry-exporter.example/` in it is a placeholder: replace it by where you serve the
+      folder `docs`, with the chart by its value `prometheusRule.runbooks`.
 
       One fault is one alert: a token that is refused is one for its job, however many targets and
       collectors it has; a Sentry that is away is one for each job; two exporters, or two targets, that
