@@ -227,7 +227,10 @@ public final class Discovery {
   }
 
   private static UnavailableException unknown(Instance instance, @Nullable SentryException why) {
-    String advice = "set organizations: of the instance, or SENTRY_ORGANIZATIONS";
+    String advice =
+        why != null && why.reason() == Reason.AUTH
+            ? ""
+            : "; set organizations: of the instance, or SENTRY_ORGANIZATIONS";
     String failure =
         why == null
             ? "Sentry lists none for this token, as for every internal integration, and none has"
@@ -235,10 +238,16 @@ public final class Discovery {
                 + (instance.selection() == null
                     ? ""
                     : "; or organizations and exclude_organizations of the instance select none")
-            : why.getMessage();
+            : cause(instance, why);
     return new UnavailableException(
-        "no organization of instance " + instance.name() + " is known: " + failure + "; " + advice,
-        false);
+        "no organization of instance " + instance.name() + " is known: " + failure + advice, false);
+  }
+
+  private static @Nullable String cause(Instance instance, SentryException why) {
+    String others = instance.regions().isEmpty() ? "" : " or one of its regions";
+    return why.reason() == Reason.TIMEOUT
+        ? "no answer in time from " + instance.url() + others
+        : why.getMessage();
   }
 
   /// The projects of each organization. One that Sentry refuses, and has never answered for, is

@@ -146,6 +146,25 @@ class DiscoverCommandTest {
   }
 
   @Test
+  void aServerThatDoesNotAnswerIsReportedWithItsUrl() throws IOException {
+    try (var sentry = start()) {
+      sentry.faults().when(_ -> true, new Fault.Hang());
+      assertThat(discover(sentry, "--timeout=0.2")).isEqualTo(1);
+      assertThat(program.err())
+          .contains("is known: no answer in time from " + sentry.url() + "; set organizations: ");
+    }
+  }
+
+  @Test
+  void aRefusedTokenIsReportedWithoutAdviceOnOrganizations() throws IOException {
+    try (var sentry = start()) {
+      sentry.faults().when(_ -> true, new Fault.Status(401));
+      assertThat(discover(sentry)).isEqualTo(1);
+      assertThat(program.err()).contains("HTTP 401").doesNotContain("SENTRY_ORGANIZATIONS");
+    }
+  }
+
+  @Test
   void anIntegrationWithoutOrganizationsIsReportedWithTheFix() throws IOException {
     try (var sentry = start()) {
       sentry
