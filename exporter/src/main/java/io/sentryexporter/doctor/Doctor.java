@@ -122,7 +122,16 @@ public final class Doctor {
           steps.addAll(server.steps());
           steps.addAll(new ModuleChecks(http, server, targets(http), parts).steps());
         }
-        case Module.UnknownProber _ -> {} // a warning of the configuration
+        case Module.UnknownProber unknown ->
+            steps.add(
+                new Step(
+                    "module " + unknown.name(),
+                    "prober",
+                    (found, _) ->
+                        found.failure(
+                            "unknown prober \"%s\", so every probe is refused"
+                                .formatted(unknown.prober()),
+                            "write prober: sentry, or prober: http")));
       }
     }
     return steps;

@@ -132,7 +132,8 @@ final class ModuleChecks {
       return List.of(organization + "/" + project);
     }
     for (String slug : server.slugs()) {
-      if (rest.matches("projects/" + slug + "/?") && !server.projects(slug).isEmpty()) {
+      boolean isOfIt = rest.equals("projects/" + slug) || rest.equals("projects/" + slug + "/");
+      if (isOfIt && !server.projects(slug).isEmpty()) {
         return List.of(server.projects(slug).getFirst().slug());
       }
     }

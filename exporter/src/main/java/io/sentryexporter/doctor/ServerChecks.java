@@ -129,7 +129,7 @@ final class ServerChecks {
               Map.of(),
               "",
               parts);
-      nowhere.isStopped = true; // a warning of the configuration
+      nowhere.isStopped = true;
       return nowhere;
     }
     String path = prefix.getRawPath();
@@ -228,6 +228,9 @@ final class ServerChecks {
 
   private void url(Finding.Made found, Deadline deadline) {
     if (isStopped) {
+      found.failure(
+          "http.prefix: no URL that a target can follow, so every probe will fail",
+          "write one like https://sentry.io/api/0/projects/");
       return;
     }
     var fault = Config.faultOfHost(url);

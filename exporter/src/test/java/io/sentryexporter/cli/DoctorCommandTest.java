@@ -169,6 +169,20 @@ class DoctorCommandTest {
             test -> test.write("modules: {sentry: {prober: sentry, colectors: {}}}\n"),
             "unknown key; did you mean \"collectors\"?"),
         new Mistake(
+            "a prefix without a path",
+            1,
+            test -> test.write("modules: {sentry: {prober: http, http: {prefix: 'http://h'}}}\n"),
+            "FAILURE  url",
+            "every probe will fail",
+            "write one like https://sentry.io/api/0/projects/"),
+        new Mistake(
+            "a prober that is not known",
+            1,
+            test -> test.write("modules: {sentry: {prober: https}}\n"),
+            "FAILURE  prober",
+            "unknown prober \"https\", so every probe is refused",
+            "write prober: sentry, or prober: http"),
+        new Mistake(
             "a collector that is misspelt",
             1,
             test -> test.file("url: https://sentry.io, auth_token: " + TOKEN, "outcome: {}", ""),
