@@ -2,6 +2,7 @@ package io.sentryexporter.simulator;
 
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
+import io.sentryexporter.simulator.world.Delivery;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The simulated Sentry as a program: for benchmarks, and to develop against.
 ///
-/// Flags: `--listen-address=127.0.0.1:9413`, `--seed=1`, `--latency=0` (milliseconds),
+/// Flags: `--listen-address=127.0.0.1:9413`, `--seed=1`, `--latency=0` (milliseconds), `--lag=0`
+/// (seconds that every other answer is behind, with events that are late as at Sentry),
 /// `--projects=0` (of an additional organization `big`), `--organizations=0` (additional ones, of
 /// two projects each), `--keystore=FILE` (PKCS #12 with the password "changeit", for HTTPS).
 public final class Main {
@@ -30,6 +32,7 @@ public final class Main {
           "--listen-address", "127.0.0.1:9413",
           "--seed", "1",
           "--latency", "0",
+          "--lag", "0",
           "--projects", "0",
           "--organizations", "0",
           "--keystore", "");
@@ -75,7 +78,8 @@ public final class Main {
             .withInstallation(Installation.SELF_HOSTED) // no limits: it is there to be probed
             .withAddress(InetAddress.getByName(address.substring(0, Math.max(colon, 0))))
             .withPort(Integer.parseInt(address.substring(colon + 1)))
-            .withLatency(Duration.ofMillis(Long.parseLong(flag(flags, "--latency"))));
+            .withLatency(Duration.ofMillis(Long.parseLong(flag(flags, "--latency"))))
+            .withDelivery(delivery(Duration.ofSeconds(Long.parseLong(flag(flags, "--lag")))));
     var tls = tls(flag(flags, "--keystore"));
     var world =
         SimulatedWorld.demo(
@@ -84,6 +88,10 @@ public final class Main {
       world = world.withOrganization("organization-%03d".formatted(i), 2);
     }
     return SimulatedSentry.start(world, tls == null ? options : options.withTls(tls));
+  }
+
+  private static Delivery delivery(Duration lag) {
+    return lag.isZero() ? Delivery.AT_ONCE : Delivery.LATE.withLag(lag);
   }
 
   private static @Nullable SSLContext tls(String keystore)

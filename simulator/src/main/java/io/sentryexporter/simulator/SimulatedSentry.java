@@ -19,8 +19,9 @@ import java.net.URI;
 /// Every answer has the header `X-Simulated: sentry_exporter demo`. In addition to Sentry's paths
 /// there are `/`, a page for people, and `/-/requests`, counts as JSON.
 ///
-/// A fault is switched on in two ways: by [#faults()], or from outside by the request header
-/// `X-Simulate`, which a module's configured headers can carry. The header's forms, by example:
+/// A fault is switched on in three ways: by [#faults()]; from outside for the requests to come, as
+/// in `/-/faults?target=/stats_v2/&fault=delay+2s`; or by the request header `X-Simulate`, which a
+/// module's configured headers can carry. The forms, by example:
 ///
 /// - timing: `delay 2s`, `hang`, `hang-after-headers`, `drip 10 100ms` (10 bytes each 100 ms)
 /// - connection: `reset`, `reset-after-headers`, `truncated`, `wrong-length`, `broken-chunk`,
@@ -60,7 +61,7 @@ public final class SimulatedSentry implements AutoCloseable {
     try {
       var listener = new Listener(address, options.tls(), requests);
       var url = url(options, listener.port());
-      var api = new Api(world, options, requests, url);
+      var api = new Api(world, options, requests, faults, url);
       listener.start(new Exchange(api, options, requests, faults));
       return new SimulatedSentry(listener, url, requests, faults);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.sentryexporter.simulator.api;
 
 import io.sentryexporter.simulator.api.RateLimits.Standing;
 import io.sentryexporter.simulator.endpoint.Call;
+import io.sentryexporter.simulator.fault.Faults;
 import io.sentryexporter.simulator.message.Answer;
 import io.sentryexporter.simulator.message.Json;
 import io.sentryexporter.simulator.message.Query;
@@ -45,12 +46,12 @@ public final class Api {
   /// Answers of that second: nothing in the world moves faster.
   private final ConcurrentMap<Question, Cached> cache = new ConcurrentHashMap<>();
 
-  public Api(SimulatedWorld world, ServerOptions options, RequestLog log, URI url) {
+  public Api(SimulatedWorld world, ServerOptions options, RequestLog log, Faults faults, URI url) {
     this.world = world;
     this.options = options;
     this.tokens =
         options.tokens().stream().collect(Collectors.toUnmodifiableMap(Token::value, t -> t));
-    this.routes = Routes.all(world, options, log, url);
+    this.routes = Routes.all(world, options, log, faults, url);
   }
 
   /// The declared endpoint of a path, null if there is none.

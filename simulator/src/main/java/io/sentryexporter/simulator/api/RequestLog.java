@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Records the requests: counts by endpoint and method, the last requests, connections.
 ///
 /// Endpoints are named by their declared paths, such as
-/// `/api/0/projects/{organization}/{project}/stats/`. Requests for the counts themselves are not
-/// counted.
+/// `/api/0/projects/{organization}/{project}/stats/`. Requests for the counts themselves and for
+/// faults are not counted.
 public final class RequestLog {
   /// The endpoint of a request no declared path fits.
   public static final String UNKNOWN = "unknown";
@@ -96,10 +96,10 @@ public final class RequestLog {
   }
 
   public void arrived(@Nullable Route route, Request request) {
-    var endpoint = route == null ? UNKNOWN : route.template();
-    if (endpoint.equals(ServiceEndpoints.REQUESTS_PATH)) {
+    if (ServiceEndpoints.isAddition(route)) {
       return;
     }
+    var endpoint = route == null ? UNKNOWN : route.template();
     var received =
         new ReceivedRequest(
             endpoint, request.method(), request.path(), request.rawQuery(), request.headers());

@@ -11,6 +11,7 @@ import io.sentryexporter.simulator.endpoint.SessionsEndpoint;
 import io.sentryexporter.simulator.endpoint.StatsV1Endpoints;
 import io.sentryexporter.simulator.endpoint.StatsV2Endpoint;
 import io.sentryexporter.simulator.endpoint.UptimeEndpoints;
+import io.sentryexporter.simulator.fault.Faults;
 import io.sentryexporter.simulator.options.Feature;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
@@ -29,13 +30,14 @@ final class Routes {
   private Routes() {}
 
   /// The endpoints a kind of Sentry knows.
-  static List<Route> all(SimulatedWorld world, ServerOptions options, RequestLog log, URI url) {
+  static List<Route> all(
+      SimulatedWorld world, ServerOptions options, RequestLog log, Faults faults, URI url) {
     var installation = options.installation();
     var routes =
         Stream.of(
                 statistics(installation, url),
                 lists(world, options, url),
-                service(installation, log))
+                service(installation, log, faults))
             .flatMap(each -> each)
             .filter(route -> route.feature() == null || installation.has(route.feature()))
             .toList();
@@ -88,7 +90,7 @@ final class Routes {
             "/api/0/organizations/", Access.ORGANIZATION, SHARED, organizations::organizations));
   }
 
-  private static Stream<Route> service(Installation installation, RequestLog log) {
+  private static Stream<Route> service(Installation installation, RequestLog log, Faults faults) {
     return Stream.of(
         outside("/api/client-config/", _ -> ServiceEndpoints.clientConfig(installation))
             .of(Feature.CLIENT_CONFIG),
@@ -96,7 +98,8 @@ final class Routes {
             .of(Feature.GLITCHTIP_STATS_V2),
         new Route("/api/0/", Access.ANYBODY, SHARED, ServiceEndpoints::root),
         outside("/_health/", ServiceEndpoints::health),
-        outside(ServiceEndpoints.REQUESTS_PATH, _ -> ServiceEndpoints.requests(log)));
+        outside(ServiceEndpoints.REQUESTS_PATH, _ -> ServiceEndpoints.requests(log)),
+        outside(ServiceEndpoints.FAULTS_PATH, call -> ServiceEndpoints.faults(call, faults)));
   }
 
   private static Route project(String rest, int limit, Route.Handler handler) {

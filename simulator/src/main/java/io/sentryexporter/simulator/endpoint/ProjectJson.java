@@ -66,7 +66,7 @@ final class ProjectJson {
   private static String common(SimulatedProject project) {
     var silent = project.flows().isEmpty();
     return """
-    "id":"%d","slug":"%s","name":"%s","platform":"%s","dateCreated":"2018-11-06T21:19:58.536Z",\
+    "id":"%d","slug":"%s","name":"%s","platform":"%s","dateCreated":"%s",\
     "isBookmarked":false,"isMember":true,"features":["releases"],"firstEvent":%s,\
     "firstTransactionEvent":true,"access":["event:read","org:read","project:read","team:read"],\
     "hasAccess":true,"hasFeedbacks":false,"hasFlags":false,"hasInsightsAgentMonitoring":false,\
@@ -82,6 +82,7 @@ final class ProjectJson {
             project.slug(),
             name(project.slug()),
             project.platform(),
+            project.created(),
             silent ? "null" : "\"2018-11-07T06:12:03.004Z\"",
             project.platform(),
             TEAM,

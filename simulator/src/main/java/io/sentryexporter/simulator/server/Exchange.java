@@ -71,8 +71,7 @@ public final class Exchange {
     if (simulate != null) {
       return FaultText.parse(simulate);
     }
-    var counts = route != null && route.template().equals(ServiceEndpoints.REQUESTS_PATH);
-    return counts ? null : faults.take(request.target());
+    return ServiceEndpoints.isAddition(route) ? null : faults.take(request.target());
   }
 
   private boolean send(Answer answer, Request request, Wire wire) throws IOException {

@@ -3,8 +3,10 @@ package io.sentryexporter.simulator.world;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -85,5 +87,18 @@ public final class SimulatedOrganization {
   SimulatedOrganization withProjects(UnaryOperator<SimulatedProject> change) {
     var changed = projects.stream().map(change).toList();
     return new SimulatedOrganization(id, slug, changed, renamed, oldStats);
+  }
+
+  /// This organization, with further slugs that lead to others.
+  SimulatedOrganization withRenamed(Map<String, String> further) {
+    var all = new HashMap<>(renamed);
+    all.putAll(further);
+    all.keySet().removeAll(bySlug.keySet());
+    return new SimulatedOrganization(id, slug, projects, all, oldStats);
+  }
+
+  SimulatedOrganization without(Set<String> slugs) {
+    var left = projects.stream().filter(project -> !slugs.contains(project.slug())).toList();
+    return new SimulatedOrganization(id, slug, left, renamed, oldStats);
   }
 }

@@ -1,6 +1,7 @@
 package io.sentryexporter.simulator.world;
 
 import io.sentryexporter.simulator.world.Flow.Kind;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,14 @@ import java.util.Set;
 ///
 /// @param id numeric, unique in the world
 public record SimulatedProject(
-    long id, String slug, String platform, List<Flow> flows, ReleaseTrain releases) {
+    long id,
+    String slug,
+    String platform,
+    Instant created,
+    List<Flow> flows,
+    ReleaseTrain releases) {
+  static final Instant CREATED = Instant.parse("2018-11-06T21:19:58.536Z");
+
   private static final Set<Outcome> RECEIVED =
       EnumSet.of(Outcome.ACCEPTED, Outcome.FILTERED, Outcome.RATE_LIMITED);
 
@@ -44,6 +52,15 @@ public record SimulatedProject(
   }
 
   SimulatedProject with(List<Flow> others) {
-    return new SimulatedProject(id, slug, platform, others, releases);
+    return new SimulatedProject(id, slug, platform, created, others, releases);
+  }
+
+  /// The same project, with its data, under another slug.
+  SimulatedProject renamed(String other) {
+    return new SimulatedProject(id, other, platform, created, flows, releases);
+  }
+
+  SimulatedProject created(Instant when) {
+    return new SimulatedProject(id, slug, platform, when, flows, releases);
   }
 }

@@ -99,6 +99,34 @@ public final class SimulatedWorld {
     return changed(organization, each -> each.with(stats));
   }
 
+  /// This world, with projects of an organization under other slugs. The former ones lead to them,
+  /// unless other projects have them.
+  ///
+  /// @param slugs the new ones, by the former
+  public SimulatedWorld withRenamed(String organization, Map<String, String> slugs) {
+    return changed(
+        organization,
+        each ->
+            each.withProjects(
+                    project -> project.renamed(slugs.getOrDefault(project.slug(), project.slug())))
+                .withRenamed(slugs));
+  }
+
+  /// This world without some projects of an organization.
+  public SimulatedWorld without(String organization, Set<String> slugs) {
+    return changed(organization, each -> each.without(slugs));
+  }
+
+  /// This world, with a project that was created at another time.
+  public SimulatedWorld withCreated(String organization, String slug, Instant created) {
+    requireProject(organization, slug);
+    return changed(
+        organization,
+        each ->
+            each.withProjects(
+                project -> project.slug().equals(slug) ? project.created(created) : project));
+  }
+
   private SimulatedWorld changed(String organization, UnaryOperator<SimulatedOrganization> change) {
     require(organization);
     return new SimulatedWorld(
@@ -218,6 +246,7 @@ public final class SimulatedWorld {
         id,
         plan.slug(),
         plan.platform(),
+        SimulatedProject.CREATED,
         Traffic.of(projectSeed, plan.errorsPerDay(), zone, traits),
         ReleaseTrain.of(projectSeed, zone, traits.contains(Trait.BAD_RELEASES)));
   }

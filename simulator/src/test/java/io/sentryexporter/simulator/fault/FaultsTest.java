@@ -60,6 +60,26 @@ class FaultsTest {
   }
 
   @Test
+  void anotherProgramSwitchesFaultsOnAndOffByTheirTargets() throws Exception {
+    var right = client.get(STATS).body();
+
+    client.get("/-/faults?target=/web/stats/&fault=status+503&target=/api/&fault=nginx+502");
+    assertThat(client.get(STATS).statusCode()).isEqualTo(503);
+    assertThat(client.get("/api/0/organizations/").statusCode()).isEqualTo(502);
+    assertThat(client.get(STATS, "X-Simulate", "gzip").statusCode()).isEqualTo(200);
+
+    client.get("/-/faults");
+    assertThat(client.get(STATS).body()).isEqualTo(right);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"target=/stats/", "target=(&fault=hang", "target=/&fault=nonsense"})
+  void faultsThatAnotherProgramWritesWrongAreRefused(String query) throws Exception {
+    assertThat(client.get("/-/faults?" + query).statusCode()).isEqualTo(400);
+    assertThat(client.get(STATS).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aHangSendsNothingUntilTheClientGoes() throws Exception {
     try (var raw = new RawClient(sentry).get(STATS, "X-Simulate: hang").patience(NOT_LONG_MILLIS)) {
       assertThatThrownBy(raw::head).isInstanceOf(SocketTimeoutException.class);

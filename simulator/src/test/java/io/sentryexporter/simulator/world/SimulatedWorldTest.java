@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,24 @@ class SimulatedWorldTest {
     assertThat(world.withOrganization("big", 500).projects("big"))
         .hasSize(500)
         .contains("project-0001", "project-0500");
+  }
+
+  @Test
+  void projectsAreRenamedAndLeftOutWithTheirData() {
+    var swapped = world.withRenamed("acme", Map.of("web", "api", "api", "web", "mobile", "app"));
+    var acme = Objects.requireNonNull(swapped.organization("acme"));
+
+    assertThat(swapped.projects("acme")).hasSize(12).contains("app").doesNotContain("mobile");
+    assertThat(day(swapped, "web")).isEqualTo(day(world, "api"));
+    assertThat(day(swapped, "app")).isEqualTo(day(world, "mobile"));
+    assertThat(acme.renamed()).containsEntry("mobile", "app").doesNotContainKeys("web", "api");
+    assertThat(world.without("acme", Set.of("web")).projects("acme"))
+        .hasSize(11)
+        .doesNotContain("web");
+  }
+
+  private static long day(SimulatedWorld world, String project) {
+    return world.received("acme", project, MONDAY, MONDAY.plus(Duration.ofDays(1)));
   }
 
   @Test
