@@ -121,30 +121,16 @@ final class Threads {
 
     /// @throws RejectedExecutionException if the pool refuses it, or too many wait
     @Override
-    public void execute(Runnable task) {
-      synchronized (this) {
-        if (running == most) {
-          if (line.size() == longestLine) {
-            throw new RejectedExecutionException("too many tasks wait");
-          }
-          line.add(task);
-          return;
+    public synchronized void execute(Runnable task) {
+      if (running == most) {
+        if (line.size() == longestLine) {
+          throw new RejectedExecutionException("too many tasks wait");
         }
-        running++;
+        line.add(task);
+        return;
       }
-      start(task);
-    }
-
-    private void start(Runnable task) {
-      boolean isTaken = false;
-      try {
-        pool.execute(() -> run(task));
-        isTaken = true;
-      } finally {
-        if (!isTaken) {
-          leave();
-        }
-      }
+      pool.execute(() -> run(task)); // others wait meanwhile: not in line for what is refused
+      running++;
     }
 
     /// Runs the task, then those in line one after the other, even after one that failed: so they
@@ -166,10 +152,6 @@ final class Threads {
         running--;
       }
       return next;
-    }
-
-    private synchronized void leave() {
-      running--;
     }
   }
 }

@@ -30,7 +30,7 @@ final class ServingFlags {
   private static final Duration SECOND_READING = Duration.ofSeconds(8);
 
   /// Names with a slash before each, none of them `.` or `..`.
-  private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+/?");
+  private static final Pattern PATH = Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)++/?");
 
   private static final List<Level> LEVELS =
       List.of(Level.DEBUG, Level.INFO, Level.WARN, Level.ERROR);

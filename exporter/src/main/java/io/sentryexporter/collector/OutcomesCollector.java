@@ -4,6 +4,7 @@ import io.sentryexporter.collector.CategoryName.Unit;
 import io.sentryexporter.collector.Scope.Extent;
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
+import io.sentryexporter.metrics.MetricFamily.Samples;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.api.Outcomes;
@@ -18,12 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +150,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     }
     Totals totals =
         one == null
-            ? sentry.outcomes(organization, epoch)
+            ? sentry.outcomes(organization, scope.byId().values(), epoch)
             : sentry.outcomes(organization, one, epoch);
     boolean wantsWhy =
         reasons
@@ -166,7 +166,8 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
     }
     Totals.Owned owned =
         sentry.owned(TYPE.name(), organization, epoch, totals, scope.byId().values());
-    return () -> families(scope.without(owned.withheld()), owned.totals(), why, hour);
+    return () ->
+        families(scope.without(owned.withheld()), owned.totals(), zeros(totals), why, hour);
   }
 
   /// @param totals null if not known
@@ -174,9 +175,21 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   /// @param hour null if not wanted or not known
   List<MetricFamily> families(
       Scope scope, @Nullable Totals totals, @Nullable Totals why, @Nullable Totals hour) {
+    Totals used = totals == null ? hour : totals;
+    Set<OutcomeKey> zeros = used == null ? Set.of() : zeros(used);
+    return families(scope, totals, zeros, why, hour);
+  }
+
+  /// @param zeros also of categories that only projects have whose counters are withheld
+  private List<MetricFamily> families(
+      Scope scope,
+      @Nullable Totals totals,
+      Set<OutcomeKey> zeros,
+      @Nullable Totals why,
+      @Nullable Totals hour) {
     var families = new ArrayList<MetricFamily>();
     if (totals != null) {
-      samples(scope, totals, zeros(totals))
+      samples(scope, totals, zeros)
           .forEach((unit, ofUnit) ->
               families.add(MetricFamily.since(totals.start(), metric(unit), ofUnit)));
     }
@@ -187,9 +200,8 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
       families.add(unattributed(totals, why));
     }
     if (hour != null) {
-      SortedMap<OutcomeKey, Long> zeros = zeros(totals == null ? hour : totals);
-      var events = samples(scope, hour, zeros).getOrDefault(Unit.EVENTS, List.of());
-      families.add(new MetricFamily(CLOSED_HOUR_EVENTS, events));
+      Samples events = samples(scope, hour, zeros).get(Unit.EVENTS);
+      families.add(new MetricFamily(CLOSED_HOUR_EVENTS, events == null ? List.of() : events));
       families.add(MetricFamily.of(CLOSED_HOUR_START, (double) hour.start().getEpochSecond()));
     }
     return families;
@@ -197,7 +209,7 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
 
   /// Compares the projects' totals with the organization's own.
   private MetricFamily unattributed(Totals ofProjects, Totals ofOrganization) {
-    var rest = new TreeMap<OutcomeKey, Long>(ORDER);
+    Map<OutcomeKey, Long> rest = new HashMap<>();
     ofOrganization
         .of(Totals.WHOLE_ORGANIZATION)
         .forEach((kind, quantity) -> {
@@ -210,8 +222,10 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
           (kind, quantity) -> rest.computeIfPresent(kind, (_, left) -> left - quantity));
     }
     var samples = new ArrayList<Sample>();
-    rest.forEach((kind, left) ->
-        samples.add(Sample.now((double) Math.max(0, left), kind.category(), kind.outcome())));
+    for (OutcomeKey kind : sorted(rest.keySet())) {
+      long left = Math.max(0, rest.getOrDefault(kind, 0L));
+      samples.add(Sample.now((double) left, kind.category(), kind.outcome()));
+    }
     return new MetricFamily(UNATTRIBUTED, samples);
   }
 
@@ -231,42 +245,59 @@ record OutcomesCollector(Epoch epoch, Set<String> categories, boolean reasons, b
   ///
   /// A server does not report which categories it knows, and a 0 for an unknown one would be wrong.
   /// So only categories with data are 0, unless the configuration names them.
-  private SortedMap<OutcomeKey, Long> zeros(Totals totals) {
-    var filled = new TreeSet<>(categories);
+  private Set<OutcomeKey> zeros(Totals totals) {
+    var filled = new HashSet<>(categories);
     if (categories.isEmpty()) {
       filled.add(OutcomeKey.ERROR);
-      for (Map<OutcomeKey, Long> ofProject : totals.byProject().values()) {
-        ofProject.keySet().forEach(kind -> filled.add(kind.category()));
-      }
+      kinds(totals).forEach(kind -> filled.add(kind.category()));
     }
-    var zeros = new TreeMap<OutcomeKey, Long>(ORDER);
+    var zeros = new HashSet<OutcomeKey>();
     for (String category : filled) {
-      ZERO_FILLED.forEach(outcome -> zeros.put(new OutcomeKey(category, outcome), 0L));
+      ZERO_FILLED.forEach(outcome -> zeros.add(new OutcomeKey(category, outcome)));
     }
     return zeros;
   }
 
+  private static Set<OutcomeKey> kinds(Totals totals) {
+    var kinds = new HashSet<OutcomeKey>();
+    totals.byProject().values().forEach(ofProject -> kinds.addAll(ofProject.keySet()));
+    return kinds;
+  }
+
+  private static List<OutcomeKey> sorted(Set<OutcomeKey> kinds) {
+    return kinds.stream().sorted(ORDER).toList();
+  }
+
   /// The samples of each unit that has some, by project, category and outcome.
-  private Map<Unit, List<Sample>> samples(
-      Scope scope, Totals totals, SortedMap<OutcomeKey, Long> zeros) {
-    var samples = new EnumMap<Unit, List<Sample>>(Unit.class);
+  private Map<Unit, Samples> samples(Scope scope, Totals totals, Set<OutcomeKey> zeros) {
+    Set<OutcomeKey> all = kinds(totals);
+    all.addAll(zeros);
+    all.removeIf(kind -> !isWanted(kind.category()));
+    List<OutcomeKey> kinds = sorted(all);
+    var samples = new EnumMap<Unit, Samples.Builder>(Unit.class);
     for (Project project : scope.accessibleOr(totals.byProject().keySet())) {
-      long id = project.id();
-      var quantities = new TreeMap<OutcomeKey, Long>(ORDER);
-      if (project.hasAccess()) {
-        quantities.putAll(zeros);
-        quantities.keySet().removeIf(kind -> !totals.isZero(id, kind));
-      }
-      quantities.putAll(totals.of(id));
-      quantities.forEach((kind, quantity) -> {
-        if (isWanted(kind.category())) {
+      Map<OutcomeKey, Long> quantities = totals.of(project.id());
+      for (OutcomeKey kind : kinds) {
+        Long quantity = quantities.get(kind);
+        boolean isZero =
+            quantity == null
+                && project.hasAccess()
+                && zeros.contains(kind)
+                && totals.isZero(project.id(), kind);
+        if (quantity != null || isZero) {
           Unit unit = Unit.of(kind.category());
           samples
-              .computeIfAbsent(unit, _ -> new ArrayList<>())
-              .add(Sample.now(unit.in(quantity), project.slug(), kind.category(), kind.outcome()));
+              .computeIfAbsent(unit, _ -> new Samples.Builder())
+              .add(
+                  quantity == null ? 0 : unit.in(quantity),
+                  project.slug(),
+                  kind.category(),
+                  kind.outcome());
         }
-      });
+      }
     }
-    return samples;
+    var built = new EnumMap<Unit, Samples>(Unit.class);
+    samples.forEach((unit, ofUnit) -> built.put(unit, ofUnit.build()));
+    return built;
   }
 }

@@ -2,7 +2,7 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.metrics.MetricFamily.Samples;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
@@ -70,22 +70,20 @@ record ProjectsCollector() implements Collector {
   }
 
   static List<MetricFamily> families(Scope scope) {
-    var projects = new ArrayList<Sample>();
-    var teams = new ArrayList<Sample>();
+    var projects = new Samples.Builder();
+    var teams = new Samples.Builder();
     for (Project project : scope.bySlug()) {
-      projects.add(Sample.now(1, project.slug(), Long.toString(project.id()), project.platform()));
-      project.teams().stream()
-          .sorted()
-          .forEach(team -> teams.add(Sample.now(1, project.slug(), team)));
+      projects.add(1, project.slug(), Long.toString(project.id()), project.platform());
+      project.teams().stream().sorted().forEach(team -> teams.add(1, project.slug(), team));
     }
     var families = new ArrayList<MetricFamily>();
     if (scope.isOfOrganization()) {
-      int inaccessible = projects.size() - scope.accessible().size();
+      int inaccessible = scope.byId().size() - scope.accessible().size();
       families.add(MetricFamily.of(PROJECTS, scope.byId().size()));
       families.add(MetricFamily.of(INACCESSIBLE, inaccessible));
     }
-    families.add(new MetricFamily(PROJECT, projects));
-    families.add(new MetricFamily(TEAM, teams));
+    families.add(new MetricFamily(PROJECT, projects.build()));
+    families.add(new MetricFamily(TEAM, teams.build()));
     return families;
   }
 }

@@ -2,7 +2,7 @@ package io.sentryexporter.collector;
 
 import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
-import io.sentryexporter.metrics.Sample;
+import io.sentryexporter.metrics.MetricFamily.Samples;
 import io.sentryexporter.sentry.SentrySession;
 import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Counting.Epoch;
@@ -126,9 +126,9 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
   /// @param health by window, then by project id
   static List<MetricFamily> gauges(
       Scope scope, Map<Duration, Map<Long, Sessions.ProjectHealth>> health) {
-    var crashFreeSessions = new ArrayList<Sample>();
-    var crashFreeUsers = new ArrayList<Sample>();
-    var users = new ArrayList<Sample>();
+    var crashFreeSessions = new Samples.Builder();
+    var crashFreeUsers = new Samples.Builder();
+    var users = new Samples.Builder();
     health.forEach((window, byProject) -> {
       String label = CommonKeys.label(window);
       for (Project project : scope.accessibleOr(byProject.keySet())) {
@@ -140,9 +140,9 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
       }
     });
     return List.of(
-        new MetricFamily(CRASH_FREE_SESSIONS, crashFreeSessions),
-        new MetricFamily(CRASH_FREE_USERS, crashFreeUsers),
-        new MetricFamily(USERS, users));
+        new MetricFamily(CRASH_FREE_SESSIONS, crashFreeSessions.build()),
+        new MetricFamily(CRASH_FREE_USERS, crashFreeUsers.build()),
+        new MetricFamily(USERS, users.build()));
   }
 
   static List<MetricFamily> counters(Scope scope, Totals totals) {
@@ -155,23 +155,23 @@ record SessionsCollector(Epoch epoch, List<Duration> windows) implements Collect
 
   private static MetricFamily counter(Metric metric, String outcome, Scope scope, Totals totals) {
     var kind = new OutcomeKey(OutcomeKey.SESSION, outcome);
-    var samples = new ArrayList<Sample>();
+    var samples = new Samples.Builder();
     for (Project project : scope.accessibleOr(totals.byProject().keySet())) {
       Long count = totals.of(project.id()).get(kind);
       if (count == null && totals.isZero(project.id(), kind)) {
         count = 0L;
       }
       if (count != null) {
-        samples.add(Sample.now((double) count, project.slug()));
+        samples.add((double) count, project.slug());
       }
     }
-    return MetricFamily.since(totals.start(), metric, samples);
+    return MetricFamily.since(totals.start(), metric, samples.build());
   }
 
   private static void addKnown(
-      List<Sample> samples, @Nullable Double value, String project, String window) {
+      Samples.Builder samples, @Nullable Double value, String project, String window) {
     if (value != null) {
-      samples.add(Sample.now(value, project, window));
+      samples.add(value, project, window);
     }
   }
 }

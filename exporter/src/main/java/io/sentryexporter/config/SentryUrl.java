@@ -28,7 +28,7 @@ final class SentryUrl {
       Pattern.compile(
           "(?<scheme>(?i:https?))://(?<host>"
               + HOST_AND_PORT
-              + ")(?<path>(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)*)/*");
+              + ")(?<path>(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)*+)/*"); // *+ does not recurse
   private static final Pattern PREFIX =
       Pattern.compile(
           "(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://"

@@ -16,6 +16,10 @@ import java.util.zip.ZipException;
 
 /// Reads the body of an answer to its last byte, decoded and bounded.
 final class Body {
+  /// Of a buffer for a part of a body. Each is twice as long as the one before: most bodies are
+  /// short.
+  private static final int FIRST_CHUNK_BYTES = 1 << 10;
+
   private static final int CHUNK_BYTES = 16 << 10;
 
   private Body() {}
@@ -110,8 +114,10 @@ final class Body {
     var length = 0;
     int wanted;
     int read;
+    var size = FIRST_CHUNK_BYTES;
     do {
-      wanted = Math.min(CHUNK_BYTES, limit + 1 - length); // one more shows that it is too long
+      wanted = Math.min(size, limit + 1 - length); // one more shows that it is too long
+      size = Math.min(2 * size, CHUNK_BYTES);
       share.take(wanted);
       var chunk = decoded.readNBytes(wanted);
       read = chunk.length;

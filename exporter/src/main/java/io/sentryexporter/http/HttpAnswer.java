@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
@@ -34,7 +35,8 @@ public record HttpAnswer(int status, Headers headers, byte[] body, long contentL
         fields.add(Map.entry(header.getName(), String.valueOf(header.getValue())));
       }
       var head = new Head(response.getCode(), Headers.of(fields));
-      if (!head.toldLength().stream().allMatch(LENGTH.asMatchPredicate())) {
+      var length = head.toldLength();
+      if (length.isPresent() && !LENGTH.matcher(length.get()).matches()) {
         throw new ProtocolException("length");
       }
       return head;
@@ -76,10 +78,12 @@ public record HttpAnswer(int status, Headers headers, byte[] body, long contentL
 
     /// How long the server keeps an idle connection; a long time by default.
     Duration idleTime() {
-      var matcher = TIMEOUT.matcher(headers.list("Keep-Alive").orElse(""));
-      return matcher.matches()
-          ? Duration.ofSeconds(Long.parseLong(matcher.group(1)))
-          : Duration.ofDays(1);
+      return headers
+          .list("Keep-Alive")
+          .map(TIMEOUT::matcher)
+          .filter(Matcher::matches)
+          .map(told -> Duration.ofSeconds(Long.parseLong(told.group(1))))
+          .orElse(Duration.ofDays(1));
     }
   }
 }

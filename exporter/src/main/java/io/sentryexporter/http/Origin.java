@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public record Origin(String scheme, String host, int port) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
+  /// Of DNS, with a dot at the end.
+  private static final int LONGEST_HOST = 254;
+
   /// Returns the origin of a URL.
   ///
   /// @throws IllegalArgumentException if this is not an absolute http or https URL; the text does
@@ -90,6 +93,9 @@ public record Origin(String scheme, String host, int port) {
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     if (bare.isEmpty() || bare.indexOf('%') >= 0) {
       throw new IllegalArgumentException("URL has no host name");
+    }
+    if (bare.length() > LONGEST_HOST) { // Java's IDN has other exceptions for those, and takes long
+      throw new IllegalArgumentException("URL's host is longer than any name");
     }
     var ascii = bare.chars().allMatch(c -> c < 0x80) ? bare : IDN.toASCII(bare);
     return ascii.toLowerCase(Locale.ROOT);

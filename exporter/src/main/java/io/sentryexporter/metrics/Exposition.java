@@ -24,18 +24,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The formats in which metrics are written, and the choice between them.
 public enum Exposition {
-  TEXT("text/plain; version=0.0.4; charset=utf-8", 200),
-  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", 200),
+  TEXT("text/plain; version=0.0.4; charset=utf-8", 140),
+  OPENMETRICS("application/openmetrics-text; version=1.0.0; charset=utf-8", 140),
   PROTOBUF(
       "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;"
           + " encoding=delimited",
@@ -50,6 +49,16 @@ public enum Exposition {
   /// From this value on, neighbouring whole numbers are no longer distinct.
   private static final double FIRST_INEXACT = 0x1p53;
 
+  /// Of one family in a text format.
+  private static final int SAMPLES_AT_ONCE = 1_000;
+
+  /// Of 2^32: spreads hash codes that are near each other.
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
+
+  /// The last header with its choice: a scraper sends the same one each time.
+  private static final AtomicReference<Map.Entry<String, Exposition>> LAST =
+      new AtomicReference<>(Map.entry("", TEXT));
+
   private final String contentType;
   private final int bytesOfSeries;
 
@@ -58,7 +67,8 @@ public enum Exposition {
     this.bytesOfSeries = bytesOfSeries;
   }
 
-  /// Memory that a series of a large page takes while the page is written, as measured.
+  /// Memory that a series of a large page takes at most while the page is written. Of text, 55
+  /// bytes were measured; where series are left out, the others are copied as objects.
   public int bytesOfSeries() {
     return bytesOfSeries;
   }
@@ -76,7 +86,15 @@ public enum Exposition {
     if (accept == null) {
       return TEXT;
     }
-    var ranges = AcceptedRange.parseAll(accept);
+    Map.Entry<String, Exposition> last = LAST.get();
+    if (!last.getKey().equals(accept)) {
+      last = Map.entry(accept, chosen(AcceptedRange.parseAll(accept)));
+      LAST.set(last);
+    }
+    return last.getValue();
+  }
+
+  private static Exposition chosen(List<AcceptedRange> ranges) {
     double openMetrics =
         AcceptedRange.quality(ranges, "application", "openmetrics-text", "1.0.0", false);
     double text = AcceptedRange.quality(ranges, "text", "plain", "0.0.4", true);
@@ -103,10 +121,11 @@ public enum Exposition {
   public void write(
       List<MetricFamily> families, CreatedSeries created, ExporterMetrics own, OutputStream page)
       throws IOException {
-    write(families, null, created, own, page);
+    write(new Parts(families, null, own, Integer.MAX_VALUE), writer(created), page);
   }
 
-  /// Writes the first families of a page, which others follow.
+  /// Writes the first families of a page, which others follow. Of the text formats, no more than
+  /// some samples are in memory in the client's form; a family in protobuf is one message.
   ///
   /// @param first a label that all samples have before their own
   public void writePart(
@@ -116,7 +135,13 @@ public enum Exposition {
       ExporterMetrics own,
       OutputStream page)
       throws IOException {
-    write(families, first, created, own, this == OPENMETRICS ? new WithoutEnd(page) : page);
+    var writer = writer(created);
+    var parts =
+        new Parts(families, first, own, this == PROTOBUF ? Integer.MAX_VALUE : SAMPLES_AT_ONCE);
+    do {
+      OutputStream out = this == OPENMETRICS ? new WithoutEnd(page) : page;
+      write(parts, writer, parts.continuesFamily() ? new WithoutHeader(out) : out);
+    } while (parts.goesOn());
   }
 
   /// Whether OpenMetrics pages have, for each counter whose start is known, a series `…_created`.
@@ -137,104 +162,167 @@ public enum Exposition {
     }
   }
 
-  private void write(
-      List<MetricFamily> families,
-      @Nullable Label first,
-      CreatedSeries created,
-      ExporterMetrics own,
-      OutputStream page)
-      throws IOException {
-    Iterable<MetricSnapshot> snapshots =
-        () -> families.stream().map(family -> snapshot(family, first, own)).iterator();
-    var openMetrics =
-        switch (created) {
-          case LEFT_OUT -> OPENMETRICS_WRITER;
-          case WRITTEN -> WITH_STARTS;
-        };
-    write(snapshots, openMetrics, page);
-  }
-
   /// Writes the page of some snapshots, in their order; without the start times of counters,
   /// because a process has only one.
   void write(Iterable<MetricSnapshot> snapshots, OutputStream page) throws IOException {
-    write(snapshots, OPENMETRICS_WRITER, page);
+    write(snapshots.iterator(), writer(CreatedSeries.LEFT_OUT), page);
   }
 
-  private void write(
-      Iterable<MetricSnapshot> snapshots, ExpositionFormatWriter openMetrics, OutputStream page)
+  private static void write(
+      Iterator<MetricSnapshot> snapshots, ExpositionFormatWriter writer, OutputStream page)
       throws IOException {
-    var writer =
-        switch (this) {
-          case TEXT -> TEXT_WRITER;
-          case OPENMETRICS -> openMetrics;
-          case PROTOBUF -> Protobuf.WRITER;
-        };
     writer.write(page, new OneByOne(snapshots), EscapingScheme.UNDERSCORE_ESCAPING);
   }
 
-  /// Converts a family to the client's form.
-  private static MetricSnapshot snapshot(
-      MetricFamily family, @Nullable Label first, ExporterMetrics own) {
-    var metric = family.metric();
-    var metadata = new MetricMetadata(metric.baseName(), metric.help());
-    return switch (metric.type()) {
-      case GAUGE ->
-          new GaugeSnapshot(
+  private ExpositionFormatWriter writer(CreatedSeries created) {
+    return switch (this) {
+      case TEXT -> TEXT_WRITER;
+      case OPENMETRICS ->
+          switch (created) {
+            case LEFT_OUT -> OPENMETRICS_WRITER;
+            case WRITTEN -> WITH_STARTS;
+          };
+      case PROTOBUF -> Protobuf.WRITER;
+    };
+  }
+
+  /// Families in the client's form, up to the first that has more samples than are taken at once;
+  /// then from there on.
+  private static final class Parts implements Iterator<MetricSnapshot> {
+    private final Iterator<MetricFamily> families;
+    private final @Nullable Label first;
+    private final ExporterMetrics own;
+    private final int samplesAtOnce;
+
+    private @Nullable MetricFamily family;
+
+    /// Finds the samples of the family by their labels: hash codes, each with a position from 1 on;
+    /// 0 is free. A set of labels would be most of the memory of a large page.
+    private long[] positions = {};
+
+    /// Samples of the family that have been taken.
+    private int taken;
+
+    private boolean isInterrupted;
+
+    Parts(
+        List<MetricFamily> families,
+        @Nullable Label first,
+        ExporterMetrics own,
+        int samplesAtOnce) {
+      this.families = families.iterator();
+      this.first = first;
+      this.own = own;
+      this.samplesAtOnce = samplesAtOnce;
+    }
+
+    /// Whether the next snapshot continues a family.
+    boolean continuesFamily() {
+      return family != null && taken < family.samples().size();
+    }
+
+    /// Goes on after an interruption; returns whether there was one.
+    boolean goesOn() {
+      boolean wasInterrupted = isInterrupted;
+      isInterrupted = false;
+      return wasInterrupted;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !isInterrupted && (continuesFamily() || families.hasNext());
+    }
+
+    @Override
+    public MetricSnapshot next() {
+      MetricFamily current = family;
+      if (current == null || !continuesFamily()) {
+        current = families.next();
+        family = current;
+        int size = current.samples().size();
+        positions = new long[2 * Integer.highestOneBit(size + size / 2 + 1)];
+        taken = 0;
+      }
+      MetricSnapshot snapshot = snapshot(current);
+      isInterrupted = continuesFamily();
+      return snapshot;
+    }
+
+    private MetricSnapshot snapshot(MetricFamily current) {
+      var metric = current.metric();
+      var metadata = new MetricMetadata(metric.baseName(), metric.help());
+      return switch (metric.type()) {
+        case GAUGE ->
+            new GaugeSnapshot(
+                metadata,
+                points(
+                    current, (value, labels) -> new GaugeDataPointSnapshot(value, labels, null)));
+        case COUNTER -> {
+          long start = startMillis(current);
+          yield new CounterSnapshot(
               metadata,
               points(
-                  family,
-                  first,
-                  own,
-                  (value, labels) -> new GaugeDataPointSnapshot(value, labels, null)));
-      case COUNTER -> {
-        long start = startMillis(family);
-        yield new CounterSnapshot(
-            metadata,
-            points(
-                family,
-                first,
-                own,
-                (value, labels) -> new CounterDataPointSnapshot(value, labels, null, start)));
+                  current,
+                  (value, labels) -> new CounterDataPointSnapshot(value, labels, null, start)));
+        }
+        case INFO ->
+            new InfoSnapshot(
+                metadata, points(current, (_, labels) -> new InfoDataPointSnapshot(labels)));
+        case HISTOGRAM ->
+            throw new IllegalArgumentException(metric.name() + " has no single values");
+      };
+    }
+
+    /// Converts samples. Of two with the same labels the first is kept and the other counted:
+    /// otherwise, the client would refuse the whole page for a single project.
+    private <T> List<T> points(MetricFamily current, Point<T> form) {
+      List<Sample> samples = current.samples();
+      List<String> names = names(current.metric(), first);
+      var values = new ArrayList<String>(names.size()); // of one sample after the other
+      int count = Math.min(samplesAtOnce, samples.size() - taken);
+      var points = new ArrayList<T>(count);
+      for (int end = taken + count; taken < end; taken++) {
+        Sample sample = samples.get(taken);
+        if (Math.abs(sample.value()) >= FIRST_INEXACT) {
+          own.roundedValue(current.metric().name());
+        }
+        if (isFirst(samples, sample)) {
+          values.clear();
+          if (first != null) {
+            values.add(first.value());
+          }
+          values.addAll(sample.labelValues());
+          points.add(form.of(sample.value(), Labels.of(names, values)));
+        } else {
+          own.duplicateSeries();
+        }
       }
-      case INFO ->
-          new InfoSnapshot(
-              metadata,
-              points(family, first, own, (_, labels) -> new InfoDataPointSnapshot(labels)));
-      case HISTOGRAM -> throw new IllegalArgumentException(metric.name() + " has no single values");
-    };
+      return points;
+    }
+
+    /// Whether no sample before this one, the next to be taken, has its labels.
+    private boolean isFirst(List<Sample> samples, Sample sample) {
+      List<String> labels = sample.labelValues();
+      int hash = 0;
+      for (int i = 0; i < labels.size(); i++) {
+        hash = (hash ^ labels.get(i).hashCode()) * GOLDEN_RATIO;
+      }
+      int slot = (hash ^ hash >>> Short.SIZE) & positions.length - 1;
+      while (positions[slot] != 0) {
+        boolean isSameHash = (int) (positions[slot] >> Integer.SIZE) == hash;
+        if (isSameHash && samples.get((int) positions[slot] - 1).labelValues().equals(labels)) {
+          return false;
+        }
+        slot = slot + 1 & positions.length - 1;
+      }
+      positions[slot] = (long) hash << Integer.SIZE | taken + 1;
+      return true;
+    }
   }
 
   /// A sample in the client's form.
   private interface Point<T> {
     T of(double value, Labels labels);
-  }
-
-  /// Converts samples. Of two with the same labels the first is kept and the other counted:
-  /// otherwise, the client would refuse the whole page for a single project.
-  private static <T> List<T> points(
-      MetricFamily family, @Nullable Label first, ExporterMetrics own, Point<T> form) {
-    List<Sample> samples = family.samples();
-    List<String> names = names(family.metric(), first);
-    var values = new ArrayList<String>(names.size()); // of one sample after the other
-    Set<Labels> seen = HashSet.newHashSet(samples.size());
-    var points = new ArrayList<T>(samples.size());
-    for (Sample sample : samples) {
-      if (Math.abs(sample.value()) >= FIRST_INEXACT) {
-        own.roundedValue(family.metric().name());
-      }
-      values.clear();
-      if (first != null) {
-        values.add(first.value());
-      }
-      values.addAll(sample.labelValues());
-      var labels = Labels.of(names, values);
-      if (seen.add(labels)) {
-        points.add(form.of(sample.value(), labels));
-      } else {
-        own.duplicateSeries();
-      }
-    }
-    return points;
   }
 
   private static List<String> names(Metric metric, @Nullable Label first) {
@@ -256,6 +344,34 @@ public enum Exposition {
   /// Loaded only for scrapers that prefer it.
   private static final class Protobuf {
     private static final ExpositionFormatWriter WRITER = new PrometheusProtobufWriter();
+  }
+
+  /// Leaves out the header of a family, which has been written.
+  private static final class WithoutHeader extends FilterOutputStream {
+    private boolean isHeader = true;
+    private boolean isLineStart = true;
+
+    WithoutHeader(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+      int from = offset;
+      while (isHeader && from < offset + count) {
+        isHeader = !isLineStart || bytes[from] == '#';
+        if (isHeader) {
+          isLineStart = bytes[from] == '\n';
+          from++;
+        }
+      }
+      out.write(bytes, from, offset + count - from);
+    }
   }
 
   /// Leaves out the line that ends an OpenMetrics page.
@@ -290,16 +406,16 @@ public enum Exposition {
   /// The client's own collection needs all snapshots at once and sorts them by name; its writers
   /// only iterate. Writing each snapshot by itself would cost a buffer of 24 KiB every time.
   private static final class OneByOne extends MetricSnapshots {
-    private final Iterable<MetricSnapshot> given;
+    private final Iterator<MetricSnapshot> given;
 
-    OneByOne(Iterable<MetricSnapshot> given) {
+    OneByOne(Iterator<MetricSnapshot> given) {
       super(List.of());
       this.given = given;
     }
 
     @Override
     public Iterator<MetricSnapshot> iterator() {
-      return given.iterator();
+      return given;
     }
   }
 

@@ -14,11 +14,18 @@ import org.jspecify.annotations.Nullable;
 record ApiUrl(String server, Kind kind, String organization) {
   private static final Pattern PARTS =
       Pattern.compile(
-          "(?<scheme>(?i:https?))://((?<user>[^/?#]*)@)?(?<host>[^/?#@{}\\s]+)"
-              + "(?<path>(/[^?#{}\\s]*?)??)"
-              + "(/api(/0)?(/(?<kind>projects|organizations)(/(?<organization>[^/?#]+))?)?)?/*");
+          "(?<scheme>(?i:https?))://((?<user>[^/?#]*)@)?"
+              + "(?<host>(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?)"
+              + "(?<path>(/+(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+){0,20}?)"
+              + "(/+api(/0)?(/(?<kind>projects|organizations)(/(?<organization>[^/?#]+))?)?)?/*");
   private static final Pattern PAGE = Pattern.compile("/(api/0|organizations|settings)(/|$)");
-  private static final Pattern SLUG = Pattern.compile("[A-Za-z0-9_.-]+");
+
+  /// Slugs, no longer than Sentry makes them: a token is.
+  private static final Pattern ORGANIZATION =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,48}[A-Za-z0-9])?");
+
+  private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9_.-]{1,50}");
+
   private static final String INSURANCE = "(?i)(.*\\.)?sentry\\.com";
 
   /// What is below a URL.
@@ -39,7 +46,17 @@ record ApiUrl(String server, Kind kind, String organization) {
 
   /// A URL without what may be secret.
   static String withoutUser(String text) {
-    return text.replaceFirst("//[^/]*@", "//").replaceFirst("[?#].*", "");
+    return text.replaceFirst("//[^/]*@", "//")
+        .replaceFirst("[?#].*", "")
+        .replaceAll("[A-Za-z0-9_-]{51,}", "LEFT-OUT");
+  }
+
+  static boolean isOrganization(String text) {
+    return ORGANIZATION.matcher(text).matches();
+  }
+
+  static boolean isProject(String text) {
+    return PROJECT.matcher(text).matches();
   }
 
   private static @Nullable ApiUrl unusable(Location location) {
@@ -61,7 +78,7 @@ record ApiUrl(String server, Kind kind, String organization) {
               + " of authorization:, if it was needed");
     }
     String organization = url.group("organization");
-    if (organization != null && !SLUG.matcher(organization).matches()) {
+    if (organization != null && !isOrganization(organization)) {
       location.warn(
           "a placeholder stands for the organization and is left out; write its slug there, and"
               + " below organizations:");
@@ -78,7 +95,7 @@ record ApiUrl(String server, Kind kind, String organization) {
         url.group("scheme").toLowerCase(Locale.ROOT)
             + "://"
             + host
-            + url.group("path").replaceAll("/+$", ""),
+            + url.group("path").replaceAll("/+", "/"),
         switch (url.group("kind")) {
           case "projects" -> Kind.PROJECTS;
           case "organizations" -> Kind.ORGANIZATIONS;

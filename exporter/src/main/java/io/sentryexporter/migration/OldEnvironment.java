@@ -3,6 +3,7 @@ package io.sentryexporter.migration;
 import static java.util.Map.entry;
 
 import io.sentryexporter.migration.Migration.Access;
+import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.Location;
 import io.sentryexporter.yaml.Problems;
@@ -27,7 +28,7 @@ public final class OldEnvironment {
   private static final String TOKEN = "SENTRY_AUTH_TOKEN";
   private static final String MAGGOTMOUTH = "SENTRY_EXPORTER_";
   private static final String SENTRY_IO = "https://sentry.io";
-  private static final Pattern SLUG = Pattern.compile("[A-Za-z0-9_.-]+");
+  private static final Pattern PLAIN_USER = Pattern.compile("[A-Za-z0-9_.-]{1,20}");
   private static final Pattern LINE =
       Pattern.compile("\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*?)\\s*");
 
@@ -185,7 +186,7 @@ public final class OldEnvironment {
     String instance =
         migration.instance(Access.with(url(), token()), "sentry", "the value of " + used(TOKENS));
     String organization = first(ORGANIZATIONS);
-    if (SLUG.matcher(organization).matches()) {
+    if (ApiUrl.isOrganization(organization)) {
       migration.allow(instance, Set.of(organization));
     } else if (!organization.isEmpty()) {
       location.apply(used(ORGANIZATIONS)).warn("a placeholder, or no slug; write the slug of one");
@@ -291,6 +292,9 @@ public final class OldEnvironment {
   private void select(String slugs, String variable, String parameter, List<String> filter) {
     var values =
         Stream.of(slugs.split(",", -1)).map(String::strip).filter(slug -> !slug.isEmpty()).toList();
+    if (!values.stream().allMatch(ApiUrl::isProject)) {
+      location.apply(variable).warn("what is no slug is left out");
+    }
     if (values.size() > MOST_VALUES) {
       location
           .apply(variable)
@@ -298,6 +302,7 @@ public final class OldEnvironment {
     }
     values.stream()
         .limit(MOST_VALUES)
+        .filter(ApiUrl::isProject)
         .map(slug -> parameter + "=" + Migration.encoded(slug))
         .forEach(filter::add);
   }
@@ -312,13 +317,14 @@ public final class OldEnvironment {
           name,
           new Secret(password.isEmpty() ? "prometheus" : password),
           "the value of " + LOGIN.get(2));
+      String shown = PLAIN_USER.matcher(name).matches() ? name : Quoted.of(name);
       location
           .apply(LOGIN.get(0))
           .warn(
               "write basic_auth_users: {"
-                  + name
+                  + shown
                   + ": HASH} into the file of --web.config.file; htpasswd -nB "
-                  + name
+                  + shown
                   + " prints the hash");
     }
   }

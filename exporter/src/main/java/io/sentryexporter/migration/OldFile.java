@@ -43,6 +43,9 @@ public final class OldFile {
   private static final Set<String> PLAIN_HEADERS =
       Set.of("accept", "accept-encoding", "accept-language", "host", "user-agent");
 
+  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}");
+  private static final Pattern SCHEME =
+      Pattern.compile("(?!(?i:basic)$)[A-Za-z][A-Za-z0-9-]{0,29}");
   private static final Pattern PLACEHOLDER =
       Pattern.compile(".*[{<]\\w+[}>].*|TOKEN|\\$\\w+|.*-token-here");
 
@@ -214,10 +217,14 @@ public final class OldFile {
             access(url.server(), http),
             name,
             "the token of modules." + name + ".http.headers.Authorization");
-    if (http.lacks(ORGANIZATION)) {
-      openInstances.add(instance);
+    String organization = http.get(ORGANIZATION);
+    if (ApiUrl.isOrganization(organization)) {
+      migration.allow(instance, Set.of(organization));
     } else {
-      migration.allow(instance, Set.of(http.get(ORGANIZATION)));
+      openInstances.add(instance);
+      if (!organization.isEmpty()) {
+        http.location(ORGANIZATION).warn("a placeholder, or no slug; write the slug of one");
+      }
     }
     migration.collecting(name, instance, longest(issues, lag), collectors, List.of());
   }
@@ -246,13 +253,13 @@ public final class OldFile {
   private static Access access(String server, YamlMap http) {
     String scheme = Migration.BEARER;
     Secret token = Migration.UNKNOWN;
-    var headers = new TreeMap<String, Secret>();
+    var headers = new TreeMap<String, Secret>(String.CASE_INSENSITIVE_ORDER);
     for (Entry header : http.get(HEADERS).entries()) {
       String name = header.name().toLowerCase(Locale.ROOT);
       String value = header.text().orElse("").strip();
       if (name.equals("authorization")) {
         String[] words = value.split(" +", 2);
-        boolean isPair = words.length == 2 && !words[0].equalsIgnoreCase("basic");
+        boolean isPair = words.length == 2 && SCHEME.matcher(words[0]).matches();
         if (isPair && !words[0].equalsIgnoreCase("bearer")) {
           scheme = words[0];
         }
@@ -261,6 +268,8 @@ public final class OldFile {
         } else {
           header.location().warn("not the word Bearer and a token; write the token into its file");
         }
+      } else if (!HEADER.matcher(name).matches()) {
+        header.nameLocation().warn("not a header name; left out");
       } else if (!PLAIN_HEADERS.contains(name)) {
         headers.put(header.name(), new Secret(value));
       }

@@ -70,7 +70,7 @@ public final class OldJobs {
         .flatMap(job -> job.targets().stream())
         .filter(target -> target.contains("/") == (kind == Kind.PROJECTS))
         .map(target -> target.split("/", -1)[0])
-        .filter(slug -> slug.matches("[A-Za-z0-9_.-]+"))
+        .filter(ApiUrl::isOrganization)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -324,15 +324,23 @@ final class ProbeMetrics {
     }
 
     private MetricFamily of(MetricFamily family) {
-      var samples = new ArrayList<Sample>(family.samples().size());
+      List<Sample> samples = family.samples();
+      var kept = new ArrayList<Sample>();
+      boolean isCut = false;
       int project = family.metric().labels().indexOf(PROJECT);
       int series = created.seriesOfSample(family);
-      for (Sample sample : family.samples()) {
-        if (hasPlace(sample, series, project)) {
-          samples.add(sample);
+      for (int i = 0; i < samples.size(); i++) {
+        Sample sample = samples.get(i);
+        if (!hasPlace(sample, series, project)) {
+          if (!isCut) {
+            kept.addAll(samples.subList(0, i)); // a copy only where it differs
+          }
+          isCut = true;
+        } else if (isCut) {
+          kept.add(sample);
         }
       }
-      return new MetricFamily(family.metric(), family.since(), samples);
+      return isCut ? new MetricFamily(family.metric(), family.since(), kept) : family;
     }
 
     /// @param series that Prometheus stores for it

@@ -49,6 +49,9 @@ public record Rendering(
 
   private static final int BUFFER_BYTES = 8 << 10;
 
+  /// Of a series, compressed; somewhat more than most have.
+  private static final int DEFLATED_BYTES = 10;
+
   /// Counts the users of a rendering. Guarded by the lock of [PageMemory].
   static final class Readers {
     private int count;
@@ -86,7 +89,8 @@ public record Rendering(
       Made made,
       PageMemory.Room room)
       throws PageMemory.GoneException {
-    var bytes = new ByteArrayOutputStream(BUFFER_BYTES);
+    int expected = (int) Math.min(made.series() * DEFLATED_BYTES, Integer.MAX_VALUE / 2);
+    var bytes = new ByteArrayOutputStream(Math.max(BUFFER_BYTES, expected));
     var crc = new CRC32();
     long length;
     try (var deflater = new Deflater(LEVEL, true)) {

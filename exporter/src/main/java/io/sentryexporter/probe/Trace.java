@@ -2,10 +2,12 @@ package io.sentryexporter.probe;
 
 import io.sentryexporter.text.LogLine;
 import io.sentryexporter.text.SecretRedactor;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,10 @@ public final class Trace {
   private final String module;
   private final String target;
   private volatile SecretRedactor redactor;
-  private final List<LogLine> lines = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
+
+  /// @param facts a name, its value, the next name and so on
+  private record Line(Instant time, Level level, String message, List<String> facts) {}
 
   public Trace(InstantSource clock, String module, String target, SecretRedactor redactor) {
     this.clock = clock;
@@ -49,9 +54,7 @@ public final class Trace {
 
   /// The lines so far, in logfmt, each with its end.
   public synchronized String text() {
-    return lines.stream()
-        .map(line -> line.with(this::shown).logfmt() + "\n")
-        .collect(Collectors.joining());
+    return lines.stream().map(line -> logfmt(line) + "\n").collect(Collectors.joining());
   }
 
   String module() {
@@ -69,24 +72,38 @@ public final class Trace {
   }
 
   private void add(Level level, String message, String... facts) {
-    var byName = new LinkedHashMap<String, String>();
-    byName.put("module", module);
-    byName.put("target", target);
-    for (int i = 0; i < facts.length; i += 2) {
-      String fact = facts[i + 1];
-      byName.put(facts[i], fact.length() > LONGEST_FACT ? shown(fact) : fact);
+    for (int i = 1; i < facts.length; i += 2) {
+      if (facts[i].length() > LONGEST_FACT) {
+        facts[i] = shown(facts[i]);
+      }
     }
+    var line = new Line(clock.instant(), level, message, List.of(facts));
     synchronized (this) {
       if (lines.size() < MOST_LINES) {
-        lines.add(new LogLine(clock.instant(), level, message, byName));
+        lines.add(line);
       }
     }
     if (log.isEnabledForLevel(level)) {
       LoggingEventBuilder event = log.atLevel(level);
-      for (var fact : byName.entrySet()) {
-        event = event.addKeyValue(fact.getKey(), shown(fact.getValue()));
+      for (var fact : byName(line).entrySet()) {
+        event = event.addKeyValue(fact.getKey(), fact.getValue());
       }
       event.log(message);
     }
+  }
+
+  private String logfmt(Line line) {
+    return new LogLine(line.time(), line.level(), line.message(), byName(line)).logfmt();
+  }
+
+  private SequencedMap<String, String> byName(Line line) {
+    var byName = new LinkedHashMap<String, String>();
+    byName.put("module", shown(module));
+    byName.put("target", shown(target));
+    List<String> facts = line.facts();
+    for (int i = 0; i < facts.size(); i += 2) {
+      byName.put(facts.get(i), shown(facts.get(i + 1)));
+    }
+    return byName;
   }
 }

@@ -19,6 +19,7 @@ import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +70,8 @@ public final class AnswerCache {
   private final Executor threads;
   private final Map<Request<?>, Entry<?>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  /// Requests about names that Sentry does not know and has not answered for, the oldest first.
-  /// Guarded by the lock of the entries.
+  /// Requests about names that Sentry does not know and has not answered for, the oldest first;
+  /// none is in flight. Guarded by the lock of the entries.
   private final SequencedSet<Request<?>> unknown = new LinkedHashSet<>();
 
   private long refusalsForgotten;
@@ -301,6 +303,7 @@ public final class AnswerCache {
     entry.flight = flight;
     entry.isBegunAhead = false;
     entry.lastFetched = now;
+    unknown.remove(request); // until it ends
     return flight;
   }
 
@@ -331,7 +334,6 @@ public final class AnswerCache {
             entry.failure = null;
             entry.lastFetched = null;
           });
-      unknown.clear();
     }
   }
 
@@ -407,7 +409,7 @@ public final class AnswerCache {
           ages.merge(
               new Subject(request.organization(), request.collector()),
               Duration.ofNanos(now - entry.good.receivedNanos()),
-              (a, b) -> a.compareTo(b) > 0 ? a : b);
+              BinaryOperator.maxBy(Comparator.naturalOrder()));
         }
       });
     }
@@ -526,15 +528,15 @@ public final class AnswerCache {
         }
         entry.failure = null;
         ended(request, entry);
-        unknown.remove(request);
       }
       flight.succeeded(kept);
-      return true;
     } catch (SentryException e) {
       failed(request, flight, e);
+      return false;
     } catch (InterruptedException _) {
       failed(request, flight, stopping());
       Thread.currentThread().interrupt();
+      return false;
     } catch (RuntimeException | Error e) { // the top of a thread: waiting callers must not hang
       synchronized (entries) {
         entry(request).flight = null;
@@ -545,8 +547,9 @@ public final class AnswerCache {
           .addKeyValue("organization", request.organization())
           .setCause(e)
           .log("internal error while requesting data from sentry");
+      return false;
     }
-    return false;
+    return true;
   }
 
   /// Guarded by the lock of the entries.
@@ -605,10 +608,9 @@ public final class AnswerCache {
   }
 
   private void remember(Request<?> unknownName) {
-    unknown.remove(unknownName); // so that the oldest stays first
     unknown.add(unknownName);
     if (unknown.size() > MOST_UNKNOWN) {
-      remove(unknown.removeFirst());
+      entries.remove(unknown.removeFirst()); // which has no answer
     }
   }
 
@@ -623,13 +625,6 @@ public final class AnswerCache {
       }
     }
     return entry;
-  }
-
-  private void remove(Request<?> request) {
-    Entry<?> entry = entries.remove(request);
-    if (entry != null) {
-      keep(entry, null);
-    }
   }
 
   private void forgetOldest() {

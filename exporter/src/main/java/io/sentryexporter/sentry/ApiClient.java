@@ -75,8 +75,8 @@ final class ApiClient {
   /// Null after an answer.
   private volatile @Nullable Outage outage;
 
-  /// Time of the last answer; null before the first.
-  private volatile @Nullable Instant answered;
+  /// Time of the last answer; null before the first. Guarded by this.
+  private @Nullable Instant answered;
 
   /// Null where the token is the only header.
   private final @Nullable ClientHeaders clientHeaders;
@@ -118,12 +118,12 @@ final class ApiClient {
     }
   }
 
-  private void answered() {
+  private synchronized void answered() {
     answered = clock.instant();
     outage = null;
   }
 
-  private void failed(SentryException e, Instant begun) {
+  private synchronized void failed(SentryException e, Instant begun) {
     switch (e.reason()) {
       case DNS,
           CONNECT,

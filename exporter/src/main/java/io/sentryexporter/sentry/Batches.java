@@ -119,11 +119,11 @@ final class Batches {
     /// Null for a worker that leaves because nothing is left.
     private @Nullable ApiRequest<?> next() {
       synchronized (running) {
-        if (!left.isEmpty()) {
-          return left.removeFirst();
+        ApiRequest<?> next = left.isEmpty() ? null : left.removeFirst();
+        if (next == null) {
+          leave();
         }
-        leave();
-        return null;
+        return next;
       }
     }
 

@@ -2,6 +2,8 @@ package io.sentryexporter.sentry;
 
 import io.sentryexporter.sentry.model.Lifetime;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /// Limits on the age of a kept answer.
 ///
@@ -30,13 +32,9 @@ public record CachePolicy(Duration refreshInterval, Duration maxStale) {
   /// That is within 10 % of the interval, at least 1 s and at most 10 s before its end; zero if the
   /// interval is not longer than that.
   public Duration dueAge() {
-    Duration slack = refreshInterval.dividedBy(10);
-    if (slack.compareTo(LEAST_SLACK) < 0) {
-      slack = LEAST_SLACK;
-    } else if (slack.compareTo(MOST_SLACK) > 0) {
-      slack = MOST_SLACK;
-    }
-    Duration due = refreshInterval.minus(slack);
-    return due.isNegative() ? Duration.ZERO : due;
+    Duration tenth = refreshInterval.dividedBy(10);
+    Duration slack =
+        Collections.max(List.of(LEAST_SLACK, Collections.min(List.of(tenth, MOST_SLACK))));
+    return Collections.max(List.of(Duration.ZERO, refreshInterval.minus(slack)));
   }
 }

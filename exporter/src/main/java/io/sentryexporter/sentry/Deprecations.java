@@ -57,7 +57,8 @@ public final class Deprecations {
   ///
   /// @param mask hides the request's secrets, which a server may send back
   public void read(Endpoint endpoint, Headers headers, UnaryOperator<String> mask) {
-    Instant date = date(headers.first("X-Sentry-Deprecation-Date").orElse(""));
+    String told = headers.first("X-Sentry-Deprecation-Date").orElse(null);
+    Instant date = told == null ? null : date(told);
     if (date == null) {
       return;
     }

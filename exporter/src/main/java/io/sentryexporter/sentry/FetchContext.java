@@ -24,13 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /// The fetch of one answer: the requests it may send, its deadline, and what its answers show about
 /// the organization.
-record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Deadline deadline)
-    implements Fetching {
+final class FetchContext implements Fetching {
   private static final CachePolicy PROJECTS =
       new CachePolicy(Lifetime.LIST.duration(), Duration.ofHours(1));
 
   /// Statuses that may be about the name in the path.
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404);
+
+  private final ApiRequest<?> request;
+  private final Shared shared;
+  private final Json.Drops drops;
+  private final Deadline deadline;
+
+  /// As this fetch has read them; null before.
+  private @Nullable List<Project> all;
 
   /// The objects that all fetches of an instance share.
   ///
@@ -45,6 +52,13 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
       SentryClient.Requests requests,
       ServerClock clock,
       SentryMetrics metrics) {}
+
+  FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Deadline deadline) {
+    this.request = request;
+    this.shared = shared;
+    this.drops = drops;
+    this.deadline = deadline;
+  }
 
   @Override
   public HttpAnswer get(ApiGet get) throws SentryException, InterruptedException {
@@ -143,13 +157,14 @@ record FetchContext(ApiRequest<?> request, Shared shared, Json.Drops drops, Dead
 
   @Override
   public List<Project> projects() throws SentryException, InterruptedException {
-    List<Project> all =
-        shared
-            .answers()
-            .getWithin(
-                shared.requests().of(new Projects(request.organization())), PROJECTS, deadline);
+    List<Project> read = all;
+    if (read == null) {
+      var list = shared.requests().of(new Projects(request.organization()));
+      read = shared.answers().getWithin(list, PROJECTS, deadline);
+      all = read;
+    }
     Selection selection = shared.instance().selection();
-    return selection == null ? all : selection.of(request.organization(), all);
+    return selection == null ? read : selection.of(request.organization(), read);
   }
 
   @Override

@@ -139,10 +139,18 @@ public final class OrganizationState {
     Lifetime lifetime = Lifetime.DOUBTED;
     if (isSentrysWord && !hasWorked) {
       since = before == null || before.answer() != Answer.ABSENT ? now : before.since();
-      lifetime = Lifetime.ABSENT.covers(since, now) ? Lifetime.ABSENT : Lifetime.ABSENT_TWICE;
+      lifetime = absentSince(since, now);
     }
     put(organization, endpoint, Answer.ABSENT, since, lifetime.duration(), hasWorked);
     return !hasWorked;
+  }
+
+  /// One answer may be a mistake of a moment, such as of a server that is being updated.
+  private static Lifetime absentSince(long since, long now) {
+    if (Lifetime.DOUBTED.covers(since, now)) {
+      return Lifetime.DOUBTED;
+    }
+    return Lifetime.ABSENT.covers(since, now) ? Lifetime.ABSENT : Lifetime.STILL_ABSENT;
   }
 
   synchronized void forbidden(String organization, Endpoint endpoint) {

@@ -273,6 +273,11 @@ public final class SentryClient implements AutoCloseable {
     return state.answered();
   }
 
+  /// Whether an endpoint has ever answered for the organization.
+  boolean hasWorked(String organization, Endpoint endpoint) {
+    return state.hasWorked(organization, endpoint);
+  }
+
   /// Whether the organization's statistics have ever answered: what comes instead has fewer
   /// categories. Not if the organization itself is refused by now.
   boolean hasStatsV2(String organization) {
@@ -437,7 +442,7 @@ public final class SentryClient implements AutoCloseable {
         boolean isTwice = isReadTwice();
         long started = client.nanoTime();
         T answer = request.fetch(fetching);
-        if (!client.marks.areProven(counter) && answer instanceof Totals totals) {
+        if (answer instanceof Totals totals && client.marks.isFirst(counter, totals)) {
           counter.requireWhole(totals, fetching);
         }
         answer = raised(counter, answer);

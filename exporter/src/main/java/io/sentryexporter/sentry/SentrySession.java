@@ -13,6 +13,7 @@ import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.api.Sessions.ReleaseHealth;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
+import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +123,11 @@ public final class SentrySession {
     }
   }
 
-  private String allowed(String id, String slug) {
+  private String allowed(String id, String slug) throws SentryException {
+    if (!Target.isOrganization(slug)) {
+      throw new SentryException(
+          Reason.PARSE, "the slug of organization " + id + " is none that Sentry gives");
+    }
     if (sentry.instance().organizations().contains(id)) {
       sentry.allowById(slug);
     }
@@ -289,28 +295,46 @@ public final class SentrySession {
   /// never falls while [Totals#start] stands.
   ///
   /// From a server without them, the totals of the projects' own statistics, as far as they are
-  /// known.
-  public @Nullable Totals outcomes(String organization, Epoch epoch) throws InterruptedException {
+  /// known. The last ones of these stand in where the server fails, too.
+  ///
+  /// @param exposed projects of which series will be exposed
+  public @Nullable Totals outcomes(String organization, Collection<Project> exposed, Epoch epoch)
+      throws InterruptedException {
     try {
       return get(new Outcomes.ByProject(organization, counting(epoch)));
     } catch (SentryException e) {
       if (e.reason() == Reason.UNSUPPORTED) {
-        return outcomesOfEachProject(organization, epoch);
+        Collection<Project> all = exposed.isEmpty() ? projects(organization) : exposed;
+        if (all == null) {
+          return null; // for the reason that there are none to expose
+        }
+        List<ProjectStats> own = ownStatistics(organization, all, epoch);
+        return together(own, answers(own));
       }
       failed(e);
-      return null;
+      if (!mayOfProjectsStandIn(organization, e)) {
+        return null;
+      }
+      List<ProjectStats> own = ownStatistics(organization, exposed, epoch);
+      return together(own, eachKnown(own));
     }
   }
 
-  private @Nullable Totals outcomesOfEachProject(String organization, Epoch epoch)
-      throws InterruptedException {
-    List<Project> projects = projects(organization);
-    if (projects == null) {
-      return null;
-    }
-    List<ProjectStats> requests =
-        projects.stream().map(project -> projectOutcomes(organization, project, epoch)).toList();
-    Map<ProjectStats, Totals> known = answers(requests);
+  /// Whether the projects' own statistics may have been requested instead of the organization's.
+  private boolean mayOfProjectsStandIn(String organization, SentryException e) {
+    return !isScopeMissing(e) && sentry.hasWorked(organization, Endpoint.PROJECT_STATS);
+  }
+
+  private List<ProjectStats> ownStatistics(
+      String organization, Collection<Project> projects, Epoch epoch) {
+    return projects.stream()
+        .sorted(Comparator.comparing(Project::slug))
+        .map(project -> projectOutcomes(organization, project, epoch))
+        .toList();
+  }
+
+  private static @Nullable Totals together(
+      List<ProjectStats> requests, Map<ProjectStats, Totals> known) {
     Totals all = Totals.joined(known.values());
     return all == null ? null : all.withUnknown(missing(requests, known));
   }
@@ -328,15 +352,20 @@ public final class SentrySession {
   /// From the organization's, where the server has them by project; else from its own statistics.
   public @Nullable Totals outcomes(String organization, Project project, Epoch epoch)
       throws InterruptedException {
+    ProjectStats own = projectOutcomes(organization, project, epoch);
     return answer(() -> {
       try {
         return get(new Outcomes.ByProject(organization, counting(epoch))).onlyOf(project.id());
       } catch (SentryException e) {
         if (e.reason() == Reason.UNSUPPORTED
             || (isScopeMissing(e) && !sentry.hasStatsV2(organization))) {
-          return get(projectOutcomes(organization, project, epoch));
+          return get(own);
         }
-        throw e;
+        if (!mayOfProjectsStandIn(organization, e)) {
+          throw e;
+        }
+        failed(e);
+        return known(own);
       }
     });
   }
@@ -503,15 +532,26 @@ public final class SentrySession {
   /// The answers to many requests of one kind, as far as they arrive before the deadline.
   private <T, Q extends ApiRequest<T>> Map<Q, T> answers(List<Q> requests)
       throws InterruptedException {
-    var answers = new LinkedHashMap<Q, T>();
     sentry.await(requests, policy, deadline);
+    return eachKnown(requests);
+  }
+
+  /// The answers to many requests of one kind that are there.
+  private <T, Q extends ApiRequest<T>> Map<Q, T> eachKnown(List<Q> requests)
+      throws InterruptedException {
+    var answers = new LinkedHashMap<Q, T>();
     for (Q request : requests) {
-      T answer = answer(() -> noted(request, () -> sentry.known(request, policy)));
+      T answer = answer(() -> known(request));
       if (answer != null) {
         answers.put(request, answer);
       }
     }
     return answers;
+  }
+
+  /// The answer to a request that is there.
+  private <T> T known(ApiRequest<T> request) throws SentryException, InterruptedException {
+    return noted(request, () -> sentry.known(request, policy));
   }
 
   /// The answer to a request.

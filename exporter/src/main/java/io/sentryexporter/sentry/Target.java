@@ -32,7 +32,8 @@ public record Target(String organization, @Nullable String project) {
     return project == null ? organization : organization + "/" + project;
   }
 
-  private static boolean isOrganization(String text) {
+  /// Whether a text has the form of an organization's slug or id.
+  static boolean isOrganization(String text) {
     return ORGANIZATION.matcher(text).matches();
   }
 

@@ -7,7 +7,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import tools.jackson.core.JsonGenerator;
@@ -30,13 +29,6 @@ public record LogLine(
 
   public LogLine {
     facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
-  }
-
-  /// This line with other values of its keys.
-  public LogLine with(UnaryOperator<String> change) {
-    var changed = new LinkedHashMap<>(facts);
-    changed.replaceAll((_, fact) -> change.apply(fact));
-    return new LogLine(time, level, message, changed);
   }
 
   /// `time=… level=INFO msg="…" key=value`, as Prometheus' own programs write.

@@ -56,15 +56,22 @@ public final class Deadline implements AutoCloseable {
   }
 
   /// Expired from the moment the time is over, even if the timer is late.
+  ///
+  /// The actions are left to the timer: the caller may hold a monitor that one of them waits for,
+  /// and another caller the other way round.
   public State state() {
     if (state == State.OPEN && time.nanoTime() - endNanos >= 0) {
-      end(State.EXPIRED);
-      expiry.close();
+      synchronized (lock) {
+        if (state == State.OPEN) {
+          state = State.EXPIRED;
+        }
+      }
     }
     return state;
   }
 
-  /// Ends the work early, because the client hung up. Nothing happens if it is over already.
+  /// Ends the work early, because the client hung up. The caller must hold no monitor that an
+  /// action waits for. If the time is over already, the actions run if they have not yet.
   public void cancel() {
     end(State.CANCELLED);
     expiry.close();
@@ -139,10 +146,9 @@ public final class Deadline implements AutoCloseable {
   private void end(State how) {
     List<Action> due;
     synchronized (lock) {
-      if (state != State.OPEN) {
-        return;
+      if (state == State.OPEN) {
+        state = how;
       }
-      state = how;
       due = List.copyOf(actions);
       actions.clear();
     }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 ///
 /// What Go's crypto/tls reads is read, from the same block. No message shows the content.
 public final class Pem {
-  private static final Pattern BLOCK =
-      Pattern.compile("(?s)-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \\1-----");
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
+  private static final String END = "-----END ";
   private static final Pattern HEADER = Pattern.compile("(?m)^[^:\n]*:.*$");
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
@@ -154,8 +154,22 @@ public final class Pem {
     return type.equals(PRIVATE_KEY) || type.endsWith(" " + PRIVATE_KEY);
   }
 
+  /// Those that the next END line ends; in time that grows with the text, for it may be any.
   private static List<Block> blocks(String text) {
-    return BLOCK.matcher(text).results().map(m -> new Block(m.group(1), m.group(2))).toList();
+    var blocks = new ArrayList<Block>();
+    var begin = BEGIN.matcher(text);
+    int at = 0;
+    while (begin.find(at)) {
+      int end = text.indexOf(END, begin.end());
+      if (end < 0) {
+        break;
+      }
+      if (text.startsWith(begin.group(1) + "-----", end + END.length())) {
+        blocks.add(new Block(begin.group(1), text.substring(begin.end(), end)));
+      }
+      at = end + END.length();
+    }
+    return blocks;
   }
 
   /// @param ifOther the fix where there is a certificate instead of a key, or a key instead

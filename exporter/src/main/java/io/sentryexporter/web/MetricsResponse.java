@@ -10,6 +10,8 @@ import java.io.OutputStream;
 
 /// Answers with a page of metrics, in the format that the request accepts.
 final class MetricsResponse {
+  private static final ResponseHeader VARY = new ResponseHeader("Vary", "Accept");
+
   private MetricsResponse() {}
 
   /// Writes a page in a format.
@@ -34,6 +36,6 @@ final class MetricsResponse {
   }
 
   private static Response varied(Response response) {
-    return response.with(new ResponseHeader("Vary", "Accept"));
+    return response.with(VARY);
   }
 }

@@ -35,10 +35,13 @@ public final class Headers {
   /// The elements of a header that is a list, such as `Link`: a server may send it in several lines
   /// (RFC 9110, section 5.3).
   public Optional<String> list(String name) {
-    return fields.stream()
-        .filter(field -> field.getKey().equalsIgnoreCase(name))
-        .map(Map.Entry::getValue)
-        .reduce((elements, more) -> elements + ", " + more);
+    String elements = null;
+    for (var field : fields) {
+      if (field.getKey().equalsIgnoreCase(name)) {
+        elements = elements == null ? field.getValue() : elements + ", " + field.getValue();
+      }
+    }
+    return Optional.ofNullable(elements);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,33 @@ class BoundedExecutorTest {
     assertThatThrownBy(() -> lane.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
     isFull[0] = false;
     lane.execute(() -> {});
+    assertThat(taken).hasSize(1);
+  }
+
+  @Test
+  void aTaskDoesNotWaitInLineForOneThatThePoolRefusesAtThatMoment() throws Exception {
+    List<Runnable> taken = new ArrayList<>();
+    List<Thread> others = new ArrayList<>();
+    Executor[] lane = new Executor[1];
+    lane[0] =
+        Threads.bounded(
+            task -> {
+              if (!others.isEmpty()) {
+                taken.add(task);
+                return;
+              }
+              var other = new Thread(() -> lane[0].execute(() -> {}));
+              others.add(other);
+              other.start();
+              while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+              }
+              throw new RejectedExecutionException();
+            },
+            1);
+    assertThatThrownBy(() -> lane[0].execute(() -> {}))
+        .isInstanceOf(RejectedExecutionException.class);
+    others.getFirst().join();
     assertThat(taken).hasSize(1);
   }
 

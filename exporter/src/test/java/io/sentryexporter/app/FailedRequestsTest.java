@@ -6,10 +6,12 @@ import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A request that fails or hangs costs only the metrics that it feeds.
 class FailedRequestsTest {
@@ -144,6 +146,42 @@ class FailedRequestsTest {
     assertThat(page.text())
         .contains("outcome=\"accepted\",project=\"api\"}")
         .doesNotContain("project=\"web\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme", "acme/web"})
+  void whereStatisticsOfProjectsServeTheirLastOnesStandInAsSoonAsOthersFail(String target) {
+    scene = Scene.collecting(Installation.SELF_HOSTED_20_6, "{outcomes: {}}");
+    List<String> good = counters(scene.probe(target));
+    scene.fault("stats_v2", new Fault.Status(502));
+
+    scene.advance(Duration.ofMinutes(2)); // it is requested again
+    Reply bad = scene.probe(target);
+    scene.advance(Duration.ofMinutes(4));
+    Reply late = scene.probe(target);
+
+    assertThat(counters(bad)).isNotEmpty().isEqualTo(good);
+    assertThat(Scene.age(bad, "outcomes")).isEqualTo(120);
+    assertThat(Scene.failures(bad))
+        .containsExactly(
+            "sentry_probe_failure_info{collector=\"outcomes\",reason=\"upstream_5xx\"} 1");
+    assertThat(counters(late)).as("older than max_stale").isEmpty();
+  }
+
+  @Test
+  void whereStatisticsOfProjectsServeAListOfThemThatFailsIsTheReasonOfTheCounters() {
+    scene = Scene.collecting(Installation.SELF_HOSTED_20_6, "{outcomes: {}}");
+    scene.fault("projects", new Fault.Status(502));
+
+    Reply page = scene.probe("acme");
+
+    assertThat(Scene.failures(page))
+        .containsExactly(
+            "sentry_probe_failure_info{collector=\"outcomes\",reason=\"upstream_5xx\"} 1");
+  }
+
+  private static List<String> counters(Reply page) {
+    return Scene.lines(page, "sentry_outcomes_total{");
   }
 
   @Test

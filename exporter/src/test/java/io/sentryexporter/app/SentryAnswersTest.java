@@ -2,13 +2,17 @@ package io.sentryexporter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.simulator.world.History;
 import io.sentryexporter.simulator.world.SimulatedWorld;
+import io.sentryexporter.testing.Fetch;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +166,43 @@ class SentryAnswersTest {
     assertThat(scene.exporter().get("/metrics").text())
         .contains("sentry_exporter_counters_withheld{collector=\"outcomes\"} 2.0");
     assertThat(scene.probe("acme/web").text()).doesNotContain("sentry_sessions_total{");
+  }
+
+  @Test
+  void aCategoryThatOnlyAWithheldProjectHasStaysAsZerosOfTheOthers() {
+    var history =
+        List.of(
+            History.Stream.of("web", "transaction", "accepted", "none"),
+            History.Stream.of("web", "error", "accepted", "none"),
+            History.Stream.of("mobile", "error", "accepted", "none"));
+    var world = SimulatedWorld.demo(1).withHistory("acme", history, (_, _, _, _) -> 7);
+    String zero =
+        "sentry_outcomes_total{category=\"transaction\",organization=\"acme\","
+            + "outcome=\"accepted\",project=\"mobile\"}";
+    try (var swapping = Scene.of(world, Installation.SELF_HOSTED, "")) {
+      var list = swapping.sentry().url().resolve("/api/0/organizations/acme/projects/");
+      String projects =
+          Fetch.get(list + "?all_projects=1", "Authorization", "Bearer " + SimulatedSentry.TOKEN)
+              .text();
+      assertThat(swapping.probe("acme").value(zero)).isZero();
+      String swapped =
+          projects
+              .replace("\"slug\":\"web\"", "\"slug\":\"was-api\"")
+              .replace("\"slug\":\"api\"", "\"slug\":\"web\"")
+              .replace("\"slug\":\"was-api\"", "\"slug\":\"api\"");
+      swapping
+          .sentry()
+          .faults()
+          .when(
+              path -> path.endsWith("/projects/"),
+              new Fault.Body(200, "application/json", swapped));
+      swapping.advance(Duration.ofMinutes(11));
+
+      Reply page = swapping.probe("acme");
+
+      assertThat(page.text()).doesNotContain("outcome=\"accepted\",project=\"web\"");
+      assertThat(page.value(zero)).isZero();
+    }
   }
 
   /// The list of projects from now on.

@@ -77,6 +77,23 @@ class TargetNamesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a.b", "_", "x y", "-", "a?b=c"})
+  void aSlugThatNoOrganizationHasIsAFailureOfTheServer(String slug) {
+    try (var scene = scene()) {
+      scene
+          .sentry()
+          .faults()
+          .when(
+              path -> path.equals("/api/0/organizations/"),
+              new Fault.Body(
+                  200, "application/json", "[{\"id\": \"2\", \"slug\": \"" + slug + "\"}]"));
+
+      assertThat(Scene.failures(scene.probe("2"))).allMatch(line -> line.contains("parse"));
+      assertThat(scene.trace("2")).contains("the slug of organization 2 is none");
+    }
+  }
+
   @Test
   void anIdThatAnOldServerDoesNotTakeIsAnsweredWithWhatToWrite() {
     try (var scene = Scene.of(WORLD, Installation.SELF_HOSTED_21, "")) {

@@ -133,6 +133,18 @@ class OutcomesCollectorTest {
   }
 
   @Test
+  void aReasonThatBeginsWithAColonIsExposedWhole() {
+    var why =
+        totals(
+            Map.of(
+                Totals.WHOLE_ORGANIZATION, Map.of(new OutcomeKey("error", "invalid", ":odd"), 3L)));
+
+    var families = collector("{}").families(Acme.ORGANIZATION, SUMS, why, null);
+
+    assertThat(labels(families, "sentry_outcome_reasons_total", 2)).containsExactly(":odd");
+  }
+
+  @Test
   void moreThanFiftyReasonsAreFoldedAndReportedAsTruncated() {
     var families = collector("{}").families(Acme.ORGANIZATION, SUMS, reasons(53), null);
 

@@ -134,6 +134,10 @@ class ConfigPropertiesTest {
             "modules: {a: {prober: http, timeout: " + "1h".repeat(1 << 17) + "}}",
             "modules: {a: {prober: http, http: {prefix: 'http://" + "@".repeat(1 << 18) + "'}}}",
             "modules: {a: {prober: http, http: {headers: {a: '" + "{".repeat(1 << 18) + "'}}}}",
+            "instances: {default: {auth_token: x, url: 'https://s" + "/a".repeat(1 << 17) + "'}}",
+            "instances: {default: {tls_config: {ca: '"
+                + "-----BEGIN A-----".repeat(50_000)
+                + "'}}}",
             laughs,
             merges);
     for (var text : texts) {

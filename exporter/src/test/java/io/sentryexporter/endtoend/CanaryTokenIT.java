@@ -292,8 +292,10 @@ class CanaryTokenIT {
           i % 2 == 0 ? "auth_token: \"" + Canary.TOKEN + "\"" : "auth_token_file: " + token;
       instances.append(
           "  fault_%d: {url: \"%s\", %s}\n".formatted(i, faulty.get(i).url(), credentials));
+      boolean isEndless = FAULTS.get(i).matches("(hang|drip).*"); // the others need not time out
       modules.append(
-          "  fault_%d: {prober: sentry, instance: fault_%d, timeout: 3s}\n".formatted(i, i));
+          "  fault_%d: {prober: sentry, instance: fault_%d, timeout: %s}\n"
+              .formatted(i, i, isEndless ? "3s" : "20s"));
     }
     return instances.append(modules).toString();
   }

@@ -122,13 +122,13 @@ class MonitoringIT {
             clock.advanceTo(real.instant());
             assertThat(firing(prometheus, limited.port())).containsExactlyElementsOf(FIRING);
           });
-      var empty = new ArrayList<String>();
-      for (String query : queries("acme")) {
-        if (prometheus.values(query, null).isEmpty()) {
-          empty.add(query);
-        }
-      }
-      assertThat(String.join("\n", empty)).as("queries without data").isEmpty();
+      List<String> queries = queries("acme");
+      Eventually.within(
+          PATIENCE,
+          () ->
+              assertThat(queries.stream().filter(query -> prometheus.values(query, null).isEmpty()))
+                  .as("queries without data")
+                  .isEmpty());
     }
   }
 

@@ -99,6 +99,15 @@ class RedirectTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "\u00ff", "%41", "a.", "["})
+  void aHostLongerThanAnyNameIsRefused(String part) {
+    try (var server = redirecting(302, "//" + part.repeat(60_000 / part.length()) + "/b");
+        var client = Client.standard()) {
+      assertThat(client.failure(server.uri("/a"))).isInstanceOf(RedirectRefused.class);
+    }
+  }
+
   @Test
   void aCircleEndsAtTheLimit() {
     try (var server =

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
+import io.sentryexporter.metrics.MetricFamily.Samples;
 import io.sentryexporter.testing.TestMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +25,8 @@ class ExpositionTest {
   private static final Metric SECOND = Metric.gauge("sentry_b", "Second.", "project");
   private static final Metric FIRST = Metric.gauge("sentry_z", "First.");
   private static final Metric FACT = Metric.info("sentry_fact_info", "A fact.", "reason");
+
+  private static final Exposition.Label ACME = new Exposition.Label("organization", "acme");
 
   private final ExporterMetrics own = TestMetrics.create();
 
@@ -100,8 +105,7 @@ class ExpositionTest {
     var families = List.of(MetricFamily.of(FIRST, 1.5), MetricFamily.of(SECOND, 4210, "web"));
     var page = new ByteArrayOutputStream();
 
-    Exposition.OPENMETRICS.writePart(
-        families, new Exposition.Label("organization", "acme"), CreatedSeries.LEFT_OUT, own, page);
+    Exposition.OPENMETRICS.writePart(families, ACME, CreatedSeries.LEFT_OUT, own, page);
 
     assertThat(page.toString(UTF_8))
         .isEqualTo(
@@ -113,6 +117,44 @@ class ExpositionTest {
             # HELP sentry_b Second.
             sentry_b{organization="acme",project="web"} 4210.0
             """);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Exposition.class)
+  void aLargeFamilyIsOneWithEachOfItsSamplesAndThoseAroundIt(Exposition format) throws IOException {
+    var counter = Metric.counter("sentry_c_total", "Large.", "project");
+    var samples = new Samples.Builder();
+    IntStream.range(0, 2_500).forEach(i -> samples.add(i, "project-" + i));
+    samples.add(7, "project-0"); // of those that were written first
+    var large = MetricFamily.since(Instant.ofEpochSecond(1_700_000_000), counter, samples.build());
+    var families = List.of(MetricFamily.of(FIRST, 1), large, MetricFamily.of(SECOND, 2, "web"));
+    var page = new ByteArrayOutputStream();
+
+    format.writePart(families, ACME, CreatedSeries.WRITTEN, own, page);
+
+    assertThat(new String(own.page(Exposition.TEXT), UTF_8))
+        .contains("sentry_exporter_duplicate_series_total 1.0\n");
+    String written = page.toString(ISO_8859_1);
+    if (format == Exposition.PROTOBUF) {
+      assertThat(written).containsOnlyOnce("sentry_c").containsOnlyOnce("sentry_b");
+      assertThat(written.split("project-", -1)).hasSize(2_500 + 1);
+      return;
+    }
+    String label = "{organization=\"acme\",project=\"";
+    assertThat(written.lines().filter(line -> line.startsWith("# HELP")))
+        .containsExactly(
+            "# HELP sentry_z First.",
+            format == Exposition.TEXT ? "# HELP sentry_c_total Large." : "# HELP sentry_c Large.",
+            "# HELP sentry_b Second.");
+    assertThat(written.lines().filter(line -> line.startsWith("# TYPE"))).hasSize(3);
+    assertThat(written.lines().filter(line -> line.startsWith("sentry_c_total")))
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, 2_500)
+                .mapToObj(i -> "sentry_c_total" + label + "project-" + i + "\"} " + (double) i)
+                .toList());
+    assertThat(written.lines().filter(line -> line.startsWith("sentry_c_created")))
+        .hasSize(format == Exposition.OPENMETRICS ? 2_500 : 0);
+    assertThat(written).endsWith("sentry_b" + label + "web\"} 2.0\n").doesNotContain("# EOF");
   }
 
   @Test

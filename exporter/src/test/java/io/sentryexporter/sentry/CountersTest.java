@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.api.ApiGet;
+import io.sentryexporter.sentry.api.ApiRequest;
 import io.sentryexporter.sentry.api.CounterRequest;
 import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.marks.InstanceMarks;
@@ -15,6 +16,7 @@ import io.sentryexporter.sentry.marks.MarksStorage;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
+import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
@@ -48,11 +50,11 @@ class CountersTest {
   @Test
   void countersOfTheDemoComeThroughAndAreKept() throws Exception {
     SentrySession api = scene.api();
-    Totals month = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals month = requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH));
     assertThat(month.start()).isEqualTo("2026-11-01T00:00:00Z");
     assertThat(month.byProject()).isNotEmpty();
     long requests = simulated.requests().total();
-    assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(month);
+    assertThat(api.outcomes("acme", List.of(), Epoch.MONTH)).isSameAs(month);
     assertThat(simulated.requests().total()).isEqualTo(requests);
   }
 
@@ -60,17 +62,67 @@ class CountersTest {
   void theOldWindowStandsToItsEndForTwoMinutesAndIsThenDueHoweverYoung() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-11-30T23:59:50Z")));
     SentrySession api = scene.api();
-    api.outcomes("acme", Epoch.MONTH);
+    api.outcomes("acme", List.of(), Epoch.MONTH);
     clock.advance(Duration.ofSeconds(69));
-    Totals november = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals november = requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH));
     assertThat(november.start()).isEqualTo("2026-11-01T00:00:00Z");
     assertThat(november.end()).isEqualTo("2026-12-01T00:00:00Z");
     clock.advance(Duration.ofSeconds(60));
-    api.outcomes("acme", Epoch.MONTH);
+    api.outcomes("acme", List.of(), Epoch.MONTH);
     clock.advance(Duration.ofSeconds(1));
-    assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+    assertThat(requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH)).start())
         .isEqualTo("2026-12-01T00:00:00Z");
     assertThat(api.failure()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theWindowIsThatOfTheTimeAtWhichTheListOfProjectsHasCome(boolean ofSessions)
+      throws Exception {
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:50Z")));
+    simulated
+        .faults()
+        .when(
+            path -> {
+              if (path.endsWith("/acme/projects/")) {
+                clock.advance(Duration.ofSeconds(40)); // as long as it takes
+              }
+              return false;
+            },
+            new Fault.Status(500));
+    Totals totals =
+        ofSessions
+            ? scene.api().sessions("acme", Epoch.MONTH)
+            : scene.api().outcomes("acme", List.of(), Epoch.MONTH);
+    assertThat(requireNonNull(totals).start()).isEqualTo("2026-12-01T00:00:00Z");
+    assertThat(totals.end()).isEqualTo("2026-12-01T00:02:30Z");
+  }
+
+  /// Reads the list of projects, and again when that has become old.
+  private record TwoLists(TestClock clock) implements ApiRequest<List<List<Project>>> {
+    @Override
+    public String name() {
+      return "two_lists";
+    }
+
+    @Override
+    public String organization() {
+      return "acme";
+    }
+
+    @Override
+    public List<List<Project>> fetch(Fetching sentry) throws SentryException, InterruptedException {
+      List<Project> first = sentry.projects();
+      clock.advance(Duration.ofMinutes(30));
+      return List.of(first, sentry.projects());
+    }
+  }
+
+  /// Otherwise the window would be an old one again, where the second time it takes long.
+  @Test
+  void aFetchReadsTheListOfProjectsOnce() throws Exception {
+    var lists = requireNonNull(scene.api().answer(new TwoLists(clock)));
+    assertThat(lists.getFirst()).isNotEmpty().isSameAs(lists.getLast());
   }
 
   @Test
@@ -78,28 +130,28 @@ class CountersTest {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:04:59Z")));
     var rare = new CachePolicy(Duration.ofMinutes(5), Duration.ofHours(1));
     SentrySession api = scene.api(sentry, rare);
-    assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+    assertThat(requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH)).start())
         .isEqualTo("2026-11-01T00:00:00Z");
     clock.advance(Duration.ofSeconds(1));
-    assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+    assertThat(requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH)).start())
         .isEqualTo("2026-12-01T00:00:00Z");
   }
 
   @Test
   void modulesWithShortRefreshIntervalsShareTheirCounters() throws Exception {
-    Totals totals = scene.api().outcomes("acme", Epoch.MONTH);
+    Totals totals = scene.api().outcomes("acme", List.of(), Epoch.MONTH);
     var other = new CachePolicy(Duration.ofSeconds(90), Duration.ofMinutes(5));
-    assertThat(scene.api(sentry, other).outcomes("acme", Epoch.MONTH)).isSameAs(totals);
+    assertThat(scene.api(sentry, other).outcomes("acme", List.of(), Epoch.MONTH)).isSameAs(totals);
   }
 
   @Test
   void aCounterOfTheEpochBeforeStandsInWhileSentryFails() throws Exception {
     clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T00:01:50Z")));
     SentrySession api = scene.api();
-    Totals november = api.outcomes("acme", Epoch.MONTH);
+    Totals november = api.outcomes("acme", List.of(), Epoch.MONTH);
     simulated.faults().when(_ -> true, new Fault.NginxPage(504));
     clock.advance(Duration.ofSeconds(20));
-    assertThat(api.outcomes("acme", Epoch.MONTH)).isSameAs(november);
+    assertThat(api.outcomes("acme", List.of(), Epoch.MONTH)).isSameAs(november);
     assertThat(api.failure()).isNotNull();
   }
 
@@ -109,11 +161,11 @@ class CountersTest {
     SentryClient ahead = scene.sentry(here);
     SentrySession api = scene.api(ahead, MINUTE);
     api.projects("acme");
-    assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+    assertThat(requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH)).start())
         .isEqualTo("2026-11-01T00:00:00Z");
     here.advance(Duration.ofDays(-40));
     clock.advance(Duration.ofMinutes(1));
-    assertThat(requireNonNull(api.outcomes("acme", Epoch.MONTH)).start())
+    assertThat(requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH)).start())
         .isEqualTo("2026-11-01T00:00:00Z");
     assertThat(api.failure()).isNull();
   }
@@ -141,13 +193,32 @@ class CountersTest {
     scene.bodies(
         "{\"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-23T00:00:00Z\","
             + " \"groups\": []}");
-    assertThat(api.outcomes("acme", Epoch.MONTH)).isNull();
+    assertThat(api.outcomes("acme", List.of(), Epoch.MONTH)).isNull();
     assertThat(api.failure())
         .satisfies(because(Reason.TRUNCATED))
         .hasMessageContaining("in all projects together");
     clock.advance(Duration.ofMinutes(1));
-    Totals whole = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+    Totals whole = requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH));
     assertThat(whole.byProject()).isNotEmpty();
+  }
+
+  @Test
+  void aFirstAnswerOfTheMonthWithoutProjectsIsWithheldAsWell() throws Exception {
+    SentrySession api = scene.api();
+    Totals november = requireNonNull(api.outcomes("acme", List.of(), Epoch.MONTH));
+    clock.advance(Duration.between(clock.instant(), Instant.parse("2026-12-01T09:00:00Z")));
+    SentrySession later = scene.api();
+    later.projects("acme");
+    scene.bodies(
+        "{\"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-02T00:00:00Z\","
+            + " \"groups\": []}");
+    assertThat(later.outcomes("acme", List.of(), Epoch.MONTH)).isNull();
+    assertThat(later.failure())
+        .hasMessageContaining("in all projects together")
+        .satisfies(because(Reason.TRUNCATED));
+    clock.advance(Duration.ofMinutes(1));
+    Totals december = requireNonNull(scene.api().outcomes("acme", List.of(), Epoch.MONTH));
+    assertThat(december.byProject().keySet()).isEqualTo(november.byProject().keySet());
   }
 
   @Test
@@ -213,6 +284,18 @@ class CountersTest {
     SentryClient after = scene.readingTwice(scene.marks(storage));
     assertThat(counted(after, 90)).isEqualTo(100);
     assertThat(simulated.requests().total()).isEqualTo(requests + 1);
+  }
+
+  @Test
+  void correctionsAreCountedFromZeroSoThatTheirFirstIncreaseShows() throws Exception {
+    var storage = MarksStorage.in(folder.resolve("marks"));
+    SentryClient client = scene.sentry(scene.threads, scene.marks(storage));
+    counted(client, 100);
+    clock.advance(Duration.ofMinutes(2));
+    counted(client, 101);
+
+    assertThat(scene.page())
+        .contains("sentry_exporter_corrections_total{collector=\"counter\"} 0.0");
   }
 
   @Test

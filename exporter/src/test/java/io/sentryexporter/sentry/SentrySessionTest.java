@@ -60,9 +60,10 @@ class SentrySessionTest {
         world,
         installation,
         (api, _) -> {
-          Totals all = requireNonNull(api.outcomes("acme", Epoch.MONTH));
+          List<Project> projects = requireNonNull(api.projects("acme"));
+          Totals all = requireNonNull(api.outcomes("acme", projects, Epoch.MONTH));
           assertThat(all.start()).isEqualTo(NOVEMBER);
-          for (Project project : requireNonNull(api.projects("acme"))) {
+          for (Project project : projects) {
             long truth =
                 world.quantity("acme", project.slug(), "error", "accepted", NOVEMBER, all.end());
             assertThat(count(all, project.id(), "error", "accepted"))
@@ -72,6 +73,21 @@ class SentrySessionTest {
           Project web = requireNonNull(api.project("acme", "web"));
           assertThat(requireNonNull(api.outcomes("acme", web, Epoch.MONTH)).byProject().keySet())
               .containsExactly(web.id());
+        });
+  }
+
+  @Test
+  void ofAProjectThatIsExposedAndDeletedByNowStatisticsOfOthersDoNotMakeAZero() throws Exception {
+    get(
+        SimulatedWorld.demo(7),
+        Installation.SELF_HOSTED_20_6,
+        (api, _) -> {
+          Project web = requireNonNull(api.project("acme", "web"));
+          var deleted = new Project(99, "gone", "", List.of());
+          Totals all = requireNonNull(api.outcomes("acme", List.of(web, deleted), Epoch.MONTH));
+          var accepted = new OutcomeKey("error", "accepted");
+          assertThat(all.of(web.id())).containsKey(accepted);
+          assertThat(all.isZero(deleted.id(), accepted)).isFalse();
         });
   }
 
@@ -180,7 +196,7 @@ class SentrySessionTest {
         (api, simulated) -> {
           api.projects("big");
           assertThat(simulated.requests().total()).isEqualTo(1);
-          api.outcomes("big", Epoch.MONTH);
+          api.outcomes("big", List.of(), Epoch.MONTH);
           assertThat(simulated.requests().total()).as("three batches and their sum").isEqualTo(5);
         });
   }

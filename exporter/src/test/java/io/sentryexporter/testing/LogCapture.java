@@ -1,12 +1,14 @@
 package io.sentryexporter.testing;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/// What a class has logged since.
+/// What a class has logged since, at every level, whatever level an exporter that ran before in this
+/// process has set.
 public final class LogCapture {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
@@ -16,7 +18,9 @@ public final class LogCapture {
 
   public static LogCapture of(Class<?> source) {
     var capture = new LogCapture();
-    ((Logger) LoggerFactory.getLogger(source)).addAppender(capture.appender);
+    var logger = (Logger) LoggerFactory.getLogger(source);
+    logger.setLevel(Level.TRACE);
+    logger.addAppender(capture.appender);
     return capture;
   }
 

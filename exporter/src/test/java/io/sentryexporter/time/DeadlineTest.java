@@ -132,6 +132,27 @@ class DeadlineTest {
   }
 
   @Test
+  void whoFindsItOverLeavesTheActionsToTheTimer() throws Exception {
+    var isFree = new CountDownLatch(1);
+    timer.execute(() -> {
+      try {
+        isFree.await();
+      } catch (InterruptedException _) {
+        // the test is over
+      }
+    });
+    try (var deadline = Deadline.after(Duration.ZERO, timer);
+        var _ = deadline.onEnd(runs::incrementAndGet)) {
+      assertThat(deadline.state()).isEqualTo(State.EXPIRED);
+      assertThat(runs).as("run by who may hold the monitor of others").hasValue(0);
+
+      isFree.countDown();
+      timer.submit(() -> {}).get(10, SECONDS);
+      assertThat(runs).hasValue(1);
+    }
+  }
+
+  @Test
   void theLongestDurationIsForEver() {
     try (var deadline = Deadline.after(Duration.ofSeconds(Long.MAX_VALUE), timer)) {
       assertThat(deadline.state()).isEqualTo(State.OPEN);

@@ -30,6 +30,16 @@ class PemTest {
   }
 
   @Test
+  void aBlockEndsAtTheNextEndLineAsInGo() throws Exception {
+    String certificate = Pki.text("ec.pem");
+    String cut = "-----BEGIN A-----\nx\n-----END B-----\n";
+
+    assertThat(Pem.certificates(cut + certificate)).hasSize(1);
+    assertThat(Pem.certificates(certificate + cut + "-----END A-----")).hasSize(1);
+    assertThat(Pem.certificates("-----END CERTIFICATE-----\n" + certificate)).hasSize(1);
+  }
+
+  @Test
   void aKeyUnderTheNameOfAnotherFormIsReadAsInGo() throws Exception {
     for (String file : new String[] {"server.pkcs1.key", "ec.sec1.key"}) {
       String renamed = Pki.text(file).replaceAll("(RSA|EC) PRIVATE KEY", "PRIVATE KEY");

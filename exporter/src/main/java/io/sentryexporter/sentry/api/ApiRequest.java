@@ -50,8 +50,8 @@ public interface ApiRequest<T> {
     /// @throws SentryException for every other status and fault, by its reason
     HttpAnswer get(ApiGet request) throws SentryException, InterruptedException;
 
-    /// The projects of the requested organization that the configuration selects; a kept list
-    /// serves if it is recent.
+    /// The projects of the requested organization that the configuration selects, always the same
+    /// for one fetch; a kept list serves if it is recent.
     List<Project> projects() throws SentryException, InterruptedException;
 
     /// Whether these are all projects that the token sees: a request need not name them.

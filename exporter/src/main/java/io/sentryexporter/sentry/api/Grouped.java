@@ -10,6 +10,7 @@ import io.sentryexporter.sentry.model.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,50 +43,64 @@ public record Grouped(Instant start, List<Group> groups) {
 
   private static final String SHAPE = "{\"start\": …, \"groups\": [{\"by\": …, \"totals\": …}, …]}";
 
-  /// One group and its sums.
+  /// One group and its sums: an answer has thousands.
   ///
-  /// @param by the values that the group has in common; numbers as text
-  /// @param counts by field, such as `sum(quantity)`; absent where the value makes no sense
-  /// @param ratios by field, such as `crash_free_rate(session)`; absent where Sentry has none
-  public record Group(
-      Map<String, String> by, Map<String, Long> counts, Map<String, Double> ratios) {
+  /// @param by the values that the group has in common, as `wanted` names them; numbers as text
+  /// @param sums counts and ratios, as `wanted` names them; null where the value makes no sense, or
+  ///   Sentry has no ratio
+  public record Group(Wanted wanted, List<String> by, List<@Nullable Number> sums) {
     /// The project's id, if the request groups by it.
     public long project() {
       return Long.parseLong(by(PROJECT)); // checked when it was read
     }
 
     public String by(String name) {
-      return present(by.get(name), name);
+      int place = wanted.groupBy().indexOf(name);
+      if (place < 0) {
+        throw new IllegalArgumentException(name + " was not requested");
+      }
+      return by.get(place);
     }
 
-    /// Null where the value makes no sense.
+    /// The value of a name that not every request groups by.
+    String byOr(String name, String otherwise) {
+      return wanted.groupBy().contains(name) ? by(name) : otherwise;
+    }
+
+    /// Its values but for one.
+    List<String> byAllBut(String name) {
+      var values = new ArrayList<>(by);
+      values.remove(wanted.groupBy().indexOf(name));
+      return values;
+    }
+
+    /// Null where the value makes no sense, or was not requested.
     public @Nullable Long count(String field) {
-      return counts.get(field);
+      return (Long) sum(field);
     }
 
     public @Nullable Double ratio(String field) {
-      return ratios.get(field);
+      return (Double) sum(field);
     }
 
-    private static <T> T present(@Nullable T value, String name) {
-      if (value == null) {
-        throw new IllegalArgumentException(name + " was not requested");
-      }
-      return value;
+    private @Nullable Number sum(String field) {
+      int place = wanted.fields().indexOf(field);
+      return place < 0 ? null : sums.get(place);
+    }
+
+    private boolean hasCount() {
+      return sums.stream().anyMatch(Long.class::isInstance);
     }
   }
 
   /// The fields that a request groups by and sums up.
   ///
-  /// @param fields names that begin with `crash_free_rate` are ratios, all others count
+  /// @param fields names that begin with `crash_free_rate` are ratios, all others count; one at
+  ///   least counts
   public record Wanted(List<String> groupBy, List<String> fields) {
     public Wanted {
       groupBy = List.copyOf(groupBy);
       fields = List.copyOf(fields);
-    }
-
-    private boolean hasCounts() {
-      return fields.stream().anyMatch(field -> !isRatio(field));
     }
 
     private static boolean isRatio(String field) {
@@ -192,33 +207,33 @@ public record Grouped(Instant start, List<Group> groups) {
   private static List<@Nullable Group> groups(Json json, Wanted wanted)
       throws Json.Unexpected, SentryException {
     var groups = new ArrayList<@Nullable Group>();
-    var seen = new HashSet<Map<String, String>>();
+    var seen = new HashSet<List<String>>();
+    var texts = new HashMap<String, String>();
     json.beginArray();
     while (json.hasNext()) {
-      Group group = group(json, wanted);
+      Group group = group(json, wanted, texts);
       if (group != null && !seen.add(group.by())) {
         throw new Json.Unexpected("a group comes twice" + json.place());
       }
       groups.add(group);
     }
-    boolean lacksCounts =
-        wanted.hasCounts()
-            && groups.stream().allMatch(group -> group != null && group.counts().isEmpty());
+    boolean lacksCounts = groups.stream().noneMatch(group -> group == null || group.hasCount());
     if (lacksCounts && !groups.isEmpty()) {
       throw new Json.Unexpected("no group has a count that makes sense");
     }
     return groups;
   }
 
-  private static @Nullable Group group(Json json, Wanted wanted)
+  /// @param texts each value once: most groups have some in common
+  private static @Nullable Group group(Json json, Wanted wanted, Map<String, String> texts)
       throws Json.Unexpected, SentryException {
-    Map<String, String> by = null;
+    List<String> by = null;
     Map<String, Long> series = Map.of();
-    Values totals = null;
+    List<@Nullable Number> totals = null;
     json.beginObject();
     while (json.hasField()) {
       switch (json.field()) {
-        case "by" -> by = by(json, wanted.groupBy());
+        case "by" -> by = by(json, wanted.groupBy(), texts);
         case "totals" -> totals = totals(json, wanted.fields());
         case "series" -> series = json.isNull() ? Map.of() : series(json, wanted.fields());
         default -> json.skip();
@@ -227,9 +242,10 @@ public record Grouped(Instant start, List<Group> groups) {
     if (by == null && totals == null) {
       return null;
     }
-    Values sums = json.required(totals, "totals");
-    requireSimilar(sums.counts, series);
-    return new Group(json.required(by, "by"), sums.counts, sums.ratios);
+    List<@Nullable Number> sums = json.required(totals, "totals");
+    var group = new Group(wanted, json.required(by, "by"), sums);
+    requireSimilar(group, series);
+    return group;
   }
 
   /// The sums of the series that come along, by field; without those that make no sense.
@@ -259,10 +275,9 @@ public record Grouped(Instant start, List<Group> groups) {
   }
 
   /// Sentry reads totals and series one after the other; what comes in between is no difference.
-  private static void requireSimilar(Map<String, Long> totals, Map<String, Long> series)
-      throws SentryException {
+  private static void requireSimilar(Group group, Map<String, Long> series) throws SentryException {
     for (var sum : series.entrySet()) {
-      Long total = totals.get(sum.getKey());
+      Long total = group.count(sum.getKey());
       if (total == null) {
         continue;
       }
@@ -276,55 +291,49 @@ public record Grouped(Instant start, List<Group> groups) {
     }
   }
 
-  private static Map<String, String> by(Json json, List<String> groupBy) throws Json.Unexpected {
-    var by = HashMap.<String, String>newHashMap(groupBy.size());
+  private static List<String> by(Json json, List<String> groupBy, Map<String, String> texts)
+      throws Json.Unexpected {
+    var by = new @Nullable String[groupBy.size()];
     json.beginObject();
     while (json.hasField()) {
-      if (groupBy.contains(json.field())) {
-        by.put(
-            json.field(),
-            json.field().equals(PROJECT) ? Long.toString(json.whole()) : json.anyText());
-      } else {
-        json.skip();
-      }
-    }
-    for (String name : groupBy) {
-      json.required(by.get(name), "by." + name);
-    }
-    return by;
-  }
-
-  private record Values(Map<String, Long> counts, Map<String, Double> ratios) {}
-
-  private static Values totals(Json json, List<String> fields)
-      throws Json.Unexpected, SentryException {
-    var totals = new Values(new HashMap<>(), new HashMap<>());
-    var read = new ArrayList<String>();
-    json.beginObject();
-    while (json.hasField()) {
-      String field = json.field();
-      if (!fields.contains(field)) {
+      int place = groupBy.indexOf(json.field());
+      if (place < 0) {
         json.skip();
         continue;
       }
-      read.add(field);
+      String text = json.field().equals(PROJECT) ? Long.toString(json.whole()) : json.anyText();
+      by[place] = texts.computeIfAbsent(text, each -> each);
+    }
+    for (int place = 0; place < by.length; place++) {
+      json.required(by[place], "by." + groupBy.get(place));
+    }
+    return List.of(by);
+  }
+
+  private static List<@Nullable Number> totals(Json json, List<String> fields)
+      throws Json.Unexpected, SentryException {
+    var totals = new @Nullable Number[fields.size()];
+    var read = new boolean[fields.size()];
+    json.beginObject();
+    while (json.hasField()) {
+      String field = json.field();
+      int place = fields.indexOf(field);
+      if (place < 0) {
+        json.skip();
+        continue;
+      }
+      read[place] = true;
       if (Wanted.isRatio(field)) {
-        Double ratio = json.orDropped(Json::ratio);
-        if (ratio != null) {
-          totals.ratios.put(field, ratio);
-        }
+        totals[place] = json.orDropped(Json::ratio);
       } else {
-        Long count = json.orDropped(Json::whole);
-        if (count != null) {
-          totals.counts.put(field, count);
-        }
+        totals[place] = json.orDropped(Json::whole);
       }
     }
-    for (String field : fields) {
-      if (!read.contains(field)) {
-        throw json.missing("totals." + field);
+    for (int place = 0; place < read.length; place++) {
+      if (!read[place]) {
+        throw json.missing("totals." + fields.get(place));
       }
     }
-    return totals;
+    return Arrays.asList(totals);
   }
 }

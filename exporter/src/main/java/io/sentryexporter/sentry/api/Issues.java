@@ -6,6 +6,7 @@ import io.sentryexporter.sentry.api.Json.Fields;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,7 +82,8 @@ public final class Issues {
       var all = new Count(0, false);
       for (List<Long> part : sentry.parts()) {
         Count some = count(sentry, part);
-        all = new Count(all.count() + some.count(), all.truncated() || some.truncated());
+        long count = Totals.added(all.count(), some.count());
+        all = new Count(count, all.truncated() || some.truncated());
       }
       return all;
     }

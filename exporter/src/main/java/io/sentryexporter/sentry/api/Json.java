@@ -429,8 +429,9 @@ public final class Json {
   /// would show cut or changed, is refused.
   public String slug() throws Unexpected {
     String slug = text();
-    boolean leadsElsewhere = slug.isBlank() || slug.equals(".") || slug.equals("..");
-    if (leadsElsewhere || !Sample.labelValue(slug).equals(slug)) {
+    boolean isOtherPath = slug.isBlank() || slug.equals(".") || slug.equals("..");
+    boolean hasSlash = slug.indexOf('/') >= 0; // which some servers read as such even if escaped
+    if (isOtherPath || hasSlash || !Sample.labelValue(slug).equals(slug)) {
       throw unexpected("a slug");
     }
     return slug;
@@ -534,10 +535,11 @@ public final class Json {
     if (value == null) {
       return null;
     }
-    if (value < -ROUNDING || value > 1 + ROUNDING) {
+    double ratio = Math.clamp(value, 0.0, 1.0);
+    if (Math.abs(value - ratio) > ROUNDING) {
       throw new Unexpected("a ratio is not from 0 to 1" + place());
     }
-    return Math.clamp(value, 0.0, 1.0);
+    return ratio;
   }
 
   /// A time in ISO 8601 with its offset.

@@ -57,6 +57,7 @@ public record Outcomes(String organization, Window window, String interval) {
 
     @Override
     public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
+      sentry.projects(); // before the window: it may take so long that another month begins
       return outcomes(sentry).byProject(sentry);
     }
 
@@ -72,13 +73,17 @@ public record Outcomes(String organization, Window window, String interval) {
         return; // what is not known is missing without being cut off
       }
       Totals together;
+      Map<String, Long> ofProjects;
+      Map<String, Long> ofAll;
       try {
         together = outcomes(sentry).together(sentry);
+        ofProjects = answer.byCategory();
+        ofAll = together.byCategory();
       } catch (SentryException | NotGrouped _) {
         return; // a check that cannot be made must not cost the counters
       }
       if (together.start().equals(answer.start())) {
-        requireSimilar(answer.byCategory(), together.byCategory());
+        requireSimilar(ofProjects, ofAll);
       }
     }
 
@@ -181,29 +186,30 @@ public record Outcomes(String organization, Window window, String interval) {
   private Totals byProject(Fetching sentry) throws SentryException, InterruptedException {
     // With project as the last, Sentry takes all projects that the token sees.
     var wanted = new Wanted(List.of(OUTCOME, CATEGORY, Grouped.PROJECT), List.of(QUANTITY));
-    List<List<Group>> answers;
+    var totals = new Totals.Builder();
     try {
-      answers =
-          ProjectBatches.get(
-              sentry,
-              MOST_AT_ONCE,
-              MOST_AT_ONCE,
-              projects -> {
-                Grouped grouped =
-                    grouped(sentry, new ApiGet.Parameters().projects(projects), wanted);
-                grouped.requireOnly(projects);
-                return isSuspicious(grouped.groups()) ? null : grouped.groups();
-              });
+      ProjectBatches.get(
+          sentry,
+          MOST_AT_ONCE,
+          MOST_AT_ONCE,
+          projects -> {
+            Grouped grouped = grouped(sentry, new ApiGet.Parameters().projects(projects), wanted);
+            grouped.requireOnly(projects);
+            return isSuspicious(grouped.groups()) ? null : added(totals, grouped.groups());
+          });
     } catch (NotGrouped e) {
       return new GlitchTipStats(organization, window, e).byProject(sentry);
     }
-    var totals = new Totals.Builder();
-    for (List<Group> groups : answers) {
-      for (Group group : groups) {
-        totals.add(group.project(), kind(group), group.count(QUANTITY));
-      }
-    }
     return totals.build(window.start(), window.end());
+  }
+
+  /// Adds the groups of a batch; returns how many. As groups, those of all batches together would
+  /// be some hundred megabytes.
+  private static int added(Totals.Builder totals, List<Group> groups) throws SentryException {
+    for (Group group : groups) {
+      totals.add(group.project(), kind(group), group.count(QUANTITY));
+    }
+    return groups.size();
   }
 
   /// By category and outcome, of all these projects together: what [#byProject] adds up to.
@@ -269,9 +275,7 @@ public record Outcomes(String organization, Window window, String interval) {
   /// A request that does not group by outcome is for accepted quantities.
   private static OutcomeKey kind(Group group) {
     return new OutcomeKey(
-        group.by(CATEGORY),
-        group.by().getOrDefault(OUTCOME, OutcomeKey.ACCEPTED),
-        group.by().getOrDefault(REASON, ""));
+        group.by(CATEGORY), group.byOr(OUTCOME, OutcomeKey.ACCEPTED), group.byOr(REASON, ""));
   }
 
   /// Whether the answer may be truncated.

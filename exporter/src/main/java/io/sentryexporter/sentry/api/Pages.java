@@ -19,7 +19,7 @@ public final class Pages {
   private static final int MOST_PAGES = 1_000;
 
   private static final Pattern LINK =
-      Pattern.compile("<[^>]*>((?:\\s*;\\s*\\w+=\"[^\"]*\"){0,10})");
+      Pattern.compile("<[^<>]*>((?:\\s*;\\s*\\w+=\"[^\"]*\"){0,10})");
   private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
   private static final int MOST_ITEMS = 100 * MOST_PAGES;

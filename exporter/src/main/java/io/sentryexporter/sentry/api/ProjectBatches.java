@@ -34,9 +34,8 @@ final class ProjectBatches {
   static <T> List<T> get(Fetching sentry, int mostAtOnce, int mostInPart, Batch<T> batch)
       throws SentryException, Grouped.NotGrouped, InterruptedException {
     List<Project> projects = sentry.projects();
-    var answers = new ArrayList<T>();
     if (projects.isEmpty()) {
-      return answers; // Sentry refuses to group by project where there is none
+      return List.of(); // Sentry refuses to group by project where there is none
     }
     List<Long> ids =
         projects.stream().filter(Project::hasAccess).map(Project::id).sorted().toList();
@@ -45,6 +44,7 @@ final class ProjectBatches {
           Reason.SCOPE,
           "none of the projects is accessible; the token's user is in no team of a project");
     }
+    var answers = new ArrayList<T>();
     int parts = Math.ceilDiv(ids.size(), Math.min(mostInPart, ApiGet.MOST_NAMED));
     if (ids.size() > mostAtOnce) {
       askInParts(sentry, batch, ids, parts, answers);

@@ -49,7 +49,9 @@ public record Sessions(String organization, Window window, Duration interval) {
   /// Sentry groups sessions by status, but in some versions a session is in several groups. So the
   /// total is the sum without status, and errored sessions are those that are not healthy:
   /// unhandled, crashed and abnormal ones are among them. Statuses are requested last: a session
-  /// that begins in between makes `errored` too small for a moment, never too large.
+  /// that begins in between makes `errored` too small for a moment, never too large. Where statuses
+  /// add up to less than the total, they come from a replica that is behind; then errored sessions
+  /// are those of its own that are not healthy.
   public record Counters(String organization, Counting counting) implements CounterRequest {
     @Override
     public String name() {
@@ -63,6 +65,7 @@ public record Sessions(String organization, Window window, Duration interval) {
 
     @Override
     public Totals fetch(Fetching sentry) throws SentryException, InterruptedException {
+      sentry.projects(); // before the window: it may take so long that another month begins
       Window window = counting.window(sentry.now());
       var sessions = new Sessions(organization, window, Duration.ofDays(1));
       List<Group> all = sessions.groups(sentry, 1, List.of(Grouped.PROJECT), List.of(SESSIONS));
@@ -85,17 +88,29 @@ public record Sessions(String organization, Window window, Duration interval) {
         Long total = group.count(SESSIONS);
         Map<String, Group> ofProject = statuses.getOrDefault(project, Map.of());
         boolean isSplit = !ofProject.isEmpty() || (total != null && total == 0);
-        Long healthy = isSplit ? count(ofProject.get("healthy")) : null;
         totals.add(project, kind(OutcomeKey.TOTAL), total);
         totals.add(
             project,
             kind(OutcomeKey.ERRORED),
-            total == null || healthy == null ? null : Long.valueOf(Math.max(0, total - healthy)));
+            isSplit && total != null ? errored(total, ofProject) : null);
         for (String outcome : List.of(OutcomeKey.CRASHED, OutcomeKey.ABNORMAL)) {
           totals.add(project, kind(outcome), isSplit ? count(ofProject.get(outcome)) : null);
         }
       }
       return totals.build(window.start(), window.end());
+    }
+
+    private static @Nullable Long errored(long total, Map<String, Group> statuses) {
+      Long healthy = count(statuses.get("healthy"));
+      if (healthy == null) {
+        return null;
+      }
+      long all = 0; // at most the total
+      for (Group status : statuses.values()) {
+        Long sessions = status.count(SESSIONS);
+        all = sessions == null ? total : all + Math.min(total - all, sessions);
+      }
+      return Math.max(0, all - healthy);
     }
 
     private static OutcomeKey kind(String outcome) {
@@ -246,10 +261,8 @@ public record Sessions(String organization, Window window, Duration interval) {
     return groups.stream().map(Sessions::whateverStatus).distinct().count() >= groupLimit();
   }
 
-  private static Map<String, String> whateverStatus(Group group) {
-    var by = new HashMap<>(group.by());
-    by.remove(STATUS);
-    return by;
+  private static List<String> whateverStatus(Group group) {
+    return group.wanted().groupBy().contains(STATUS) ? group.byAllBut(STATUS) : group.by();
   }
 
   /// Groups that fit with their series: a point for each interval, one for the total, and room for

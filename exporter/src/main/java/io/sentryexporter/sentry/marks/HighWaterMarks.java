@@ -53,6 +53,11 @@ public final class HighWaterMarks {
     return of(request).isProven();
   }
 
+  /// Whether no mark stands behind an answer: it is the first of a process or of an epoch.
+  public boolean isFirst(CounterRequest request, Totals answer) {
+    return of(request).isFirst(answer);
+  }
+
   /// Two readings have raised them.
   public void prove(CounterRequest request) {
     of(request).prove();

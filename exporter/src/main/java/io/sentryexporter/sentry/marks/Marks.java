@@ -69,6 +69,11 @@ final class Marks {
     return isProven;
   }
 
+  /// Whether no mark stands behind an answer.
+  synchronized boolean isFirst(Totals answer) {
+    return !isProven || current == null || current.start().isBefore(answer.start());
+  }
+
   synchronized void prove() {
     isProven = true;
   }
@@ -130,8 +135,8 @@ final class Marks {
   }
 
   private @Nullable ToStore takeChanged() {
-    isSaving = isChanged && current != null;
-    ToStore next = current != null && isChanged ? new ToStore(current, hasStartedAnew) : null;
+    ToStore next = current == null || !isChanged ? null : new ToStore(current, hasStartedAnew);
+    isSaving = next != null;
     isChanged = false;
     hasStartedAnew = false;
     return next;
@@ -204,9 +209,7 @@ final class Marks {
       now.keySet().removeAll(anew);
     }
     int newly = (int) now.keySet().stream().filter(series -> !held.containsKey(series)).count();
-    if (newly > 0) {
-      metrics.corrected(request.collector(), newly);
-    }
+    metrics.corrected(request.collector(), newly);
     held = now;
     report(request, marks, answer);
     return with(answer, below, series -> mark(marks, series));

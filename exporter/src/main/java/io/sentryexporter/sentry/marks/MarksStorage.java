@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,15 +155,14 @@ public final class MarksStorage implements AutoCloseable {
     Files.createDirectories(folder);
     FileChannel locks = locks(folder);
     try (var lock = lock(locks, WRITING)) {
-      if (lock == null) {
-        return false;
+      if (lock != null) {
+        Path file = folder.resolve(name(identity));
+        Totals stored = isReset || !Files.isRegularFile(file) ? null : load(file, identity);
+        write(folder, file, MarksFile.written(identity, merged(stored, totals)));
+        tidy(folder, totals);
       }
-      Path file = folder.resolve(name(identity));
-      Totals stored = isReset || !Files.isRegularFile(file) ? null : load(file, identity);
-      write(folder, file, MarksFile.written(identity, merged(stored, totals)));
-      tidy(folder, totals);
+      return lock != null;
     }
-    return true;
   }
 
   private static Totals merged(@Nullable Totals stored, Totals totals) {
@@ -299,14 +299,11 @@ public final class MarksStorage implements AutoCloseable {
 
     static byte[] written(String identity, Totals totals) throws IOException {
       byte[] content = content(identity, totals);
-      var file = new ByteArrayOutputStream(content.length + FRAME);
-      try (var out = new DataOutputStream(file)) {
-        out.writeInt(FORMAT);
-        out.writeInt(content.length);
-        out.write(content);
-        out.writeLong(checksum(file.toByteArray(), file.size()));
-      }
-      return file.toByteArray();
+      byte[] file = new byte[content.length + FRAME];
+      ByteBuffer.wrap(file).putInt(FORMAT).putInt(content.length).put(content);
+      int checked = file.length - Long.BYTES;
+      ByteBuffer.wrap(file).putLong(checked, checksum(file, checked));
+      return file;
     }
 
     /// @throws IOException if these are not the whole marks of `identity`; the message gives the
@@ -341,11 +338,20 @@ public final class MarksStorage implements AutoCloseable {
       }
       int _ = in.readInt();
       String _ = in.readUTF();
-      return Instant.ofEpochSecond(in.readLong());
+      return time(in);
+    }
+
+    private static Instant time(DataInputStream in) throws IOException {
+      try {
+        return Instant.ofEpochSecond(in.readLong());
+      } catch (DateTimeException e) {
+        throw new IOException("it has a time that is none", e);
+      }
     }
 
     private static byte[] content(String identity, Totals totals) throws IOException {
-      var bytes = new ByteArrayOutputStream();
+      int series = totals.byProject().values().stream().mapToInt(Map::size).sum();
+      var bytes = new ByteArrayOutputStream(1024 + 12 * (totals.byProject().size() + series));
       try (var out = new DataOutputStream(bytes)) {
         out.writeUTF(identity);
         out.writeLong(totals.start().getEpochSecond());
@@ -381,8 +387,11 @@ public final class MarksStorage implements AutoCloseable {
     }
 
     private static Totals totals(DataInputStream in) throws IOException {
-      var start = Instant.ofEpochSecond(in.readLong());
-      var end = Instant.ofEpochSecond(in.readLong());
+      Instant start = time(in);
+      Instant end = time(in);
+      if (end.isBefore(start)) {
+        throw new IOException("it ends before it begins");
+      }
       int kinds = in.readInt();
       List<OutcomeKey> numbered = new ArrayList<>();
       for (int i = 0; i < kinds; i++) {
@@ -392,10 +401,18 @@ public final class MarksStorage implements AutoCloseable {
       Map<Long, Map<OutcomeKey, Long>> byProject = new HashMap<>();
       for (int i = 0; i < projects; i++) {
         long project = in.readLong();
+        if (project < 0) {
+          throw new IOException("it has a project that is none");
+        }
         int series = in.readInt();
         Map<OutcomeKey, Long> quantities = new HashMap<>();
         for (int j = 0; j < series; j++) {
-          quantities.put(numbered.get(in.readInt()), in.readLong());
+          int kind = in.readInt();
+          long quantity = in.readLong();
+          if (kind < 0 || kind >= numbered.size() || quantity < 0) {
+            throw new IOException("it has a quantity that is none");
+          }
+          quantities.put(numbered.get(kind), quantity);
         }
         byProject.put(project, quantities);
       }

@@ -6,10 +6,12 @@ import io.sentryexporter.sentry.model.Totals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /// A project that is renamed has new series, and its old ones end. If its old slug goes to another
 /// project, a series goes on with that one's count: right if the project is new, for then all of
 /// its count is to be added, and wrong if it is older, for then Prometheus takes its count of the
-/// whole epoch for an increase. So counters of the latter are withheld until the epoch ends.
+/// whole epoch for an increase. So counters of the latter are withheld until the epoch ends. Then
+/// the series is 0 at first, for the new count may be above the last one of the other project.
 final class SlugOwners {
   private static final Logger log = LoggerFactory.getLogger(HighWaterMarks.class);
 
@@ -28,6 +31,11 @@ final class SlugOwners {
   private boolean isUnsaved;
   private @Nullable Instant start;
   private Map<String, Claim> claims = new HashMap<>();
+
+  /// Of the epoch before, for claims that are made until `endedUntil`.
+  private Map<String, Claim> ended = Map.of();
+
+  private Instant endedUntil = Instant.MIN;
   private Set<Long> withheld = Set.of();
 
   /// @param number counts the projects that have had the slug
@@ -44,6 +52,8 @@ final class SlugOwners {
     loadOnce(stored);
     if (start == null || start.isBefore(totals.start())) {
       start = totals.start();
+      ended = claims;
+      endedUntil = totals.end().plus(zeroFor);
       claims = new HashMap<>();
     } else if (!start.equals(totals.start())) { // the old window of a module with a longer overlap
       return new Totals.Owned(totals, Set.of());
@@ -54,7 +64,13 @@ final class SlugOwners {
       Claim claim = claims.get(project.slug());
       boolean isNew = claim != null && claim.project() != project.id();
       if (claim == null) {
-        claims.put(project.slug(), new Claim(project.id(), 1, totals.start()));
+        Claim last = totals.end().isBefore(endedUntil) ? ended.get(project.slug()) : null;
+        boolean isOthers = last != null && last.project() != project.id();
+        Instant until = isOthers ? totals.end().plus(zeroFor) : totals.start();
+        claims.put(project.slug(), new Claim(project.id(), 1, until));
+        if (isOthers) {
+          zero.add(project.id());
+        }
         isUnsaved = true;
       } else if (isNew && isCreatedAfter(project, totals.start())) {
         Instant until = totals.end().plus(zeroFor);
@@ -113,7 +129,7 @@ final class SlugOwners {
                 claims.merge(
                     slug.outcome(),
                     new Claim(project, number, totals.start()),
-                    (a, b) -> a.number() >= b.number() ? a : b)));
+                    BinaryOperator.maxBy(Comparator.comparingLong(Claim::number)))));
   }
 
   private static boolean isCreatedAfter(Project project, Instant start) {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 
 /// The windows of counters: each month or day of Sentry's clock, and a short overlap after its end.
@@ -17,8 +19,7 @@ public record Counting(Epoch epoch, Duration overlap) {
 
   /// Counters that are requested again after `refreshInterval`.
   public static Counting refreshedEach(Duration refreshInterval, Epoch epoch) {
-    boolean isLong = refreshInterval.compareTo(SHORTEST_OVERLAP) > 0;
-    return new Counting(epoch, isLong ? refreshInterval : SHORTEST_OVERLAP);
+    return new Counting(epoch, Collections.max(List.of(refreshInterval, SHORTEST_OVERLAP)));
   }
 
   /// The start of the counters' window at `now`.

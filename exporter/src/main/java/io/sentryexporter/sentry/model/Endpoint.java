@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.model;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A Sentry API endpoint that the exporter requests.
 ///
@@ -33,35 +34,24 @@ public record Endpoint(String name, String path, String scope) {
       new Endpoint("projects", "/api/0/organizations/{organization}/projects/", "org:read");
   public static final Endpoint PROJECT =
       new Endpoint("project", "/api/0/projects/{organization}/{project}/", "project:read");
-  private static final List<Endpoint> KNOWN =
-      List.of(PROJECT_STATS, ORGANIZATION_STATS, ORGANIZATION_STATS_V2);
+  private static final List<Known> KNOWN =
+      Stream.of(PROJECT_STATS, ORGANIZATION_STATS, ORGANIZATION_STATS_V2).map(Known::of).toList();
+
+  /// An endpoint, and the paths that lead there.
+  private record Known(Endpoint endpoint, Pattern paths) {
+    static Known of(Endpoint endpoint) {
+      String parts = endpoint.path.replaceAll("\\{.*?}", "[^/]+");
+      return new Known(endpoint, Pattern.compile(".*" + parts, Pattern.DOTALL));
+    }
+  }
 
   /// The endpoint that an address leads to, on a server with or without a path prefix.
   public static Endpoint of(URI address) {
-    for (Endpoint endpoint : KNOWN) {
-      if (endpoint.leadsHere(address)) {
-        return endpoint;
+    for (Known known : KNOWN) {
+      if (known.paths().matcher(address.getRawPath()).matches()) {
+        return known.endpoint();
       }
     }
     return OTHER;
   }
-
-  private boolean leadsHere(URI address) {
-    String[] wanted = path.split("/", -1);
-    String[] parts = address.getRawPath().split("/", -1);
-    int offset = parts.length - wanted.length;
-    if (offset < 0) {
-      return false;
-    }
-    for (int i = 1; i < wanted.length; i++) { // the first part is before the leading slash
-      boolean free = PLACEHOLDER.matcher(wanted[i]).matches();
-      String part = parts[offset + i];
-      if (free ? part.isEmpty() : !part.equals(wanted[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{.*}");
 }

@@ -27,15 +27,17 @@ public enum Lifetime {
       "the same request is not sent again"),
   ABSENT(
       Duration.ofHours(1),
-      "404 in Sentry's own form, of an endpoint that has not worked for the organization",
+      "404 in Sentry's own form, of an endpoint that has not worked for the organization, seen"
+          + " twice a minute apart",
       "the endpoint is not requested for the organization"),
-  ABSENT_TWICE(
+  STILL_ABSENT(
       Duration.ofDays(1),
-      "the same, seen twice an hour apart",
+      "the same, seen an hour apart",
       "the endpoint is not requested for the organization"),
   DOUBTED(
       Duration.ofSeconds(60),
-      "404 or 410 in another form, and any 403, 404 or 410 of an endpoint that has worked",
+      "404 in Sentry's own form that comes first, 404 or 410 in another form, and any 403, 404 or"
+          + " 410 of an endpoint that has worked",
       "the same request is not sent again; the last good answer serves until `max_stale`"),
   UNKNOWN_TARGET(
       Duration.ofSeconds(60),

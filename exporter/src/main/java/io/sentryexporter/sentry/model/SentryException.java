@@ -1,6 +1,8 @@
 package io.sentryexporter.sentry.model;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /// A failed request: Sentry, or the path to it, did not return the requested answer.
 ///
@@ -46,11 +48,10 @@ public final class SentryException extends Exception {
 
   /// No request was sent: Sentry requires a wait that is longer than the deadline allows.
   public static SentryException noTurn(String message, Duration wait) {
-    Duration longest = Lifetime.RATE_LIMITED.duration();
     return new SentryException(
             Reason.RATE_LIMITED,
             message + "; the next request may go in " + wait.toMillis() + " ms")
-        .rememberedFor(wait.compareTo(longest) < 0 ? wait : longest);
+        .rememberedFor(Collections.min(List.of(wait, Lifetime.RATE_LIMITED.duration())));
   }
 
   /// The same refusal, which has the form that Sentry uses for a missing scope, endpoint,

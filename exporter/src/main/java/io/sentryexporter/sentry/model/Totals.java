@@ -124,13 +124,15 @@ public record Totals(
   }
 
   /// The totals over all projects and outcomes.
-  public Map<String, Long> byCategory() {
+  public Map<String, Long> byCategory() throws SentryException {
     Map<String, Long> byCategory = new HashMap<>();
-    byProject
-        .values()
-        .forEach(kinds ->
-            kinds.forEach(
-                (kind, quantity) -> byCategory.merge(kind.category(), quantity, Long::sum)));
+    for (Map<OutcomeKey, Long> kinds : byProject.values()) {
+      for (var quantity : kinds.entrySet()) {
+        String category = quantity.getKey().category();
+        long before = byCategory.getOrDefault(category, 0L);
+        byCategory.put(category, added(before, quantity.getValue()));
+      }
+    }
     return byCategory;
   }
 

@@ -3,6 +3,7 @@ package io.sentryexporter.sentry.model;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.Stream;
 
 /// A range of time to request data for.
 ///
@@ -31,15 +32,15 @@ public record Window(Instant start, Instant end, boolean isClosed) {
   /// Sentry aligns the ends of a stretch to its intervals, which divide a day. Servers that add up
   /// the distinct users of each interval count a user once in each: the fewer, the better.
   public Duration largestInterval() {
-    for (int hours = 24; hours > 1; hours--) {
-      long seconds = Duration.ofHours(hours).toSeconds();
-      if (24 % hours == 0
-          && start.getEpochSecond() % seconds == 0
-          && end.getEpochSecond() % seconds == 0) {
-        return Duration.ofHours(hours);
-      }
-    }
-    return Duration.ofHours(1);
+    return Stream.of(24, 12, 8, 6, 4, 3, 2)
+        .map(Duration::ofHours)
+        .filter(each -> isAtStartOf(each, start) && isAtStartOf(each, end))
+        .findFirst()
+        .orElse(Duration.ofHours(1));
+  }
+
+  private static boolean isAtStartOf(Duration interval, Instant time) {
+    return time.getEpochSecond() % interval.toSeconds() == 0;
   }
 
   /// The value to send as the end.

@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The rate limits in the headers of an answer; each part null if it is absent.
@@ -30,6 +33,12 @@ public record RateLimitHeaders(
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+  /// The last date that was read: nearly all answers of a second have the same.
+  private static final AtomicReference<ReadDate> LAST =
+      new AtomicReference<>(new ReadDate("", null));
+
+  private record ReadDate(String text, @Nullable Instant date) {}
+
   /// Reads the headers of an answer.
   ///
   /// @param now the local time, for a server that does not report its own
@@ -38,8 +47,7 @@ public record RateLimitHeaders(
     Long concurrent = number(headers.first("X-Sentry-Rate-Limit-ConcurrentLimit").orElse(null));
     Long reset = number(headers.first("X-Sentry-Rate-Limit-Reset").orElse(null));
     String retryAfter = headers.first("Retry-After").orElse(null);
-    boolean tellsTime = reset != null || retryAfter != null; // a date is slow to read
-    Instant date = tellsTime ? date(headers) : null;
+    Instant date = reset != null || retryAfter != null ? date(headers) : null;
     Instant serverNow = date == null ? now : date;
     return new RateLimitHeaders(
         limit == null || limit == 0 ? null : limit,
@@ -81,10 +89,7 @@ public record RateLimitHeaders(
   }
 
   private static Duration between(Duration shortest, Duration time, Duration longest) {
-    if (time.compareTo(shortest) < 0) {
-      return shortest;
-    }
-    return time.compareTo(longest) > 0 ? longest : time;
+    return Collections.max(List.of(shortest, Collections.min(List.of(time, longest))));
   }
 
   /// Null for anything but a whole, unsigned number: Sentry also sends the text `None`.
@@ -100,6 +105,15 @@ public record RateLimitHeaders(
     if (text == null) {
       return null;
     }
+    ReadDate last = LAST.get();
+    if (!last.text().equals(text)) {
+      last = new ReadDate(text, parsed(text));
+      LAST.set(last);
+    }
+    return last.date();
+  }
+
+  private static @Nullable Instant parsed(String text) {
     try {
       return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     } catch (DateTimeException _) {

@@ -8,7 +8,9 @@ import io.sentryexporter.time.TimeSource.Sleeper;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +188,7 @@ final class RequestPacer {
     } else if (pauseEnd - nanoTime.getAsLong() > longestPause.toNanos()) {
       throw SentryException.noTurn("Sentry has requested to wait", Duration.ofNanos(wait));
     } else if (wait >= deadline.remaining().toNanos()) {
+      checkNotCancelled(deadline);
       throw SentryException.noTurn(
           "Sentry's rate limit leaves no turn before the deadline", Duration.ofNanos(wait));
     }
@@ -198,7 +201,6 @@ final class RequestPacer {
     inFlight++;
     lastShare = waiting.share;
     gone.addLast(now);
-    forgetOld(now);
   }
 
   private void forgetOld(long now) {
@@ -215,7 +217,7 @@ final class RequestPacer {
     if (status == 429) {
       Duration asked = headers.askedWait();
       pause(asked != null ? asked : backoff);
-      backoff = asked != null ? FIRST_BACKOFF : min(backoff.multipliedBy(2), LONGEST_BACKOFF);
+      backoff = asked != null ? FIRST_BACKOFF : doubled(backoff);
       mood = Mood.REFUSING;
       return;
     }
@@ -228,7 +230,7 @@ final class RequestPacer {
     }
     Duration reset = headers.reset();
     if (reset != null && Long.valueOf(0).equals(headers.remaining()) && othersUseTheLimit()) {
-      pause(min(reset, WINDOW));
+      pause(Collections.min(List.of(reset, WINDOW)));
     }
   }
 
@@ -247,8 +249,8 @@ final class RequestPacer {
   private long untilTurn(Waiting waiting) {
     long now = nanoTime.getAsLong();
     long turn = later(now, pauseEnd);
+    forgetOld(now);
     if (isPaced()) {
-      forgetOld(now);
       if (!gone.isEmpty()) {
         turn = later(turn, gone.getLast() + distance(lastShare));
       }
@@ -283,7 +285,7 @@ final class RequestPacer {
     }
     int taken = inFlight;
     for (Waiting ahead : queue) {
-      if (ahead == waiting || taken >= most) {
+      if (ahead == waiting) {
         break;
       }
       taken++;
@@ -292,22 +294,24 @@ final class RequestPacer {
   }
 
   private static void checkOpen(Deadline deadline) throws SentryException {
-    switch (deadline.state()) {
-      case OPEN -> {}
-      case EXPIRED ->
-          throw new SentryException(
-              Reason.TIMEOUT, "timed out waiting for a turn to send the request");
-      case CANCELLED ->
-          throw new SentryException(Reason.CANCELLED, "cancelled while waiting for a turn");
+    checkNotCancelled(deadline);
+    if (deadline.state() == Deadline.State.EXPIRED) {
+      throw new SentryException(Reason.TIMEOUT, "timed out waiting for a turn to send the request");
+    }
+  }
+
+  private static void checkNotCancelled(Deadline deadline) throws SentryException {
+    if (deadline.state() == Deadline.State.CANCELLED) {
+      throw new SentryException(Reason.CANCELLED, "cancelled while waiting for a turn");
     }
   }
 
   private static long later(long a, long b) {
-    return a - b > 0 ? a : b;
+    return a + Math.max(0, b - a);
   }
 
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
+  private static Duration doubled(Duration backoff) {
+    return Collections.min(List.of(backoff.multipliedBy(2), LONGEST_BACKOFF));
   }
 
   /// Counts the requests that are needed, and remembers whether some of them get no turn. Times are

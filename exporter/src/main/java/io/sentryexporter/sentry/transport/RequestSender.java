@@ -20,12 +20,14 @@ import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -149,15 +151,14 @@ public final class RequestSender {
     boolean isAfterError = false;
     int tries = 1;
     while (true) {
-      RateLimitHeaders headers = RateLimitHeaders.read(answer.http().headers(), time.instant());
       if (isTooMany(call, answer)) {
-        Duration wait = headers.askedWait();
+        Duration wait = headers(answer.http()).askedWait();
         if (tries == MOST_TRIES || wait == null || wait.compareTo(deadline.remaining()) >= 0) {
           return answer;
         }
         tries++;
       } else if (answer.http().status() >= 500 && instance != null && !isAfterError) {
-        Duration wait = waitAfterError(headers, instance.random());
+        Duration wait = waitAfterError(headers(answer.http()), instance.random());
         if (wait.compareTo(deadline.remaining()) >= 0) {
           return answer;
         }
@@ -200,7 +201,10 @@ public final class RequestSender {
   public Map<Endpoint, RateLimitHeaders> limits() {
     var least = new HashMap<Endpoint, RateLimitHeaders>();
     limits.forEach((limited, told) ->
-        least.merge(limited.endpoint(), told, (a, b) -> remaining(a) <= remaining(b) ? a : b));
+        least.merge(
+            limited.endpoint(),
+            told,
+            BinaryOperator.minBy(Comparator.comparingLong(RequestSender::remaining))));
     return least;
   }
 
@@ -225,6 +229,10 @@ public final class RequestSender {
     return new MetricFamily(
         metric,
         rates.entrySet().stream().map(rate -> new Sample(rate.getValue(), rate.getKey())).toList());
+  }
+
+  private RateLimitHeaders headers(HttpAnswer answer) {
+    return RateLimitHeaders.read(answer.headers(), time.instant());
   }
 
   private static boolean isTooMany(Call call, Answer answer) {
@@ -264,7 +272,7 @@ public final class RequestSender {
           places.leave(call.endpoint());
         }
       }
-      var headers = RateLimitHeaders.read(answer.headers(), time.instant());
+      var headers = headers(answer);
       outcome = new RequestPacer.Outcome(answer.status(), headers);
       metrics
           .lastHour()

@@ -21,8 +21,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +108,7 @@ class BatchesTest {
     "1000, 899, false",
     "1000, 0, false",
     "100, 0, true", // what may have come in between the two requests
+    "2000, 1800, true",
     "3000000, 2900000, true",
     "3000000, 1500000, false",
   })
@@ -150,7 +154,16 @@ class BatchesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1000, 1005, true", "100000, 100500, true", "1000, 1050, false", "1000, 0, false"})
+  @CsvSource({
+    "1000, 1005, true",
+    "100000, 100500, true",
+    "100, 110, true",
+    "100, 111, false",
+    "2000, 2020, true",
+    "2000, 2021, false",
+    "1000, 0, false",
+    "1000, -1, true" // no sum of what makes no sense
+  })
   void totalsThatAreNotTheSumOfTheirSeriesAreRefused(long total, long series, boolean isWhole) {
     String body =
         """
@@ -213,6 +226,45 @@ class BatchesTest {
     assertThat(totals.byProject()).hasSize(projects);
     assertThat(totals.byProject().values())
         .allSatisfy(each -> assertThat(each).hasSize(errorOutcomes + others));
+  }
+
+  @Test
+  void eachBatchThatIsTruncatedIsCounted() throws Exception {
+    RecordedSentry sentry = sentry(480, 20, 0); // 240 have 14,400 rows
+    outcomes(sentry);
+    assertThat(sentry.timesTruncated()).isEqualTo(2);
+    assertThat(sentry.requests()).hasSize(2 + 4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8999, 0, true", "9000, 0, false", "0, 3333, true", "1, 3333, false"})
+  void anAnswerThatCannotBeDividedIsRefusedFromTheRowsThatSentryTruncatesAt(
+      int others, int errors, boolean isWhole) throws Exception {
+    String body =
+        Stream.concat(
+                IntStream.range(0, others).mapToObj(i -> reason("category" + i)),
+                IntStream.range(0, errors).mapToObj(_ -> reason("error")))
+            .collect(
+                Collectors.joining(
+                    ",", "{\"start\": \"2026-11-01T00:00:00Z\", \"groups\": [", "]}"));
+    var number = new int[1];
+    var sentry =
+        RecordedSentry.answering(
+            NOW,
+            RecordedSentry.json(
+                Pattern.compile("REASON").matcher(body).replaceAll(_ -> "r" + number[0]++)));
+    var request = new Outcomes.ByReason("acme", BY_MONTH);
+    if (isWhole) {
+      assertThat(request.fetch(sentry).of(Totals.WHOLE_ORGANIZATION)).hasSize(others + errors);
+    } else {
+      assertThatThrownBy(() -> request.fetch(sentry)).satisfies(because(Reason.TRUNCATED));
+    }
+  }
+
+  private static String reason(String category) {
+    return ("{\"by\": {\"outcome\": \"invalid\", \"category\": \"%s\", \"reason\": \"REASON\"},"
+            + " \"totals\": {\"sum(quantity)\": 1}}")
+        .formatted(category);
   }
 
   @Test
@@ -345,6 +397,42 @@ class BatchesTest {
 
     assertThat(totals.byProject()).hasSize(500);
     assertThat(sentry.timesTruncated()).isEqualTo(2);
+  }
+
+  @Test
+  void asManyGroupsOfSessionsAsAServerTruncatesAtAreRequestedByFewerProjects() throws Exception {
+    int most = 5_000 / (22 + 2);
+    var sentry =
+        new RecordedSentry(
+            NOW,
+            300,
+            request -> {
+              List<Long> ids = ids(request, 300);
+              return sessions(request, ids.subList(0, Math.min(most, ids.size())));
+            });
+
+    assertThat(new Sessions.Counters("acme", BY_MONTH).fetch(sentry).byProject()).hasSize(300);
+  }
+
+  @Test
+  void aServerOfSessionsThatIgnoresTheRequestedProjectsIsRefused() {
+    var sentry = new RecordedSentry(NOW, 10_000, request -> sessions(request, List.of(1L)));
+
+    assertThatThrownBy(() -> new Sessions.Counters("acme", BY_MONTH).fetch(sentry))
+        .satisfies(because(Reason.PARSE))
+        .hasMessageContaining("projects that were not requested");
+  }
+
+  /// Three releases in use in a project, of which each has 12 intervals of two hours.
+  @ParameterizedTest
+  @CsvSource({"1666, 1", "1771, 16"})
+  void releasesAreRequestedByAsManyProjectsAsNoServerTruncates(int projects, int requests)
+      throws Exception {
+    var sentry = new RecordedSentry(NOW, projects, request -> sessions(request, List.of()));
+
+    new Sessions.HealthByRelease("acme", Duration.ofDays(1), true).fetch(sentry);
+
+    assertThat(sentry.requests()).hasSize(requests);
   }
 
   /// The answer about sessions of some projects, by status if the request groups by it.

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import io.sentryexporter.wire.Headers;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ class JsonTest {
     "1e3, 1000",
     "-0.0, 0",
     "9223372036854775807, 9223372036854775807",
+    "9007199254740992.0, 9007199254740992",
     "\"150\", 150",
     "\"4505281256090153\", 4505281256090153",
   })
@@ -43,6 +48,7 @@ class JsonTest {
         "1.5",
         "1e400",
         "9223372036854775808",
+        "9007199254740994.0",
         "1e19",
         "\"9223372036854775808\"",
         "\"-1\"",
@@ -60,14 +66,19 @@ class JsonTest {
         .hasMessageContaining("byte ");
   }
 
+  @Test
+  void anAmountIsNeverMinusZero() throws Exception {
+    assertThat(read("-0.0", Json::amount).toString()).isEqualTo("0.0");
+  }
+
   @ParameterizedTest
-  @CsvSource({"0, 0", "0.25, 0.25", "1, 1", "1.0000000001, 1", "-1e-12, 0"})
+  @CsvSource({"0, 0", "0.25, 0.25", "1, 1", "1.0000000001, 1", "-1e-12, 0", "-1e-9, 0"})
   void aRatioIsRoundedIntoItsRange(String written, double value) throws Exception {
     assertThat(read(written, Json::ratio)).isEqualTo(value);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1.01", "-0.5", "99.9", "\"1\"", "{}"})
+  @ValueSource(strings = {"1.01", "-1.1e-9", "-0.5", "99.9", "\"1\"", "{}"})
   void whatIsNoRatioIsRefused(String written) {
     assertThatThrownBy(() -> read(written, Json::ratio)).satisfies(because(Reason.PARSE));
   }
@@ -137,36 +148,60 @@ class JsonTest {
         .satisfies(because(Reason.PARSE));
   }
 
-  @Test
-  void anObjectOfMoreFieldsThanSentryEverHadIsRefusedAlsoWhereItIsSkipped() {
-    String fields =
-        IntStream.range(0, 20_000)
-            .mapToObj("\"n%d\": 0"::formatted)
-            .collect(joining(",", "{", "}"));
-    assertThatThrownBy(() ->
-            read(
-                "[" + fields + "]",
-                json -> {
-                  json.skip();
-                  return "read";
-                }))
-        .satisfies(because(Reason.PARSE))
-        .hasMessageContaining("more than 10000 fields");
+  private static String objectOf(int fields) {
+    return IntStream.range(0, fields)
+        .mapToObj("\"n%d\": 0"::formatted)
+        .collect(joining(",", "{", "}"));
+  }
+
+  private static String arrayOf(int values, String value) {
+    return Collections.nCopies(values, value).stream().collect(joining(",", "[", "]"));
+  }
+
+  private static <T> void assertSize(int size, String body, Json.Reading<List<T>> reading)
+      throws SentryException {
+    List<T> list = read(body, reading);
+    assertThat(list).hasSize(size);
   }
 
   @Test
-  void moreValuesThanMemoryIsMeantForAreRefused() {
-    String numbers = "[" + "1,".repeat(1_000_000) + "1]";
-    assertThatThrownBy(() ->
-            read(
-                numbers,
-                json -> {
-                  json.beginArray();
-                  while (json.hasNext()) {
-                    json.whole();
-                  }
-                  return "read";
-                }))
+  void anObjectOfMoreFieldsThanSentryEverHadIsRefusedAlsoWhereItIsSkipped() throws Exception {
+    List<Json.Reading<String>> ways =
+        List.of(
+            json -> {
+              json.skip();
+              return "read";
+            },
+            json -> {
+              json.object();
+              return "read";
+            });
+    for (Json.Reading<String> way : ways) {
+      assertThat(read(objectOf(10_000), way)).isEqualTo("read");
+      assertThatThrownBy(() -> read(objectOf(10_001), way))
+          .satisfies(because(Reason.PARSE))
+          .hasMessageContaining("more than 10000 fields");
+    }
+  }
+
+  @Test
+  void moreItemsThanAnyListHasAreRefused() throws Exception {
+    assertSize(100_000, arrayOf(100_000, "1"), json -> json.items(Json::whole));
+    assertThatThrownBy(() -> read(arrayOf(100_001, "1"), json -> json.items(Json::whole)))
+        .satisfies(because(Reason.PARSE))
+        .hasMessageContaining("more than 100000 items");
+  }
+
+  /// Memory for 24 MiB, of which a value takes 32 bytes and each of its characters two.
+  @Test
+  void moreValuesThanMemoryIsMeantForAreRefused() throws Exception {
+    assertSize(786_432, arrayOf(786_432, "1"), json -> json.list(Json::whole));
+    assertThatThrownBy(() -> read(arrayOf(786_433, "1"), json -> json.list(Json::whole)))
+        .satisfies(because(Reason.PARSE))
+        .hasMessageContaining("more values than this program keeps");
+    String text = "\"" + "x".repeat(1_008) + "\""; // 2,048 bytes
+    assertSize(12_288, arrayOf(12_288, text), json -> json.list(Json::text));
+    assertThatThrownBy(() -> read(arrayOf(12_289, text), json -> json.list(Json::text)))
         .satisfies(because(Reason.PARSE))
         .hasMessageContaining("more values than this program keeps");
   }
@@ -193,6 +228,92 @@ class JsonTest {
                   return json.text();
                 }))
         .satisfies(because(Reason.PARSE));
+  }
+
+  private static final Json.Field<Long> NUMBER = Json.Field.orDropped("number", Json::whole);
+  private static final Json.Field<String> NAME = Json.Field.of("name", Json::text);
+
+  @Test
+  void whatCannotBeReadCostsItsValueOrItsItemAndIsReported() throws Exception {
+    var sentry = RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json(""));
+    String body =
+        """
+        [{"number": [[-1], {"a": 2}], "name": "a"}, {"name": {"deep": ["b"]}, "number": 3},
+         "c", [["d"]], {"number": {"a": {}}, "name": "e"}]
+        """;
+
+    List<String> names =
+        Json.read(
+            RecordedSentry.json(body),
+            "a list",
+            sentry,
+            json ->
+                json.items(each -> {
+                  Json.Fields item = each.object(NUMBER, NAME);
+                  return item.required(NAME) + item.get(NUMBER);
+                }));
+
+    assertThat(names).containsExactly("anull", "enull");
+    assertThat(sentry.dropped())
+        .extracting(line -> line.substring(0, line.indexOf(' ')))
+        .containsExactly("value:", "item:", "item:", "item:", "value:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "{\"a\": [1]}", "\"text\""})
+  void whatIsNoArrayIsNoListOfAnyKind(String body) {
+    assertThatThrownBy(() -> read(body, json -> json.list(Json::whole)))
+        .hasMessageContaining("stands where an array should, byte 0");
+    assertThatThrownBy(() -> read(body, json -> json.items(Json::whole)))
+        .hasMessageContaining("stands where an array should, byte 0");
+  }
+
+  @Test
+  void anAnswerThatEndsWithinWhatCannotBeReadIsRefusedWhole() {
+    var sentry = RecordedSentry.answering("2026-11-22T10:00:00Z", RecordedSentry.json(""));
+    assertThatThrownBy(() ->
+            Json.read(
+                RecordedSentry.json("[{\"name\": \"a\"}, {\"name\": [1"),
+                "a list",
+                sentry,
+                json -> json.items(each -> each.field(NAME))))
+        .satisfies(because(Reason.PARSE));
+  }
+
+  @Test
+  void aFieldThatWasNotReadIsAMistakeOfTheProgram() {
+    assertThatThrownBy(() -> read("{}", json -> json.object(NAME).get(NUMBER)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("number was not read");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"{}, true", "{\"other\": 1}, false", "{\"name\": \"a\"}, false"})
+  void anObjectIsEmptyIfItHasNoFieldAtAll(String body, boolean isEmpty) throws Exception {
+    boolean read = read(body, json -> json.object(NAME).isEmpty());
+    assertThat(read).isEqualTo(isEmpty);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a", "a/", "..", " "})
+  void aSlugThatLeadsElsewhereIsNone(String slug) {
+    assertThatThrownBy(() -> read("\"" + slug + "\"", Json::slug)).satisfies(because(Reason.PARSE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, application/json, true",
+    "Application/JSON; charset=utf-8, Application/JSON, true",
+    "application/problem+json, application/problem+json, true",
+    "text/html;, text/html, false",
+    ";charset=utf-8, no content type, false",
+    "' ', no content type, false",
+    "json, an odd content type, false",
+  })
+  void aContentTypeIsShownWithoutItsParameters(String header, String shown, boolean isJson) {
+    Headers headers = Headers.of(List.of(Map.entry("Content-Type", header)));
+    assertThat(Json.contentType(headers)).isEqualTo(shown);
+    assertThat(Json.isJson(shown)).isEqualTo(isJson);
   }
 
   @Test

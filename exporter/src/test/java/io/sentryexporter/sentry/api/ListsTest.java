@@ -78,6 +78,45 @@ class ListsTest {
         .hasMessageContaining("X-Hits");
   }
 
+  /// The slug of a project stands in paths, where servers may take an escaped slash for one.
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "../b", "..", ".", " ", "a\\u0000b"})
+  void aProjectWhoseSlugLeadsElsewhereInAPathIsRefused(String slug) {
+    String page = "{\"id\": \"1\", \"slug\": \"" + slug + "\"}";
+
+    assertThatThrownBy(() -> answer(new Projects.ProjectPage("acme", "web"), page))
+        .satisfies(because(Reason.PARSE));
+  }
+
+  @Test
+  void aProjectUsesWhatItHasSentOrSetUp() throws Exception {
+    String page =
+        "{\"id\": \"1\", \"slug\": \"web\", \"hasSessions\": true, \"hasLogs\": false,"
+            + " \"hasReplays\": null, \"features\": [\"releases\", \"other\"]}";
+
+    assertThat(answer(new Projects.ProjectPage("acme", "web"), page).facts().uses())
+        .containsExactly("sessions", "releases");
+  }
+
+  @Test
+  void hitsOfManyPartsThatAddUpToMoreThan64BitsAreRefused() {
+    var sentry =
+        new RecordedSentry(
+            "2026-11-22T10:00:00Z",
+            11 * ApiGet.MOST_NAMED,
+            _ -> RecordedSentry.json("[{}]", "X-Hits: 999999999999999999")) {
+          @Override
+          public boolean isWhole() {
+            return false;
+          }
+        };
+
+    assertThatThrownBy(() ->
+            new Issues.Matching("acme", new Issues.Search(List.of(), "", Syntax.COMMON))
+                .fetch(sentry))
+        .satisfies(because(Reason.PARSE));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-1", "many", "1.5", "99999999999999999999"})
   void hitsThatAreNoNumberAreRefused(String hits) {
@@ -307,6 +346,15 @@ class ListsTest {
   }
 
   @Test
+  void statusesFromAReplicaThatIsBehindDoNotMakeHealthySessionsErroredOnes() throws Exception {
+    assertThat(sessions(total("10"), ofStatus("healthy", "8")).of(1))
+        .containsEntry(session("errored"), 0L);
+    assertThat(sessions(total("10"), ofStatus("healthy", "6") + "," + ofStatus("crashed", "1")))
+        .extracting(totals -> totals.of(1).get(session("errored")))
+        .isEqualTo(1L);
+  }
+
+  @Test
   void aStatusOfSessionsThatIsNotKnownIsNotHealthy() throws Exception {
     assertThat(sessions(total("5"), ofStatus("healthy", "2") + "," + ofStatus("never_heard", "3")))
         .extracting(totals -> totals.of(1).get(session("errored")))
@@ -326,6 +374,34 @@ class ListsTest {
     assertThat(totals.of(1)).isEqualTo(Map.of(session("total"), 5L));
     assertThat(totals.isZero(1, session("errored"))).isFalse();
     assertThat(totals.isZero(1, session("crashed"))).isFalse();
+  }
+
+  @Test
+  void aProjectThatHadNoSessionsHasNoneOfAnyKind() throws Exception {
+    assertThat(sessions(total("0"), "").of(1))
+        .isEqualTo(
+            Map.of(
+                session("total"), 0L,
+                session("errored"), 0L,
+                session("crashed"), 0L,
+                session("abnormal"), 0L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void crashFreeRatiosAreRequestedOnlyWhereTheServerKnowsThem(boolean isKnown) throws Exception {
+    var sentry =
+        RecordedSentry.answering(
+            NOW,
+            json(
+                "{\"start\": \"2026-11-21T09:00:00Z\", \"end\": \"2026-11-22T09:00:00Z\","
+                    + " \"groups\": []}"));
+    new Sessions.Health("acme", DAY, isKnown).fetch(sentry);
+    new Sessions.HealthByRelease("acme", DAY, isKnown).fetch(sentry);
+    assertThat(sentry.requests())
+        .allSatisfy(request ->
+            assertThat(RecordedSentry.values(request, "field").toString().contains("crash_free"))
+                .isEqualTo(isKnown));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.sentryexporter.sentry.api;
 
+import static io.sentryexporter.testing.Failures.because;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.http.Header;
 import io.sentryexporter.http.HttpAnswer;
@@ -14,6 +16,7 @@ import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
+import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.SimulatedSentry;
@@ -152,6 +155,15 @@ class OutcomesTest {
                   .as(project.slug() + " " + kind)
                   .isEqualTo(quantity));
     }
+  }
+
+  /// Each fits into 64 bits, and the sum of a category does not: no sum is better than a wrong one.
+  @Test
+  void projectsThatAddUpToMoreThan64BitsHaveNoTotal() {
+    var most = Map.of(new OutcomeKey("error", "accepted"), Long.MAX_VALUE);
+    var totals = new Totals(Instant.EPOCH, Instant.EPOCH, Map.of(1L, most, 2L, most));
+
+    assertThatThrownBy(totals::byCategory).satisfies(because(Reason.PARSE));
   }
 
   @Test

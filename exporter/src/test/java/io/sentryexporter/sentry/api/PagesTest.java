@@ -4,11 +4,13 @@ import static io.sentryexporter.testing.Failures.because;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,16 @@ class PagesTest {
             assertThat(RecordedSentry.values(request, "all_projects")).containsExactly("1"));
   }
 
+  /// Of as many characters as a head may have.
+  @ParameterizedTest
+  @ValueSource(strings = {"<", "<a", "<>; ", "<a>;b", "<>;a=\"", " ", "<a>;\t"})
+  void aHeaderWithoutEndIsReadInTime(String part) {
+    var answer = RecordedSentry.json("[]", "Link: x" + part.repeat((64 << 10) / part.length()));
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5), () -> assertThat(Pages.nextCursor(answer)).isEmpty());
+  }
+
   @Test
   void theNextPageMayStandInALinkLineOfItsOwn() throws Exception {
     var sentry =
@@ -104,25 +116,27 @@ class PagesTest {
   }
 
   @Test
-  void moreItemsThanAnyOrganizationHasAreRefused() {
-    String page = IntStream.range(0, 30_000).mapToObj(_ -> "{}").collect(joining(",", "[", "]"));
+  void moreItemsThanAnyOrganizationHasAreRefused() throws Exception {
+    assertThat(itemsOfFourPages(25_000)).hasSize(100_000);
+    assertThatThrownBy(() -> itemsOfFourPages(25_001))
+        .satisfies(because(Reason.PARSE))
+        .hasMessageContaining("more than 100000 items");
+  }
+
+  private static List<String> itemsOfFourPages(int each) throws Exception {
+    String page = IntStream.range(0, each).mapToObj(_ -> "{}").collect(joining(",", "[", "]"));
     var count = new int[1];
     var sentry =
         new RecordedSentry(
-            NOW, 0, _ -> RecordedSentry.json(page, link("100:" + count[0]++ + ":0", true)));
-
-    assertThatThrownBy(() ->
-            Pages.read(
-                sentry,
-                new ApiGet.Parameters().to(Endpoint.PROJECTS, "acme"),
-                "{}",
-                json -> {
-                  json.skip();
-                  return "";
-                }))
-        .satisfies(because(Reason.PARSE))
-        .hasMessageContaining("more than 100000 items");
-    assertThat(sentry.requests()).hasSize(4);
+            NOW, 0, _ -> RecordedSentry.json(page, link("100:" + count[0] + ":0", count[0]++ < 3)));
+    return Pages.read(
+        sentry,
+        new ApiGet.Parameters().to(Endpoint.PROJECTS, "acme"),
+        "{}",
+        json -> {
+          json.skip();
+          return "";
+        });
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /// Answers with prepared responses, and records the requests.
-public final class RecordedSentry implements Fetching {
+public class RecordedSentry implements Fetching {
   private static final Path EXAMPLES = Path.of("simulator/src/test/resources/sentry/examples");
 
   private final Instant now;

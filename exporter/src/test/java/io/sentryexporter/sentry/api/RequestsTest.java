@@ -3,6 +3,8 @@ package io.sentryexporter.sentry.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sentryexporter.collector.CollectorCatalog;
+import io.sentryexporter.collector.CollectorType;
 import io.sentryexporter.sentry.api.Issues.Syntax;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
@@ -132,6 +134,16 @@ class RequestsTest {
         assertThat(groupBy).endsWith("project");
       }
     }
+  }
+
+  /// Traces and the exporter's own metrics name them.
+  @Test
+  void eachHasANameOfItsOwnAndACollectorThatExists() {
+    assertThat(all()).extracting(ApiRequest::name).doesNotHaveDuplicates().doesNotContain("");
+    var collectors = CollectorCatalog.types().stream().map(CollectorType::name).toList();
+    assertThat(all())
+        .filteredOn(request -> !request.organization().isEmpty())
+        .allSatisfy(request -> assertThat(collectors).contains(request.collector()));
   }
 
   /// An extract that is edited to fit would allow everything.

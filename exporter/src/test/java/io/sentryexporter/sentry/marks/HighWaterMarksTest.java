@@ -12,8 +12,12 @@ import io.sentryexporter.sentry.marks.MarkedCounters.Requested;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.sentry.model.Totals;
+import io.sentryexporter.testing.LogCapture;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -111,6 +115,35 @@ class HighWaterMarksTest {
   }
 
   @Test
+  void whatStartedAnewIsStoredThoughItIsLowerAlsoWhereTheDiskFailedFirst() throws Exception {
+    var storage = MarksStorage.in(parent);
+    var marks = counters.marks(storage);
+    marks.raise(ACME, november(0, 1_000_000, 10));
+    marks.save(ACME);
+    for (int minute = 1; minute <= 11; minute++) {
+      marks.raise(ACME, november(60 * minute, 12_000 + minute, 10));
+    }
+    Path folder = parent.resolve("marks");
+    Path away = Files.move(folder, parent.resolve("away"));
+    Files.writeString(folder, "not a folder");
+    marks.save(ACME);
+    Files.delete(folder);
+    Files.move(away, folder);
+    marks.save(ACME);
+    assertThat(accepted(counters.marks(storage).raise(ACME, november(720, 12_012, 10))))
+        .isEqualTo(12_012);
+  }
+
+  @Test
+  void aZeroThatSentryLeavesOutAfterwardsIsNoCorrection() throws Exception {
+    var marks = counters.marks(MarksStorage.none());
+    marks.raise(ACME, november(0, 0, 10));
+    var without = new Totals(NOVEMBER, NOVEMBER.plusSeconds(1), Map.of(7L, Map.of(FILTERED, 10L)));
+    assertThat(marks.raise(ACME, without)).isEqualTo(november(1, 0, 10));
+    assertThat(counters.corrections()).isZero();
+  }
+
+  @Test
   void aFallThatDoesNotGrowOrIsNotBelowHalfIsHeld() throws Exception {
     var marks = counters.marks(MarksStorage.none());
     marks.raise(ACME, november(0, 1_000, 1_000));
@@ -148,6 +181,71 @@ class HighWaterMarksTest {
   }
 
   @Test
+  void exactlyHalfOfAMarkIsHeld() throws Exception {
+    var marks = counters.marks(MarksStorage.none());
+    marks.raise(ACME, november(0, 1_000, 10));
+    for (int minute = 1; minute <= 11; minute++) {
+      assertThat(accepted(marks.raise(ACME, november(60 * minute, 489 + minute, 10))))
+          .isEqualTo(1_000);
+    }
+    assertThat(counters.corrections()).isEqualTo(1);
+  }
+
+  @Test
+  void theTenthAnswerOfTenMinutesIsBelieved() throws Exception {
+    var log = LogCapture.of(HighWaterMarks.class);
+    var marks = counters.marks(MarksStorage.none());
+    marks.raise(ACME, november(0, 1_000, 10));
+    for (int answer = 1; answer < 10; answer++) {
+      assertThat(accepted(marks.raise(ACME, november(67 * answer, 100 + answer, 10))))
+          .isEqualTo(1_000);
+    }
+    assertThat(accepted(marks.raise(ACME, november(670, 110, 10)))).isEqualTo(110);
+    assertThat(log.lines()).last().asString().contains("counters start anew");
+  }
+
+  @Test
+  void aCounterThatIsHeldByMoreThanAPercentIsInTheLogOnce() throws Exception {
+    var log = LogCapture.of(HighWaterMarks.class);
+    var marks = counters.marks(MarksStorage.none());
+    marks.raise(ACME, november(0, 100, 10));
+    marks.raise(ACME, november(60, 99, 10));
+    assertThat(log.lines()).isEmpty();
+    assertThat(counters.held()).isZero();
+    marks.raise(ACME, november(120, 98, 10));
+    marks.raise(ACME, november(180, 97, 10));
+    assertThat(log.lines()).singleElement().asString().contains("exposed=100", "reported=98");
+    assertThat(counters.held()).isOne();
+  }
+
+  @Test
+  void marksAreProvenByASecondReadingOrByAnEarlierProcess() throws Exception {
+    var storage = MarksStorage.in(parent);
+    var marks = counters.marks(storage);
+    assertThat(marks.areProven(ACME)).isFalse();
+    marks.raise(ACME, november(1, 100, 10));
+    assertThat(marks.areProven(ACME)).isFalse();
+    marks.prove(ACME);
+    assertThat(marks.areProven(ACME)).isTrue();
+    marks.save(ACME);
+    assertThat(counters.marks(storage).areProven(ACME)).isTrue();
+  }
+
+  @Test
+  void anAnswerIsTheFirstUntilMarksOfItsEpochAreProven() throws Exception {
+    var marks = counters.marks(MarksStorage.none());
+    assertThat(marks.isFirst(ACME, november(1, 100, 10))).isTrue();
+    marks.prove(ACME);
+    assertThat(marks.isFirst(ACME, november(1, 100, 10))).as("there are none").isTrue();
+    marks.raise(ACME, november(1, 100, 10));
+    assertThat(marks.isFirst(ACME, november(2, 100, 10))).isFalse();
+    assertThat(marks.isFirst(ACME, MarkedCounters.december(1, 1, 1))).isTrue();
+    var unproven = counters.marks(MarksStorage.none());
+    unproven.raise(ACME, november(1, 100, 10));
+    assertThat(unproven.isFirst(ACME, november(2, 100, 10))).isTrue();
+  }
+
+  @Test
   void countersThatNobodyRequestsAnyMoreAreNotHeld() throws Exception {
     var marks = counters.marks(MarksStorage.none());
     marks.raise(ACME, november(0, 100, 1000));
@@ -155,6 +253,36 @@ class HighWaterMarksTest {
     assertThat(counters.held()).isOne();
     counters.clock.advance(Duration.ofMinutes(15));
     assertThat(counters.held()).isZero();
+  }
+
+  @Test
+  void beyondTwentyThousandRequestsTheMarksOfTheOneOfLongestAgoAreForgotten() throws Exception {
+    var marks = counters.marks(MarksStorage.none());
+    for (int i = 0; i < 20_000; i++) {
+      marks.raise(organization(i), november(1, 100, 10));
+    }
+    assertThat(accepted(marks.raise(organization(0), november(2, 90, 10)))).isEqualTo(100);
+    marks.raise(organization(20_000), november(1, 100, 10));
+    assertThat(accepted(marks.raise(organization(2), november(2, 90, 10)))).isEqualTo(100);
+    assertThat(accepted(marks.raise(organization(1), november(2, 90, 10)))).isEqualTo(90);
+  }
+
+  private static Requested organization(int number) {
+    return new Requested("organization-" + number, Epoch.MONTH);
+  }
+
+  @Test
+  void beyondTenThousandInstancesTheMarksOfTheOneOfLongestAgoAreForgotten() {
+    var instances = counters.instances(MarksStorage.none());
+    var url = URI.create("https://sentry.example");
+    var all = new ArrayList<HighWaterMarks>();
+    for (int i = 0; i < 10_000; i++) {
+      all.add(instances.of("instance-" + i, url));
+    }
+    assertThat(instances.of("instance-0", url)).isSameAs(all.getFirst());
+    assertThat(instances.of("instance-10000", url)).isNotNull();
+    assertThat(instances.of("instance-2", url)).isSameAs(all.get(2));
+    assertThat(instances.of("instance-1", url)).isNotSameAs(all.get(1));
   }
 
   private static boolean neverFalls(HighWaterMarks marks, int seed) throws SentryException {

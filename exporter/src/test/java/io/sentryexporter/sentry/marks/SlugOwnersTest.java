@@ -10,9 +10,11 @@ import io.sentryexporter.sentry.model.OutcomeKey;
 import io.sentryexporter.sentry.model.Project;
 import io.sentryexporter.sentry.model.Totals;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.LogCapture;
 import io.sentryexporter.testing.TestMetrics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +58,46 @@ class SlugOwnersTest {
     assertThat(page()).contains("sentry_exporter_counters_withheld{collector=\"outcomes\"} 0.0");
   }
 
+  /// Project 1 has had fewer events under the slug than project 2 has in the new epoch by now.
+  @Test
+  void aSlugThatIsAnothersInTheNextEpochIsZeroFirstSoThatTheResetShows() {
+    var marks = marks(MarksStorage.none());
+    owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
+    var swapped = new Project[] {project(1, "api"), project(2, "web"), project(3, "new")};
+    assertThat(owned(marks, DECEMBER, swapped).totals().byProject())
+        .isEqualTo(Map.of(1L, Map.of(ACCEPTED, 0L), 2L, Map.of(ACCEPTED, 0L)));
+    Totals later = totals(DECEMBER, 120);
+    assertThat(marks.owned("outcomes", "acme", MONTH, later, List.of(swapped)).totals())
+        .isEqualTo(later);
+  }
+
+  @Test
+  void theResetShowsAlsoWhereTheProbeOfAnotherProjectIsTheFirstOfTheEpoch() {
+    var marks = marks(MarksStorage.none());
+    owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
+    owned(marks, DECEMBER, project(1, "api"));
+    assertThat(owned(marks, DECEMBER, project(2, "web")).totals().of(2))
+        .isEqualTo(Map.of(ACCEPTED, 0L));
+  }
+
+  @Test
+  void aSlugThatGoesToAnotherLongAfterTheSwitchIsNotZero() {
+    var marks = marks(MarksStorage.none());
+    owned(marks, NOVEMBER, project(1, "web"));
+    owned(marks, DECEMBER, project(1, "shop"));
+    Totals later = totals(DECEMBER, 7_200);
+    assertThat(marks.owned("outcomes", "acme", MONTH, later, List.of(project(2, "web"))).totals())
+        .isEqualTo(later);
+  }
+
+  @Test
+  void aProjectThatKeepsItsSlugIsNotZeroInTheNextEpoch() {
+    var marks = marks(MarksStorage.none());
+    owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
+    assertThat(owned(marks, DECEMBER, project(1, "web"), project(2, "api")).totals())
+        .isEqualTo(totals(DECEMBER, 60));
+  }
+
   @Test
   void aSlugThatWasTakenFromAProjectIsWithheldAlsoAfterARestart() {
     var storage = MarksStorage.in(parent);
@@ -73,9 +115,62 @@ class SlugOwnersTest {
     assertThat(first.withheld()).isEmpty();
     assertThat(first.totals().of(1)).isEqualTo(Map.of(ACCEPTED, 10L));
     assertThat(first.totals().of(2)).isEqualTo(Map.of(ACCEPTED, 0L));
+    Totals soon = totals(NOVEMBER, 119);
+    Totals.Owned still = marks.owned("outcomes", "acme", MONTH, soon, List.of(renamed, created));
+    assertThat(still.totals().of(2)).isEqualTo(Map.of(ACCEPTED, 0L));
     Totals later = totals(NOVEMBER, 120);
     Totals.Owned next = marks.owned("outcomes", "acme", MONTH, later, List.of(renamed, created));
     assertThat(next.totals()).isEqualTo(later);
+  }
+
+  @Test
+  void theOwnersOfSlugsAreSavedWithTheNextAnswerWhereTheDiskFailed() throws Exception {
+    Path file = Files.writeString(parent.resolve("file"), "not a folder");
+    var storage = MarksStorage.in(file);
+    var marks = marks(storage);
+    owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
+    Files.delete(file);
+    owned(marks, NOVEMBER, project(1, "web"), project(2, "api"));
+    assertThat(owned(marks(storage), NOVEMBER, project(2, "web")).withheld()).containsExactly(2L);
+  }
+
+  @Test
+  void ofTwoOwnersOfASlugTheLaterOneHasItAlsoAfterARestart() {
+    var storage = MarksStorage.in(parent);
+    var marks = marks(storage);
+    owned(marks, NOVEMBER, project(2, "web"));
+    owned(marks, NOVEMBER, project(1, "web", NOVEMBER.plusSeconds(10)));
+
+    assertThat(owned(marks(storage), NOVEMBER, project(2, "web")).withheld()).containsExactly(2L);
+    assertThat(owned(marks(storage), NOVEMBER, project(1, "web")).withheld()).isEmpty();
+  }
+
+  @Test
+  void aProjectThatIsWithheldIsInTheLogOnce() {
+    var marks = marks(MarksStorage.none());
+    owned(marks, NOVEMBER, project(1, "web"));
+    var log = LogCapture.of(HighWaterMarks.class);
+    for (int i = 0; i < 2; i++) {
+      owned(marks, NOVEMBER, project(2, "web"));
+      assertThat(log.lines()).singleElement().asString().contains("counters withheld", "web");
+    }
+  }
+
+  @Test
+  void beyondTwentyThousandOrganizationsTheOwnersOfTheOneOfLongestAgoAreForgotten() {
+    var marks = marks(MarksStorage.none());
+    for (int i = 0; i < 20_000; i++) {
+      owned(marks, i, project(1, "web"));
+    }
+    assertThat(owned(marks, 0, project(2, "web")).withheld()).containsExactly(2L);
+    owned(marks, 20_000, project(1, "web"));
+    assertThat(owned(marks, 2, project(2, "web")).withheld()).containsExactly(2L);
+    assertThat(owned(marks, 1, project(2, "web")).withheld()).isEmpty();
+  }
+
+  private static Totals.Owned owned(HighWaterMarks marks, int organization, Project project) {
+    var totals = new Totals(NOVEMBER, NOVEMBER.plusSeconds(60), Map.of());
+    return marks.owned("outcomes", "acme-" + organization, MONTH, totals, List.of(project));
   }
 
   @Test

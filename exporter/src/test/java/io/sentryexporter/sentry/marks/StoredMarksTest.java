@@ -15,20 +15,26 @@ import io.sentryexporter.sentry.api.Sessions;
 import io.sentryexporter.sentry.model.Counting;
 import io.sentryexporter.sentry.model.Counting.Epoch;
 import io.sentryexporter.sentry.model.Totals;
+import io.sentryexporter.testing.LogCapture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Marks in files: they outlive the process, and a bad file costs only marks.
 class StoredMarksTest {
@@ -77,6 +83,25 @@ class StoredMarksTest {
   }
 
   @Test
+  void marksOfAWholeOrganizationAndZerosAreStored() throws Exception {
+    var storage = MarksStorage.in(parent);
+    var totals =
+        new Totals(
+            NOVEMBER,
+            NOVEMBER.plusSeconds(1),
+            Map.of(Totals.WHOLE_ORGANIZATION, Map.of(ACCEPTED, 0L)));
+    storage.save("x", totals, false);
+    assertThat(storage.load("x")).isEqualTo(totals);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNoFailure() {
+    var log = LogCapture.of(MarksStorage.class);
+    assertThat(MarksStorage.in(parent).load("x")).isNull();
+    assertThat(log.lines()).isEmpty();
+  }
+
+  @Test
   void nothingIsMadeBeforeACounterIsSaved() throws Exception {
     Path folder = parent.resolve("data");
     var marks = counters.marks(MarksStorage.in(folder));
@@ -101,6 +126,54 @@ class StoredMarksTest {
       Files.write(file, changed);
       assertThat(storage.load("x")).as("changed at " + i).isNull();
     }
+  }
+
+  /// A whole file that nothing here writes, at the places of its start, a kind and a quantity.
+  @ParameterizedTest
+  @ValueSource(ints = {8 + 2 + 1, 8 + 2 + 1 + 8, 8 + 2 + 1 + 16 + 4 + 36 + 16, 8 + 2 + 1 + 99})
+  void aFileWithTimesOrQuantitiesThatAreNoneIsIgnored(int at) throws Exception {
+    var storage = MarksStorage.in(parent);
+    storage.save("x", november(1, 100, 10), false);
+    byte[] file = Files.readAllBytes(onlyFile());
+    file[Math.min(at, file.length - 16)] = (byte) 0x80;
+    writeWithChecksum(file);
+
+    assertThat(storage.load("x")).isNull();
+    storage.save("x", december(1, 5, 1), true); // looks at the files of older epochs
+    assertThat(storage.load("x")).isEqualTo(december(1, 5, 1));
+  }
+
+  @Test
+  void aFileWithAKindThatIsNotThereIsIgnored() throws Exception {
+    var storage = MarksStorage.in(parent);
+    storage.save("x", november(1, 100, 10), false);
+    byte[] file = Files.readAllBytes(onlyFile());
+    int lastKind = file.length - 8 - 8 - 4;
+    ByteBuffer.wrap(file).putInt(lastKind, 2); // of 0 and 1
+    writeWithChecksum(file);
+
+    assertThat(storage.load("x")).isNull();
+  }
+
+  private void writeWithChecksum(byte[] file) throws IOException {
+    var crc = new CRC32();
+    crc.update(file, 0, file.length - 8);
+    ByteBuffer.wrap(file).putLong(file.length - 8, crc.getValue());
+    Files.write(onlyFile(), file);
+  }
+
+  @Test
+  void aFileOfAnotherRequestWithAStartThatIsNoTimeStaysWhenOldFilesAreDeleted() throws Exception {
+    var storage = MarksStorage.in(parent);
+    storage.save("x", november(1, 100, 10), false);
+    Path damaged = onlyFile();
+    byte[] file = Files.readAllBytes(damaged);
+    file[8 + 2 + 1] = 0x40;
+    Files.write(damaged, file);
+
+    assertThat(storage.save("y", december(1, 5, 1), false)).isTrue();
+    assertThat(damaged).exists();
+    assertThat(storage.load("y")).isEqualTo(december(1, 5, 1));
   }
 
   @Test
@@ -136,7 +209,13 @@ class StoredMarksTest {
     Path file = onlyFile();
     Files.delete(file);
     Files.createDirectory(file); // a pipe, from which reading never returns, is none of Java's
+    var log = LogCapture.of(MarksStorage.class);
     assertThat(storage.load("x")).isNull();
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("WARN high-water marks cannot be kept")
+        .contains("is not a file");
     Files.delete(file);
     storage.save("x", november(2, 101, 10), false);
     assertThat(storage.load("x")).isEqualTo(november(2, 101, 10));
@@ -149,6 +228,55 @@ class StoredMarksTest {
     one.close();
     MarksStorage.in(parent).save("x", november(1, 90, 12), false);
     assertThat(one.load("x")).isEqualTo(november(2, 100, 12));
+  }
+
+  @Test
+  void anotherProcessIsInTheLogAsLongAsItIsThere() throws Exception {
+    var log = LogCapture.of(MarksStorage.class);
+    var one = MarksStorage.in(parent);
+    var ofOne = counters.instances(one);
+    one.save("x", november(1, 100, 10), false);
+    assertThat(log.lines()).isEmpty();
+    MarksStorage.in(parent).save("x", november(2, 100, 10), false);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("INFO another process keeps high-water marks here too");
+    ofOne.close();
+    MarksStorage.in(parent).save("x", november(3, 100, 10), false);
+    assertThat(log.lines()).hasSize(1);
+  }
+
+  @Test
+  void aDiskThatFailsIsInTheLogWhenThatBeginsAndWhenItEnds() throws Exception {
+    var log = LogCapture.of(MarksStorage.class);
+    Path file = Files.writeString(parent.resolve("file"), "not a folder");
+    var storage = MarksStorage.in(file);
+    for (int i = 0; i < 2; i++) {
+      assertThat(storage.save("x", november(1, 100, 10), false)).isFalse();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN high-water marks cannot be kept");
+    }
+    Files.delete(file);
+    for (int i = 0; i < 2; i++) {
+      assertThat(storage.save("x", november(1, 100, 10), false)).isTrue();
+    }
+    assertThat(log.lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("INFO high-water marks are saved again");
+    try (var files = Files.list(file.resolve("marks"))) {
+      assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
+  void withoutAFolderMarksAreSavedAndNothingIsLoaded() {
+    assertThat(MarksStorage.none().save("x", november(1, 100, 10), false)).isTrue();
+    assertThat(MarksStorage.none().load("x")).isNull();
   }
 
   @Test
@@ -205,6 +333,14 @@ class StoredMarksTest {
     Path folder = parent.resolve("marks");
     Files.writeString(folder.resolve("0123456789abcdef0123456789abcdef.marks"), "of others");
     Files.writeString(folder.resolve("notes.txt"), "of others");
+    Path directory = folder.resolve("fedcba9876543210fedcba9876543210.marks");
+    Files.createDirectory(directory);
+    Path left = folder.resolve("0123456789abcdef0123456789abcdef.marks.17.tmp");
+    Path justLeft = folder.resolve("0123456789abcdef0123456789abcdef.marks.18.tmp");
+    Files.writeString(left, "a crash has left it");
+    Files.writeString(justLeft, "another process writes it");
+    Files.setLastModifiedTime(left, FileTime.from(Instant.parse("2026-08-31T00:00:00Z")));
+    Files.setLastModifiedTime(justLeft, FileTime.from(NOVEMBER));
     storage.close();
     MarksStorage.in(parent).save("x", november(345_600, 1, 1), false);
     assertThat(storage.load("september")).as("ended on 1 October, 35 days ago").isNotNull();
@@ -212,6 +348,9 @@ class StoredMarksTest {
     assertThat(storage.load("september")).isNull();
     assertThat(storage.load("november")).isNotNull();
     assertThat(files()).contains("0123456789abcdef0123456789abcdef.marks", "notes.txt");
+    assertThat(directory).isDirectory();
+    assertThat(left).doesNotExist();
+    assertThat(justLeft).exists();
   }
 
   private static void savesAndLoads(MarksStorage storage) {

@@ -9,6 +9,7 @@ import io.sentryexporter.sentry.api.Monitors;
 import io.sentryexporter.sentry.model.Endpoint;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.transport.RequestSender.ConcurrencyLimit;
+import io.sentryexporter.testing.Aside;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
@@ -38,6 +39,7 @@ class ConcurrencyLimitTest {
     var limit = new ConcurrencyLimit(1, 0.5);
     limit.enter(Endpoint.PROJECTS, patient);
     Future<?> second = threads.submit(() -> enter(limit, Issues.ENDPOINT));
+    Aside.awaitWaiting(1);
     limit.leave(Endpoint.PROJECTS);
     second.get(10, TimeUnit.SECONDS);
     assertFull(limit, Endpoint.PROJECTS);
@@ -51,6 +53,29 @@ class ConcurrencyLimitTest {
     assertFull(limit, Issues.ENDPOINT);
     limit.enter(Endpoint.PROJECTS, patient);
     assertFull(limit, Monitors.ENDPOINT);
+  }
+
+  @Test
+  void ofManyPlacesOfAnEndpointEachIsGivenBackByItself() throws Exception {
+    var limit = new ConcurrencyLimit(4, 1);
+    for (int i = 0; i < 3; i++) {
+      limit.enter(Issues.ENDPOINT, patient);
+    }
+    assertFull(limit, Issues.ENDPOINT);
+    limit.leave(Issues.ENDPOINT);
+    limit.enter(Issues.ENDPOINT, patient);
+    assertFull(limit, Issues.ENDPOINT);
+  }
+
+  @Test
+  void aCallThatWaitsGoesWhenSentryAdvertisesMore() throws Exception {
+    var limit = new ConcurrencyLimit(4, 1);
+    limit.advertised(Endpoint.PROJECTS, 1);
+    limit.enter(Endpoint.PROJECTS, patient);
+    Future<?> second = threads.submit(() -> enter(limit, Issues.ENDPOINT));
+    Aside.awaitWaiting(1);
+    limit.advertised(Endpoint.PROJECTS, 4);
+    second.get(10, TimeUnit.SECONDS);
   }
 
   @Test

@@ -28,6 +28,15 @@ class DemandTest {
   }
 
   @Test
+  void aRequestCountsForAWholeMinute() {
+    request(1, Duration.ofSeconds(59));
+    assertThat(demand.rate(clock.nanos())).isPositive();
+    assertThat(demand.rate(clock.nanos())).isPositive();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(demand.rate(clock.nanos())).isZero();
+  }
+
+  @Test
   void refusalsBeginOnceAndEndAfterFiveMinutesWithoutOne() {
     assertThat(demand.given(clock.nanos())).isFalse();
     assertThat(demand.refused(clock.nanos())).isTrue();

@@ -56,6 +56,25 @@ class RateLimitHeadersTest {
     assertThat(read("X-Sentry-Rate-Limit-Reset", "4070908800")).isEqualTo(Duration.ofMinutes(1));
   }
 
+  @Test
+  void limitsAreNumbersFromOneOnAndWhatIsLeftOfThemFromNone() {
+    RateLimitHeaders some =
+        headers(
+            "X-Sentry-Rate-Limit-Limit",
+            "40",
+            "X-Sentry-Rate-Limit-Remaining",
+            "0",
+            "X-Sentry-Rate-Limit-ConcurrentLimit",
+            "25",
+            "X-Sentry-Rate-Limit-ConcurrentRemaining",
+            "24");
+    assertThat(some).isEqualTo(new RateLimitHeaders(40L, 0L, null, 25L, 24L, null));
+
+    RateLimitHeaders none =
+        headers("X-Sentry-Rate-Limit-Limit", "0", "X-Sentry-Rate-Limit-ConcurrentLimit", "0");
+    assertThat(none).isEqualTo(new RateLimitHeaders(null, null, null, null, null, null));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"None", "", "-1", "soon", "5.5", "9999999999999", "٣"})
   void whatIsNoTimeIsNoWait(String text) {
@@ -63,10 +82,14 @@ class RateLimitHeadersTest {
   }
 
   private static @Nullable Duration read(String... namesAndValues) {
+    return headers(namesAndValues).askedWait();
+  }
+
+  private static RateLimitHeaders headers(String... namesAndValues) {
     var fields = new ArrayList<Map.Entry<String, String>>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       fields.add(Map.entry(namesAndValues[i], namesAndValues[i + 1]));
     }
-    return RateLimitHeaders.read(Headers.of(List.copyOf(fields)), NOW).askedWait();
+    return RateLimitHeaders.read(Headers.of(List.copyOf(fields)), NOW);
   }
 }

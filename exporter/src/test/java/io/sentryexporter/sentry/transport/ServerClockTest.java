@@ -50,6 +50,15 @@ class ServerClockTest {
   }
 
   @Test
+  void aDateIsOddFromOverAMinuteOn() {
+    clock.heard(date(HERE));
+    clock.heard(date(HERE.plusSeconds(60)));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(60));
+    clock.heard(date(HERE.plusSeconds(121)));
+    assertThat(clock.now()).isEqualTo(HERE.plusSeconds(60));
+  }
+
+  @Test
   void twoDatesThatAgreeAreBelieved() {
     clock.heard(date(HERE));
     clock.heard(date(HERE.plus(Duration.ofDays(365))));
