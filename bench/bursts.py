@@ -163,7 +163,7 @@ def _burst(exporter, kind, form, coding):
     )
 
 
-async def _scrape(port, path, accept, coding, timeout, slow):
+async def scrape(port, path, accept, coding, timeout, slow):
     """The status and whether the page came whole, as a Prometheus with that timeout sees it."""
     connection = socket.socket()
     if slow:  # else the kernel's buffers take the page
@@ -196,17 +196,17 @@ async def _scrape(port, path, accept, coding, timeout, slow):
 
 
 async def _client(port, form, coding, kind):
-    async def scrape(number):
+    async def one(number):
         path = kind.path.replace("{}", str(number))
         slow = number < kind.scrapes * kind.slow
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
             return await asyncio.wait_for(
-                _scrape(port, path, FORMATS[form], coding, kind.timeout, slow), kind.timeout
+                scrape(port, path, FORMATS[form], coding, kind.timeout, slow), kind.timeout
             )
         return 0, False
 
     begin = time.monotonic()
-    seen = Counter(await asyncio.gather(*(scrape(number) for number in range(kind.scrapes))))
+    seen = Counter(await asyncio.gather(*(one(number) for number in range(kind.scrapes))))
     print(
         json.dumps(
             {

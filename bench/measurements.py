@@ -18,6 +18,7 @@ from programs import (
     MANY_PROJECTS,
     PLAIN,
     SETTINGS,
+    THIS,
     TLS,
     BenchError,
     Ours,
@@ -249,8 +250,12 @@ def pages(bench, effort, rows):
     of its projects."""
     modules = [f"m{number}" for number in range(PAGES + 1)]
     with Sentry(bench, projects=MANY_PROJECTS) as sentry:
+        config = own_config(sentry, modules)
+        with Ours(bench, THIS, config) as first:  # warms Sentry up
+            first.first_answer("/-/ready", b"")
+            _page(first, "m0", "gzip")
         for program in [*bench.builds] * effort.turns:
-            with Ours(bench, program, own_config(sentry, modules)) as exporter:
+            with Ours(bench, program, config) as exporter:
                 exporter.first_answer("/-/ready", b"")
                 with Others([sentry, exporter]) as others:
                     found = {"first after the start": [_page(exporter, "m0", "gzip")]}

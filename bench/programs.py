@@ -1,5 +1,6 @@
 """The programs, started and stopped, and what is known of them from outside."""
 
+import argparse
 import contextlib
 import http.client
 import json
@@ -8,13 +9,16 @@ import re
 import socket
 import ssl
 import subprocess
+import sys
 import time
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from machine import LOAD, MEASURED, pinned
 
+ROOT = Path(__file__).resolve().parent.parent
 THIS, EARLIER, BLACKBOX = "this build", "earlier build", "blackbox_exporter"
 TOKEN = "simulated-api-token"
 PROJECTS = 500
@@ -127,15 +131,24 @@ class Process:
         """Requests until the body contains `wanted`; seconds since the start of the program."""
         while time.monotonic() - self.started < PATIENCE_SECONDS:
             if not self.is_running():
-                raise BenchError(f"{self.name} ended at once:\n{self._log.read_text()}")
+                raise BenchError(f"{self.name} ended at once:\n{self.log()}")
             with contextlib.suppress(OSError):
                 if wanted in get(self.port, path):
                     return time.monotonic() - self.started
             time.sleep(POLL_SECONDS)
-        raise BenchError(f"{self.name} gave no good answer to {path}:\n{self._log.read_text()}")
+        raise BenchError(f"{self.name} gave no good answer to {path}:\n{self.log()}")
 
     def is_running(self):
         return self._popen.poll() is None
+
+    def log(self):
+        return self._log.read_text()
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.pid}/task"))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def cpu_seconds(self):
         """User and system time of all its threads so far, to the nanosecond."""
@@ -157,10 +170,12 @@ class Process:
 
 
 class Sentry(Process):
-    """The simulated Sentry of this build."""
+    """The simulated Sentry of this build.
 
-    def __init__(self, bench, tls=False, projects=PROJECTS, organizations=0):
-        port = free_port()
+    `lag`: seconds that every other answer is behind, with events that are late as at Sentry."""
+
+    def __init__(self, bench, tls=False, projects=PROJECTS, organizations=0, lag=0, port=None):
+        port = port or free_port()
         self._context = ssl.create_default_context(cafile=bench.certificate) if tls else None
         build = bench.builds[THIS]
         command = [
@@ -171,6 +186,7 @@ class Sentry(Process):
             f"--listen-address=127.0.0.1:{port}",
             f"--projects={projects}",
             f"--organizations={organizations}",
+            f"--lag={lag}",
         ]
         if tls:
             command.append(f"--keystore={bench.keystore}")
@@ -185,6 +201,16 @@ class Sentry(Process):
             self.url + "/-/requests", timeout=PATIENCE_SECONDS, context=self._context
         ) as answer:
             return json.load(answer)["total"]
+
+    def fault(self, *rules):
+        """From now on only these faults: each of a pattern of targets, in the simulator's words."""
+        pairs = [pair for target, text in rules for pair in (("target", target), ("fault", text))]
+        get(self.port, "/-/faults?" + urllib.parse.urlencode(pairs))
+
+    def right(self, path):
+        """The JSON of an answer without faults."""
+        headers = {"Authorization": f"Bearer {TOKEN}", "X-Simulate": "delay 0ms"}
+        return json.loads(get(self.port, path, headers))
 
     def _await(self):
         while time.monotonic() - self.started < PATIENCE_SECONDS:
@@ -203,15 +229,15 @@ class Ours(Process):
 
     def __init__(self, bench, program, config, processors=MEASURED):
         port = free_port()
-        file = bench.work / f"sentry_exporter-{port}.yml"
-        file.write_text(config)
+        self.file = bench.work / f"sentry_exporter-{port}.yml"
+        self.file.write_text(config)
         environment = {"SSL_CERT_FILE": str(bench.certificate)}
         if program != THIS:  # settings that are tried with JAVA_OPTS have it to compare with
             environment["JAVA_OPTS"] = ""
         super().__init__(
             [
                 str(bench.builds[program] / "sentry_exporter"),
-                f"--config.file={file}",
+                f"--config.file={self.file}",
                 f"--web.listen-address=127.0.0.1:{port}",
             ],
             port,
@@ -294,6 +320,31 @@ def probe_path(exporter, setting, number):
     """The path of a probe of one of the projects, from any number."""
     before, after = exporter.around_target(setting)
     return f"{before}big/project-{number % PROJECTS + 1:04d}{after}"
+
+
+def built():
+    """The folder of the distribution, built if it is missing or old."""
+    version = subprocess.run(
+        [ROOT / "sentry_exporter", "version"], capture_output=True, text=True, check=False
+    )
+    if version.returncode != 0:
+        raise BenchError("the exporter cannot be built:\n" + version.stderr)
+    number = version.stdout.split("version ", 1)[1].split()[0]
+    folders = list(ROOT.glob(f"target/sentry_exporter-{number}.linux-*/"))
+    if len(folders) != 1:
+        raise BenchError(f"not one distribution in target/: {folders}")
+    return folders[0]
+
+
+def folder(text):
+    """The folder of a distribution, as an argument of a command."""
+    if not Path(text, "sentry_exporter").is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no folder of a distribution")
+    return Path(text).resolve()
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr)
 
 
 def free_port():
