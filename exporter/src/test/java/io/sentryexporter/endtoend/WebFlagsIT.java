@@ -1,10 +1,13 @@
 package io.sentryexporter.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sentryexporter.server.RawClient;
 import io.sentryexporter.testing.Fetch;
 import io.sentryexporter.testing.PackagedExporter;
+import io.sentryexporter.testing.Pki;
 import io.sentryexporter.testing.Program;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
@@ -57,6 +60,29 @@ class WebFlagsIT {
       }
       program.signal("TERM");
       assertThat(program.exitCode(PATIENCE)).isZero();
+    }
+  }
+
+  /// Java decides on that once in a process, which one of the unit tests has others decide.
+  @Test
+  void aClientMayNotNegotiateTlsAgain() throws IOException {
+    Path pki = Pki.FOLDER.toAbsolutePath();
+    Files.writeString(
+        work.resolve("web.yml"),
+        "tls_server_config: {cert_file: %s, key_file: %s}"
+            .formatted(pki.resolve("server.pem"), pki.resolve("server.key")));
+    try (var exporter = PackagedExporter.start(work, "--web.config.file=web.yml");
+        var plain = Pki.plain(exporter.address());
+        var socket =
+            Pki.over(plain, null, ours -> ours.setProtocols(new String[] {"TLSv1.2"}))) {
+      var client = new RawClient(socket);
+      assertThat(client.get("/-/healthy").answer().code()).isEqualTo(200);
+      assertThatThrownBy(
+              () -> {
+                socket.startHandshake();
+                client.get("/-/healthy").answer();
+              })
+          .isInstanceOf(IOException.class);
     }
   }
 

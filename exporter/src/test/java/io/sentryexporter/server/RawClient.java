@@ -39,7 +39,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /// @param socket connected, and with TLS if need be
-  RawClient(Socket socket) {
+  public RawClient(Socket socket) {
     this.socket = socket;
   }
 

@@ -270,24 +270,6 @@ class TlsListenerTest extends ListeningTest {
     }
   }
 
-  @Test
-  void aClientMayNotNegotiateAgain() throws Exception {
-    var listener = listen(Pki.server("server"));
-
-    try (var socket = connect(listener, null, speaking("TLSv1.2"))) {
-      var client = new RawClient(socket);
-      client.get("/").answer();
-
-      assertThatThrownBy(
-              () -> {
-                socket.startHandshake();
-                client.get("/").answer();
-              })
-          .isInstanceOf(IOException.class);
-    }
-    assertThat(seen).hasSize(1);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aConnectionEndsWithACloseNotify(String version) throws Exception {

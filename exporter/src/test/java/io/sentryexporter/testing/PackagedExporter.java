@@ -1,6 +1,8 @@
 package io.sentryexporter.testing;
 
 import io.sentryexporter.testing.RunningExporter.Reply;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,6 +69,10 @@ public final class PackagedExporter implements AutoCloseable {
   /// `127.0.0.1` and its port.
   public String authority() {
     return "127.0.0.1:" + port;
+  }
+
+  public InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   public Reply get(String path, String... headers) {
