@@ -73,8 +73,7 @@ class WebFlagsIT {
             .formatted(pki.resolve("server.pem"), pki.resolve("server.key")));
     try (var exporter = PackagedExporter.start(work, "--web.config.file=web.yml");
         var plain = Pki.plain(exporter.address());
-        var socket =
-            Pki.over(plain, null, ours -> ours.setProtocols(new String[] {"TLSv1.2"}))) {
+        var socket = Pki.over(plain, null, ours -> ours.setProtocols(new String[] {"TLSv1.2"}))) {
       var client = new RawClient(socket);
       assertThat(client.get("/-/healthy").answer().code()).isEqualTo(200);
       assertThatThrownBy(

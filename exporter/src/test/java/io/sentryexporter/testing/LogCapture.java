@@ -7,8 +7,8 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/// What a class has logged since, at every level, whatever level an exporter that ran before in this
-/// process has set.
+/// What a class has logged since, at every level, also after an exporter in this process has set
+/// another.
 public final class LogCapture {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
