@@ -4,6 +4,7 @@ import io.sentryexporter.server.ListenAddress.ListenException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -34,8 +35,8 @@ public final class Listener implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
   // For the thread of a connection that was closed to let go of its file.
   private static final long CLOSING_MILLIS = 5;
-  // Maximum time a stop waits for the accepting thread to notice.
-  private static final int ACCEPTING_MILLIS = 200;
+  // A stop connects to the listener, which ends this wait; it is the longest if that fails.
+  private static final int ACCEPTING_MILLIS = 10_000;
   // After this without another connection, twice, a stop takes the backlog for empty: a thread that
   // waits for a processor may miss one. Under a load without such a pause a shorter one has to do.
   private static final int SILENCE_MILLIS = 50;
@@ -156,6 +157,7 @@ public final class Listener implements AutoCloseable {
     draining = true;
     try {
       server.setSoTimeout(SILENCE_MILLIS);
+      endWaitForAConnection();
       if (!accepting.await(LONGEST_WAIT_FOR_SILENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         server.setSoTimeout(SHORT_SILENCE_MILLIS);
         boolean _ = accepting.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -172,6 +174,19 @@ public final class Listener implements AutoCloseable {
       return false;
     } finally {
       close();
+    }
+  }
+
+  private void endWaitForAConnection() {
+    try (var waking = new Socket()) {
+      var address = localAddress.getAddress();
+      waking.connect(
+          address.isAnyLocalAddress()
+              ? new InetSocketAddress(InetAddress.getLoopbackAddress(), localAddress.getPort())
+              : localAddress,
+          SILENCE_MILLIS);
+    } catch (IOException e) {
+      log.atDebug().setCause(e).log("cannot connect to the exporter itself");
     }
   }
 
