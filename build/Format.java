@@ -25,7 +25,7 @@ public class Format {
             .format(command.toArray(String[]::new));
     if (status != 0 && args[0].equals("check")) {
       System.err.println(
-          "the files above are not formatted; run mvn process-sources -Dformat=apply");
+          "the files above are not formatted; run mvn -N process-sources -Dformat=apply");
     }
     System.exit(status);
   }
