@@ -108,6 +108,7 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
       }
       while (awaitRequest()) {
         service.handleRequest(http, HttpCoreContext.create());
+        letOthersRun();
       }
       http.close();
     } catch (IOException | HttpException _) {
@@ -117,6 +118,13 @@ final class ClientConnection implements Runnable, HttpServerRequestHandler {
     } finally {
       enter(Phase.CLOSED);
     }
+  }
+
+  /// Else a client whose next request is there already keeps the processor for as long as the
+  /// kernel allows, and others wait for many of its requests.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static void letOthersRun() {
+    Thread.yield();
   }
 
   /// Begins TLS. A client with which that fails may read why before the connection closes.

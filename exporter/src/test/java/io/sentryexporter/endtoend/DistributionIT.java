@@ -17,7 +17,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,35 @@ class DistributionIT {
       assertThat(page.value("sentry_probe_success")).isEqualTo(1);
       assertThat(page.text()).contains("\nsentry_outcomes_total{");
     }
+  }
+
+  @Test
+  void threadsThatAnswerGoAfterThoseOfTheJvm() throws IOException {
+    try (var exporter = tarball.start(work)) {
+      exporter.get("/probe?target=acme/web");
+      var nice = niceValues(exporter.program().pid());
+      assertThat(nice)
+          .containsEntry("connection-1", 4)
+          .containsEntry("VM Thread", 0)
+          .containsEntry("C1 CompilerThre", 0)
+          .containsEntry("C2 CompilerThre", 0);
+      assertThat(nice.values()).as(nice.toString()).allMatch(value -> value == 0 || value == 4);
+    }
+  }
+
+  /// What `nice` adds to each thread, by its name.
+  private static Map<String, Integer> niceValues(long process) throws IOException {
+    var values = new HashMap<String, Integer>();
+    try (var threads = Files.list(Path.of("/proc", Long.toString(process), "task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        int end = stat.lastIndexOf(')');
+        values.put(
+            stat.substring(stat.indexOf('(') + 1, end),
+            Integer.valueOf(stat.substring(end).split(" ", -1)[17]));
+      }
+    }
+    return values;
   }
 
   @ParameterizedTest
