@@ -258,10 +258,10 @@ public record Sessions(String organization, Window window, Duration interval) {
 
   /// Whether the answer may be truncated. Below the limit nothing can be missing.
   private boolean isSuspicious(List<Group> groups) {
-    return groups.stream().map(Sessions::whateverStatus).distinct().count() >= groupLimit();
+    return groups.stream().map(Sessions::ofAnyStatus).distinct().count() >= groupLimit();
   }
 
-  private static List<String> whateverStatus(Group group) {
+  private static List<String> ofAnyStatus(Group group) {
     return group.wanted().groupBy().contains(STATUS) ? group.byAllBut(STATUS) : group.by();
   }
 
