@@ -79,7 +79,7 @@ class HostileClientTest extends ListeningTest {
 
     assertThat(longest.isCutOff()).isTrue();
     assertThat(other.send("x".repeat(1000)).answer().body()).isEqualTo("POST /");
-    release.countDown();
+    release();
     assertThat(handled.answer().body()).isEqualTo("released");
   }
 
@@ -92,7 +92,7 @@ class HostileClientTest extends ListeningTest {
 
     client.send(PIPELINED).close();
 
-    assertThat(hungUp.await(10, SECONDS)).isTrue();
+    assertThat(hungUp.await(PATIENCE_SECONDS, SECONDS)).isTrue();
   }
 
   @Test
@@ -105,6 +105,6 @@ class HostileClientTest extends ListeningTest {
     client.send(PIPELINED);
 
     assertThat(client.isCutOff()).isTrue();
-    assertThat(hungUp.await(10, SECONDS)).isTrue();
+    assertThat(hungUp.await(PATIENCE_SECONDS, SECONDS)).isTrue();
   }
 }

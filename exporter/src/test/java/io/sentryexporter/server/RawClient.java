@@ -12,7 +12,7 @@ import java.util.List;
 
 /// A client that sends the given bytes unchanged.
 public final class RawClient implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private final Socket socket;
 

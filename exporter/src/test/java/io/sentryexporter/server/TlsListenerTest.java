@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sentryexporter.server.Listener.Limits;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.LogCapture;
 import io.sentryexporter.testing.Pki;
 import io.sentryexporter.tls.Pem;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -244,6 +246,7 @@ class TlsListenerTest extends ListeningTest {
       }
     }
 
+    Eventually.within(PATIENCE, () -> assertThat(log.lines()).as("one of each").hasSize(9));
     assertThat(log.lines().stream().filter(line -> line.startsWith("WARN")))
         .hasSize(3)
         .anyMatch(
@@ -303,7 +306,7 @@ class TlsListenerTest extends ListeningTest {
         }
       }
 
-      assertThat(hungUp.await(10, SECONDS)).as("%s", ending).isTrue();
+      assertThat(hungUp.await(PATIENCE_SECONDS, SECONDS)).as("%s", ending).isTrue();
       plain.close();
     }
   }
@@ -324,7 +327,7 @@ class TlsListenerTest extends ListeningTest {
       client.get("/second");
       var pause = new CountDownLatch(1);
       assertThat(pause.await(400, java.util.concurrent.TimeUnit.MILLISECONDS)).isFalse();
-      release.countDown();
+      release();
 
       assertThat(client.answer().body()).isEqualTo("released");
       assertThat(client.answer().body()).isEqualTo("released");
@@ -347,7 +350,7 @@ class TlsListenerTest extends ListeningTest {
     var listener = listen(limits(8, new Limits.Timeouts(SHORT, LONG, LONG, LONG)), tls());
 
     assertThat(client(listener).isCutOff()).isTrue();
-    try (var socket = connect(listener, null, TlsListenerTest::any)) {
+    try (var socket = hurrying(SHORT, () -> connect(listener, null, TlsListenerTest::any))) {
       assertThat(new RawClient(socket).isCutOff()).isTrue();
     }
   }
@@ -373,7 +376,7 @@ class TlsListenerTest extends ListeningTest {
           .isInstanceOf(SSLException.class)
           .hasMessageContaining("internal_error");
       assertThat(refusals).hasValue(1);
-      release.countDown();
+      release();
       assertThat(busy.answer().code()).isEqualTo(200);
     }
   }
@@ -382,6 +385,12 @@ class TlsListenerTest extends ListeningTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void aDrainAnswersWhatIsHandledAndEndsIdleConnectionsWithoutAReset(String version)
       throws Exception {
+    var drained = hurrying(Duration.ofSeconds(1), () -> drainedWithABusyAndAnIdleClient(version));
+
+    assertThat(drained.get(PATIENCE_SECONDS, SECONDS)).isTrue();
+  }
+
+  private Future<Boolean> drainedWithABusyAndAnIdleClient(String version) throws Exception {
     var listener =
         listen(
             LIMITS,
@@ -395,17 +404,17 @@ class TlsListenerTest extends ListeningTest {
     var between = new RawClient(idle);
     between.get("/").answer();
 
-    var drained = threads.submit(() -> listener.drain(Duration.ofSeconds(10)));
+    var drained = threads.submit(() -> listener.drain(LONG));
     assertThat(between.rest()).as("closed with a close_notify").isEmpty();
     idle.close();
     assertThat(new RawClient(fresh).get("/first").answer().has("Connection: close")).isTrue();
-    release.countDown();
+    release();
     var last = atWork.answer();
     assertThat(last.body()).isEqualTo("released");
     assertThat(last.has("Connection: close")).isTrue();
     busy.close();
     fresh.close();
-    assertThat(drained.get(10, SECONDS)).isTrue();
+    return drained;
   }
 
   private SSLSocket opening(SSLSocket socket) {

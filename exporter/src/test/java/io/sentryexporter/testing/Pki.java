@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pki {
   public static final Path FOLDER = Path.of("exporter/src/test/resources/web-config/pki");
 
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private Pki() {}
 
