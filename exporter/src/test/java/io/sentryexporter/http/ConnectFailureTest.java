@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sentryexporter.http.Connector.NameLookup;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.HttpFailure.UnknownHost;
+import io.sentryexporter.testing.ClosedPort;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,11 +17,9 @@ import org.junit.jupiter.api.Test;
 class ConnectFailureTest {
   @Test
   void aRefusedConnectionNamesHostPortAndAddress() throws Exception {
-    int port;
-    try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = listener.getLocalPort();
-    }
-    try (var client = Client.standard()) {
+    try (var closed = new ClosedPort();
+        var client = Client.standard()) {
+      int port = closed.number();
       assertThat(client.failure(URI.create("http://localhost:" + port + "/a?token=s3cr3t")))
           .isInstanceOf(ConnectFailed.class)
           .hasMessageContaining("cannot connect to localhost:" + port + ": ")

@@ -8,11 +8,11 @@ import io.sentryexporter.http.HttpClient.HttpSettings;
 import io.sentryexporter.http.HttpClient.Limits;
 import io.sentryexporter.http.HttpFailure.ConnectFailed;
 import io.sentryexporter.http.ProxyRules.ProxyException;
+import io.sentryexporter.testing.ClosedPort;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.tls.Trust;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -95,17 +95,14 @@ class ProxyTest {
   @ParameterizedTest
   @ValueSource(strings = {"http://sentry.example/", "https://sentry.example/"})
   void aProxyThatIsNotThereIsNamedWithWhomItWasFor(String url) throws Exception {
-    int port;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = taken.getLocalPort();
-    }
-    try (var client = through("http://127.0.0.1:" + port)) {
+    try (var closed = new ClosedPort();
+        var client = through("http://127.0.0.1:" + closed.number())) {
       assertThat(client.failure(URI.create(url)))
           .isInstanceOf(ConnectFailed.class)
           .hasMessageMatching(
               "cannot connect to sentry\\.example:(80|443) through the proxy"
                   + " http://127\\.0\\.0\\.1:"
-                  + port
+                  + closed.number()
                   + ": .*");
     }
   }
