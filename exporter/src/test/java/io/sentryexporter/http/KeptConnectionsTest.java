@@ -85,7 +85,7 @@ class KeptConnectionsTest {
       client.get(first.uri("/"));
 
       assertThat(client.get(second.uri("/")).body()).asString(UTF_8).isEqualTo("second");
-      assertThat(isClosed.await(10, SECONDS)).isTrue();
+      assertThat(isClosed.await(60, SECONDS)).isTrue();
     }
   }
 
@@ -113,7 +113,7 @@ class KeptConnectionsTest {
         var client = Client.standard()) {
       client.get(server.uri("/"));
       client.caller().close();
-      assertThat(closed.await(10, SECONDS)).isTrue();
+      assertThat(closed.await(60, SECONDS)).isTrue();
     }
   }
 
@@ -314,7 +314,7 @@ class KeptConnectionsTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, SECONDS)).isTrue();
+      assertThat(latch.await(60, SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
