@@ -11,6 +11,7 @@ import io.sentryexporter.metrics.Metric;
 import io.sentryexporter.metrics.MetricFamily;
 import io.sentryexporter.metrics.Sample;
 import io.sentryexporter.probe.ProbeMetrics.SeriesTruncation;
+import io.sentryexporter.testing.StillTime;
 import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
@@ -239,7 +240,7 @@ class PageMemoryTest {
 
   @Test
   void scrapesThatComeAtTheirDeadlinesAllGetThePage() throws Exception {
-    Deadline over = time.deadline(Duration.ZERO);
+    Deadline over = new StillTime().deadline(Duration.ZERO); // and what is waited for then comes
     var begun = new CountDownLatch(1);
     Future<byte[]> maker =
         threads.submit(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ConcurrencyLimitTest {
   @AutoClose private final TimeSource time = TestTime.real();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final Deadline patient = time.deadline(Duration.ofSeconds(20));
+  private final Deadline patient = time.deadline(Duration.ofMinutes(2));
 
   @AfterEach
   void stop() {
@@ -41,7 +41,7 @@ class ConcurrencyLimitTest {
     Future<?> second = threads.submit(() -> enter(limit, Issues.ENDPOINT));
     Aside.awaitWaiting(1);
     limit.leave(Endpoint.PROJECTS);
-    second.get(10, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
     assertFull(limit, Endpoint.PROJECTS);
   }
 
@@ -75,7 +75,7 @@ class ConcurrencyLimitTest {
     Future<?> second = threads.submit(() -> enter(limit, Issues.ENDPOINT));
     Aside.awaitWaiting(1);
     limit.advertised(Endpoint.PROJECTS, 4);
-    second.get(10, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -123,7 +123,7 @@ class ConcurrencyLimitTest {
           }));
     }
     for (var run : runs) {
-      run.get(20, TimeUnit.SECONDS);
+      run.get(60, TimeUnit.SECONDS);
     }
     assertThat(most.get()).isBetween(1, 3);
   }

@@ -337,7 +337,7 @@ class InstanceSenderTest {
     Aside.awaitWaiting(1);
     time.pass(Duration.ofSeconds(3));
     places.leave(Endpoint.PROJECTS);
-    assertThat(waiting.get(10, TimeUnit.SECONDS).waited()).hasSeconds(3);
+    assertThat(waiting.get(60, TimeUnit.SECONDS).waited()).hasSeconds(3);
     assertThat(page())
         .contains("sentry_exporter_api_throttled_seconds_total{endpoint=\"projects\"} 3.0");
   }

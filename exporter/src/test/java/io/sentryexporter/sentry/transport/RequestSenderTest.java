@@ -26,6 +26,7 @@ import io.sentryexporter.simulator.options.Installation;
 import io.sentryexporter.simulator.options.ServerOptions;
 import io.sentryexporter.simulator.world.SimulatedWorld;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.testing.StillTime;
 import io.sentryexporter.testing.TestMetrics;
 import io.sentryexporter.testing.TestSentry;
 import io.sentryexporter.testing.TestTime;
@@ -52,6 +53,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests of probes over real HTTP; waiting moves a clock instead.
 class RequestSenderTest {
+  private static final Duration PATIENT = Duration.ofMinutes(1);
+
   private final TestClock clock = TestClock.at("2026-11-22T10:20:00Z");
   private final SimulatedSentry sentry = TestSentry.start(clock);
   @AutoClose private final TimeSource real = TestTime.real();
@@ -77,7 +80,7 @@ class RequestSenderTest {
   @Test
   void aRequestIsRetriedAfterTheWaitThatSentryRequires() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(3)));
-    Answer answer = get("web", Duration.ofSeconds(20));
+    Answer answer = get("web", PATIENT);
     assertThat(answer.http().status()).isEqualTo(200);
     assertThat(answer.requests()).isEqualTo(2);
     assertThat(answer.waited()).isEqualTo(Duration.ofSeconds(3));
@@ -88,7 +91,7 @@ class RequestSenderTest {
   @Test
   void a429ThatNamesTheEndOfItsWindowIsWaitedOutToo() throws Exception {
     sentry.faults().next(1, new Fault.TooFrequent());
-    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get("web", PATIENT).http().status()).isEqualTo(200);
     assertThat(slept).hasSize(1);
   }
 
@@ -96,54 +99,53 @@ class RequestSenderTest {
   void inAStormOf429TheThirdIsTheAnswer() throws Exception {
     sentry.faults().next(10, new Fault.TooFrequent());
 
-    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(get("web", PATIENT).http().status()).isEqualTo(429);
     assertThat(sentry.requests().total()).isEqualTo(3);
   }
 
   @Test
   void a429WithoutAWaitIsTheAnswer() throws Exception {
     sentry.faults().next(1, new Fault.Status(429));
-    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
+    assertThat(get("web", PATIENT).http().status()).isEqualTo(429);
     assertThat(slept).isEmpty();
     assertThat(sentry.requests().total()).isEqualTo(1);
   }
 
   @Test
   void aWaitBeyondTheDeadlineIsNotBegunNorByTheNextOfTheSameEndpoint() throws Exception {
-    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    assertThat(get("web", Duration.ofSeconds(20)).http().status()).isEqualTo(429);
-    assertThatThrownBy(() -> get("api", Duration.ofSeconds(20)))
-        .satisfies(because(Reason.RATE_LIMITED));
+    sentry.faults().next(1, retryLater(Duration.ofMinutes(2)));
+    assertThat(get("web", PATIENT).http().status()).isEqualTo(429);
+    assertThatThrownBy(() -> get("api", PATIENT)).satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
     assertThat(slept).isEmpty();
   }
 
   @Test
   void whenTheWaitIsOverRequestsAreSentAgain() throws Exception {
-    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    get("web", Duration.ofSeconds(20));
-    clock.advance(Duration.ofSeconds(31));
-    assertThat(get("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    sentry.faults().next(1, retryLater(Duration.ofMinutes(2)));
+    get("web", PATIENT);
+    clock.advance(Duration.ofSeconds(121));
+    assertThat(get("api", PATIENT).http().status()).isEqualTo(200);
   }
 
   @Test
   void anotherEndpointAndAnotherTokenDoNotWait() throws Exception {
-    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    get("web", Duration.ofSeconds(20));
+    sentry.faults().next(1, retryLater(Duration.ofMinutes(2)));
+    get("web", PATIENT);
     var organization =
         call(
             sentry.url() + "/api/0/organizations/acme/stats/",
             SimulatedSentry.TOKEN,
             Duration.ZERO);
-    assertThat(get(organization, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get(organization, PATIENT).http().status()).isEqualTo(200);
     var otherToken = call(sentry.url() + "/api/0/projects/acme/web/stats/", "other", Duration.ZERO);
-    assertThat(get(otherToken, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+    assertThat(get(otherToken, PATIENT).http().status()).isEqualTo(401);
   }
 
   @Test
   void theSameTokenWaitsRegardlessOfOtherHeaders() throws Exception {
-    sentry.faults().next(1, retryLater(Duration.ofSeconds(30)));
-    get("web", Duration.ofSeconds(20));
+    sentry.faults().next(1, retryLater(Duration.ofMinutes(2)));
+    get("web", PATIENT);
     var address = URI.create(sentry.url() + "/api/0/projects/acme/api/stats/");
     var otherModule =
         new Asked(
@@ -158,8 +160,7 @@ class RequestSenderTest {
                 new Statuses(Set.of(200)),
                 0.5),
             Duration.ZERO);
-    assertThatThrownBy(() -> get(otherModule, Duration.ofSeconds(20)))
-        .satisfies(because(Reason.RATE_LIMITED));
+    assertThatThrownBy(() -> get(otherModule, PATIENT)).satisfies(because(Reason.RATE_LIMITED));
     assertThat(sentry.requests().total()).isEqualTo(1);
   }
 
@@ -167,7 +168,8 @@ class RequestSenderTest {
   void concurrentIdenticalCallsAreSentOnce() throws Exception {
     var release = new CountDownLatch(1);
     sentry.faults().next(1, new Fault.Held(release));
-    var answers = inParallel(50, _ -> get("web", Duration.ofSeconds(20)));
+    var answers = inParallel(50, _ -> get("web", PATIENT));
+    assertThat(sentry.requests().awaitTotal(1, PATIENT)).isTrue();
     Aside.awaitWaiting(49);
     release.countDown();
     for (var answer : answers) {
@@ -179,9 +181,13 @@ class RequestSenderTest {
   @Test
   void aCallThatWaitsForAnotherThatRanOutOfTimeIsSentItself() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
-    Future<Answer> hasty = threads.submit(() -> get("web", Duration.ofMillis(700)));
-    assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
-    Future<Answer> patient = threads.submit(() -> get("web", Duration.ofSeconds(20)));
+    var still = new StillTime();
+    Deadline ends = still.deadline(PATIENT);
+    Future<Answer> hasty = threads.submit(() -> probes.get(project("web"), ends).answer());
+    assertThat(sentry.requests().awaitTotal(1, PATIENT)).isTrue();
+    Future<Answer> patient = threads.submit(() -> get("web", PATIENT));
+    Aside.awaitWaiting(1);
+    still.pass(PATIENT);
     assertThatThrownBy(hasty::get).cause().satisfies(because(Reason.TIMEOUT));
     assertThat(patient.get().http().status()).isEqualTo(200);
     assertThat(sentry.requests().total()).isEqualTo(2);
@@ -190,9 +196,9 @@ class RequestSenderTest {
   @Test
   void aCallThatWaitsForAnotherStillHasItsOwnDeadline() throws Exception {
     sentry.faults().next(1, new Fault.Hang());
-    try (var cancelled = real.deadline(Duration.ofSeconds(20))) {
+    try (var cancelled = real.deadline(PATIENT)) {
       Future<Answer> first = threads.submit(() -> probes.get(project("web"), cancelled).answer());
-      assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
+      assertThat(sentry.requests().awaitTotal(1, PATIENT)).isTrue();
       assertThatThrownBy(() -> get("web", Duration.ofMillis(200)))
           .satisfies(because(Reason.TIMEOUT));
       cancelled.cancel();
@@ -207,15 +213,14 @@ class RequestSenderTest {
             sentry.url() + "/api/0/projects/acme/web/stats/",
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
-    var first = given(call, Duration.ofSeconds(20));
+    var first = given(call, PATIENT);
     assertThat(first.source()).isEqualTo(AnswerCache.Source.REQUESTED);
     clock.advance(Duration.ofSeconds(26));
-    var second = given(call, Duration.ofSeconds(20));
+    var second = given(call, PATIENT);
     assertThat(second.source()).isEqualTo(AnswerCache.Source.KEPT);
     assertThat(second.kept()).isEqualTo(first.kept());
     clock.advance(Duration.ofSeconds(1));
-    assertThat(given(call, Duration.ofSeconds(20)).source())
-        .isEqualTo(AnswerCache.Source.REQUESTED);
+    assertThat(given(call, PATIENT).source()).isEqualTo(AnswerCache.Source.REQUESTED);
     assertThat(sentry.requests().total()).isEqualTo(2);
   }
 
@@ -227,11 +232,11 @@ class RequestSenderTest {
             sentry.url() + "/api/0/projects/acme/web/stats/",
             SimulatedSentry.TOKEN,
             Duration.ofSeconds(30));
-    assertThat(get(call, Duration.ofSeconds(20)).http().status()).isEqualTo(503);
-    assertThat(get(call, Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get(call, PATIENT).http().status()).isEqualTo(503);
+    assertThat(get(call, PATIENT).http().status()).isEqualTo(200);
     var stranger =
         call(sentry.url() + "/api/0/projects/acme/web/stats/", "wrong", Duration.ofSeconds(30));
-    assertThat(get(stranger, Duration.ofSeconds(20)).http().status()).isEqualTo(401);
+    assertThat(get(stranger, PATIENT).http().status()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -268,7 +273,7 @@ class RequestSenderTest {
                         advertising.url() + "/api/0/projects/acme/" + slugs.get(number) + "/stats/",
                         SimulatedSentry.TOKEN,
                         Duration.ZERO);
-                try (var deadline = real.deadline(Duration.ofSeconds(30))) {
+                try (var deadline = real.deadline(PATIENT)) {
                   return paced.get(call, deadline).answer();
                 }
               });
@@ -290,11 +295,11 @@ class RequestSenderTest {
             ServerOptions.onLoopback(clock).withInstallation(Installation.SENTRY_IO))) {
       String path = strict.url() + "/api/0/projects/acme/web/stats/";
       for (int i = 0; i < 3; i++) {
-        get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofSeconds(20));
+        get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), PATIENT);
       }
       long before = strict.requests().total();
-      assertThatThrownBy(
-              () -> get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), Duration.ofMillis(100)))
+      Deadline soon = new StillTime().deadline(Duration.ofMillis(100));
+      assertThatThrownBy(() -> probes.get(call(path, SimulatedSentry.TOKEN, Duration.ZERO), soon))
           .satisfies(because(Reason.RATE_LIMITED))
           .hasMessageContaining("in 400 ms");
       assertThat(strict.requests().total()).isEqualTo(before);
@@ -304,11 +309,12 @@ class RequestSenderTest {
   @Test
   void afterAPauseOneRequestGoesAheadOfACrowd() throws Exception {
     sentry.faults().next(1, retryLater(Duration.ofSeconds(1)));
-    assertThat(get("web", Duration.ofMillis(500)).http().status()).isEqualTo(429);
+    Deadline soon = new StillTime().deadline(Duration.ofMillis(500));
+    assertThat(probes.get(project("web"), soon).answer().http().status()).isEqualTo(429);
     var release = new CountDownLatch(1);
     sentry.faults().next(1, new Fault.Held(release));
-    Future<Answer> ahead = threads.submit(() -> get("web", Duration.ofSeconds(20)));
-    assertThat(sentry.requests().awaitTotal(2, Duration.ofSeconds(10))).isTrue();
+    Future<Answer> ahead = threads.submit(() -> get("web", PATIENT));
+    assertThat(sentry.requests().awaitTotal(2, PATIENT)).isTrue();
     List<String> slugs = SimulatedWorld.demo(1).projects("acme");
     var crowd = inParallel(9, number -> get(project(slugs.get(number)), Duration.ofMillis(300)));
     for (var waiting : crowd) {
@@ -317,7 +323,7 @@ class RequestSenderTest {
     assertThat(sentry.requests().total()).as("while the first has no answer").isEqualTo(2);
     release.countDown();
     assertThat(ahead.get().http().status()).isEqualTo(200);
-    assertThat(get("api", Duration.ofSeconds(20)).http().status()).isEqualTo(200);
+    assertThat(get("api", PATIENT).http().status()).isEqualTo(200);
   }
 
   /// @param maxAge refresh interval of the module
