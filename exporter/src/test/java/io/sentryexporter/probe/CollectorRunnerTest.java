@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class CollectorRunnerTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration GRACE = Duration.ofMillis(20);
@@ -120,7 +120,7 @@ class CollectorRunnerTest {
 
   private static void meet(CyclicBarrier barrier) throws InterruptedException {
     try {
-      barrier.await(20, TimeUnit.SECONDS);
+      barrier.await(60, TimeUnit.SECONDS);
     } catch (BrokenBarrierException | TimeoutException e) {
       throw new AssertionError(e);
     }

@@ -131,7 +131,7 @@ class HttpProberTest {
   }
 
   private ProbeResult probe(String target, Trace trace) throws InterruptedException {
-    try (var deadline = time.deadline(Duration.ofSeconds(20))) {
+    try (var deadline = time.deadline(Duration.ofMinutes(1))) {
       return prober.probe(module(), target, deadline, trace);
     }
   }

@@ -6,15 +6,16 @@ import io.sentryexporter.sentry.api.Projects.ProjectPage;
 import io.sentryexporter.sentry.model.Reason;
 import io.sentryexporter.sentry.model.SentryException;
 import io.sentryexporter.testing.Aside;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.TestTime;
 import io.sentryexporter.time.Deadline;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,11 +30,11 @@ class RequestsInBatchesTest {
       new CachePolicy(Duration.ofMinutes(1), Duration.ofMinutes(5));
 
   @AutoClose private final TimeSource time = TestTime.real();
-  @AutoClose private final Deadline patient = time.deadline(Duration.ofSeconds(20));
+  @AutoClose private final Deadline patient = time.deadline(Duration.ofMinutes(2));
   @AutoClose private final Deadline over = time.deadline(Duration.ZERO);
 
   private final List<String> requested = new ArrayList<>();
-  private final Deque<Runnable> workers = new ArrayDeque<>();
+  private final Deque<Runnable> workers = new ConcurrentLinkedDeque<>();
   private Executor threads = workers::add;
   private Runnable during = () -> {};
   private final Batches batches =
@@ -92,11 +93,12 @@ class RequestsInBatchesTest {
           request(patient, "acme", "a", "b");
           return true;
         });
+    Eventually.within(Duration.ofMinutes(1), () -> assertThat(workers).hasSize(2));
     Aside.awaitWaiting(1);
     workers.removeFirst().run();
     assertThat(caller.isDone()).isFalse();
     workers.removeFirst().run();
-    caller.get(10, TimeUnit.SECONDS);
+    caller.get(60, TimeUnit.SECONDS);
   }
 
   @Test

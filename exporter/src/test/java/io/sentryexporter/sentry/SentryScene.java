@@ -44,7 +44,7 @@ import java.util.concurrent.Executors;
 /// One instance over real HTTP to the simulated Sentry, both with one clock that a test moves by
 /// hand; waiting moves it too.
 final class SentryScene implements AutoCloseable {
-  static final Duration PATIENT = Duration.ofSeconds(20);
+  static final Duration PATIENT = Duration.ofMinutes(1);
   static final Duration SECOND_READING = Duration.ofSeconds(8);
   static final CachePolicy MINUTE = new CachePolicy(Duration.ofMinutes(1), Duration.ofMinutes(5));
   static final Ask PROJECTS = new Ask("acme", Endpoint.PROJECTS, List.of("acme"));
@@ -165,7 +165,7 @@ final class SentryScene implements AutoCloseable {
         http::get,
         metrics,
         new TestTime(here, clock::nanos, sleeper, real),
-        new Random(),
+        new Random(1),
         () -> fetches,
         Memory.ofHeap(1L << 30),
         marks,

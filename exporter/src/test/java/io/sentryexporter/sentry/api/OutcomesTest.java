@@ -63,7 +63,7 @@ class OutcomesTest {
       public HttpAnswer get(ApiGet request) throws SentryException {
         var authorization =
             new Header("Authorization", new Secret("Bearer " + SimulatedSentry.TOKEN));
-        try (var deadline = time.deadline(Duration.ofSeconds(20))) {
+        try (var deadline = time.deadline(Duration.ofMinutes(1))) {
           var get = new HttpGet(address(request), List.of(authorization));
           HttpAnswer answer = http.get(get, _ -> true, deadline);
           if (answer.status() != 200) {
