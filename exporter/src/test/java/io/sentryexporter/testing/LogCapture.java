@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /// What a class has logged since, at every level, also after an exporter in this process has set
@@ -13,6 +14,7 @@ public final class LogCapture {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
   private LogCapture() {
+    appender.list = new CopyOnWriteArrayList<>(); // other threads may log while a test reads
     appender.start();
   }
 
@@ -26,7 +28,7 @@ public final class LogCapture {
 
   /// Level, message, facts and the cause's message of each line.
   public List<String> lines() {
-    return List.copyOf(appender.list).stream().map(LogCapture::line).toList();
+    return appender.list.stream().map(LogCapture::line).toList();
   }
 
   private static String line(ILoggingEvent event) {
