@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.metrics.Exposition.CreatedSeries;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import io.sentryexporter.testing.TestSentry;
-import java.time.InstantSource;
+import io.sentryexporter.testing.TestTime;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -25,11 +26,12 @@ class SentryProbeTest {
   private static final List<String> DEFAULTS =
       List.of("projects", "outcomes", "sessions", "issues", "monitors");
 
-  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
+  private final TestClock clock = new TestClock(Scene.START);
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(clock);
 
   @AutoClose
   private final RunningExporter exporter =
-      RunningExporter.with(RunningExporter.collecting(sentry.url(), ""));
+      RunningExporter.withClock(RunningExporter.collecting(sentry.url(), ""), clock, null);
 
   @Test
   void anOrganizationReturnsTheMetricsOfAllDefaultCollectors() {
@@ -175,7 +177,8 @@ class SentryProbeTest {
   @EnumSource(CreatedSeries.class)
   void maxSeriesCountsWhatPrometheusStoresOfAnOpenMetricsPage(CreatedSeries created) {
     String yaml = RunningExporter.collecting(sentry.url(), "    max_series: 100");
-    try (var other = RunningExporter.with(yaml, web -> web.withCreated(created))) {
+    var time = new TestTime(clock, (_, _) -> {});
+    try (var other = RunningExporter.withTime(yaml, time, web -> web.withCreated(created))) {
       Reply page = other.get("/probe?target=acme", "Accept", "application/openmetrics-text");
 
       assertThat(page.text().lines())

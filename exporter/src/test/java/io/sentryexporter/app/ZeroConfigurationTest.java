@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.config.ConfigSource;
 import io.sentryexporter.simulator.SimulatedSentry;
+import io.sentryexporter.simulator.TestClock;
 import io.sentryexporter.testing.RunningExporter;
 import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// No configuration file: the environment's token is enough, and without one nothing breaks.
 class ZeroConfigurationTest {
-  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
+  private final TestClock clock = new TestClock(Scene.START);
+  @AutoClose private final SimulatedSentry sentry = TestSentry.start(clock);
 
   @TempDir private Path folder;
 
@@ -87,7 +88,7 @@ class ZeroConfigurationTest {
   private RunningExporter start(Map<String, String> variables) {
     var environment = new HashMap<>(variables);
     environment.put("SENTRY_URL", sentry.url().toString());
-    return RunningExporter.from(new ConfigSource(file(), false, environment));
+    return RunningExporter.from(new ConfigSource(file(), false, environment), clock);
   }
 
   private Path file() {
