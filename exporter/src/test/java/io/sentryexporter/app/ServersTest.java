@@ -143,15 +143,17 @@ class ServersTest {
       scene.probe("acme");
       scene.probe("acme/web");
       long missing = scene.sentry().requests().count(RequestLog.UNKNOWN);
+      long atOnce = lacks(server).contains("sessions") ? 2 : 0; // more than one
       assertThat(missing)
           .as("sessions are read by three requests at the same time")
-          .isBetween(missingEndpoints(server), missingEndpoints(server) + 2L);
+          .isBetween(missingEndpoints(server), missingEndpoints(server) + atOnce);
 
       scene.advance(Duration.ofMinutes(1));
       scene.probe("acme");
       scene.probe("acme/web");
       long confirmed = scene.sentry().requests().count(RequestLog.UNKNOWN);
-      assertThat(confirmed).isBetween(missing + missingEndpoints(server), 2 * missing);
+      assertThat(confirmed - missing)
+          .isBetween(missingEndpoints(server), missingEndpoints(server) + atOnce);
 
       for (int minute = 0; minute < 6; minute++) {
         scene.advance(Duration.ofMinutes(1));
