@@ -30,9 +30,9 @@ class BoundedExecutorTest {
       }
       Threads.bounded(pool, 2).execute(others::countDown);
 
-      assertThat(others.await(10, SECONDS)).isTrue();
+      assertThat(others.await(60, SECONDS)).isTrue();
       released.countDown();
-      assertThat(all.await(10, SECONDS)).isTrue();
+      assertThat(all.await(60, SECONDS)).isTrue();
     }
   }
 
@@ -110,7 +110,7 @@ class BoundedExecutorTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, SECONDS)).isTrue();
+      assertThat(latch.await(60, SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

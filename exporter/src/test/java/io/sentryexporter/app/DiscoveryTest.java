@@ -251,7 +251,7 @@ class DiscoveryTest {
 
   @Test
   void theRecommendedIntervalComesOnlyWhenWanted() {
-    try (var scene = Scene.collecting("{issues: {refresh_interval: 15m}}")) {
+    try (var scene = Scene.collecting("{issues: {refresh_interval: 15m}}\n    timeout: 10s")) {
       assertThat(scene.exporter().get("/sd?interval=true").text())
           .contains("\"__scrape_interval__\":\"2m\",\"__scrape_timeout__\":\"10s\"");
     }

@@ -54,8 +54,11 @@ class DropInLimitsTest {
           .reload(
               RunningExporter.projects(strict.sentry().url())
                   .replace("timeout: 5s", "timeout: 1s"));
-      together(
-          strict.world().projects("acme").stream().map(slug -> () -> strict.probe("acme/" + slug)));
+      for (int attempt = 0; attempt < 10 && !isShortOfTurns(strict); attempt++) {
+        together( // on a slow machine all may end before an answer shows the limit
+            strict.world().projects("acme").stream()
+                .map(slug -> () -> strict.probe("acme/" + slug)));
+      }
       String server = "server=\"127.0.0.1:";
       assertThat(strict.exporter().log())
           .containsOnlyOnce("more requests are needed than sentry's rate limit leaves turns for")
@@ -75,6 +78,10 @@ class DropInLimitsTest {
                   + server
                   + "[0-9]+\"} 4.75");
     }
+  }
+
+  private static boolean isShortOfTurns(Scene strict) {
+    return strict.exporter().log().contains("more requests are needed than");
   }
 
   /// A server that refuses what is beyond its limits, by real time as the exporter.
@@ -126,6 +133,7 @@ class DropInLimitsTest {
     sentry.faults().next(1, new Fault.Held(release));
     var replies =
         Stream.generate(() -> Aside.run(() -> exporter.probe("acme/web"))).limit(20).toList();
+    assertThat(sentry.requests().awaitTotal(1, Duration.ofMinutes(1))).isTrue();
     Aside.awaitWaiting(19);
     release.countDown();
     for (var reply : replies) {
@@ -140,7 +148,7 @@ class DropInLimitsTest {
   void anAnswerYoungerThanTheRefreshIntervalServesAgainAndShowsItsAge() {
     exporter.reload(
         RunningExporter.projects(sentry.url())
-            .replace("timeout: 5s", "timeout: 5s\n    refresh_interval: 1h"));
+            .replace("timeout: 5s", "timeout: 1m\n    refresh_interval: 1h"));
     exporter.probe("acme/web").assertReceived(scene.received("acme", "web"));
     Reply second = exporter.probe("acme/web").assertReceived(scene.received("acme", "web"));
     assertThat(second.value("sentry_probe_data_age_seconds{collector=\"http\"}"))
@@ -153,12 +161,11 @@ class DropInLimitsTest {
   void moreProbesAtOnceThanAllowedAre503AndTheOwnMetricsStillAnswer() throws Exception {
     try (var small =
         RunningExporter.with(
-            RunningExporter.projects(sentry.url()), web -> web.withMaxRequests(1))) {
+            RunningExporter.patient(RunningExporter.projects(sentry.url())),
+            web -> web.withMaxRequests(1))) {
       sentry.faults().next(1, new Fault.Hang());
-      var held =
-          Aside.run(() ->
-              small.get("/probe?target=acme/web", "X-Prometheus-Scrape-Timeout-Seconds", "3"));
-      assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(10))).isTrue();
+      var held = Aside.run(() -> small.probe("acme/web"));
+      assertThat(sentry.requests().awaitTotal(1, Duration.ofSeconds(50))).isTrue();
       assertThat(small.probe("acme/api").status()).isEqualTo(503);
       assertThat(small.get("/metrics").value("sentry_exporter_requests_rejected_total"))
           .isEqualTo(1);

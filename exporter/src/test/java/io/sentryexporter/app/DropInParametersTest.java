@@ -126,7 +126,7 @@ class DropInParametersTest {
     Reply reply = exporter.get("/probe?target=acme/web&debug=true");
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.text())
-        .startsWith("Logs for the probe (timeout 5.0 s):\ntime=")
+        .startsWith("Logs for the probe (timeout 60.0 s):\ntime=")
         .contains("msg=\"probe succeeded\"")
         .contains("Metrics that would have been returned:\n# HELP ")
         .contains("\nsentry_probe_success 1.0\n")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.fault.Fault;
 import io.sentryexporter.simulator.options.Installation;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.RunningExporter.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A request that fails or hangs costs only the metrics that it feeds.
 class FailedRequestsTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final String TWO_QUERIES =
       "{queries: {queries: [{name: by_type, aggregate: count(), group_by: [error.type]},"
           + " {name: total, aggregate: 'count()', query: 'level:fatal'}]}}";
@@ -123,14 +126,20 @@ class FailedRequestsTest {
       })
   void aRequestThatHangsTakesNoTimeOfOthersOfItsCollector(
       String collectors, String hanging, String there) {
-    scene = Scene.collecting(collectors + "\n    timeout: 2s");
-    scene.answer("events", Scene.has("level%3Afatal"), "{\"data\":[{\"count()\":42}]}");
-    scene.sentry().faults().whenTarget(Scene.has(hanging), new Fault.Hang());
+    Eventually.within( // on a slow machine the others may be late as well
+        PATIENCE,
+        () -> {
+          scene = Scene.collecting(collectors + "\n    timeout: 2s");
+          try (var hung = scene) {
+            hung.answer("events", Scene.has("level%3Afatal"), "{\"data\":[{\"count()\":42}]}");
+            hung.sentry().faults().whenTarget(Scene.has(hanging), new Fault.Hang());
 
-    Reply page = scene.probe("acme");
+            Reply page = hung.probe("acme");
 
-    assertThat(Scene.failures(page)).singleElement().asString().contains("timeout");
-    assertThat(page.text()).contains(there.replace('^', '"'));
+            assertThat(Scene.failures(page)).singleElement().asString().contains("timeout");
+            assertThat(page.text()).contains(there.replace('^', '"'));
+          }
+        });
   }
 
   @Test
@@ -204,14 +213,21 @@ class FailedRequestsTest {
 
   @Test
   void aListOfProjectsThatHangsLeavesTimeForWhatNeedsNone() {
-    scene = Scene.collecting("{monitors: {}, outcomes: {}}\n    timeout: 2s");
-    scene.fault("projects", new Fault.Hang());
+    Eventually.within( // on a slow machine the others may be late as well
+        PATIENCE,
+        () -> {
+          scene = Scene.collecting("{monitors: {}, outcomes: {}}\n    timeout: 2s");
+          try (var hung = scene) {
+            hung.fault("projects", new Fault.Hang());
 
-    Reply page = scene.probe("acme");
+            Reply page = hung.probe("acme");
 
-    assertThat(Scene.failures(page))
-        .containsExactly("sentry_probe_failure_info{collector=\"outcomes\",reason=\"timeout\"} 1");
-    assertThat(page.text()).contains("sentry_monitor_up{");
+            assertThat(Scene.failures(page))
+                .containsExactly(
+                    "sentry_probe_failure_info{collector=\"outcomes\",reason=\"timeout\"} 1");
+            assertThat(page.text()).contains("sentry_monitor_up{");
+          }
+        });
   }
 
   @Test
@@ -247,7 +263,7 @@ class FailedRequestsTest {
     assertThat(first).as("after the first scrape").isLessThan(all);
     assertThat(counted).isEqualTo(all);
     assertThat(scene.requestsTo("issues")).isBetween((long) all, all + 1L); // and how it searches
-    Scene.assertSucceeded(scene.probe("acme"));
+    Eventually.within(PATIENCE, () -> Scene.assertSucceeded(scene.probe("acme")));
   }
 
   private static String query(Reply page, String name, String errorType) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// The exporter's own metrics, after the events that they count.
 class OwnMetricsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @AutoClose private final Scene scene = Scene.http();
   private final SimulatedSentry sentry = scene.sentry();

@@ -282,8 +282,7 @@ class RememberedRefusalsTest {
         scene.advance(MINUTE);
         scene.probe("acme");
         Eventually.within(
-            Duration.ofSeconds(10),
-            () -> assertThat(scene.requestsTo("projects") - before).isOne());
+            Duration.ofMinutes(1), () -> assertThat(scene.requestsTo("projects") - before).isOne());
       }
 
       assertThat(scene.probe("acme").text()).contains("project=\"web\"").contains("outcomes_total");

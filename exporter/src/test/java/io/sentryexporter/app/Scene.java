@@ -40,13 +40,13 @@ record Scene(
     return of(world, installation, settings, Token.reading(SimulatedSentry.TOKEN));
   }
 
-  /// These collectors of a self-hosted Sentry; `timeout: 10s` unless it follows them.
+  /// These collectors of a self-hosted Sentry; `timeout: 1m` unless another follows them.
   static Scene collecting(String collectors) {
     return collecting(Installation.SELF_HOSTED, collectors);
   }
 
   static Scene collecting(Installation installation, String collectors) {
-    String timeout = collectors.contains("timeout:") ? "" : "    timeout: 10s\n";
+    String timeout = collectors.contains("timeout:") ? "" : "    timeout: 1m\n";
     return of(
         SimulatedWorld.demo(1), installation, "    collectors: " + collectors + "\n" + timeout);
   }
@@ -86,7 +86,7 @@ record Scene(
 
   /// Loads a module of `prober: http` with another path before the target.
   void usePrefix(String path) {
-    exporter.reload(RunningExporter.module("sentry", sentry.url() + path));
+    exporter.reload(RunningExporter.patient(RunningExporter.module("sentry", sentry.url() + path)));
   }
 
   /// Loads a module of `prober: http` with one more setting.
@@ -104,7 +104,7 @@ record Scene(
     modules:
       sentry:
         prober: http
-        timeout: 5s
+        timeout: 1m
         http:
           prefix: %s/api/0/projects/
           %s%s

@@ -56,7 +56,7 @@ class ThreadsTest {
     try (var timer = Threads.timer()) {
       var failed = timer.schedule(ThreadsTest::fail, 0, MILLISECONDS);
       var next = timer.schedule(() -> "next", 1, MILLISECONDS);
-      assertThat(next.get(10, SECONDS)).isEqualTo("next");
+      assertThat(next.get(60, SECONDS)).isEqualTo("next");
       assertThat(failed.isDone()).isTrue();
     }
     assertThat(lines())
@@ -87,7 +87,7 @@ class ThreadsTest {
           .isInstanceOf(RejectedExecutionException.class)
           .hasMessage("no thread can be started");
       isFull[0] = false;
-      assertThat(pool.submit(() -> "done")).succeedsWithin(Duration.ofSeconds(10));
+      assertThat(pool.submit(() -> "done")).succeedsWithin(Duration.ofMinutes(1));
       pool.shutdown();
       assertThatThrownBy(() -> pool.execute(() -> {})).hasMessage("the exporter is stopping");
     }

@@ -190,7 +190,7 @@ public final class RunningExporter implements AutoCloseable {
 
   /// Starts with a module `sentry` for the projects of a server.
   public static RunningExporter forProjectsOf(URI sentry) {
-    return with(projects(sentry));
+    return with(patient(projects(sentry)));
   }
 
   /// Starts with what a source gives as its configuration.
@@ -233,7 +233,7 @@ public final class RunningExporter implements AutoCloseable {
     modules:
       sentry:
         prober: http
-        timeout: 20s
+        timeout: 1m
         http:
           prefix: %s/api/0/projects/
     %s
@@ -250,7 +250,7 @@ public final class RunningExporter implements AutoCloseable {
         url: %s
     %s
     modules:
-      sentry: {prober: sentry, timeout: 20s, collectors: {projects: {}}}
+      sentry: {prober: sentry, timeout: 1m, collectors: {projects: {}}}
     """
         .formatted(sentry, settings.replace("; ", "\n").stripTrailing().stripIndent().indent(4));
   }
@@ -273,6 +273,11 @@ public final class RunningExporter implements AutoCloseable {
             Authorization: Bearer simulated-api-token
     """
         .formatted(name, prefix);
+  }
+
+  /// A file of this class with more time for each probe than any needs, also on a slow machine.
+  public static String patient(String yaml) {
+    return yaml.replace("timeout: 5s", "timeout: 1m");
   }
 
   /// Puts another text where the configuration is read from; in force with the next reload.
