@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag(RealParts.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesOfOtherSitesTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /// The name of the other site, and the one that it lets resolve to the exporter's address.
   private static final String RULES =
       "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP rebound.example 127.0.0.1";
@@ -87,7 +89,7 @@ class PagesOfOtherSitesTest {
                 + "document.body.append(f); f.submit()")
             .formatted(url("/-/reload")));
     Eventually.within(
-        Duration.ofSeconds(20),
+        PATIENCE,
         () ->
             assertThat(browser.text())
                 .contains("a page of another site may not reload the configuration"));
@@ -106,7 +108,9 @@ class PagesOfOtherSitesTest {
                     .formatted(url(path)))
             .asString();
     assertThat(shown).isNotEmpty();
-    assertThat(browser.log()).anyMatch(line -> line.contains("frame-ancestors"));
+    Eventually.within(
+        PATIENCE,
+        () -> assertThat(browser.log()).anyMatch(line -> line.contains("frame-ancestors")));
   }
 
   @ParameterizedTest
