@@ -17,7 +17,7 @@ public final class Client implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
+          .connectTimeout(Duration.ofMinutes(1))
           .build();
   private final SimulatedSentry sentry;
 
@@ -52,7 +52,7 @@ public final class Client implements AutoCloseable {
 
   public HttpRequest.Builder request(String path, String... headers) {
     var request =
-        HttpRequest.newBuilder(URI.create(sentry.url() + path)).timeout(Duration.ofSeconds(20));
+        HttpRequest.newBuilder(URI.create(sentry.url() + path)).timeout(Duration.ofMinutes(1));
     return headers.length == 0 ? request : request.headers(headers);
   }
 

@@ -8,7 +8,7 @@ import java.net.Socket;
 
 /// A client that sees every byte.
 public final class RawClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket;
 

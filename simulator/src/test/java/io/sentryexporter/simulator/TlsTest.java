@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class TlsTest {
   private static final char[] PASSWORD = "simulated".toCharArray();
 
@@ -47,7 +47,7 @@ class TlsTest {
     var stats = URI.create(sentry.url() + "/api/0/projects/acme/web/stats/");
     var request =
         HttpRequest.newBuilder(stats)
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofMinutes(1))
             .header("Authorization", "Bearer " + SimulatedSentry.TOKEN)
             .header("X-Simulate", fault);
     return client.send(request.build(), BodyHandlers.ofString());
@@ -77,7 +77,7 @@ class TlsTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
-    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(keytool.exitValue()).isZero();
     var store = KeyStore.getInstance("PKCS12");
     try (var in = Files.newInputStream(file)) {

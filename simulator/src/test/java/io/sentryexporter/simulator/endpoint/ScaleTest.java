@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// An organization of ten thousand projects; with far more time than is needed.
-@Timeout(60)
+@Timeout(300)
 class ScaleTest {
   private static final int PROJECTS = 10_000;
   private static final String QUESTION =
