@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `./sentry_exporter demo`, as in the README.
 class DemoIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern WHOLE = Pattern.compile("Ctrl-C ends it");
   private static final Pattern URL = Pattern.compile("http://[^\\s']+");
 

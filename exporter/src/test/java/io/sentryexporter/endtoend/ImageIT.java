@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(RealParts.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImageIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final String BASE = "docker.io/library/debian:bookworm-slim";
   private static final String IMAGE = "localhost/sentry_exporter";
 

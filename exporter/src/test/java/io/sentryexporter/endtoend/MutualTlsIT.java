@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `examples/mutual-tls` as it is shipped, with a real Prometheus over the packaged exporter.
 @Tag(RealParts.TAG)
 class MutualTlsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @AutoClose
   private final SimulatedSentry sentry =

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// @param folder the one that was in it
 /// @param environment what a program sees of this process' variables
 record UnpackedTarball(Path folder, Map<String, String> environment) {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /// What a program gave that ran to its end.
   record Ended(int code, String out, String err) {}

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// of a private authority, made by openssl, and tinyproxy.
 @Tag(RealParts.TAG)
 class UpstreamIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
 
   private static final String NGINX =

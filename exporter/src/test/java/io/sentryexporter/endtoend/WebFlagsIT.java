@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Where the packaged program listens, under which paths, and what it logs.
 class WebFlagsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern TWO_ADDRESSES =
-      Pattern.compile("listening address=(\\S+)(?s:.*)listening address=(\\S+)");
+      Pattern.compile("listening address=(\\S+)\n(?s:.*)listening address=(\\S+)\n");
 
   @TempDir Path work = Path.of("");
 

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A real Chromium without a window, driven through chromedriver by W3C's WebDriver protocol.
 public final class Chromium implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofMinutes(2);
 
   /// The name under which W3C's WebDriver hands out elements.
   private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";

@@ -11,16 +11,18 @@ public final class Eventually {
 
   private Eventually() {}
 
-  /// Looks again and again until `attempt` neither fails an assertion nor misses an answer.
+  /// Looks again and again until `attempt` neither fails an assertion nor misses an answer. The
+  /// last look begins after `limit`, so that a pause of the machine takes none away.
   ///
   /// @throws AssertionError as the last look gave it, if none succeeded within `limit`
   public static <T> T within(Duration limit, Supplier<T> attempt) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
+      boolean isLast = System.nanoTime() - end >= 0;
       try {
         return attempt.get();
       } catch (AssertionError | UncheckedIOException e) {
-        if (System.nanoTime() - end >= 0) {
+        if (isLast) {
           throw new AssertionError("not within " + limit.toSeconds() + " s: " + e.getMessage(), e);
         }
       }

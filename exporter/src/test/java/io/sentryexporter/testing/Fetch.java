@@ -35,7 +35,7 @@ public final class Fetch {
         HttpRequest.newBuilder(URI.create(url))
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-            .timeout(Duration.ofSeconds(60));
+            .timeout(Duration.ofMinutes(2));
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 /// The program as users have it, started with its launcher, reached over HTTP.
 public final class PackagedExporter implements AutoCloseable {
   private static final Pattern LISTENING =
-      Pattern.compile("listening\\W+address\\W+(?:\\S*):(\\d+)\"?}?$", Pattern.MULTILINE);
-  private static final Duration START = Duration.ofSeconds(30);
+      Pattern.compile("listening\\W+address\\W+(?:\\S*):(\\d+)\"?}?\n");
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Program program;
   private final int port;

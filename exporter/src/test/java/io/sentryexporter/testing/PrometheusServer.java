@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Debian's Prometheus on a free port of loopback, queried through its own API.
 public final class PrometheusServer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final String address = "127.0.0.1:" + FreePort.find();
