@@ -70,7 +70,7 @@ public final class Program implements AutoCloseable {
   /// @return what it wrote, of both kinds
   public static String read(Path input, Path work, Object... command) {
     try (var program = start(work, input, System.getenv(), texts(command))) {
-      int code = program.exitCode(Duration.ofSeconds(60));
+      int code = program.exitCode(Duration.ofMinutes(5));
       assertThat(code).as("%s%s", program.out(), program.err()).isZero();
       return program.out() + program.err();
     }
@@ -138,9 +138,10 @@ public final class Program implements AutoCloseable {
     }
   }
 
+  /// It goes first: nginx, for one, starts others for those that are killed.
   @Override
   public void close() {
-    var all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    var all = Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(handle -> handle.onExit().join());
   }
