@@ -6,13 +6,13 @@ import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.testing.Canary;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.RunningExporter;
-import io.sentryexporter.testing.TestSentry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The packaged program where it can write nothing, and what others of the machine see of it.
 class ShortOfResourcesIT {
-  @AutoClose private final SimulatedSentry sentry = TestSentry.start(InstantSource.system());
+  private static final Pattern WARNING = Pattern.compile("level=WARN.*\n");
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /// Not at the beginning of a month, when nothing is counted yet.
+  @AutoClose private final SimulatedSentry sentry = UnpackedTarball.sentry();
 
   @TempDir Path work = Path.of("");
   private Path file = Path.of("");
@@ -41,6 +45,7 @@ class ShortOfResourcesIT {
   void aFolderThatNobodyCanWriteCostsOnlyTheMarks() {
     try (var exporter = start("cd /proc && exec \"$0\" \"$@\"")) {
       assertServes(exporter);
+      exporter.program().awaitOutput(WARNING, PATIENCE); // marks are written after the answer
       assertThat(exporter.program().err()).containsOnlyOnce("level=WARN");
     }
   }
@@ -52,6 +57,7 @@ class ShortOfResourcesIT {
     String shell = "(ulimit -f 0; exec \"$0\" \"$@\" --storage.path=" + data + " 2>&1) | cat";
     try (var exporter = start(shell)) {
       assertServes(exporter);
+      exporter.program().awaitOutput(WARNING, PATIENCE);
       assertThat(exporter.program().out()).containsOnlyOnce("level=WARN");
     }
   }
