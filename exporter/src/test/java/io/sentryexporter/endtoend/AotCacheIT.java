@@ -88,6 +88,6 @@ class AotCacheIT {
   }
 
   private String config() {
-    return RunningExporter.projects(sentry.url());
+    return RunningExporter.patient(RunningExporter.projects(sentry.url()));
   }
 }

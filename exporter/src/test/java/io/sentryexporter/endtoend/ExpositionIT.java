@@ -48,7 +48,9 @@ class ExpositionIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     work = folder;
-    Files.writeString(work.resolve("sentry_exporter.yml"), RunningExporter.projects(sentry.url()));
+    Files.writeString(
+        work.resolve("sentry_exporter.yml"),
+        RunningExporter.patient(RunningExporter.projects(sentry.url())));
     exporter = PackagedExporter.start(work);
     demo = PackagedExporter.start(work, "demo", "--sentry.listen-address=127.0.0.1:0");
   }

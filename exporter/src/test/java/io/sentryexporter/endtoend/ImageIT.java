@@ -119,7 +119,7 @@ class ImageIT {
         SimulatedSentry.start(
             SimulatedWorld.demo(1), options.withInstallation(Installation.SELF_HOSTED))) {
       Path config = work.resolve("sentry_exporter.yml");
-      Files.writeString(config, RunningExporter.projects(sentry.url()));
+      Files.writeString(config, RunningExporter.patient(RunningExporter.projects(sentry.url())));
       String own = buildah("from", "--pull-never", IMAGE).strip(); // a mount leaves an empty file
       var command =
           command(
