@@ -34,6 +34,7 @@ class RateLimitIT {
       Duration.ofSeconds(Integer.getInteger("rate.limit.seconds", 130));
 
   private static final Duration START = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String CONFIG =
       """
@@ -77,12 +78,13 @@ class RateLimitIT {
                   CONFIG
                       .replace("[TARGETS]", "[" + targets + "]")
                       .replace("EXPORTER", exporter.authority()))) {
+        Eventually.within(PATIENCE, () -> assertThat(prometheus.values("up", null)).isNotEmpty());
         long end = System.nanoTime() + LENGTH.toNanos();
         Eventually.within(
             LENGTH.plusSeconds(30), () -> assertThat(System.nanoTime() - end).isNotNegative());
 
         double least = (double) LENGTH.minus(START).toSeconds() / 60 * TARGETS;
-        String seen = "[" + LENGTH.toSeconds() + "s]";
+        String seen = "[" + LENGTH.plus(PATIENCE).toSeconds() + "s]"; // all that there is
         double probes = only(prometheus, "sum(count_over_time(sentry_probe_success" + seen + "))");
         double worst = only(prometheus, "min(min_over_time(sentry_probe_success" + seen + "))");
         double longest =
