@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sentryexporter.simulator.SimulatedSentry;
 import io.sentryexporter.simulator.TestClock;
+import io.sentryexporter.testing.Eventually;
 import io.sentryexporter.testing.PackagedExporter;
 import io.sentryexporter.testing.Program;
 import io.sentryexporter.testing.RealParts;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AutoClose;
@@ -38,12 +40,31 @@ class ExpositionIT {
   private static final String FLEETING =
       "(sentry_probe_duration_seconds|sentry_probe_data_age_seconds)\\{.*";
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @AutoClose
   private final SimulatedSentry sentry = TestSentry.start(TestClock.at("2026-11-22T10:20:00Z"));
 
   private Path work;
   @AutoClose private PackagedExporter exporter;
   @AutoClose private PackagedExporter demo;
+
+  /// The two forms of a page, between which no series has come or gone.
+  private record Pages(Reply text, Reply openMetrics) {
+    static Pages of(PackagedExporter exporter, String path) {
+      var pages = new Pages(exporter.get(path), exporter.get(path, "Accept", OPENMETRICS));
+      assertThat(series(exporter.get(path))).isEqualTo(series(pages.text));
+      return pages;
+    }
+
+    private static List<String> series(Reply page) {
+      return page.text()
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.substring(0, line.lastIndexOf(' ')))
+          .toList();
+    }
+  }
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
@@ -71,9 +92,9 @@ class ExpositionIT {
     Path promtool = RealParts.program("promtool", "prometheus");
     Path python = RealParts.pythonWith("prometheus_client", "python3-prometheus-client");
     for (PackagedExporter each : List.of(exporter, demo)) {
-      each.get(path); // so that no series appears between the two pages that are compared
-      Reply text = each.get(path);
-      Reply openMetrics = each.get(path, "Accept", OPENMETRICS);
+      Pages pages = Eventually.within(PATIENCE, () -> Pages.of(each, path));
+      Reply text = pages.text();
+      Reply openMetrics = pages.openMetrics();
       if (text.status() == 400) {
         continue; // a module of the demo only
       }
@@ -157,12 +178,8 @@ class ExpositionIT {
     return Program.read(page(reply), work, python, script, format).lines().toList();
   }
 
-  /// Without those that the JVM has from its first collection on, which may come in between.
   private static List<String> names(List<String> values) {
-    return values.stream()
-        .filter(value -> !value.startsWith("jvm_memory_pool_allocated_bytes"))
-        .map(value -> value.substring(0, value.lastIndexOf(' ')))
-        .toList();
+    return values.stream().map(value -> value.substring(0, value.lastIndexOf(' '))).toList();
   }
 
   private static List<String> lasting(List<String> values) {
