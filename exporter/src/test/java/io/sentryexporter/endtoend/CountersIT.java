@@ -92,6 +92,7 @@ class CountersIT {
             samples.add("storage=\"%b\"".formatted(storage != null), value, clock.instant());
             clock.advance(Duration.ofSeconds(30));
           }
+          CounterPlay.awaitMarks();
         }
       }
     }
