@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(RealParts.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChromiumIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @AutoClose private PackagedExporter demo;
   @AutoClose private Chromium browser;
@@ -87,9 +87,12 @@ class ChromiumIT {
     browser.open("http://" + demo.authority() + "/");
     assertThat(browser.log()).isEmpty();
     browser.run("document.body.setAttribute('style', 'color: red')");
-    assertThat(browser.log())
-        .as("the log shows a violation when there is one")
-        .anyMatch(line -> line.contains("Content Security Policy"));
+    Eventually.within(
+        PATIENCE,
+        () ->
+            assertThat(browser.log())
+                .as("the log shows a violation when there is one")
+                .anyMatch(line -> line.contains("Content Security Policy")));
   }
 
   @Test
