@@ -1,17 +1,12 @@
 package io.sentryexporter.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.regex.Pattern.CASE_INSENSITIVE;
-import static java.util.regex.Pattern.UNICODE_CASE;
-import static java.util.stream.Collectors.joining;
 
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -20,8 +15,6 @@ import java.util.regex.Pattern;
 /// Secrets that are known are found in any encoding that a server may send them back in; words that
 /// look like a token of Sentry, GlitchTip or another service are found by their shape. Each is
 /// looked for as a whole before its parts are.
-///
-/// Patterns are made only when a text is shown, since most texts never are.
 public final class SecretRedactor {
   /// Hides nothing.
   public static final SecretRedactor NONE = new SecretRedactor(List.of());
@@ -44,21 +37,12 @@ public final class SecretRedactor {
   /// A shorter secret is not looked for as a word alone: what a server sent with it is left out.
   private static final int SHORTEST_WORD = 4;
 
-  /// Before a word: no letter or digit, unless these end an escape such as `%3a`.
-  private static final String WORD_BEGINS =
-      "(?<=^|[^A-Za-z0-9_]|%[0-9a-f]{2}|\\\\u[0-9a-f]{4}|\\\\[bfnrt])";
-
-  private static final String WORD_ENDS = "(?![A-Za-z0-9_])";
-
   /// The characters around a token in `Token token="…"` and `name=…; other=…`.
   private static final Pattern MARKS = Pattern.compile("[=;,:\"]+");
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
 
   private static final String BASIC = "Basic ";
-
-  private static final Map<Integer, String> HTML =
-      Map.of((int) '&', "&amp;", (int) '<', "&lt;", (int) '>', "&gt;", (int) '"', "&quot;");
 
   private final List<Secret> headers;
 
@@ -105,7 +89,7 @@ public final class SecretRedactor {
     boolean isLeftOut =
         secrets().stream()
             .filter(secret -> secret.length() < SHORTEST_WORD)
-            .anyMatch(secret -> compiled(escaped(secret)).matcher(redacted).find());
+            .anyMatch(secret -> SecretForm.isIn(SecretForm.plain(secret), redacted));
     return isLeftOut ? SHOWN : redacted;
   }
 
@@ -115,7 +99,7 @@ public final class SecretRedactor {
       if (secret.length() >= SHORTEST) {
         redacted = hide(new Secret(secret), redacted);
       } else if (secret.length() >= shortest) {
-        redacted = word(secret).matcher(redacted).replaceAll(SHOWN);
+        redacted = SecretForm.replaceAll(SecretForm.words(secret), redacted, SHOWN);
       }
     }
     return redacted;
@@ -125,9 +109,11 @@ public final class SecretRedactor {
   /// encoded for a URL, JSON or HTML, in hexadecimal or in base64.
   public static String hide(Secret secret, String text) {
     String hidden = secret.reveal();
-    return hidden.isEmpty() || text.isEmpty()
-        ? text
-        : pattern(hidden).matcher(text).replaceAll(SHOWN);
+    if (hidden.isEmpty()) {
+      return text;
+    }
+    var forms = hidden.length() < SHORTEST ? SecretForm.plain(hidden) : SecretForm.encoded(hidden);
+    return SecretForm.replaceAll(forms, text, SHOWN);
   }
 
   /// Whether the text has a word that looks like a token.
@@ -185,84 +171,5 @@ public final class SecretRedactor {
     } catch (IllegalArgumentException _) {
       return "";
     }
-  }
-
-  private static Pattern pattern(String text) {
-    var forms = new ArrayList<String>();
-    forms.add(escaped(text));
-    if (text.length() >= SHORTEST) {
-      byte[] bytes = text.getBytes(UTF_8);
-      forms.add(escaped(HexFormat.of().formatHex(bytes)));
-      for (int before = 0; before < 3; before++) {
-        forms.add("[\\w+/-]?" + escaped(base64(bytes, before)) + "[\\w+/=-]{0,3}");
-      }
-    }
-    return compiled(String.join("|", forms));
-  }
-
-  /// A pattern for a short text that stands alone, as it is or encoded.
-  private static Pattern word(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    String encoded = Base64.getEncoder().withoutPadding().encodeToString(bytes);
-    String begin = isOfWord(text.charAt(0)) ? WORD_BEGINS : "";
-    String end = isOfWord(text.charAt(text.length() - 1)) ? WORD_ENDS : "";
-    return compiled(
-        (begin + escaped(text) + end)
-            + ("|" + WORD_BEGINS + HexFormat.of().formatHex(bytes) + WORD_ENDS)
-            + ("|" + WORD_BEGINS + escaped(encoded) + WORD_ENDS + "=*"));
-  }
-
-  private static boolean isOfWord(char character) {
-    return Character.isLetterOrDigit(character) || character == '_';
-  }
-
-  private static Pattern compiled(String regex) {
-    return Pattern.compile(regex, CASE_INSENSITIVE | UNICODE_CASE);
-  }
-
-  /// What base64 makes of the bytes after a number of others, without the characters at both ends
-  /// that depend on the bytes around.
-  private static String base64(byte[] bytes, int before) {
-    var all = new byte[before + bytes.length];
-    System.arraycopy(bytes, 0, all, before, bytes.length);
-    return Base64.getEncoder()
-        .encodeToString(all)
-        .substring((before * 8 + 5) / 6, all.length * 8 / 6);
-  }
-
-  /// A pattern for the text, in which any character may be escaped, and there may be more or fewer
-  /// spaces.
-  private static String escaped(String text) {
-    return SPACES
-        .matcher(text)
-        .replaceAll(" ")
-        .codePoints()
-        .mapToObj(point -> escaped(point) + (point == ' ' ? "{1,32}" : ""))
-        .collect(joining());
-  }
-
-  private static String escaped(int point) {
-    String plain = Pattern.quote(Character.toString(point));
-    String hex = Integer.toHexString(point);
-    String percent =
-        HexFormat.of()
-            .formatHex(Character.toString(point).getBytes(UTF_8))
-            .replaceAll("..", "%(?:25){0,32}$0");
-    String other = point == '+' ? "|-" : point == '/' ? "|_" : point == ' ' ? "|\\s|\\+" : "";
-    String html = HTML.containsKey(point) ? "|" + HTML.get(point) : "";
-    return "(?:\\\\{0,32}"
-        + plain
-        + "|"
-        + percent
-        + "|\\\\{1,32}u0{0,32}"
-        + hex
-        + "|&#0{0,32}"
-        + point
-        + ";|&#x0{0,32}"
-        + hex
-        + ";"
-        + other
-        + html
-        + ")";
   }
 }
