@@ -160,7 +160,7 @@ final class SecretForm {
   }
 
   private static boolean isOfWord(int point) {
-    return point < 128 && Character.isLetterOrDigit(point) || point == '_';
+    return (point < 128 && Character.isLetterOrDigit(point)) || point == '_';
   }
 
   /// Where all characters, from a place on, end at the latest; -1 if they do not stand there. All
