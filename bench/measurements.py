@@ -14,6 +14,7 @@ from pathlib import Path
 
 from machine import Others
 from programs import (
+    DOWN,
     HUGE,
     MANY_PROJECTS,
     PLAIN,
@@ -31,7 +32,7 @@ from programs import (
 
 CONNECTIONS = (16, 64)
 KEPT = Setting("m0", "prober: sentry")
-WARM_UP_SHARES = {PLAIN: 1, TLS: 1 / 5, KEPT: 1 / 5}
+WARM_UP_SHARES = {PLAIN: 1, TLS: 1 / 5, DOWN: 1 / 5, KEPT: 1 / 5}
 LEAST_REQUESTS = 0.98  # to Sentry per probe; fewer, and probes have shared answers
 SCRIPT = Path(__file__).parent / "probes.lua"
 PROMETHEUS = {
@@ -130,6 +131,8 @@ def loads(bench, effort, rows):
                     for connections in CONNECTIONS:
                         sentry = tls if setting.tls else plain
                         _load(exporters, sentry, setting, connections, effort, rows)
+                        if setting.simulate.startswith("delay"):
+                            _load_sentry(sentry, setting, connections, effort, rows)
                 for program, exporter in exporters.items():
                     for case, memory in (
                         ("after load", exporter.resident_mb()),
@@ -149,6 +152,14 @@ def _load(exporters, sentry, setting, connections, effort, rows):
             load.run(1)
     for program, load in loads.items():
         load.add(program, f"{setting.name}, {connections} connections", rows)
+
+
+def _load_sentry(sentry, setting, connections, effort, rows):
+    """The same load on Sentry itself: no exporter can answer earlier."""
+    with Others([sentry]) as others:
+        result = _wrk(sentry, setting, connections, effort.run_seconds, setting.headers)
+    row = Row("p99 of Sentry itself", f"{setting.name}, {connections} connections", "ms", 1)
+    rows.add(THIS, row, result["p99"], others.share)
 
 
 class Load:
@@ -176,8 +187,9 @@ class Load:
         if self._setting != KEPT and sent < LEAST_REQUESTS * probes:
             raise BenchError(f"{exporter.name}: fewer requests to Sentry than probes")
         allocated = exporter.allocated_bytes(allocations, exporter.allocations())
-        if exporter.success not in get(exporter.port, probe_path(exporter, self._setting, 0)):
-            raise BenchError(f"{exporter.name}: probes fail")
+        page = get(exporter.port, probe_path(exporter, self._setting, 0))
+        if (exporter.success in page) == (self._setting == DOWN):
+            raise BenchError(f"{exporter.name}: not what {self._setting.name} leads to: {page}")
         self._runs.append(
             (cpu / probes * 1000, result["p99"], allocated / probes / 1000, others.share)
         )
@@ -306,13 +318,15 @@ def _warm_up(exporter, setting, effort):
     _wrk(exporter, setting, CONNECTIONS[0], math.ceil(seconds * WARM_UP_SHARES[setting]))
 
 
-def _wrk(exporter, setting, connections, seconds):
+def _wrk(server, setting, connections, seconds, headers=None):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout=10s", "-s", SCRIPT]
-    command += [f"http://127.0.0.1:{exporter.port}/", "--", *exporter.around_target(setting)]
+    for name, value in (headers or {}).items():
+        command += ["-H", f"{name}: {value}"]
+    command += [server.url, "--", *server.around_target(setting)]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     if run.returncode != 0:
         raise BenchError(f"wrk: {run.stdout}{run.stderr}")
     result = json.loads(run.stdout.splitlines()[-1])
     if result["failed"]:
-        raise BenchError(f"{exporter.name}: {result['failed']} requests failed under load")
+        raise BenchError(f"{server.name}: {result['failed']} requests failed under load")
     return result

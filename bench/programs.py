@@ -41,12 +41,19 @@ class Setting:
     tls: bool = False
     simulate: str = ""
 
+    @property
+    def headers(self):
+        """What a request to the simulated Sentry is sent with."""
+        simulate = {"X-Simulate": self.simulate} if self.simulate else {}
+        return {"Authorization": f"Bearer {TOKEN}", **simulate}
+
 
 PLAIN = Setting("plain", "no latency")
 SLOW = Setting("slow", "20 ms latency", simulate="delay 20ms")
 TLS = Setting("tls", "TLS, no latency", tls=True)
 TLS_SLOW = Setting("tls_slow", "TLS, 20 ms latency", tls=True, simulate="delay 20ms")
-SETTINGS = (PLAIN, SLOW, TLS, TLS_SLOW)
+DOWN = Setting("down", "HTTP 502", simulate="nginx 502")
+SETTINGS = (PLAIN, SLOW, TLS, TLS_SLOW, DOWN)
 HUGE = Setting("huge", f"{HUGE_BYTES >> 20} MB", simulate=f"huge {HUGE_BYTES}")
 
 
@@ -103,6 +110,7 @@ class Process:
     def __init__(self, command, port, work, processors, environment):
         self.name = Path(command[0]).name
         self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self._log = work / f"{self.name}-{port}.log"
         with open(self._log, "wb") as log, pinned(processors):
             self.started = time.monotonic()
@@ -194,6 +202,10 @@ class Sentry(Process):
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         self.projects_url = f"{self.url}/api/0/projects/"
         self._await()
+
+    @staticmethod
+    def around_target(_):
+        return "/api/0/projects/", "/stats/"
 
     def requests(self):
         """Requests that have arrived so far."""
@@ -372,8 +384,7 @@ def _sample(page, series):
 
 
 def _headers(setting):
-    simulate = f", X-Simulate: {setting.simulate}" if setting.simulate else ""
-    return f"{{Authorization: Bearer {TOKEN}{simulate}}}"
+    return "{" + ", ".join(f"{name}: {value}" for name, value in setting.headers.items()) + "}"
 
 
 def _http_module(setting, url):
