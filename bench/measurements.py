@@ -151,14 +151,14 @@ def _load(exporters, sentry, setting, connections, effort, rows):
         for load in loads.values():
             load.run(1)
     for program, load in loads.items():
-        load.add(program, f"{setting.name}, {connections} connections", rows)
+        load.add(program, f"{setting.name}, {connections} clients", rows)
 
 
 def _load_sentry(sentry, setting, connections, effort, rows):
     """The same load on Sentry itself: no exporter can answer earlier."""
     with Others([sentry]) as others:
         result = _wrk(sentry, setting, connections, effort.run_seconds, setting.headers)
-    row = Row("p99 of Sentry itself", f"{setting.name}, {connections} connections", "ms", 1)
+    row = Row("p99 of Sentry itself", f"{setting.name}, {connections} clients", "ms", 1)
     rows.add(THIS, row, result["p99"], others.share)
 
 

@@ -49,9 +49,9 @@ class Setting:
 
 
 PLAIN = Setting("plain", "no latency")
-SLOW = Setting("slow", "20 ms latency", simulate="delay 20ms")
+SLOW = Setting("slow", "20 ms", simulate="delay 20ms")
 TLS = Setting("tls", "TLS, no latency", tls=True)
-TLS_SLOW = Setting("tls_slow", "TLS, 20 ms latency", tls=True, simulate="delay 20ms")
+TLS_SLOW = Setting("tls_slow", "TLS, 20 ms", tls=True, simulate="delay 20ms")
 DOWN = Setting("down", "HTTP 502", simulate="nginx 502")
 SETTINGS = (PLAIN, SLOW, TLS, TLS_SLOW, DOWN)
 HUGE = Setting("huge", f"{HUGE_BYTES >> 20} MB", simulate=f"huge {HUGE_BYTES}")

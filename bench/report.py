@@ -62,7 +62,7 @@ def _spread(values, digits):
     low, middle, high = (
         f"{each:,.{digits}f}" for each in (min(values), statistics.median(values), max(values))
     )
-    return middle if len(values) == 1 else f"{middle} ({low}..{high})"
+    return middle if len(values) == 1 else f"{middle} ({low}–{high})"
 
 
 def _burst_tables(bursts):
@@ -241,6 +241,7 @@ _HOW_TO_READ = f"""\
 - Before the counted runs each process is under load for the time of the warm-up, and for a fifth of
   it again before those over TLS, those that fail and those of `prober: sentry`; blackbox_exporter,
   which compiles nothing, for 5 s at most.
+- *20 ms* is the time after which Sentry answers; a client is a connection of `wrk`.
 - *HTTP 502* is what a gateway before Sentry answers: each probe fails. *p99 of Sentry itself* is
   that of the same load on the simulated Sentry, without an exporter between.
 - `wrk` requests 500 targets in turn. Probes of one target that come at the same time could share a

@@ -22,11 +22,9 @@ final class SecretForm {
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
 
-  /// What may end before a word, other than what is no letter or digit.
-  private static final Pattern ESCAPE =
-      Pattern.compile("(?:%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|\\\\[bfnrtBFNRT])\\z");
-
-  private static final int LONGEST_ESCAPE = 6;
+  /// A place before which an escape ends, whose last character is a letter or digit.
+  private static final Pattern AFTER_ESCAPE =
+      Pattern.compile("(?<=%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|\\\\[bfnrtBFNRT])");
 
   private static final Map<String, String> HTML =
       Map.of("&", "&amp;", "<", "&lt;", ">", "&gt;", "\"", "&quot;");
@@ -152,7 +150,11 @@ final class SecretForm {
   private static boolean isWithinWord(String text, int at) {
     return at > 0
         && isOfWord(text.charAt(at - 1))
-        && !ESCAPE.matcher(text).region(Math.max(0, at - LONGEST_ESCAPE), at).find();
+        && !AFTER_ESCAPE
+            .matcher(text)
+            .useTransparentBounds(true)
+            .region(at, text.length())
+            .lookingAt();
   }
 
   private static boolean isOfBase64(String text, int at, String signs) {
