@@ -156,8 +156,9 @@ profiles; processes at 200 probes a minute on one processor.
   at 16 and 64 connections (0.22 is the aim), 0.20 and 0.21 at 20 ms (0.25 is the aim). p99 without
   latency is 9.1 and 38 ms, 0.44 and 0.43 (0.33 and 0.36 are the aims; 0.19 and 0.30, then 0.49 and
   0.29 in runs before, of the earlier build here): it depends on what the compiler does meanwhile.
-  At 20 ms p99 is 5 ms above Sentry's own at 16 connections, and 13 at 64 (6 is the aim). Over TLS
-  at 64 connections it was 0.74 of 4027e9f's (0.6 is the aim).
+  At 20 ms p99 is 5 ms above Sentry's own at 16 connections, and 13 at 64 (6 is the aim): answers
+  that come together are 64 probes at once, which take a processor 13 ms. Over TLS at 64 connections
+  it was 0.74 of 4027e9f's (0.6 is the aim).
   Yielding after each answer took p99 from 23 to 7.6 ms at 16 connections and from 85 to 41 ms at
   64, the JVM's threads before the others then from 32 to 22 ms (medians of twelve runs each).
   Compilers that do not go first (`-XX:CompilerThreadPriority=4`) gave 20 instead of 27 ms at 64
