@@ -1,5 +1,6 @@
 package io.sentryexporter.migration;
 
+import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.yaml.Location;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -19,6 +20,9 @@ record ApiUrl(String server, Kind kind, String organization) {
               + "(?<path>(/+(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+){0,20}?)"
               + "(/+api(/0)?(/(?<kind>projects|organizations)(/(?<organization>[^/?#]+))?)?)?/*");
   private static final Pattern PAGE = Pattern.compile("/(api/0|organizations|settings)(/|$)");
+
+  /// A part of a host's name has 63 characters at most: a token has more.
+  private static final Pattern TOO_LONG = Pattern.compile("[A-Za-z0-9_-]{64}");
 
   /// Slugs, no longer than Sentry makes them: a token is.
   private static final Pattern ORGANIZATION =
@@ -69,7 +73,10 @@ record ApiUrl(String server, Kind kind, String organization) {
   /// Reads the URL of a server or of its API; null, with a warning, if it is none.
   static @Nullable ApiUrl server(String text, Location location) {
     Matcher url = PARTS.matcher(text.strip());
-    if (!url.matches() || PAGE.matcher(url.group("path")).find()) {
+    if (!url.matches()
+        || PAGE.matcher(url.group("path")).find()
+        || TOO_LONG.matcher(url.group("host")).find()
+        || SecretRedactor.hasToken(url.group("path"))) {
       return unusable(location);
     }
     if (url.group("user") != null) {
