@@ -124,6 +124,8 @@ public final class OldFile {
       lagOrIssues(entry.name(), module, http);
     } else if (http.lacks(PREFIX)) {
       entry.location().warn("no prefix: every probe fails; left out");
+    } else if (http.get(PREFIX).chars().anyMatch(Character::isISOControl)) {
+      http.location(PREFIX).warn("a control character in the URL: every probe fails; left out");
     } else if (!prober.equals("http")) {
       module
           .location(PROBER)
