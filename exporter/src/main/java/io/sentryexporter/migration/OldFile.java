@@ -1,6 +1,7 @@
 package io.sentryexporter.migration;
 
 import io.sentryexporter.migration.Migration.Access;
+import io.sentryexporter.text.Printable;
 import io.sentryexporter.text.Quoted;
 import io.sentryexporter.text.Secret;
 import io.sentryexporter.yaml.DurationText;
@@ -33,6 +34,11 @@ public final class OldFile {
   private static final Key<String> TIMEOUT = Key.string("timeout", "");
   private static final Key<String> PREFIX = Key.string("prefix", "");
   private static final Key<String> CODES = Key.string("valid_status_codes", "");
+
+  /// Of a list of values, each with a list of codes.
+  private static final Pattern STATUS_CODES =
+      Pattern.compile("\\[(\\[([1-9][0-9]{2}(, [1-9][0-9]{2})*)?])?]");
+
   private static final Key<String> DOMAIN = Key.string("domain", "");
   private static final Key<String> ORGANIZATION = Key.string("organization", "");
   private static final Key<String> PERIOD = Key.string("period", "");
@@ -138,9 +144,13 @@ public final class OldFile {
   /// The same module, and one of `prober: sentry` over the same organization.
   private void http(String name, YamlMap module, YamlMap http) {
     warnOfOthers(http, PREFIX, CODES, HEADERS);
+    String timeout = module.get(TIMEOUT);
+    if (!timeout.isEmpty() && DurationText.parse(timeout).isEmpty()) {
+      module.location(TIMEOUT).error(Quoted.of(timeout) + " is not a duration; write 5s or 1m30s");
+    }
     ApiUrl url = ApiUrl.prefix(http.get(PREFIX), http.location(PREFIX));
     Access access = access(url == null ? "" : url.server(), http);
-    String origin = "the token of modules." + name + ".http.headers.Authorization";
+    String origin = tokenOf(name);
     String instance = "";
     if (url != null) {
       instance = migration.instance(access, name, origin);
@@ -150,7 +160,11 @@ public final class OldFile {
     }
     var kept = new LinkedHashMap<String, Object>();
     kept.put("prefix", url == null ? ApiUrl.withoutUser(http.get(PREFIX)) : url.prefix());
-    kept.putAll(http.written(List.of(CODES)));
+    var codes = http.written(List.of(CODES));
+    if (!STATUS_CODES.matcher(codes.values().toString()).matches()) {
+      http.location(CODES).error("not a list of HTTP status codes; write [200, 404]");
+    }
+    kept.putAll(codes);
     var plain = plainHeaders(http);
     if (!plain.isEmpty()) {
       kept.put("headers", plain);
@@ -161,6 +175,12 @@ public final class OldFile {
     written.putAll(module.written(List.of(TIMEOUT)));
     written.put("http", kept);
     migration.module(name, written);
+  }
+
+  private static String tokenOf(String module) {
+    return "the token of modules."
+        + Printable.replaced(module, '?')
+        + ".http.headers.Authorization";
   }
 
   private void organizations(String instance, String module, ApiUrl url) {
@@ -214,11 +234,7 @@ public final class OldFile {
                   + Quoted.of(issues.get(ABOVE)).replace("\"", "")
                   + ")");
     }
-    String instance =
-        migration.instance(
-            access(url.server(), http),
-            name,
-            "the token of modules." + name + ".http.headers.Authorization");
+    String instance = migration.instance(access(url.server(), http), name, tokenOf(name));
     String organization = http.get(ORGANIZATION);
     if (ApiUrl.isOrganization(organization)) {
       migration.allow(instance, Set.of(organization));
