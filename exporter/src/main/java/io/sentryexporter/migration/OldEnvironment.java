@@ -210,8 +210,13 @@ public final class OldEnvironment {
     if (url.isEmpty()) {
       return SENTRY_IO;
     }
-    ApiUrl read = ApiUrl.server(url, location.apply(host.isEmpty() ? used(URLS) : "SENTRY_HOST"));
-    return read == null ? SENTRY_IO : read.server();
+    Location place = location.apply(host.isEmpty() ? used(URLS) : "SENTRY_HOST");
+    ApiUrl read = ApiUrl.server(url, place);
+    if (read == null) {
+      place.error("no server is known that the token is for; correct the URL");
+      return SENTRY_IO;
+    }
+    return read.server();
   }
 
   /// Null if the exporter reads the same variable.

@@ -31,14 +31,10 @@ public final class OldFile {
   private static final Key<YamlMap> ISSUES = Key.mapOf("issues", "<key>", "");
   private static final Key<YamlMap> LAG = Key.mapOf("lag", "<key>", "");
   private static final Key<String> PROBER = Key.string("prober", "");
-  private static final Key<String> TIMEOUT = Key.string("timeout", "");
+  private static final Key<Duration> TIMEOUT = Key.duration("timeout", "").withoutDefault();
   private static final Key<String> PREFIX = Key.string("prefix", "");
-  private static final Key<String> CODES = Key.string("valid_status_codes", "");
-
-  /// Of a list of values, each with a list of codes.
-  private static final Pattern STATUS_CODES =
-      Pattern.compile("\\[(\\[([1-9][0-9]{2}(, [1-9][0-9]{2})*)?])?]");
-
+  private static final Key<List<Integer>> CODES =
+      Key.integer("valid_status_codes", 100, 999, "").list().withoutDefault();
   private static final Key<String> DOMAIN = Key.string("domain", "");
   private static final Key<String> ORGANIZATION = Key.string("organization", "");
   private static final Key<String> PERIOD = Key.string("period", "");
@@ -144,10 +140,6 @@ public final class OldFile {
   /// The same module, and one of `prober: sentry` over the same organization.
   private void http(String name, YamlMap module, YamlMap http) {
     warnOfOthers(http, PREFIX, CODES, HEADERS);
-    String timeout = module.get(TIMEOUT);
-    if (!timeout.isEmpty() && DurationText.parse(timeout).isEmpty()) {
-      module.location(TIMEOUT).error(Quoted.of(timeout) + " is not a duration; write 5s or 1m30s");
-    }
     ApiUrl url = ApiUrl.prefix(http.get(PREFIX), http.location(PREFIX));
     Access access = access(url == null ? "" : url.server(), http);
     String origin = tokenOf(name);
@@ -160,11 +152,7 @@ public final class OldFile {
     }
     var kept = new LinkedHashMap<String, Object>();
     kept.put("prefix", url == null ? ApiUrl.withoutUser(http.get(PREFIX)) : url.prefix());
-    var codes = http.written(List.of(CODES));
-    if (!STATUS_CODES.matcher(codes.values().toString()).matches()) {
-      http.location(CODES).error("not a list of HTTP status codes; write [200, 404]");
-    }
-    kept.putAll(codes);
+    kept.putAll(checked(http, CODES));
     var plain = plainHeaders(http);
     if (!plain.isEmpty()) {
       kept.put("headers", plain);
@@ -172,9 +160,15 @@ public final class OldFile {
     kept.putAll(migration.client(access, url == null ? Migration.word(name) : instance, origin));
     var written = new LinkedHashMap<String, Object>();
     written.put("prober", "http");
-    written.putAll(module.written(List.of(TIMEOUT)));
+    written.putAll(checked(module, TIMEOUT));
     written.put("http", kept);
     migration.module(name, written);
+  }
+
+  /// A value as it is written, and an error where it is none.
+  private static Map<String, Object> checked(YamlMap map, Key<?> key) {
+    var _ = map.get(key);
+    return map.written(List.of(key));
   }
 
   private static String tokenOf(String module) {
@@ -251,7 +245,7 @@ public final class OldFile {
   private static @Nullable String longest(YamlMap... maps) {
     Duration longest = Duration.ZERO;
     for (YamlMap map : maps) {
-      Duration timeout = DurationText.parse(map.get(TIMEOUT)).orElse(Duration.ZERO);
+      Duration timeout = map.get(TIMEOUT);
       longest = timeout.compareTo(longest) > 0 ? timeout : longest;
     }
     return longest.isZero() ? null : DurationText.of(longest);

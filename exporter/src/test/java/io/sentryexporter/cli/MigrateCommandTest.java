@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `sentry_exporter migrate`: configurations of other exporters, what is printed for each, and that
 /// this works: it is loaded, probed and read by promtool.
@@ -181,6 +182,44 @@ class MigrateCommandTest {
 
     assertThat(program.run("migrate", old.toString())).isEqualTo(1);
     assertThat(program.err()).contains("no prefix", "no module has an equivalent");
+    assertThat(program.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "timeout: 5c | prefix: https://sentry.io/api/0/projects/ | timeout: \"5c\" is not a"
+            + " duration;",
+        "timeout: 5s | prefix: https://s.example/api/0/projects/, valid_status_codes: [2+0]"
+            + " | valid_status_codes[0]: \"2+0\" is not a whole number",
+        "timeout: 5s | prefix: \"https://s.example/a\\tb/\" | a control character in the URL",
+      })
+  void aValueThatNoConfigurationTakesIsReportedAtItsPlace(String module, String http, String told)
+      throws IOException {
+    String file = "modules: {sentry: {prober: http, %s, http: {%s}}}\n".formatted(module, http);
+    Path old = ProgramRun.write(folder, file);
+
+    assertThat(program.run("migrate", old.toString())).isEqualTo(1);
+    assertThat(program.err()).contains(told);
+    assertThat(program.out()).isEmpty();
+  }
+
+  /// Nor is Sentry's own server taken instead: the token is not for it.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://sntryu_CANARY0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "https://sentry.example/sntryu_CANARY0123456789abcdef/api/0/",
+        "sentry.example"
+      })
+  void aUrlThatIsNoneOfSentryIsAnErrorAndNotPrinted(String url) throws IOException {
+    Path old = Files.writeString(folder.resolve("old.env"), "SENTRY_BASE_URL=" + url + "\n");
+
+    assertThat(program.run("migrate", "--env-file=" + old)).isEqualTo(1);
+    assertThat(program.err())
+        .contains("SENTRY_BASE_URL: not a URL of Sentry's API")
+        .doesNotContain("CANARY");
     assertThat(program.out()).isEmpty();
   }
 
