@@ -424,7 +424,7 @@ public final class App implements AutoCloseable {
   private void listen(Options options, Routes routes) throws ListenException {
     var wanted = Listener.Limits.forProbes(options.web().maxRequests());
     var limits = wanted.atMost(files.forClients(options.listenAddresses().size()));
-    if (!limits.equals(wanted)) {
+    if (limits.maxConnections() < wanted.maxConnections()) {
       log.atWarn()
           .addKeyValue("connections", limits.maxConnections())
           .addKeyValue("wanted", wanted.maxConnections())

@@ -5,7 +5,6 @@ import io.sentryexporter.config.ActiveConfig;
 import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
-import io.sentryexporter.config.SentryModule;
 import io.sentryexporter.http.ClientSettings;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.sentry.Instance;
@@ -263,11 +262,7 @@ final class ConfigReloader {
   }
 
   private static String shown(Module module) {
-    return switch (module) {
-      case HttpModule http -> http.name() + "=" + http.prefix();
-      case SentryModule sentry -> sentry.name();
-      case Module.UnknownProber unknown -> unknown.name();
-    };
+    return module instanceof HttpModule http ? http.name() + "=" + http.prefix() : module.name();
   }
 
   private static <T> String listed(Collection<T> items, Function<T, String> shown) {

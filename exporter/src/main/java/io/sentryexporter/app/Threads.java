@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,12 @@ final class Threads {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> report(thread, failure));
   }
 
+  /// Returns a factory of daemon threads with numbered names. Java's own counts by a `VarHandle`,
+  /// for which it writes classes at the start.
   static ThreadFactory daemons(String namePrefix) {
-    return Thread.ofPlatform().daemon().name(namePrefix, 1).factory();
+    var started = new AtomicInteger();
+    return task ->
+        Thread.ofPlatform().daemon().name(namePrefix + started.incrementAndGet()).unstarted(task);
   }
 
   /// Returns a pool for tasks that wait for others. Threads are created as needed; a task is

@@ -148,18 +148,19 @@ final class ConfigReader {
     var yaml = entry.map();
     if (yaml.lacks(Module.PROBER)) {
       yaml.only(Config.MODULES.children()); // it may be there, misspelt
-      String prober = yaml.lacks(HttpModule.HTTP) ? "sentry" : "http";
+      String meant = yaml.lacks(HttpModule.HTTP) ? "sentry" : "http";
       yaml.location(Module.PROBER)
-          .warn("missing; every probe will be refused; write prober: " + prober);
+          .warn("missing; every probe will be refused; write prober: " + meant);
     }
-    return switch (yaml.get(Module.PROBER)) {
+    String prober = yaml.get(Module.PROBER);
+    return switch (prober) {
       case HttpModule.PROBER_NAME -> HttpModule.read(entry.name(), yaml, environment);
       case SentryModule.PROBER_NAME -> {
         var module = SentryModule.read(entry.name(), yaml);
         ask(module.instance(), yaml.location(SentryModule.INSTANCE));
         yield module;
       }
-      case String prober -> new Module.UnknownProber(entry.name(), prober);
+      default -> new Module.UnknownProber(entry.name(), prober);
     };
   }
 

@@ -16,7 +16,6 @@ import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -177,7 +176,8 @@ final class Connector {
     silentSince.values().removeIf(since -> now - since > SILENT_FOR.toNanos());
     return addresses.stream()
         .map(address -> new InetSocketAddress(address, port))
-        .sorted(Comparator.comparing(silentSince::containsKey))
+        .sorted((one, other) ->
+            Boolean.compare(silentSince.containsKey(one), silentSince.containsKey(other)))
         .toList();
   }
 

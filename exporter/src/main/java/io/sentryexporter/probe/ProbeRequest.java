@@ -5,13 +5,18 @@ import io.sentryexporter.config.Config;
 import io.sentryexporter.config.HttpModule;
 import io.sentryexporter.config.Module;
 import io.sentryexporter.config.SentryModule;
+import io.sentryexporter.http.Header;
 import io.sentryexporter.probe.HttpProber.HttpTarget;
 import io.sentryexporter.sentry.Instance;
+import io.sentryexporter.sentry.Instance.Credentials;
 import io.sentryexporter.sentry.SentryClient;
 import io.sentryexporter.sentry.Target;
 import io.sentryexporter.text.Printable;
+import io.sentryexporter.text.Secret;
+import io.sentryexporter.text.SecretRedactor;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,10 +37,19 @@ public sealed interface ProbeRequest {
     Module module();
 
     Duration timeout();
+
+    /// Hides secrets of the configuration. Those that are read for a request are known only to
+    /// package `sentry`, whose messages contain none, and to [HttpProber].
+    SecretRedactor redactor();
   }
 
   /// A probe of `prober: http`.
-  record OfHttp(String target, HttpModule module, Duration timeout) implements Accepted {}
+  record OfHttp(String target, HttpModule module, Duration timeout) implements Accepted {
+    @Override
+    public SecretRedactor redactor() {
+      return Header.redactor(module.headers());
+    }
+  }
 
   /// A probe of `prober: sentry`.
   ///
@@ -46,6 +60,13 @@ public sealed interface ProbeRequest {
     @Override
     public String target() {
       return asked.toString();
+    }
+
+    @Override
+    public SecretRedactor redactor() {
+      return instance.credentials() instanceof Credentials.Token(Secret token)
+          ? SecretRedactor.ofHeaders(List.of(token))
+          : SecretRedactor.NONE;
     }
   }
 
@@ -95,16 +116,16 @@ public sealed interface ProbeRequest {
     }
     Duration timeout = ProbeTimeout.of(configured.timeout(), scrape, timeoutOffset);
     String path = target.replace("%2F", "/").replace("%2f", "/"); // encoded twice by the client
-    return switch (configured) {
-      case Module.UnknownProber unknown -> refused("Unknown prober " + quoted(unknown.prober()));
-      case SentryModule sentry -> ofSentry(path, sentry, active, timeout);
-      case HttpModule http -> {
-        String fault = HttpTarget.fault(path);
-        yield fault == null
-            ? new OfHttp(path, http, timeout)
-            : refused("Target " + quoted(target) + " " + fault);
-      }
-    };
+    if (configured instanceof SentryModule sentry) {
+      return ofSentry(path, sentry, active, timeout);
+    }
+    if (!(configured instanceof HttpModule http)) {
+      return refused("Unknown prober " + quoted(configured.prober()));
+    }
+    String fault = HttpTarget.fault(path);
+    return fault == null
+        ? new OfHttp(path, http, timeout)
+        : refused("Target " + quoted(target) + " " + fault);
   }
 
   /// The module that the request names, or the default.

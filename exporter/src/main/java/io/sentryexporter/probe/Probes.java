@@ -1,16 +1,12 @@
 package io.sentryexporter.probe;
 
-import io.sentryexporter.http.Header;
 import io.sentryexporter.metrics.ExporterMetrics;
 import io.sentryexporter.metrics.Exposition;
-import io.sentryexporter.sentry.Instance.Credentials;
-import io.sentryexporter.text.Secret;
 import io.sentryexporter.text.SecretRedactor;
 import io.sentryexporter.time.Cancellation;
 import io.sentryexporter.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs probes, and records their traces, their place in the history and the exporter's own
@@ -43,20 +39,20 @@ public final class Probes {
   public ProbeResult run(ProbeRequest.Accepted request, Exposition format, Cancellation hangUp)
       throws PageMemory.NoRoomException, InterruptedException {
     String module = request.module().name();
-    var trace = new Trace(time, module, request.target(), redactor(request));
+    var trace = new Trace(time, module, request.target(), request.redactor());
     Instant started = time.instant();
     long begun = time.nanoTime();
     boolean succeeded = false;
     metrics.probeStarted();
     try (var deadline = time.deadline(request.timeout());
         var _ = hangUp.onCancel(deadline::cancel)) {
-      ProbeResult result =
-          switch (request) {
-            case ProbeRequest.OfHttp http ->
-                httpProber.probe(http.module(), http.target(), deadline, trace);
-            case ProbeRequest.OfSentry sentry ->
-                sentryProber.probe(sentry, format, deadline, trace);
-          };
+      ProbeResult result;
+      if (request instanceof ProbeRequest.OfSentry sentry) {
+        result = sentryProber.probe(sentry, format, deadline, trace);
+      } else {
+        var http = (ProbeRequest.OfHttp) request;
+        result = httpProber.probe(http.module(), http.target(), deadline, trace);
+      }
       history.add(started, result);
       metrics.lastHour().probed(time.nanoTime(), result.duration(), result.age());
       succeeded = result.succeeded();
@@ -76,18 +72,5 @@ public final class Probes {
     String asked = ProbeRequest.moduleName(module);
     new Trace(time, asked, target == null ? "" : target, SecretRedactor.NONE)
         .info("probe refused", "error", refused.message());
-  }
-
-  /// Hides secrets of the configuration. Those that are read for a request are known only to
-  /// package `sentry`, whose messages contain none, and to [HttpProber].
-  private static SecretRedactor redactor(ProbeRequest.Accepted request) {
-    return switch (request) {
-      case ProbeRequest.OfHttp http -> Header.redactor(http.module().headers());
-      case ProbeRequest.OfSentry sentry ->
-          switch (sentry.instance().credentials()) {
-            case Credentials.Token(Secret token) -> SecretRedactor.ofHeaders(List.of(token));
-            case Credentials.TokenFile _, Credentials.OfClient _ -> SecretRedactor.NONE;
-          };
-    };
   }
 }

@@ -99,26 +99,23 @@ final class ProbeHandler {
             request.headers().first(TIMEOUT).orElse(null),
             settings.timeoutOffset(),
             active.get());
-    return switch (read) {
-      case ProbeRequest.Refused refused -> {
-        probes.refused(target, module, refused);
-        int status = refused.fault() == ProbeRequest.Fault.NOTHING_CONFIGURED ? 503 : 400;
-        yield Response.text(status, refused.message() + "\n");
-      }
-      case ProbeRequest.Accepted accepted -> {
-        try {
-          ProbeResult probe =
-              probes.run(
-                  accepted,
-                  isDebug ? Exposition.TEXT : MetricsResponse.format(request),
-                  request.hangUp());
-          yield isDebug ? debug(accepted, probe) : metrics(probe, request, begun);
-        } catch (PageMemory.NoRoomException e) {
-          metrics.requestRejected();
-          yield Response.text(503, e.getMessage() + NO_ROOM);
-        }
-      }
-    };
+    if (read instanceof ProbeRequest.Refused refused) {
+      probes.refused(target, module, refused);
+      int status = refused.fault() == ProbeRequest.Fault.NOTHING_CONFIGURED ? 503 : 400;
+      return Response.text(status, refused.message() + "\n");
+    }
+    var accepted = (ProbeRequest.Accepted) read;
+    try {
+      ProbeResult probe =
+          probes.run(
+              accepted,
+              isDebug ? Exposition.TEXT : MetricsResponse.format(request),
+              request.hangUp());
+      return isDebug ? debug(accepted, probe) : metrics(probe, request, begun);
+    } catch (PageMemory.NoRoomException e) {
+      metrics.requestRejected();
+      return Response.text(503, e.getMessage() + NO_ROOM);
+    }
   }
 
   private Response metrics(ProbeResult probe, Request request, long begun) {

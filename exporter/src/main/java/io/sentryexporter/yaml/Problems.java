@@ -16,7 +16,10 @@ public final class Problems {
   private static final int MOST = 100;
 
   private static final Comparator<Problem> BY_POSITION =
-      Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column);
+      (one, other) ->
+          one.line() == other.line()
+              ? Integer.compare(one.column(), other.column())
+              : Integer.compare(one.line(), other.line());
 
   private final String file;
   private final Set<Problem> errors = new LinkedHashSet<>();

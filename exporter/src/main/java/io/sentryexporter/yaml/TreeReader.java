@@ -122,11 +122,14 @@ final class TreeReader {
       var name = key instanceof Scalar scalar ? scalar.text() : "";
       var keyLocation = key instanceof Scalar ? location.key(name, key.at()) : location;
       var value = node(events.next(), keyLocation, depth + 1);
-      switch (key) {
-        case Scalar scalar when scalar.plain() && name.equals(MERGE) -> merges.add(value);
-        case Scalar _ -> put(members, name, new Member(key.at(), value), keyLocation);
-        case Mapping _, Sequence _ -> refuseKey(key, location);
-        case Unreadable _ -> {} // already reported
+      if (key instanceof Scalar scalar) {
+        if (scalar.plain() && name.equals(MERGE)) {
+          merges.add(value);
+        } else {
+          put(members, name, new Member(key.at(), value), keyLocation);
+        }
+      } else {
+        refuseKey(key, location);
       }
       event = events.next();
     }
@@ -143,7 +146,11 @@ final class TreeReader {
   }
 
   private void refuseKey(YamlNode key, Location location) {
-    location.at(key.at()).error(key.kind() + " stands where a key belongs; quote it if it is text");
+    if (!(key instanceof Unreadable)) { // already reported
+      location
+          .at(key.at())
+          .error(key.kind() + " stands where a key belongs; quote it if it is text");
+    }
   }
 
   private void merge(Map<String, Member> members, YamlNode merged, Location location) {

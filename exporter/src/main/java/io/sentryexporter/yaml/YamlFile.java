@@ -3,7 +3,6 @@ package io.sentryexporter.yaml;
 import io.sentryexporter.yaml.Location.Position;
 import io.sentryexporter.yaml.YamlNode.Mapping;
 import io.sentryexporter.yaml.YamlNode.Scalar;
-import io.sentryexporter.yaml.YamlNode.Sequence;
 import io.sentryexporter.yaml.YamlNode.Unreadable;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -74,21 +73,20 @@ public final class YamlFile {
   private YamlMap top() {
     var tree = tree();
     var location = new Location(problems, tree.at(), "");
-    return switch (tree) {
-      case Mapping mapping -> new YamlMap(mapping, location);
-      case Scalar scalar when scalar.isNothing() && mayBeEmpty -> YamlMap.empty(location);
-      case Scalar scalar when scalar.isNothing() -> {
-        new Location(problems, Position.WHOLE_FILE, "")
-            .error("empty; begin with \"" + keys.getFirst().name() + ":\"");
-        yield YamlMap.unreadable(location);
-      }
-      case Scalar _, Sequence _ -> {
-        location.error(
-            tree.kind() + " stands at the top; begin with \"" + keys.getFirst().name() + ":\"");
-        yield YamlMap.unreadable(location);
-      }
-      case Unreadable _ -> YamlMap.unreadable(location);
-    };
+    if (tree instanceof Mapping mapping) {
+      return new YamlMap(mapping, location);
+    }
+    boolean isEmpty = YamlNode.isNothing(tree);
+    if (isEmpty && mayBeEmpty) {
+      return YamlMap.empty(location);
+    }
+    String beginning = "begin with \"" + keys.getFirst().name() + ":\"";
+    if (isEmpty) {
+      new Location(problems, Position.WHOLE_FILE, "").error("empty; " + beginning);
+    } else if (!(tree instanceof Unreadable)) {
+      location.error(tree.kind() + " stands at the top; " + beginning);
+    }
+    return YamlMap.unreadable(location);
   }
 
   private YamlNode tree() {

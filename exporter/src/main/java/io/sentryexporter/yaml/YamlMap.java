@@ -160,14 +160,14 @@ public final class YamlMap {
 
     /// The value as a mapping; an empty one if nothing is written.
     public YamlMap map() {
-      return switch (value) {
-        case YamlNode.Mapping mapping -> new YamlMap(mapping, location);
-        case YamlNode.Scalar scalar when scalar.isNothing() -> YamlMap.empty(location);
-        case YamlNode.Scalar _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
-          ValueType.mismatch(value, location, YamlMap.HOW_TO_WRITE);
-          yield YamlMap.unreadable(location);
-        }
-      };
+      if (value instanceof Mapping mapping) {
+        return new YamlMap(mapping, location);
+      }
+      if (YamlNode.isNothing(value)) {
+        return YamlMap.empty(location);
+      }
+      ValueType.mismatch(value, location, YamlMap.HOW_TO_WRITE);
+      return YamlMap.unreadable(location);
     }
 
     /// The value as one of this key's type; as if absent when there is none, or a problem.
@@ -177,14 +177,11 @@ public final class YamlMap {
 
     /// The value as it is written, the empty text if nothing is; absent after a problem.
     public Optional<String> text() {
-      return switch (value) {
-        case YamlNode.Scalar scalar -> Optional.of(scalar.isNothing() ? "" : scalar.text());
-        case YamlNode.Mapping _, YamlNode.Sequence _, YamlNode.Unreadable _ -> {
-          ValueType.mismatch(
-              value, location, "one text; quote it if it has { } [ ] or \": \" in it");
-          yield Optional.empty();
-        }
-      };
+      if (value instanceof YamlNode.Scalar scalar) {
+        return Optional.of(scalar.isNothing() ? "" : scalar.text());
+      }
+      ValueType.mismatch(value, location, "one text; quote it if it has { } [ ] or \": \" in it");
+      return Optional.empty();
     }
 
     /// Where the value stands; its path names the key.

@@ -131,7 +131,7 @@ public final class Json {
     @SuppressWarnings("unchecked") // the field's own reading made the value
     public <T> @Nullable T get(Field<T> field) {
       for (int i = 0; i < fields.length; i++) {
-        if (fields[i].equals(field)) {
+        if (fields[i].name().equals(field.name())) {
           return (T) values[i];
         }
       }

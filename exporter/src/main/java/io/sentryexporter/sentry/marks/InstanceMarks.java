@@ -21,9 +21,9 @@ public final class InstanceMarks implements AutoCloseable {
   private final MarksStorage storage;
   private final SentryMetrics metrics;
   private final LongSupplier nanoTime;
-  private final Map<Server, HighWaterMarks> marks = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record Server(String name, URI url) {}
+  /// By name and URL.
+  private final Map<String, HighWaterMarks> marks = new LinkedHashMap<>(16, 0.75f, true);
 
   /// @param nanoTime a clock that only goes forward, in nanoseconds
   public InstanceMarks(MarksStorage storage, SentryMetrics metrics, LongSupplier nanoTime) {
@@ -37,8 +37,7 @@ public final class InstanceMarks implements AutoCloseable {
   public synchronized HighWaterMarks of(String name, URI url) {
     HighWaterMarks of =
         marks.computeIfAbsent(
-            new Server(name, url),
-            _ -> new HighWaterMarks(storage, name + "\n" + url, metrics, nanoTime));
+            name + "\n" + url, server -> new HighWaterMarks(storage, server, metrics, nanoTime));
     if (marks.size() > MOST) {
       marks.remove(marks.keySet().iterator().next());
     }
