@@ -44,4 +44,7 @@ certificate nobody /CN=nobody "extendedKeyUsage = clientAuth"
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out stranger.key
 openssl req -x509 -key stranger.key -subj /CN=stranger -days 36500 -out stranger.pem \
   -addext "subjectAltName = $names" -addext extendedKeyUsage=clientAuth
-rm ca.key # renew all, or none
+openssl ecparam -name prime256v1 -genkey -noout -out namesake.key
+openssl req -x509 -key namesake.key -subj "/CN=Test Authority" -days 36500 -out namesake.pem \
+  -addext keyUsage=critical,keyCertSign
+rm ca.key namesake.key # renew all, or none

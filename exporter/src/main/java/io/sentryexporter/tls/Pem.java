@@ -1,7 +1,10 @@
 package io.sentryexporter.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -43,13 +47,28 @@ public final class Pem {
   /// What stands between a BEGIN line and its END line.
   ///
   /// @param type as the lines name it, such as `CERTIFICATE`
-  private record Block(String type, String body) {
+  record Block(String type, String body) {
     byte[] der() throws Unreadable {
       try {
-        return Base64.getMimeDecoder().decode(HEADER.matcher(body).replaceAll(""));
+        String base64 = body.indexOf(':') < 0 ? body : HEADER.matcher(body).replaceAll("");
+        return Base64.getMimeDecoder().decode(base64);
       } catch (IllegalArgumentException _) {
         throw new Unreadable("the block \"" + type + "\" is damaged; copy the file anew");
       }
+    }
+
+    /// Empty if it is none that can be read.
+    Optional<X509Certificate> certificate() {
+      try {
+        return Optional.of(Pem.certificate(this, factory()));
+      } catch (CertificateException | Unreadable _) {
+        return Optional.empty();
+      }
+    }
+
+    /// The same as [#der()], decoded only as far as it is read.
+    InputStream derAsRead() {
+      return Base64.getMimeDecoder().wrap(new ByteArrayInputStream(body.getBytes(ISO_8859_1)));
     }
   }
 
@@ -90,24 +109,17 @@ public final class Pem {
 
   /// Whether there is a certificate, readable or not.
   static boolean hasCertificate(String text) {
-    return blocks(text).stream().anyMatch(block -> block.type.equals(CERTIFICATE));
+    return !certificateBlocks(text).isEmpty();
   }
 
-  /// The certificates that can be read; others are passed over, as Go does: bundles of systems have
-  /// always held odd ones.
-  public static List<X509Certificate> readableCertificates(String text) {
-    var certificates = new ArrayList<X509Certificate>();
-    var factory = factory();
-    for (var block : blocks(text)) {
-      try {
-        if (block.type.equals(CERTIFICATE)) {
-          certificates.add(certificate(block, factory));
-        }
-      } catch (CertificateException | Unreadable _) {
-        // passed over
-      }
-    }
-    return certificates;
+  /// The certificates, of which none has been read: bundles of systems have always held odd ones.
+  static List<Block> certificateBlocks(String text) {
+    return blocks(text).stream().filter(block -> block.type.equals(CERTIFICATE)).toList();
+  }
+
+  /// Those that can be read.
+  static List<X509Certificate> readableCertificates(String text) {
+    return certificateBlocks(text).stream().flatMap(block -> block.certificate().stream()).toList();
   }
 
   private static X509Certificate certificate(Block block, CertificateFactory factory)

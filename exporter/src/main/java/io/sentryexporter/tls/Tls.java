@@ -106,11 +106,7 @@ public final class Tls {
     if (settings != null && settings.verification() == Verification.SKIPPED) {
       return new NoVerification();
     }
-    return new ServerTrust(trustManager(), settings);
-  }
-
-  private X509ExtendedTrustManager trustManager() throws GeneralSecurityException, IOException {
-    return verifier(trustStore());
+    return new ServerTrust(authorities(), settings);
   }
 
   /// Checks certificates, also of clients.
@@ -128,23 +124,24 @@ public final class Tls {
     throw new GeneralSecurityException("no X.509 trust manager");
   }
 
-  /// The trusted certificates; null for those of the Java runtime.
-  private @Nullable KeyStore trustStore() throws GeneralSecurityException, IOException {
+  private Authorities authorities() throws GeneralSecurityException, IOException {
     if (settings != null && settings.ca() != null) {
-      return storeOf(authorities(settings.ca()));
+      try {
+        return Authorities.of(TlsSettings.authorities(settings.ca()));
+      } catch (Pem.Unreadable e) {
+        throw new Unusable("the authorities of tls_config: " + e.getMessage(), e);
+      }
     }
     var files = pemFiles();
     if (files.isEmpty()) {
-      return null;
+      return Authorities.of(null);
     }
-    var all = new ArrayList<X509Certificate>();
+    var texts = new ArrayList<String>();
     for (var file : files) {
-      all.addAll(read(file));
+      texts.add(read(file));
     }
-    if (all.isEmpty()) {
-      throw new Unusable("no certificate in " + files, null);
-    }
-    return storeOf(all);
+    return Authorities.in(texts.stream())
+        .orElseThrow(() -> new Unusable("no certificate in " + files, null));
   }
 
   static KeyStore storeOf(List<X509Certificate> authorities)
@@ -157,14 +154,6 @@ public final class Tls {
     return store;
   }
 
-  private static List<X509Certificate> authorities(TlsSettings.Source ca) throws Unusable {
-    try {
-      return TlsSettings.authorities(ca);
-    } catch (Pem.Unreadable e) {
-      throw new Unusable("the authorities of tls_config: " + e.getMessage(), e);
-    }
-  }
-
   private List<Path> pemFiles() throws Unusable {
     try {
       return trust.pemFiles();
@@ -173,9 +162,9 @@ public final class Tls {
     }
   }
 
-  private static List<X509Certificate> read(Path file) throws Unusable {
+  private static String read(Path file) throws Unusable {
     try {
-      return Pem.readableCertificates(Files.readString(file, ISO_8859_1));
+      return Files.readString(file, ISO_8859_1);
     } catch (IOException e) {
       throw new Unusable("cannot read the trusted certificates in " + file, e);
     }
@@ -191,13 +180,39 @@ public final class Tls {
     }
   }
 
+  /// What a client needs of a trust manager.
+  abstract static class TrustOfClient extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType)
+        throws CertificateException {
+      throw new CertificateException("this is a client");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
   /// Checks a server's certificate with the JDK, and explains a failure in an operator's words.
-  public static final class ServerTrust extends X509ExtendedTrustManager {
-    private final X509ExtendedTrustManager jdk;
+  public static final class ServerTrust extends TrustOfClient {
+    private final Authorities authorities;
     private final @Nullable TlsSettings settings;
 
-    ServerTrust(X509ExtendedTrustManager jdk, @Nullable TlsSettings settings) {
-      this.jdk = jdk;
+    ServerTrust(Authorities authorities, @Nullable TlsSettings settings) {
+      this.authorities = authorities;
       this.settings = settings;
     }
 
@@ -214,7 +229,7 @@ public final class Tls {
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
         throws CertificateException {
       try {
-        jdk.checkServerTrusted(chain, authType, socket);
+        authorities.check(chain, trust -> trust.checkServerTrusted(chain, authType, socket));
       } catch (CertificateException e) {
         var host = ((SSLSocket) socket).getHandshakeSession().getPeerHost();
         throw new Refused(reason(chain, authType, host), e);
@@ -235,7 +250,7 @@ public final class Tls {
       }
       var leaf = chain[0];
       try {
-        jdk.checkServerTrusted(chain, authType); // the same without looking at the host name
+        checkServerTrusted(chain, authType); // the same without looking at the host name
         return subject(leaf)
             + " is for "
             + names(leaf)
@@ -278,41 +293,18 @@ public final class Tls {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType)
         throws CertificateException {
-      jdk.checkServerTrusted(chain, authType);
+      authorities.check(chain, trust -> trust.checkServerTrusted(chain, authType));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
         throws CertificateException {
-      jdk.checkServerTrusted(chain, authType, engine);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-        throws CertificateException {
-      jdk.checkClientTrusted(chain, authType, socket);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws CertificateException {
-      jdk.checkClientTrusted(chain, authType, engine);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType)
-        throws CertificateException {
-      jdk.checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return jdk.getAcceptedIssuers();
+      authorities.check(chain, trust -> trust.checkServerTrusted(chain, authType, engine));
     }
   }
 
   /// Trusts any server: only where the configuration sets that.
-  private static final class NoVerification extends X509ExtendedTrustManager {
+  private static final class NoVerification extends TrustOfClient {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
       // trusted
@@ -326,29 +318,6 @@ public final class Tls {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) {
       // trusted
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-        throws CertificateException {
-      throw new CertificateException("this is a client");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-        throws CertificateException {
-      throw new CertificateException("this is a client");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType)
-        throws CertificateException {
-      throw new CertificateException("this is a client");
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 
