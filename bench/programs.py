@@ -24,6 +24,7 @@ TOKEN = "simulated-api-token"
 PROJECTS = 500
 MANY_PROJECTS = 10_000
 HUGE_BYTES = 256 << 20
+SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 PATIENCE_SECONDS = 30
 POLL_SECONDS = 0.0005
 
@@ -65,6 +66,7 @@ class Bench:
     work: Path
     certificate: Path
     keystore: Path
+    trusted: Path
 
     @property
     def programs(self):
@@ -91,7 +93,7 @@ class Bench:
 
 
 def prepare(builds, work):
-    """Makes the simulated Sentry's certificate."""
+    """Makes the simulated Sentry's certificate, and a file of it and those that systems trust."""
     keytool = [builds[THIS] / "runtime/bin/keytool"]
     store = ["-alias", "demo", "-keystore", work / "demo.p12", "-storepass", "changeit"]
     subject = ["-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-validity", "2"]
@@ -101,7 +103,9 @@ def prepare(builds, work):
         keytool + ["-exportcert", "-rfc"] + store, check=True, capture_output=True
     ).stdout
     (work / "demo.pem").write_bytes(certificate)
-    return Bench(builds, work, work / "demo.pem", work / "demo.p12")
+    bundle = SYSTEM_BUNDLE.read_bytes() if SYSTEM_BUNDLE.is_file() else b""
+    (work / "trusted.pem").write_bytes(bundle + certificate)
+    return Bench(builds, work, work / "demo.pem", work / "demo.p12", work / "trusted.pem")
 
 
 class Process:
@@ -243,7 +247,7 @@ class Ours(Process):
         port = free_port()
         self.file = bench.work / f"sentry_exporter-{port}.yml"
         self.file.write_text(config)
-        environment = {"SSL_CERT_FILE": str(bench.certificate)}
+        environment = {"SSL_CERT_FILE": str(bench.trusted), "SSL_CERT_DIR": ""}
         if program != THIS:  # settings that are tried with JAVA_OPTS have it to compare with
             environment["JAVA_OPTS"] = ""
         super().__init__(
