@@ -152,13 +152,13 @@ profiles; processes at 200 probes a minute on one processor.
 | CPU at 200 probes a minute, minutes 1 / 2 / 3, s | 2.9 / 1.4 / 1.0 | 2.4 / 1.5 / 1.3 |
 | resident memory after three minutes, MB | 91 | 80 |
 
-- **Load**, the tables above: CPU per probe is 0.20 and 0.16 of blackbox_exporter's without latency
-  at 16 and 64 connections (0.22 is the aim), 0.20 and 0.21 at 20 ms (0.25 is the aim). p99 without
-  latency is 9.1 and 38 ms, 0.44 and 0.43 (0.33 and 0.36 are the aims; 0.19 and 0.30, then 0.49 and
-  0.29 in runs before, of the earlier build here): it depends on what the compiler does meanwhile.
-  At 20 ms p99 is 5 ms above Sentry's own at 16 connections, and 13 at 64 (6 is the aim): answers
-  that come together are 64 probes at once, which take a processor 13 ms. Over TLS at 64 connections
-  it was 0.74 of 4027e9f's (0.6 is the aim).
+- **Load**, the tables above: CPU per probe is 0.20 and 0.17 of blackbox_exporter's without latency
+  at 16 and 64 connections (0.22 is the aim), 0.17 and 0.21 at 20 ms (0.25 is the aim). p99 without
+  latency is 9.1 and 23 ms, 0.46 and 0.28 (0.33 and 0.36 are the aims); in runs before it was 0.44
+  and 0.43, 0.19 and 0.30, 0.49 and 0.29: it depends on what the compiler does meanwhile. At 20 ms
+  p99 is 4 ms above Sentry's own at 16 connections, and 11 at 64 (6 is the aim): answers that come
+  together are 64 probes at once, which take a processor 12 ms. Over TLS at 64 connections it was
+  0.74 of 4027e9f's (0.6 is the aim), and is 0.72 of ae60081's now.
   Yielding after each answer took p99 from 23 to 7.6 ms at 16 connections and from 85 to 41 ms at
   64, the JVM's threads before the others then from 32 to 22 ms (medians of twelve runs each).
   Compilers that do not go first (`-XX:CompilerThreadPriority=4`) gave 20 instead of 27 ms at 64
@@ -175,12 +175,16 @@ profiles; processes at 200 probes a minute on one processor.
   cache 0.9, for 8 MB of memory and a quarter more CPU at the start.
 - **Idle memory** is 71 MB, where 70 are the aim (81 for 4027e9f). The cache of classes is 35 MB of
   it, all of it touched as the kernel maps 64 KB at a time. Without the cache 64 MB would do, with
-  twice the time to start. Mapping it where it was written (`-XX:ArchiveRelocationMode=0`) changed
-  neither memory nor start; a smaller table of strings, classes without the names of variables and
-  text put together without `invokedynamic` gave 0.6 MB in all, and are left out. **After load** it
-  is 138 to 142 MB (100 is the aim; 165 for 4027e9f), with failed probes 153; after 64 connections
-  of plain probes alone 106, and 92 half a minute later. One arena of the C library instead of
-  several (`MALLOC_ARENA_MAX=1`) saves 4 MB of that.
+  twice the time to start. Left out: mapping the cache where it was written
+  (`-XX:ArchiveRelocationMode=0`, a diagnostic setting), which saves no memory; a cache without
+  counters of methods, 0.5 MB less for 3 % more CPU at the start; a young generation of 8 MB, 0.9 MB
+  less for 1 % more CPU per probe; a smaller table of strings, classes without the names of
+  variables and text put together without `invokedynamic`, 0.6 MB in all.
+- **Memory after load** is 138 to 142 MB (100 is the aim; 165 for 4027e9f), with failed probes 153.
+  After 64 connections of plain probes alone it is 103 to 112: 20 of it are the heap, 10 the C
+  library's, 8 the threads' stacks, 7 compiled code. A smaller first heap (`-Xms16m`) changes
+  nothing, as the serial collector lets the old generation grow before it collects it; one or two
+  arenas of the C library (`MALLOC_ARENA_MAX`) neither.
 - `-XX:GuaranteedAsyncDeflationInterval=0 -XX:TrimNativeHeapInterval=0` made no difference to the
   CPU of a probe any more, and cost 5 MB idle and 16 to 22 MB after load. More memory for the
   compiler (`memlimit` of 16 to 64 MB) was 9 % better in one run and no better in the next.
@@ -197,10 +201,15 @@ profiles; processes at 200 probes a minute on one processor.
   full collection.
 - After so short a warm-up a probe of `prober: sentry` needs more CPU than before, 0.50 s per 1,000
   (1.24): compiling later is slower there.
-- **Start and first minutes** of ae60081, by turns with 4027e9f, two turns: the first probe is
-  answered after 0.71 s, 0.74 of before (0.7 is the aim), over TLS after 1.5 s, 0.93 (0.75 to 1.12).
-  CPU of the minutes 1, 2 and 3 is 2.2, 1.9 and 1.4 s: 0.74, 1.00 and 1.29 of before. An idle minute
-  costs 0.08 s instead of 0.15, since the listener waits for connections, no longer for the clock.
+- **Start and first minutes**: by turns with 4027e9f, five turns: the first probe is answered after
+  0.53 s, 0.57 of before (0.7 is the aim), over TLS after 0.87 s, 0.62, with 144 trusted
+  certificates in a file.
+  Half of it is the JVM with its cache, 40 ms Java's `BigDecimal`, which the JSON library loads.
+  Over TLS the rest is cryptography that is not compiled yet; compiling it earlier or later
+  (`CompileThresholdScaling` for its classes alone) gave 7 to 13 % more CPU.
+  CPU of the minutes 1, 2 and 3 was 2.2, 1.9 and 1.4 s for ae60081: 0.74, 1.00 and 1.29 of 4027e9f.
+  An idle minute costs 0.08 s instead of 0.15, since the listener waits for connections, no longer
+  for the clock.
 """
 
 _GO_EXPORTER = """\
