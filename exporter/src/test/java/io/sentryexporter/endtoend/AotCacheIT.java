@@ -57,8 +57,8 @@ class AotCacheIT {
         .noneMatch(line -> line.contains("source: file:"));
   }
 
-  /// Those are in no cache: of a switch on types, of a call by reflection, of a record's equals and
-  /// hashCode. Only the last are left.
+  /// Those are in no cache: of a switch on types, of a call by reflection, of comparators and of
+  /// records' equals and hashCode. Of the last two some are left.
   @Test
   void theStartAndAProbeNeedFewClassesThatJavaWritesAtRunTime() throws IOException {
     assertThat(loadedByAProbe())
